@@ -1,0 +1,88 @@
+"""Two tools for values: one made without checks, and a mapping that never changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar, final
+
+import attrs
+
+from ._checks import text, whole
+from .errors import WrongTypeError
+
+_T = TypeVar("_T")
+
+
+def unchecked(cls: type[_T]) -> Callable[..., _T]:
+    """Return a function that makes a *cls* from all its fields, checking nothing.
+
+    For values that the library itself has worked out.  A frozen attrs class sets
+    its fields one by one through ``object.__setattr__`` and then checks them; here
+    each slot's own setter is called, which is what makes a line cheap.
+    """
+    fields = attrs.fields(cls)  # type: ignore[arg-type]  # an attrs class
+    names = [f.name for f in fields]
+    setters = {f"set_{n}": getattr(cls, n).__set__ for n in names}
+    body = "".join(f"    set_{n}(self, {n})\n" for n in names)
+    source = (
+        f"def make({', '.join(names)}):\n    self = new(cls)\n{body}    return self\n"
+    )
+    scope: dict[str, Any] = {"new": object.__new__, "cls": cls, **setters}
+    exec(compile(source, f"<unchecked {cls.__name__}>", "exec"), scope)  # noqa: S102
+    make: Callable[..., _T] = scope["make"]
+    return make
+
+
+@final
+class Quantities(Mapping[str, int]):
+    """Whole numbers by name, in the order given, hashable and immutable.
+
+    Equal to any mapping with the same names and numbers, whatever their order.
+
+    >>> Quantities({"seat": 10})["seat"]
+    10
+    """
+
+    __slots__ = ("_numbers",)
+
+    _numbers: dict[str, int]
+
+    def __init__(self, numbers: Mapping[str, int] | tuple[tuple[str, int], ...] = ()):
+        try:
+            found = dict(numbers)
+        except (TypeError, ValueError):
+            raise WrongTypeError("quantities", "a mapping", numbers) from None
+        for name, quantity in found.items():
+            whole(text("unit", name), quantity)
+        object.__setattr__(self, "_numbers", found)
+
+    @classmethod
+    def trusted(cls, numbers: dict[str, int]) -> Quantities:
+        """Return *numbers*, a dict of the library's own that nothing else holds."""
+        self = object.__new__(cls)
+        object.__setattr__(self, "_numbers", numbers)
+        return self
+
+    def __getitem__(self, name: str) -> int:
+        return self._numbers[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._numbers)
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"Quantities never change: {name}")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"Quantities never change: {name}")
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._numbers.items()))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Quantities, (dict(self._numbers),)
+
+    def __repr__(self) -> str:
+        return f"Quantities({self._numbers!r})"

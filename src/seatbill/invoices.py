@@ -1,0 +1,544 @@
+"""Invoices whose lines prove themselves.
+
+A line carries the exact full amount of the period, its share and its one rounding:
+``amount == round(full_amount × share)``, cut short by ``cap`` where there is one.
+Totals are sums of rounded lines; tax is computed once for each rate (EN 16931).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from enum import StrEnum
+from fractions import Fraction
+from typing import final
+
+import attrs
+
+from ._checks import (
+    Time,
+    flag,
+    instance,
+    member,
+    moment,
+    several,
+    text,
+    unique,
+    whole,
+)
+from ._checks import decimal as checked_decimal
+from ._values import unchecked
+from .errors import (
+    ConventionError,
+    CurrencyMismatchError,
+    OutOfBoundsError,
+    TaxRateError,
+)
+from .money import Money, Rounding, currency_digits, divide, trusted_money
+from .periods import Period, same_time
+from .plans import Discount
+from .proration import Convention, ratio
+
+__all__ = [
+    "BillingReason",
+    "Discrepancy",
+    "Invoice",
+    "InvoiceLine",
+    "ItemKind",
+    "LineKind",
+    "LineTerms",
+    "Party",
+    "TaxAmount",
+    "TaxCategory",
+    "TaxRate",
+    "verify",
+]
+
+
+class LineKind(StrEnum):
+    """What a line is."""
+
+    CHARGE = "charge"
+    CREDIT = "credit"
+    """Takes back part of a charge (or of a fixed discount, then positive)."""
+    DISCOUNT = "discount"
+    SERVICE = "service"
+    FEE = "fee"
+
+
+class ItemKind(StrEnum):
+    """What a line is for."""
+
+    PLAN = "plan"
+    ADD_ON = "add_on"
+    DISCOUNT = "discount"
+    SERVICE = "service"
+    FEE = "fee"
+
+
+class BillingReason(StrEnum):
+    """Why an invoice was made."""
+
+    SUBSCRIPTION_CREATE = "subscription_create"
+    SUBSCRIPTION_CYCLE = "subscription_cycle"
+    SUBSCRIPTION_UPDATE = "subscription_update"
+
+
+class TaxCategory(StrEnum):
+    """The categories of EN 16931 (UNTDID 5305)."""
+
+    STANDARD = "S"
+    ZERO = "Z"
+    EXEMPT = "E"
+    REVERSE_CHARGE = "AE"
+
+
+@final
+@attrs.frozen(order=False)
+class TaxRate:
+    """A tax rate handed in by the host; *rate* is a part of one (19 % is ``"0.19"``).
+
+    An *inclusive* rate is contained in the prices.  Only STANDARD has a rate above
+    zero; EXEMPT and REVERSE_CHARGE say why in *reason* (EN 16931 BR-E-10, BR-AE-10).
+
+    Raises: TaxRateError, OutOfBoundsError, WrongTypeError.
+    """
+
+    id: str
+    rate: Fraction
+    category: TaxCategory = TaxCategory.STANDARD
+    inclusive: bool = attrs.field(default=False, kw_only=True)
+    reason: str | None = attrs.field(default=None, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        text("id", self.id)
+        rate = self.rate
+        if type(rate) is not Fraction:
+            rate = Fraction(checked_decimal("rate", rate))
+            object.__setattr__(self, "rate", rate)
+        if not 0 <= rate <= 1:
+            raise OutOfBoundsError("rate", self.rate, 0, "1 (19 % is '0.19')")
+        member("category", self.category, TaxCategory)
+        flag("inclusive", self.inclusive)
+        if self.reason is not None:
+            text("reason", self.reason)
+        if rate and self.category is not TaxCategory.STANDARD:
+            raise TaxRateError(
+                self.id, f"{self.category.name} has a rate", "use rate 0, or STANDARD"
+            )
+        if not rate and self.category is TaxCategory.STANDARD:
+            raise TaxRateError(
+                self.id, "STANDARD has no rate", "use ZERO, EXEMPT or REVERSE_CHARGE"
+            )
+        needs_reason = self.category in (TaxCategory.EXEMPT, TaxCategory.REVERSE_CHARGE)
+        if needs_reason and self.reason is None:
+            raise TaxRateError(
+                self.id, f"{self.category.name} gives no reason", "give reason"
+            )
+
+
+def tax_rates(values: object) -> tuple[TaxRate, ...]:
+    """Return *values* as tax rates that can apply together."""
+    rates = several("tax_rates", values, TaxRate)
+    unique("tax rate", [rate.id for rate in rates])
+    if len(rates) > 1 and any(rate.inclusive for rate in rates):
+        raise TaxRateError(
+            ", ".join(rate.id for rate in rates),
+            "an inclusive rate stands beside another",
+            "use one inclusive rate alone, or exclusive ones",
+        )
+    return rates
+
+
+@final
+@attrs.frozen(order=False)
+class LineTerms:
+    """What lines of one item at one net price share.
+
+    *scale* parts make a minor unit; *unit_scaled* is the net price of one unit and
+    one period in such parts, ``None`` under tiers.  Percent *discounts* are already
+    in it, in the order in which they compound.
+    """
+
+    item_kind: ItemKind
+    item: str
+    unit: str
+    currency: str
+    unit_scaled: int | None
+    scale: int
+    discounts: tuple[Discount, ...] = ()
+    tax_rates: tuple[TaxRate, ...] = ()
+    convention: Convention = Convention.ACTUAL
+    rounding: Rounding = Rounding.HALF_UP
+    in_arrears: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        member("item_kind", self.item_kind, ItemKind)
+        text("item", self.item)
+        text("unit", self.unit)
+        currency_digits(self.currency)
+        if self.unit_scaled is not None:
+            whole("unit_scaled", self.unit_scaled, 0, 10**60)
+        whole("scale", self.scale, 1, 10**60)
+        object.__setattr__(
+            self, "discounts", several("discounts", self.discounts, Discount)
+        )
+        object.__setattr__(self, "tax_rates", tax_rates(self.tax_rates))
+        member("convention", self.convention, Convention)
+        member("rounding", self.rounding, Rounding)
+        flag("in_arrears", self.in_arrears)
+
+    @property
+    def key(self) -> tuple[ItemKind, str, str]:
+        """What the charge is for: kind, item and unit."""
+        return self.item_kind, self.item, self.unit
+
+    def exact(self, scaled: int) -> Fraction:
+        """Return *scaled* parts in major units."""
+        return Fraction(scaled, self.scale * 10 ** currency_digits(self.currency))
+
+
+@final
+@attrs.frozen(order=False)
+class InvoiceLine:
+    """One line: quantity × unit amount × share, rounded once.
+
+    Credits have a negative quantity and amount, the unit price stays positive
+    (EN 16931 BR-27).  Amounts are kept as whole numbers and read as properties.
+    """
+
+    kind: LineKind
+    terms: LineTerms
+    quantity: int
+    full_scaled: int
+    start: Time
+    end: Time
+    whole: Period
+    share_numerator: int
+    share_denominator: int
+    amount_minor: int
+    cap_minor: int | None
+    charge_version: int
+
+    def __attrs_post_init__(self) -> None:
+        member("kind", self.kind, LineKind)
+        instance("terms", self.terms, LineTerms)
+        most = 10**60
+        for name in ("quantity", "full_scaled", "amount_minor", "charge_version"):
+            whole(name, getattr(self, name), -most, most)
+        whole("share_numerator", self.share_numerator, 0, most)
+        whole("share_denominator", self.share_denominator, 1, most)
+        if self.cap_minor is not None:
+            whole("cap_minor", self.cap_minor, 0, most)
+        moment("start", self.start)
+        moment("end", self.end)
+        instance("whole", self.whole, Period)
+        same_time("start", self.start, self.whole.start)
+        same_time("end", self.end, self.whole.start)
+
+    @property
+    def item(self) -> str:
+        """The id of the plan, add-on, service or discount."""
+        return self.terms.item
+
+    @property
+    def unit(self) -> str:
+        """What is counted, for example ``"seat"``."""
+        return self.terms.unit
+
+    @property
+    def unit_amount(self) -> Fraction | None:
+        """The exact net price of one unit and one period, in major units.
+
+        ``None`` where quantity × price is not the full amount: under tiers, and for
+        a part of a fixed discount.
+        """
+        scaled = self.terms.unit_scaled
+        if scaled is None or scaled * self.quantity != self.full_scaled:
+            return None
+        return self.terms.exact(scaled)
+
+    @property
+    def full_amount(self) -> Fraction:
+        """The exact amount for the whole period, in major units."""
+        return self.terms.exact(self.full_scaled)
+
+    @property
+    def period(self) -> Period:
+        """The time that the line is for; a stub starts where service starts."""
+        return trusted_period(self.start, self.end)
+
+    @property
+    def share(self) -> Fraction:
+        """The exact part of *whole* that is charged or given back."""
+        return Fraction(self.share_numerator, self.share_denominator)
+
+    @property
+    def amount(self) -> Money:
+        """What the line adds to the invoice; negative for a credit."""
+        return trusted_money(self.amount_minor, self.terms.currency)
+
+    @property
+    def cap(self) -> Money | None:
+        """The most that could be given back, where that cut the line short."""
+        if self.cap_minor is None:
+            return None
+        return trusted_money(self.cap_minor, self.terms.currency)
+
+    @property
+    def currency(self) -> str:
+        """The currency of the line."""
+        return self.terms.currency
+
+    @property
+    def discounts(self) -> tuple[Discount, ...]:
+        """The percent discounts inside the unit price, in order."""
+        return self.terms.discounts
+
+    @property
+    def tax_rates(self) -> tuple[TaxRate, ...]:
+        """The rates that tax this line."""
+        return self.terms.tax_rates
+
+    @property
+    def charge_id(self) -> str:
+        """The charge that the line opens, adds to, or gives back."""
+        return charge_id(self.charge_version, self.terms)
+
+
+def charge_id(version: int, terms: LineTerms) -> str:
+    """Return the id of the charge of *terms* that *version* opened."""
+    return f"{version}:{terms.item_kind}:{terms.item}:{terms.unit}"
+
+
+@final
+@attrs.frozen(kw_only=True, order=False)
+class Party:
+    """Who supplies or receives an invoice (EN 16931 BG-4 and BG-7).
+
+    *country* is an ISO 3166-1 code of two letters.
+    """
+
+    name: str
+    address: tuple[str, ...] = ()
+    country: str | None = None
+    vat_number: str | None = None
+    registration: str | None = None
+
+    def __attrs_post_init__(self) -> None:
+        text("name", self.name)
+        address = self.address
+        lines = tuple(address.splitlines()) if type(address) is str else address
+        object.__setattr__(self, "address", several("address", lines, str))
+        for name in ("country", "vat_number", "registration"):
+            value = getattr(self, name)
+            if value is not None:
+                text(name, value)
+        country = self.country
+        if country is not None and not (
+            len(country) == 2 and country.isascii() and country.isupper()
+        ):
+            raise OutOfBoundsError("country", country, "AA", "ZZ")
+
+
+@final
+@attrs.frozen(order=False)
+class TaxAmount:
+    """The tax of one rate: *base* is what it is computed on, without the tax."""
+
+    rate: TaxRate
+    base: Money
+    amount: Money
+
+    def __attrs_post_init__(self) -> None:
+        instance("rate", self.rate, TaxRate)
+        instance("base", self.base, Money)
+        if instance("amount", self.amount, Money).currency != self.base.currency:
+            raise CurrencyMismatchError(self.base.currency, self.amount.currency)
+
+
+@final
+@attrs.frozen(order=False)
+class Invoice:
+    """What a customer owes on one day, with the lines that say why.
+
+    ``total`` may be negative (a document of type 381 in EN 16931): it then went to
+    the credit balance, and ``amount_due`` is zero.
+    """
+
+    subscription_id: str
+    version: int
+    issued_on: Time
+    billing_reason: BillingReason
+    currency: str
+    lines: tuple[InvoiceLine, ...]
+    taxes: tuple[TaxAmount, ...]
+    subtotal_minor: int
+    total_minor: int
+    credit_applied_minor: int
+    recipient: Party | None = None
+
+    def __attrs_post_init__(self) -> None:
+        text("subscription_id", self.subscription_id)
+        whole("version", self.version)
+        moment("issued_on", self.issued_on)
+        member("billing_reason", self.billing_reason, BillingReason)
+        currency_digits(self.currency)
+        object.__setattr__(self, "lines", several("lines", self.lines, InvoiceLine))
+        object.__setattr__(self, "taxes", several("taxes", self.taxes, TaxAmount))
+        for name in ("subtotal_minor", "total_minor", "credit_applied_minor"):
+            whole(name, getattr(self, name), -(10**60), 10**60)
+        if self.recipient is not None:
+            instance("recipient", self.recipient, Party)
+        for line in self.lines:
+            if line.currency != self.currency:
+                raise CurrencyMismatchError(self.currency, line.currency)
+
+    @property
+    def key(self) -> str:
+        """The same for the same invoice, however calls are split: ``id:version``."""
+        return f"{self.subscription_id}:{self.version}"
+
+    @property
+    def subtotal(self) -> Money:
+        """The sum of the rounded lines (EN 16931 BT-106)."""
+        return trusted_money(self.subtotal_minor, self.currency)
+
+    @property
+    def tax(self) -> Money:
+        """The sum of the taxes, inclusive ones too."""
+        units = sum(tax.amount.minor_units for tax in self.taxes)
+        return trusted_money(units, self.currency)
+
+    @property
+    def total(self) -> Money:
+        """The subtotal and the taxes that are not in the prices already."""
+        return trusted_money(self.total_minor, self.currency)
+
+    @property
+    def total_excluding_tax(self) -> Money:
+        """The total without any tax (BT-109)."""
+        return self.total - self.tax
+
+    @property
+    def credit_applied(self) -> Money:
+        """What the credit balance paid, never negative."""
+        return trusted_money(self.credit_applied_minor, self.currency)
+
+    @property
+    def credit_granted(self) -> Money:
+        """What a negative total added to the credit balance."""
+        return trusted_money(max(-self.total_minor, 0), self.currency)
+
+    @property
+    def amount_due(self) -> Money:
+        """What is to be paid now, never negative (BT-115)."""
+        due = self.total_minor - self.credit_applied_minor
+        return trusted_money(max(due, 0), self.currency)
+
+
+trusted_line: Callable[..., InvoiceLine] = unchecked(InvoiceLine)
+trusted_terms: Callable[..., LineTerms] = unchecked(LineTerms)
+trusted_invoice: Callable[..., Invoice] = unchecked(Invoice)
+trusted_tax: Callable[..., TaxAmount] = unchecked(TaxAmount)
+trusted_period: Callable[..., Period] = unchecked(Period)
+
+
+def taxes_of(
+    lines: Iterable[InvoiceLine], currency: str, rounding: Rounding
+) -> tuple[TaxAmount, ...]:
+    """Return the tax of each rate on the sum of its lines, rounded once.
+
+    Rates come in the order in which the lines name them.
+    """
+    sums: dict[TaxRate, int] = {}
+    for line in lines:
+        for rate in line.terms.tax_rates:
+            sums[rate] = sums.get(rate, 0) + line.amount_minor
+    found = []
+    for rate, base in sums.items():
+        part = rate.rate
+        bottom = part.denominator + (part.numerator if rate.inclusive else 0)
+        tax = divide(base * part.numerator, bottom, rounding)
+        net = base - tax if rate.inclusive else base
+        found.append(
+            trusted_tax(
+                rate, trusted_money(net, currency), trusted_money(tax, currency)
+            )
+        )
+    return tuple(found)
+
+
+def exclusive_tax(taxes: Iterable[TaxAmount]) -> int:
+    """Return the minor units of tax that come on top of the prices."""
+    return sum(t.amount.minor_units for t in taxes if not t.rate.inclusive)
+
+
+@final
+@attrs.frozen(order=False)
+class Discrepancy:
+    """Something on an invoice that does not follow from the rest of it.
+
+    *where* is a path such as ``lines[2].amount``.
+    """
+
+    where: str
+    stated: object
+    expected: object
+
+
+def verify(invoice: Invoice) -> tuple[Discrepancy, ...]:
+    """Return what does not add up; empty when every line proves itself.
+
+    Each line's share is counted again from its dates, its amount from the full
+    amount and the share; taxes and totals are added up again.
+    """
+    instance("invoice", invoice, Invoice)
+    found: list[Discrepancy] = []
+
+    def compare(where: str, stated: object, expected: object) -> None:
+        if stated != expected:
+            found.append(Discrepancy(where, stated, expected))
+
+    for i, line in enumerate(invoice.lines):
+        where = f"lines[{i}]"
+        terms = line.terms
+        compare(f"{where}.currency", terms.currency, invoice.currency)
+        compare(f"{where}.share", line.share, _share_of(line))
+        exact = Fraction(line.full_scaled, terms.scale) * line.share
+        amount = divide(exact.numerator, exact.denominator, terms.rounding)
+        if line.cap_minor is not None:
+            amount = max(-line.cap_minor, min(amount, line.cap_minor))
+        compare(
+            f"{where}.amount",
+            line.amount,
+            Money.from_minor_units(amount, line.currency),
+        )
+        if terms.unit_scaled is not None and terms.item_kind is not ItemKind.DISCOUNT:
+            full = terms.exact(terms.unit_scaled * line.quantity)
+            compare(f"{where}.full_amount", line.full_amount, full)
+    subtotal = Money.total([line.amount for line in invoice.lines], invoice.currency)
+    compare("subtotal", invoice.subtotal, subtotal)
+    rounding = invoice.lines[0].terms.rounding if invoice.lines else Rounding.HALF_UP
+    taxes = taxes_of(invoice.lines, invoice.currency, rounding)
+    compare("taxes", invoice.taxes, taxes)
+    on_top = Money.from_minor_units(exclusive_tax(taxes), invoice.currency)
+    compare("total", invoice.total, subtotal + on_top)
+    zero = Money.zero(invoice.currency)
+    most = max(invoice.total, zero)
+    compare(
+        "credit_applied",
+        invoice.credit_applied,
+        min(max(invoice.credit_applied, zero), most),
+    )
+    return tuple(found)
+
+
+def _share_of(line: InvoiceLine) -> Fraction | None:
+    """Return the share of *line*, counted from its dates; none where it has none."""
+    if line.kind is LineKind.SERVICE or line.kind is LineKind.FEE:
+        return Fraction(1)
+    try:
+        whole = line.whole.start, line.whole.end
+        return Fraction(*ratio(line.terms.convention, line.start, line.end, whole))
+    except (ConventionError, ZeroDivisionError):
+        return None

@@ -1,0 +1,555 @@
+"""Bill a subscription: from the first day to its end, one step or a whole history.
+
+Every function takes values and returns new ones.  An :class:`Outcome` holds the new
+subscription and its invoices: showing it is the preview, keeping it is the change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, final
+
+import attrs
+
+from ._checks import Time, day_or_none, instance, member, moment, text
+from ._ledger import Ledger
+from ._values import Quantities, unchecked
+from ._walk import add_discount, advance, check_all, require, step
+from .errors import (
+    CurrencyMismatchError,
+    IntervalNotOfferedError,
+    MeasureEachRenewalError,
+    OutOfOrderError,
+    RulesError,
+    TooFewSeatsError,
+    UnknownItemError,
+    UnknownUnitError,
+    WrongTypeError,
+)
+from .invoices import BillingReason, Invoice, ItemKind, Party, TaxRate
+from .money import Money, currency_digits, divide, trusted_money
+from .periods import Interval, Period, boundary, same_time
+from .plans import Discount, Plan
+from .rules import BillingRules, Timing
+from .subscriptions import (
+    AppliedDiscount,
+    Change,
+    Charge,
+    Outcome,
+    PendingUpdate,
+    Subscription,
+    add_on_list,
+    quantities,
+    trusted_outcome,
+)
+
+__all__ = [
+    "Statement",
+    "adopt",
+    "bill",
+    "change",
+    "preview_invoice",
+    "renew",
+    "subscribe",
+]
+
+Measured = Callable[[Time], Mapping[str, int] | None]
+
+
+def subscribe(
+    plan: Plan,
+    *,
+    id: str,
+    interval: Interval,
+    seats: int | Mapping[str, int],
+    on: Time,
+    rules: BillingRules,
+    currency: str | None = None,
+    anchor: Time | None = None,
+    trial_end: Time | None = None,
+    add_ons: Iterable[Any] = (),
+    discounts: Iterable[Discount] = (),
+    tax_rates: Iterable[TaxRate] = (),
+    recipient: Party | None = None,
+    occupied: int | Mapping[str, int] | None = None,
+) -> Outcome:
+    """Return a new subscription and its first invoice.
+
+    Service starts on *on*, which is also the *anchor* of the periods unless one is
+    given: a first period that began before *on* is charged for the share that is
+    left.  With *trial_end*, the first day that is paid for, nothing is due before
+    it.  *seats* is a number of ``"seat"`` or a mapping of units; it must cover
+    *occupied* (CL-10).  *add_ons* are add-ons, or pairs of one and its quantity.
+    *currency* may be left out where the plan has prices in one only.
+
+    Raises: TooFewSeatsError, TooManySeatsError, NoPriceError, UnknownUnitError,
+    RequirementError, ConventionError and other errors of the door.
+    """
+    on = moment("on", on)
+    instance("interval", interval, Interval)
+    for name, value in (("anchor", anchor), ("trial_end", trial_end)):
+        if day_or_none(name, value) is not None:
+            same_time(name, value, on)  # type: ignore[arg-type]
+    if trial_end is not None and trial_end <= on:
+        raise OutOfOrderError(trial_end, on)
+    first = anchor or trial_end or on
+    blank = _blank(
+        plan,
+        id=id,
+        interval=interval,
+        seats=seats,
+        period=(
+            Period.containing(first, interval, on)
+            if trial_end is None
+            else Period(on, trial_end)
+        ),
+        rules=rules,
+        currency=currency,
+        anchor=moment("anchor", first),
+        trial_end=trial_end,
+        add_ons=add_ons,
+        tax_rates=tax_rates,
+        recipient=recipient,
+        on=on,
+    )
+    owned = _quantities("occupied", occupied)
+    for unit, people in (owned or {}).items():
+        asked = blank.quantity(unit)
+        if asked < people:
+            raise TooFewSeatsError(unit, asked, people, people - asked)
+    ledger = Ledger(blank)
+    ledger.version += 1
+    ledger.at(on)
+    for discount in discounts:
+        add_discount(ledger, instance("discounts", discount, Discount))
+    for chosen in blank.add_ons:
+        require(ledger, chosen.add_on)
+    check_all(ledger)
+    if not ledger.uncharged:
+        ledger.open_all()
+        ledger.invoice(BillingReason.SUBSCRIPTION_CREATE)
+        ledger.drop_discounts()
+    return _outcome(ledger, on=on)
+
+
+def adopt(
+    plan: Plan,
+    *,
+    id: str,
+    interval: Interval,
+    seats: int | Mapping[str, int],
+    current_period: Period,
+    charged: Money | Mapping[str, Money] | Iterable[Charge],
+    rules: BillingRules,
+    currency: str | None = None,
+    anchor: Time | None = None,
+    on: Time | None = None,
+    trial_end: Time | None = None,
+    ended_on: Time | None = None,
+    add_ons: Iterable[Any] = (),
+    discounts: Iterable[Any] = (),
+    tax_rates: Iterable[TaxRate] = (),
+    recipient: Party | None = None,
+    credit_balance: Money | None = None,
+    pending_updates: Iterable[PendingUpdate] = (),
+    waiting_lines: Iterable[Any] = (),
+    accrued_lines: Iterable[Any] = (),
+    version: int = 0,
+) -> Subscription:
+    """Return the subscription of a customer who exists already; no invoice is made.
+
+    *charged* is what the running period's charges came to: one amount, shared out
+    by the full prices; amounts by unit, add-on or discount id; or the charges of a
+    subscription.  *anchor* is the day from which periods are counted, the start of
+    *current_period* unless given.  *on* is the last day whose events are in.
+
+    Raises: OutOfOrderError where the period's end is not on the grid of *anchor*.
+    """
+    start = instance("current_period", current_period, Period).start
+    first = start if anchor is None else moment("anchor", anchor)
+    same_time("anchor", first, start)
+    blank = _blank(
+        plan,
+        id=id,
+        interval=interval,
+        seats=seats,
+        period=current_period,
+        rules=rules,
+        currency=currency,
+        anchor=first,
+        trial_end=trial_end,
+        add_ons=add_ons,
+        tax_rates=tax_rates,
+        recipient=recipient,
+        on=start if on is None else moment("on", on),
+    )
+    served = [
+        AppliedDiscount(d, 0, in_use=True) if isinstance(d, Discount) else d
+        for d in discounts
+    ]
+    sub = attrs.evolve(
+        blank,
+        discounts=served,
+        pending_updates=pending_updates,
+        waiting_lines=waiting_lines,
+        accrued_lines=accrued_lines,
+        ended_on=ended_on,
+        version=version,
+    )
+    if credit_balance is not None:
+        instance("credit_balance", credit_balance, Money)
+        if credit_balance.currency != sub.currency:
+            raise CurrencyMismatchError(sub.currency, credit_balance.currency)
+        sub = attrs.evolve(sub, credit_balance_minor=credit_balance.minor_units)
+    ledger = Ledger(sub)
+    if not ledger.trial and not ledger.free and ended_on is None:
+        _check_grid(ledger)
+    check_all(ledger)
+    return attrs.evolve(sub, charges=_charges(ledger, charged))
+
+
+def _check_grid(ledger: Ledger) -> None:
+    """Refuse a period whose end no counting from the anchor reaches."""
+    end = boundary(ledger.anchor, ledger.interval, ledger.steps)
+    if end != ledger.end:
+        raise RulesError(
+            "anchor",
+            ledger.anchor,
+            f"no period that is counted from it ends on {ledger.end}",
+            "give the day from which the periods are counted, such as a 31st",
+        )
+
+
+def _charges(ledger: Ledger, charged: Any) -> tuple[Charge, ...]:
+    """Return the open charges of a subscription that was *charged* elsewhere."""
+    if not isinstance(charged, Money | Mapping):
+        return tuple(charged)
+    if ledger.uncharged or ledger.ended_on is not None:
+        return ()
+    ledger.at(ledger.start)
+    ledger.open_all()
+    open_charges = [c for c in ledger.charges if c.since is None]
+    if isinstance(charged, Money):
+        amounts = [charged]
+        full = sum(c.charged for c in open_charges)
+        so_far = 0
+        for charge in open_charges:  # largest parts follow the list; the last absorbs
+            so_far += charge.charged
+            part = divide(
+                charged.minor_units * so_far, full or 1, ledger.rules.rounding
+            )
+            taken = sum(c.credited for c in open_charges)
+            charge.credited = part - taken
+        for charge in open_charges:
+            charge.charged, charge.credited = charge.credited, 0
+    else:
+        amounts = list(charged.values())
+        known = {_charged_under(c): c for c in open_charges}
+        for name, amount in charged.items():
+            if name not in known:
+                raise UnknownItemError("charge", name, ", ".join(known))
+            known[name].charged = instance("charged", amount, Money).minor_units
+    for amount in amounts:
+        if amount.currency != ledger.currency:
+            raise CurrencyMismatchError(ledger.currency, amount.currency)
+    ledger.version += 1
+    return ledger.freeze().charges
+
+
+def _charged_under(charge: Any) -> str:
+    """Return the name under which a host says what was charged."""
+    terms = charge.terms
+    unit: str = terms.unit if terms.item_kind is ItemKind.PLAN else terms.item
+    return unit
+
+
+def _blank(
+    plan: Plan,
+    *,
+    id: str,
+    interval: Interval,
+    seats: int | Mapping[str, int],
+    period: Period,
+    rules: BillingRules,
+    currency: str | None,
+    anchor: Time,
+    trial_end: Time | None,
+    add_ons: Iterable[Any],
+    tax_rates: Iterable[TaxRate],
+    recipient: Party | None,
+    on: Time,
+) -> Subscription:
+    """Return a subscription on which nothing has been charged yet."""
+    instance("plan", plan, Plan)
+    instance("rules", rules, BillingRules)
+    instance("interval", interval, Interval)
+    if rules.intervals and interval not in rules.intervals:
+        offered = ", ".join(map(str, rules.intervals))
+        raise IntervalNotOfferedError(str(interval), offered)
+    if currency is None:
+        known = dict.fromkeys(price.currency for price in plan.prices)
+        if len(known) != 1:
+            raise UnknownItemError("currency", None, ", ".join(known) or "any, by name")
+        (currency,) = known
+    currency_digits(currency)
+    units = dict.fromkeys(p.unit for p in plan.prices if p.currency == currency)
+    owned = quantities("seats", seats)
+    if plan != rules.free_plan:
+        for unit in owned:
+            if unit not in units:
+                raise UnknownUnitError(plan.id, unit, ", ".join(units) or "none")
+    return Subscription(
+        id=id,
+        plan=plan,
+        interval=interval,
+        currency=currency,
+        seats=owned,
+        add_ons=add_on_list(add_ons),
+        billing_cycle_anchor=anchor,
+        current_period=period,
+        charges=(),
+        pending_updates=(),
+        waiting_lines=(),
+        accrued_lines=(),
+        credit_balance_minor=0,
+        discounts=(),
+        tax_rates=tuple(tax_rates),
+        recipient=recipient,
+        rules=rules,
+        trial_end=trial_end,
+        ended_on=None,
+        changed_on=on,
+        version=0,
+    )
+
+
+def change(
+    subscription: Subscription,
+    *changes: Change,
+    on: Time,
+    by: str | None = None,
+    timing: Timing | None = None,
+    reason: str | None = None,
+) -> Outcome:
+    """Return what *changes* on one day come to, netted into one invoice.
+
+    Periods that are due by *on* are renewed first, an invoice each.  *timing*
+    overrides the rules for this call; *by* and *reason* are kept on the outcome.
+
+    Raises: OutOfOrderError, SubscriptionEndedError, RenewFirstError where a measured
+    quantity is needed, and the refusals of each change.
+    """
+    ledger = Ledger(instance("subscription", subscription, Subscription))
+    if timing is not None:
+        member("timing", timing, Timing)
+    for name, value in (("by", by), ("reason", reason)):
+        if value is not None:
+            text(name, value)
+    if not changes:
+        raise WrongTypeError("changes", "one change or more", changes)
+    day = ledger.check_day(on)
+    advance(ledger, day)
+    step(ledger, day, changes, timing)
+    return _outcome(ledger, on=day, changes=changes, by=by, reason=reason)
+
+
+def renew(
+    subscription: Subscription,
+    *,
+    on: Time,
+    measured: Mapping[str, int] | None = None,
+    occupied: int | Mapping[str, int] | None = None,
+) -> Outcome:
+    """Return every period that starts by *on*, an invoice each.
+
+    Where nothing is due the subscription is the same and there is no invoice.
+    *measured* holds the quantities of measured units at the one boundary that is
+    due.  *occupied* says who is there: a removal is cut to what is vacant.
+
+    Raises: RenewFirstError where a quantity is missing, MeasureEachRenewalError
+    where several periods are due with one measurement.
+    """
+    ledger = Ledger(instance("subscription", subscription, Subscription))
+    day = ledger.check_day(on)
+    people = _quantities("occupied", occupied)
+    advance(ledger, day, _measure_once(measured), people)
+    return _outcome(ledger, on=day)
+
+
+def _measure_once(measured: Mapping[str, int] | None) -> Measured | None:
+    """Return a function that hands out *measured* for one boundary only."""
+    if measured is None:
+        return None
+    found = quantities("measured", measured)
+    seen: list[Time] = []
+
+    def at(day: Time) -> Mapping[str, int]:
+        seen.append(day)
+        if len(seen) > 1:
+            raise MeasureEachRenewalError(*seen)
+        return found
+
+    return at
+
+
+def _quantities(name: str, value: Any) -> Quantities | None:
+    """Return *value* as quantities, or ``None``."""
+    return None if value is None else quantities(name, value)
+
+
+def preview_invoice(
+    subscription: Subscription, *, measured: Mapping[str, int] | None = None
+) -> Invoice:
+    """Return what the renewal at the running period's end would charge.
+
+    An invoice without lines where nothing will be due.
+    """
+    ledger = Ledger(instance("subscription", subscription, Subscription))
+    end = ledger.end
+    advance(ledger, end, _measure_once(measured))
+    if ledger.invoices and ledger.invoices[-1].issued_on == end:
+        return ledger.invoices[-1]
+    return Invoice(
+        subscription_id=ledger.id,
+        version=ledger.version,
+        issued_on=end,
+        billing_reason=BillingReason.SUBSCRIPTION_CYCLE,
+        currency=ledger.currency,
+        lines=(),
+        taxes=(),
+        subtotal_minor=0,
+        total_minor=0,
+        credit_applied_minor=0,
+        recipient=ledger.recipient,
+    )
+
+
+@final
+@attrs.frozen(kw_only=True, order=False)
+class Statement:
+    """What a whole history comes to: the last subscription and every invoice.
+
+    *measurements* are the measured quantities that were used, by boundary.
+    """
+
+    subscription: Subscription
+    invoices: tuple[Invoice, ...]
+    opening: Subscription
+    history: tuple[tuple[Time, tuple[Change, ...]], ...]
+    until: Time
+    measurements: tuple[tuple[Time, Quantities], ...] = ()
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """An outcome for each change, worked out again by ``change`` and ``renew``.
+
+        A renewal before a change is in its outcome; a measured one stands before it
+        as an outcome of its own.  The last is the renewal through *until*, where
+        anything was due.
+        """
+        return tuple(self._walk())
+
+    def _walk(self) -> Iterator[Outcome]:
+        sub = self.opening
+        measured = list(self.measurements)
+        for day, changes in (*self.history, (self.until, ())):
+            while measured and measured[0][0] <= day:
+                boundary_day, found = measured.pop(0)
+                outcome = renew(sub, on=boundary_day, measured=found)
+                sub = outcome.subscription
+                yield outcome
+            outcome = change(sub, *changes, on=day) if changes else renew(sub, on=day)
+            if changes or outcome.subscription is not sub:
+                yield outcome
+            sub = outcome.subscription
+
+
+trusted_statement: Callable[..., Statement] = unchecked(Statement)
+
+
+def bill(
+    opening: Outcome | Subscription,
+    history: Iterable[tuple[Time, Any]],
+    *,
+    until: Time,
+    measured: Measured | None = None,
+) -> Statement:
+    """Return what *history* comes to, through *until*, which is included.
+
+    *history* holds ``(day, change)`` or ``(day, (change, change))`` in the order of
+    the days; periods are renewed in between.  The invoices of an *opening* outcome
+    open the statement.  *measured* returns the quantities of measured units on a
+    boundary's day.
+
+    Raises: what ``change`` and ``renew`` raise, with a note that names the entry.
+    """
+    if isinstance(opening, Outcome):
+        sub, first = opening.subscription, opening.invoices
+    else:
+        sub, first = instance("opening", opening, Subscription), ()
+    ledger = Ledger(sub)
+    ledger.invoices = list(first)
+    taken: list[tuple[Time, Quantities]] = []
+    measure = None if measured is None else _recorded(measured, taken)
+    walked: list[tuple[Time, tuple[Change, ...]]] = []
+    for entry in history:
+        try:
+            day, changes = _entry(entry)
+            day = ledger.check_day(day)
+            if day >= ledger.end or ledger.waiting:
+                advance(ledger, day, measure)
+            step(ledger, day, changes)
+        except (ValueError, TypeError) as error:
+            error.add_note(f"in history[{len(walked)}]: {entry!r}")
+            raise
+        walked.append((day, changes))
+    day = ledger.check_day(until)
+    advance(ledger, day, measure)
+    return trusted_statement(
+        ledger.freeze(), tuple(ledger.invoices), sub, tuple(walked), day, tuple(taken)
+    )
+
+
+def _entry(entry: Any) -> tuple[Any, tuple[Any, ...]]:
+    """Return the day and the changes of one entry of a history."""
+    if type(entry) is not tuple or len(entry) != 2:
+        raise WrongTypeError("history", "pairs of a day and a change", entry)
+    day, changes = entry
+    if type(changes) is list:
+        changes = tuple(changes)
+    if type(changes) is not tuple:
+        return day, (changes,)
+    if not changes:
+        raise WrongTypeError("history", "one change or more", entry)
+    return day, changes
+
+
+def _recorded(measured: Measured, taken: list[tuple[Time, Quantities]]) -> Measured:
+    """Return *measured*, noting what it returned."""
+
+    def at(day: Time) -> Mapping[str, int] | None:
+        found = measured(day)
+        if found is None:
+            return None
+        numbers = quantities("measured", found)
+        taken.append((day, numbers))
+        return numbers
+
+    return at
+
+
+def _outcome(ledger: Ledger, *, on: Time, **fields: Any) -> Outcome:
+    """Return what the walk came to."""
+    return trusted_outcome(
+        ledger.freeze(),
+        tuple(ledger.invoices),
+        ledger.effective if fields else ledger.day,
+        tuple(ledger.notices),
+        tuple(ledger.replaced),
+        fields.get("changes", ()),
+        on,
+        fields.get("by"),
+        fields.get("reason"),
+        ledger.opened.version,
+        trusted_money(ledger.refund, ledger.currency),
+    )

@@ -1,0 +1,234 @@
+"""Amounts of money as whole minor units, with the digits of ISO 4217.
+
+Nothing here reads the ambient ``decimal`` context: what is exact stays an
+integer or a ``Fraction``, and is rounded once, by a named :class:`Rounding`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any, Final, final
+
+import attrs
+
+from ._checks import decimal, instance, member
+from .errors import (
+    CurrencyMismatchError,
+    TooManyDigitsError,
+    UnknownCurrencyError,
+    WrongTypeError,
+)
+
+__all__ = ["Money", "Rounding", "currency_digits", "divide"]
+
+# ISO 4217 (list one), all codes with a minor unit.  Two digits unless named here.
+_DIGITS: Final[dict[str, int]] = dict.fromkeys(
+    "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD BTN "
+    "BWP BYN BZD CAD CDF CHE CHF CHW CNY COP COU CRC CUP CVE CZK DKK DOP DZD EGP "
+    "ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR "
+    "IRR JMD KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT "
+    "MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP "
+    "PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC "
+    "SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD USN UYU UZS VED VES WST XAD "
+    "XCD XCG YER ZAR ZMW ZWG".split(),
+    2,
+)
+_DIGITS.update(
+    dict.fromkeys(
+        "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0
+    )
+)
+_DIGITS.update(dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3))
+_DIGITS.update(dict.fromkeys("CLF UYW".split(), 4))
+
+
+class Rounding(StrEnum):
+    """What becomes of a part of a minor unit.  The sign never matters."""
+
+    HALF_UP = "half_up"
+    """Halves go away from zero."""
+    HALF_EVEN = "half_even"
+    """Halves go to the even neighbor."""
+    UP = "up"
+    """Any part goes away from zero."""
+    DOWN = "down"
+    """Any part is dropped."""
+
+
+def divide(numerator: int, denominator: int, rounding: Rounding) -> int:
+    """Return the quotient as a whole number; *denominator* is positive.
+
+    >>> divide(-5, 2, Rounding.HALF_UP)
+    -3
+    """
+    size = -numerator if numerator < 0 else numerator
+    if rounding is Rounding.HALF_UP:
+        found = (2 * size + denominator) // (2 * denominator)
+    else:
+        found, rest = divmod(size, denominator)
+        if rounding is Rounding.UP:
+            found += rest > 0
+        elif rounding is Rounding.HALF_EVEN:
+            found += 2 * rest > denominator or (2 * rest == denominator and found & 1)
+    return -found if numerator < 0 else found
+
+
+def currency_digits(currency: str) -> int:
+    """Return how many decimals *currency* has by ISO 4217: 0, 2, 3 or 4.
+
+    >>> currency_digits("KWD")
+    3
+    """
+    if type(currency) is not str:
+        raise WrongTypeError("currency", "a currency code", currency)
+    try:
+        return _DIGITS[currency]
+    except KeyError:
+        raise UnknownCurrencyError(currency) from None
+
+
+@final
+@attrs.frozen(init=False, repr=False, order=False)
+class Money:
+    """A whole number of minor units of one currency.
+
+    *amount* is in major units: a ``str``, an ``int`` or a ``Decimal``.  Digits
+    beyond the currency's minor unit are refused, not rounded.
+
+    >>> Money("19.90", "EUR") + Money("0.10", "EUR")
+    Money('20.00', 'EUR')
+
+    Raises: TooManyDigitsError, UnknownCurrencyError, AmountError, WrongTypeError.
+    """
+
+    minor_units: int
+    currency: str
+
+    def __init__(self, amount: str | int | Decimal, currency: str) -> None:
+        digits = currency_digits(currency)
+        numerator, denominator = decimal("amount", amount).as_integer_ratio()
+        units, rest = divmod(numerator * 10**digits, denominator)
+        if rest:
+            raise TooManyDigitsError(amount, currency, digits)
+        self.__attrs_init__(units, currency)
+
+    @classmethod
+    def from_minor_units(cls, minor_units: int, currency: str) -> Money:
+        """Return *minor_units* (cents, for the euro) of *currency*.
+
+        >>> Money.from_minor_units(1990, "EUR")
+        Money('19.90', 'EUR')
+        """
+        if type(minor_units) is not int:
+            raise WrongTypeError("minor_units", "an int", minor_units)
+        currency_digits(currency)
+        return trusted_money(minor_units, currency)
+
+    @classmethod
+    def zero(cls, currency: str) -> Money:
+        """Return nothing, in *currency*."""
+        return cls.from_minor_units(0, currency)
+
+    @classmethod
+    def rounded(
+        cls, amount: Fraction | Decimal | int | str, currency: str, rounding: Rounding
+    ) -> Money:
+        """Return the exact *amount*, in major units, rounded once by *rounding*.
+
+        >>> Money.rounded(Fraction(2, 3), "EUR", Rounding.HALF_UP)
+        Money('0.67', 'EUR')
+        """
+        digits = currency_digits(currency)
+        member("rounding", rounding, Rounding)
+        exact = amount if type(amount) is Fraction else decimal("amount", amount)
+        numerator, denominator = exact.as_integer_ratio()
+        units = divide(numerator * 10**digits, denominator, rounding)
+        return trusted_money(units, currency)
+
+    @classmethod
+    def total(cls, amounts: Iterable[Money], currency: str) -> Money:
+        """Return the sum of *amounts*, zero where there is none."""
+        units = 0
+        for amount in amounts:
+            if instance("amounts", amount, Money).currency != currency:
+                raise CurrencyMismatchError(currency, amount.currency)
+            units += amount.minor_units
+        return cls.from_minor_units(units, currency)
+
+    @property
+    def amount(self) -> Decimal:
+        """The amount in major units, with all digits of the currency."""
+        units = self.minor_units
+        digits = tuple(map(int, str(abs(units))))
+        return Decimal((units < 0, digits, -_DIGITS[self.currency]))
+
+    @property
+    def exact(self) -> Fraction:
+        """The amount in major units."""
+        return Fraction(self.minor_units, 10 ** _DIGITS[self.currency])
+
+    def _units(self, other: object) -> int:
+        """Return the minor units of *other*, an amount in the same currency."""
+        if not isinstance(other, Money):
+            raise WrongTypeError("other", "a value of Money", other)
+        if other.currency != self.currency:
+            raise CurrencyMismatchError(self.currency, other.currency)
+        return other.minor_units
+
+    def __add__(self, other: Money) -> Money:
+        return trusted_money(self.minor_units + self._units(other), self.currency)
+
+    def __sub__(self, other: Money) -> Money:
+        return trusted_money(self.minor_units - self._units(other), self.currency)
+
+    def __neg__(self) -> Money:
+        return trusted_money(-self.minor_units, self.currency)
+
+    def __abs__(self) -> Money:
+        return trusted_money(abs(self.minor_units), self.currency)
+
+    def __bool__(self) -> bool:
+        """Return whether there is anything at all."""
+        return self.minor_units != 0
+
+    def __mul__(self, times: int) -> Money:
+        if type(times) is not int:
+            raise WrongTypeError("times", "an int", times)
+        return trusted_money(self.minor_units * times, self.currency)
+
+    __rmul__ = __mul__
+
+    def __lt__(self, other: Money) -> bool:
+        return self.minor_units < self._units(other)
+
+    def __le__(self, other: Money) -> bool:
+        return self.minor_units <= self._units(other)
+
+    def __gt__(self, other: Money) -> bool:
+        return self.minor_units > self._units(other)
+
+    def __ge__(self, other: Money) -> bool:
+        return self.minor_units >= self._units(other)
+
+    def __str__(self) -> str:
+        return f"{self.amount:f} {self.currency}"
+
+    def __repr__(self) -> str:
+        return f"Money('{self.amount:f}', {self.currency!r})"
+
+
+_members: Any = Money
+_new = _members.__new__
+_set_units = _members.minor_units.__set__
+_set_currency = _members.currency.__set__
+
+
+def trusted_money(minor_units: int, currency: str) -> Money:
+    """Return an amount that the library itself made: nothing is checked again."""
+    money: Money = _new(Money)
+    _set_units(money, minor_units)
+    _set_currency(money, currency)
+    return money

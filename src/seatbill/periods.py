@@ -1,0 +1,200 @@
+"""Billing periods: half-open, on a grid counted from one anchor.
+
+Boundary *n* is ``anchor + n × interval``, clamped to the month's end: an anchor on
+31 January gives 28 February and then 31 March.  No boundary is ever counted from
+the one before it.  A ``date`` counts whole days, a ``datetime`` in UTC exact time.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import lru_cache
+from typing import Final, final
+
+import attrs
+from dateutil.relativedelta import relativedelta
+
+from ._checks import Time, instance, moment, whole
+from .errors import DateRangeError, EmptyPeriodError, IntervalError, MixedTimeError
+
+__all__ = ["ANNUAL", "MONTHLY", "QUARTERLY", "Interval", "Period"]
+
+_EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_MICROSECOND: Final = dt.timedelta(microseconds=1)
+_DAY: Final = 86_400_000_000  # microseconds
+
+
+@final
+@attrs.frozen(kw_only=True, order=False)
+class Interval:
+    """How long a billing period is: a number of *months*, or a number of *days*.
+
+    >>> Interval(months=3) == QUARTERLY
+    True
+
+    Raises: IntervalError when both or none are given, or one is below 1.
+    """
+
+    months: int = 0
+    days: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        whole("months", self.months, -(10**6), 12_000)
+        whole("days", self.days, -(10**6), 366_000)
+        if min(self.months, self.days) < 0 or bool(self.months) == bool(self.days):
+            raise IntervalError(self.months, self.days)
+
+    @property
+    def nominal_months(self) -> int:
+        """The length in months of 30.4375 days, to the nearest; 0 below half a month.
+
+        30 days count as one month, 365 days as twelve.
+        """
+        return self.months or nominal_months(self.days)
+
+    @property
+    def nominal_days(self) -> int:
+        """The length in days, a month taken as 30.4375: for comparing intervals."""
+        return self.days or self.months * 1461 // 48
+
+    def __str__(self) -> str:
+        if self.months:
+            return "month" if self.months == 1 else f"{self.months} months"
+        return "day" if self.days == 1 else f"{self.days} days"
+
+
+MONTHLY: Final = Interval(months=1)
+QUARTERLY: Final = Interval(months=3)
+ANNUAL: Final = Interval(months=12)
+
+
+@final
+@attrs.frozen(order=False)
+class Period:
+    """The time from *start* up to, but not including, *end*.
+
+    Both are dates, or both are datetimes in UTC.
+
+    Raises: EmptyPeriodError, MixedTimeError, NaiveDatetimeError, NotUtcError.
+    """
+
+    start: Time = attrs.field()
+    end: Time = attrs.field()
+
+    def __attrs_post_init__(self) -> None:
+        start, end = moment("start", self.start), moment("end", self.end)
+        object.__setattr__(self, "start", start)
+        object.__setattr__(self, "end", end)
+        same_time("end", end, start)
+        if start >= end:
+            raise EmptyPeriodError(start, end)
+
+    @classmethod
+    def nth(cls, anchor: Time, interval: Interval, n: int) -> Period:
+        """Return period *n* of the grid; period 0 starts on *anchor*.
+
+        >>> Period.nth(dt.date(2026, 1, 31), MONTHLY, 1)
+        Period(start=datetime.date(2026, 2, 28), end=datetime.date(2026, 3, 31))
+        """
+        anchor = moment("anchor", anchor)
+        instance("interval", interval, Interval)
+        whole("n", n, -(10**7), 10**7)
+        return cls(
+            boundary(anchor, interval, n * count(interval)),
+            boundary(anchor, interval, (n + 1) * count(interval)),
+        )
+
+    @classmethod
+    def containing(cls, anchor: Time, interval: Interval, at: Time) -> Period:
+        """Return the period of the grid that holds *at*, before the anchor too."""
+        anchor, at = moment("anchor", anchor), moment("at", at)
+        instance("interval", interval, Interval)
+        same_time("at", at, anchor)
+        return cls.nth(anchor, interval, index(anchor, interval, at) // count(interval))
+
+    @property
+    def days(self) -> int:
+        """Number of days; of a period of datetimes, the whole days in it."""
+        return number(self.end, self.start) // (
+            1 if type(self.start) is dt.date else _DAY
+        )
+
+    @property
+    def last_day(self) -> dt.date:
+        """The last day that is (partly) inside, as documents show it."""
+        if type(self.end) is dt.date:
+            return self.end - dt.timedelta(1)
+        return dt.datetime.date(self.end - _MICROSECOND)  # type: ignore[arg-type]
+
+    def contains(self, at: Time) -> bool:
+        """Return whether *at* is inside; *end* is not."""
+        at = moment("at", at)
+        same_time("at", at, self.start)
+        return self.start <= at < self.end
+
+
+def same_time(name: str, value: Time, like: Time) -> None:
+    """Refuse a date where datetimes are counted, and the reverse."""
+    if type(value) is not type(like):
+        raise MixedTimeError(
+            name, value, "dates" if type(like) is dt.date else "datetimes in UTC"
+        )
+
+
+def number(moment: Time, since: Time) -> int:
+    """Return the days, or the microseconds, from *since* to *moment*.
+
+    The units are those of their type; both are of one type.
+    """
+    if type(moment) is dt.date:
+        return moment.toordinal() - since.toordinal()
+    return (moment - since) // _MICROSECOND  # type: ignore[operator, return-value]
+
+
+def ordinal(moment: Time) -> int:
+    """Return *moment* as a number of days, or of microseconds, that only grows."""
+    if type(moment) is dt.date:
+        return moment.toordinal()
+    return (moment - _EPOCH) // _MICROSECOND  # type: ignore[operator, return-value]
+
+
+def nominal_months(days: int) -> int:
+    """Return how many months of 30.4375 days *days* are, to the nearest."""
+    return (days * 48 + 730) // 1461
+
+
+def count(interval: Interval) -> int:
+    """Return how many steps of the grid one *interval* covers: months or days."""
+    return interval.months or interval.days
+
+
+def boundary(anchor: Time, interval: Interval, steps: int) -> Time:
+    """Return the boundary *steps* months (or days, by *interval*) from *anchor*."""
+    if interval.months:
+        return month_boundary(anchor, steps)
+    try:
+        return anchor + dt.timedelta(steps)
+    except OverflowError:
+        raise DateRangeError(anchor, steps, "days") from None
+
+
+@lru_cache(maxsize=4096)
+def month_boundary(anchor: Time, months: int) -> Time:
+    """Return *anchor* plus *months*, clamped to the month's end.
+
+    Boundaries repeat and a call of dateutil costs more than an invoice line, so
+    the last few thousand are kept.
+    """
+    try:
+        return anchor + relativedelta(months=months)
+    except (ValueError, OverflowError):
+        raise DateRangeError(anchor, months, "months") from None
+
+
+def index(anchor: Time, interval: Interval, at: Time) -> int:
+    """Return the step of the last boundary on or before *at*."""
+    if not interval.months:
+        days = 1 if type(at) is dt.date else _DAY
+        return number(at, anchor) // days
+    steps = 12 * (at.year - anchor.year) + at.month - anchor.month
+    return steps - (month_boundary(anchor, steps) > at)

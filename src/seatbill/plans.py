@@ -1,0 +1,577 @@
+"""What is sold: plans and their prices, add-ons, services, discounts, a catalogue.
+
+A price is exact and may be finer than a minor unit.  What an interval costs comes
+from a price listed for it, or by formula from the shortest one that divides it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any, NamedTuple, TypeVar, final
+
+import attrs
+
+from ._checks import (
+    decimal,
+    flag,
+    instance,
+    member,
+    several,
+    text,
+    unique,
+    whole,
+)
+from ._values import Quantities
+from .errors import (
+    AmountError,
+    NoPriceError,
+    OutOfBoundsError,
+    PriceError,
+    TooManyDigitsError,
+    UnknownItemError,
+    WrongTypeError,
+)
+from .money import Money, Rounding, currency_digits, divide
+from .periods import ANNUAL, MONTHLY, Interval
+
+__all__ = [
+    "AddOn",
+    "Catalog",
+    "Discount",
+    "Plan",
+    "Price",
+    "Problem",
+    "Service",
+    "Tier",
+    "TiersMode",
+]
+
+_T = TypeVar("_T")
+_FINEST = 12
+"""Decimals that a unit price may have."""
+
+
+class TiersMode(StrEnum):
+    """How tiers make a total."""
+
+    GRADUATED = "graduated"
+    """Each tier prices the units inside it."""
+    VOLUME = "volume"
+    """The tier that the quantity reaches prices all units."""
+
+
+def _unit_price(name: str, value: object) -> Decimal:
+    """Return *value*, a price of one unit: not negative, 12 decimals at most."""
+    amount = decimal(name, value)
+    if amount < 0 or amount >= 10**18:
+        raise OutOfBoundsError(name, value, 0, "10^18")
+    if digits_of(amount) > _FINEST:
+        raise TooManyDigitsError(value, "a unit price", _FINEST)
+    return amount
+
+
+def digits_of(amount: Decimal) -> int:
+    """Return how many decimals *amount* needs; trailing zeros need none."""
+    _, digits, exponent = amount.as_tuple()
+    places = -int(exponent)
+    for digit in reversed(digits):
+        if digit or places <= 0:
+            break
+        places -= 1
+    return max(places, 0) if amount else 0
+
+
+@final
+@attrs.frozen(kw_only=True, order=False)
+class Tier:
+    """The units up to *up_to*, included; ``None`` is the rest.
+
+    *unit_amount* is for each unit, *flat_amount* for reaching the tier, both in
+    major units for one interval.
+    """
+
+    up_to: int | None
+    unit_amount: Decimal = attrs.field(default="0", converter=lambda v: v)
+    flat_amount: Decimal = attrs.field(default="0", converter=lambda v: v)
+
+    def __attrs_post_init__(self) -> None:
+        if self.up_to is not None:
+            whole("up_to", self.up_to, 1)
+        for name in ("unit_amount", "flat_amount"):
+            price = _unit_price(name, getattr(self, name))
+            object.__setattr__(self, name, price)
+
+
+class Rate(NamedTuple):
+    """A price of one interval as whole numbers: *scale* parts make a minor unit.
+
+    *tiers* holds ``(up_to, unit, flat)``; without tiers *unit* is the price.
+    """
+
+    scale: int
+    unit: int
+    tiers: tuple[tuple[int | None, int, int], ...]
+    volume: bool
+
+    def total(self, quantity: int) -> int:
+        """Return what *quantity* units cost in one interval; nothing for none."""
+        if not self.tiers:
+            return quantity * self.unit
+        if not quantity:
+            return 0
+        if self.volume:
+            for up_to, unit, flat in self.tiers:  # pragma: no branch
+                if up_to is None or quantity <= up_to:
+                    return flat + quantity * unit
+        found = below = 0
+        for up_to, unit, flat in self.tiers:  # pragma: no branch
+            inside = quantity if up_to is None else min(quantity, up_to)
+            found += flat + (inside - below) * unit
+            if inside == quantity:
+                break
+            below = inside
+        return found
+
+
+@final
+@attrs.frozen(kw_only=True, order=False)
+class Price:
+    """What one *unit* costs in one *interval* and *currency*.
+
+    *unit_amount* is in major units, with 12 decimals at most; with *tiers* it is
+    left out.  A *flat* price is charged once whatever the quantity.  A *measured*
+    one takes its quantity at each renewal.  *in_arrears* bills the ended period.
+    *min_quantity* and *max_quantity* bound what may be owned, both included.
+
+    Raises: PriceError, TooManyDigitsError, UnknownCurrencyError, OutOfBoundsError.
+    """
+
+    unit: str = "seat"
+    unit_amount: Decimal | None = attrs.field(default=None, converter=lambda v: v)
+    currency: str
+    interval: Interval = MONTHLY
+    tiers: tuple[Tier, ...] = ()
+    tiers_mode: TiersMode = TiersMode.GRADUATED
+    flat: bool = False
+    measured: bool = False
+    in_arrears: bool = False
+    min_quantity: int = 0
+    max_quantity: int | None = None
+
+    def __attrs_post_init__(self) -> None:
+        put = object.__setattr__
+        text("unit", self.unit)
+        currency_digits(self.currency)
+        instance("interval", self.interval, Interval)
+        put(self, "tiers", several("tiers", self.tiers, Tier))
+        put(self, "tiers_mode", _mode(self.tiers_mode))
+        for name in ("flat", "measured", "in_arrears"):
+            flag(name, getattr(self, name))
+        whole("min_quantity", self.min_quantity)
+        if self.max_quantity is not None:
+            whole("max_quantity", self.max_quantity, max(self.min_quantity, 1))
+        if bool(self.tiers) == (self.unit_amount is not None):
+            raise PriceError(
+                "it has both a unit amount and tiers, or neither",
+                "give unit_amount, or tiers",
+            )
+        if self.unit_amount is not None:
+            put(self, "unit_amount", _unit_price("unit_amount", self.unit_amount))
+        elif self.flat:
+            raise PriceError("a flat price has no tiers", "use tiers with flat_amount")
+        else:
+            _check_tiers(self.tiers)
+
+    def allows(self, quantity: int) -> bool:
+        """Return whether *quantity* is within the bounds."""
+        most = self.max_quantity
+        return self.min_quantity <= quantity and (most is None or quantity <= most)
+
+    def rate(
+        self, *, times: int = 1, off: Fraction | None = None, rounding: Rounding
+    ) -> Rate:
+        """Return the price of *times* intervals, *off* (a part of one) cheaper.
+
+        A price by formula is rounded once, to the finer of the currency's minor
+        unit and the digits of the price itself.  Source: CL-36, ambiguity 21.
+        """
+        cents = currency_digits(self.currency)
+        listed = [self.unit_amount] if self.unit_amount is not None else []
+        for tier in self.tiers:
+            listed += [tier.unit_amount, tier.flat_amount]
+        places = max(cents, *map(digits_of, listed))
+        parts = []
+        for amount in listed:
+            numerator, denominator = amount.as_integer_ratio()
+            if off is not None or times != 1:
+                kept = (1 - off) * times if off else Fraction(times)
+                own = max(cents, digits_of(amount))
+                top = numerator * 10**own * kept.numerator
+                exact = divide(top, denominator * kept.denominator, rounding)
+                parts.append(exact * 10 ** (places - own))
+            else:
+                parts.append(numerator * 10**places // denominator)
+        scale = 10 ** (places - cents)
+        if not self.tiers:
+            return Rate(scale, parts[0], (), False)
+        rows = tuple(
+            (tier.up_to, parts[2 * i], parts[2 * i + 1])
+            for i, tier in enumerate(self.tiers)
+        )
+        return Rate(scale, 0, rows, self.tiers_mode is TiersMode.VOLUME)
+
+
+def _mode(value: object) -> TiersMode:
+    """Return *value* as a mode of tiers; its word is accepted too."""
+    if type(value) is str and value in set(TiersMode):
+        return TiersMode(value)
+    return member("tiers_mode", value, TiersMode)
+
+
+def _check_tiers(tiers: tuple[Tier, ...]) -> None:
+    """Refuse tiers that do not rise, or do not end with the rest."""
+    last = 0
+    for tier in tiers[:-1]:
+        if tier.up_to is None or tier.up_to <= last:
+            raise PriceError("its tiers do not rise", "order tiers by up_to")
+        last = tier.up_to
+    if tiers[-1].up_to is not None:
+        raise PriceError("its last tier ends", "give the last tier up_to=None")
+
+
+def price_for(
+    prices: tuple[Price, ...], unit: str, currency: str, interval: Interval
+) -> tuple[Price, int] | None:
+    """Return the price to use, and how many of its intervals make *interval*.
+
+    The one listed for *interval*, else the shortest that divides it, else nothing.
+    """
+    found: tuple[int, Price] | None = None
+    months = interval.nominal_months
+    for price in prices:
+        if price.unit != unit or price.currency != currency:
+            continue
+        if price.interval == interval:
+            return price, 1
+        base = price.interval.nominal_months
+        if base and months > base and months % base == 0:
+            if found is None or base < found[0]:
+                found = base, price
+    return None if found is None else (found[1], months // found[0])
+
+
+def units_of(prices: Iterable[Price], currency: str) -> tuple[str, ...]:
+    """Return the units priced in *currency*, in the order of the list."""
+    return tuple(dict.fromkeys(p.unit for p in prices if p.currency == currency))
+
+
+def _prices(values: object) -> tuple[Price, ...]:
+    """Return *values* as prices, one for each unit, currency and interval."""
+    prices = several("prices", values, Price)
+    unique("price", [(p.unit, p.currency, p.interval) for p in prices])
+    return prices
+
+
+Features = tuple[str | tuple[str, str], ...]
+
+
+def _features(values: Any) -> Features:
+    """Return feature names; a mapping names them by unit."""
+    if isinstance(values, Mapping):
+        values = [(unit, name) for unit in values for name in values[unit]]
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise WrongTypeError("features", "several names", values)
+    found = tuple(values)
+    for value in found:
+        if type(value) is tuple and len(value) == 2:
+            text("unit", value[0])
+            text("feature", value[1])
+        else:
+            text("feature", value)
+    return found
+
+
+@final
+@attrs.frozen(order=False)
+class Plan:
+    """A plan with its prices; the higher *rank* is the higher plan.
+
+    *features* are names, or ``(unit, name)`` where only that kind of seat has it; a
+    mapping of units to names is accepted.  *limits* bound resources by name.
+    """
+
+    id: str
+    name: str
+    rank: int
+    prices: tuple[Price, ...] = ()
+    features: Features = ()
+    limits: Quantities = attrs.field(default=())
+
+    def __attrs_post_init__(self) -> None:
+        text("id", self.id)
+        text("name", self.name)
+        whole("rank", self.rank, -(10**9), 10**9)
+        object.__setattr__(self, "prices", _prices(self.prices))
+        object.__setattr__(self, "features", _features(self.features))
+        if type(self.limits) is not Quantities:
+            object.__setattr__(self, "limits", Quantities(self.limits))
+
+    def features_of(self, unit: str = "seat") -> tuple[str, ...]:
+        """Return the features that a seat of *unit* has."""
+        return tuple(
+            f if type(f) is str else f[1]
+            for f in self.features
+            if type(f) is str or f[0] == unit
+        )
+
+
+@final
+@attrs.frozen(order=False)
+class AddOn:
+    """Something bought beside a plan, with a quantity of its own.
+
+    It shares the plan's periods.  *requires_plans* lists the plans of which one is
+    needed, *requires_add_ons* the add-ons that are all needed.
+    """
+
+    id: str
+    name: str
+    prices: tuple[Price, ...] = ()
+    requires_plans: tuple[str, ...] = attrs.field(default=(), kw_only=True)
+    requires_add_ons: tuple[str, ...] = attrs.field(default=(), kw_only=True)
+    features: Features = attrs.field(default=(), kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        text("id", self.id)
+        text("name", self.name)
+        object.__setattr__(self, "prices", _prices(self.prices))
+        for name in ("requires_plans", "requires_add_ons"):
+            object.__setattr__(self, name, several(name, getattr(self, name), str))
+        object.__setattr__(self, "features", _features(self.features))
+        for price in self.prices:
+            if price.measured:
+                raise PriceError(
+                    f"add-on {self.id!r} is measured", "put measured units in a plan"
+                )
+
+
+@final
+@attrs.frozen(order=False)
+class Service:
+    """Something bought once, at *price*, never prorated.
+
+    *included* counts what it comes with, by name.
+    """
+
+    id: str
+    name: str
+    price: Money
+    included: Quantities = attrs.field(default=())
+
+    def __attrs_post_init__(self) -> None:
+        text("id", self.id)
+        text("name", self.name)
+        if instance("price", self.price, Money) < Money.zero(self.price.currency):
+            raise OutOfBoundsError("price", self.price, 0, "any amount")
+        if type(self.included) is not Quantities:
+            object.__setattr__(self, "included", Quantities(self.included))
+
+
+@final
+@attrs.frozen(kw_only=True, order=False)
+class Discount:
+    """A percentage or an amount off; made by :meth:`percent` or :meth:`fixed`.
+
+    *periods* is 0 for the invoice on which it is redeemed, *n* for every charge in
+    *n* periods counted from the first that it is redeemed in, ``None`` for always.
+    """
+
+    id: str
+    percent_off: Decimal | None = None
+    amount_off: Money | None = None
+    periods: int | None = None
+
+    def __attrs_post_init__(self) -> None:
+        text("id", self.id)
+        if self.periods is not None:
+            whole("periods", self.periods, 0, 10**6)
+        if (self.percent_off is None) == (self.amount_off is None):
+            raise PriceError(
+                "a discount takes a percentage or an amount off",
+                "use Discount.percent or Discount.fixed",
+            )
+        if self.amount_off is not None:
+            if instance("amount_off", self.amount_off, Money).minor_units <= 0:
+                raise OutOfBoundsError(
+                    "amount_off", self.amount_off, "a minor unit", "any amount"
+                )
+        else:
+            off = decimal("percent_off", self.percent_off)
+            if not 0 < off <= 100:
+                raise OutOfBoundsError("percent_off", off, "more than 0", 100)
+            if digits_of(off) > 6:
+                raise TooManyDigitsError(off, "a percentage", 6)
+            object.__setattr__(self, "percent_off", off)
+
+    @classmethod
+    def percent(
+        cls, percent: str | int | Decimal, *, id: str, periods: int | None = None
+    ) -> Discount:
+        """Return *percent* (``"20"`` is a fifth) off each unit price."""
+        return cls(id=id, percent_off=percent, periods=periods)  # type: ignore[arg-type]
+
+    @classmethod
+    def fixed(
+        cls,
+        amount: str | int | Decimal,
+        currency: str,
+        *,
+        id: str,
+        periods: int | None = None,
+    ) -> Discount:
+        """Return *amount* off each period, never more than the period's charges."""
+        return cls(id=id, amount_off=Money(amount, currency), periods=periods)
+
+    @property
+    def kept(self) -> tuple[int, int]:
+        """What a percentage leaves of a price, as two whole numbers."""
+        if self.percent_off is None:
+            raise AmountError("percent_off", self)
+        numerator, denominator = self.percent_off.as_integer_ratio()
+        return 100 * denominator - numerator, 100 * denominator
+
+
+@final
+@attrs.frozen(order=False)
+class Problem:
+    """One contradiction: where it stands, a stable code, a sentence."""
+
+    where: str
+    code: str
+    message: str
+
+
+@final
+@attrs.frozen(order=False)
+class Catalog:
+    """A price list: everything a host sells.
+
+    Raises: DuplicateError where two of a kind share an id.
+    """
+
+    plans: tuple[Plan, ...]
+    add_ons: tuple[AddOn, ...] = ()
+    services: tuple[Service, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        put = object.__setattr__
+        put(self, "plans", several("plans", self.plans, Plan))
+        put(self, "add_ons", several("add_ons", self.add_ons, AddOn))
+        put(self, "services", several("services", self.services, Service))
+        unique("plan", [plan.id for plan in self.plans])
+        unique("add-on", [add_on.id for add_on in self.add_ons])
+        unique("service", [service.id for service in self.services])
+
+    def plan(self, id: str) -> Plan:
+        """Return the plan with this *id*.  Raises: UnknownItemError."""
+        return _find("plan", self.plans, id)
+
+    def add_on(self, id: str) -> AddOn:
+        """Return the add-on with this *id*.  Raises: UnknownItemError."""
+        return _find("add-on", self.add_ons, id)
+
+    def service(self, id: str) -> Service:
+        """Return the service with this *id*.  Raises: UnknownItemError."""
+        return _find("service", self.services, id)
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Return every contradiction in the list at once; empty when it is sound."""
+        plans = {plan.id for plan in self.plans}
+        add_ons = {add_on.id for add_on in self.add_ons}
+        found: list[Problem] = []
+        for add_on in self.add_ons:
+            for kind, needed, known in (
+                ("plan", add_on.requires_plans, plans),
+                ("add_on", add_on.requires_add_ons, add_ons),
+            ):
+                found += [
+                    Problem(
+                        f"add_ons.{add_on.id}",
+                        f"unknown_{kind}",
+                        f"it requires {name!r}, which the catalogue does not have",
+                    )
+                    for name in needed
+                    if name not in known
+                ]
+            if add_on.id in self._needed_by(add_on.id):
+                found.append(
+                    Problem(
+                        f"add_ons.{add_on.id}",
+                        "circular_requirement",
+                        "it requires itself in the end",
+                    )
+                )
+        for kind, items in (("plans", self.plans), ("add_ons", self.add_ons)):
+            for item in items:
+                found += _dear_years(f"{kind}.{item.id}", item.prices)
+        return tuple(found)
+
+    def _needed_by(self, id: str) -> set[str]:
+        """Return the add-ons that *id* requires, directly or not."""
+        known = {add_on.id: add_on.requires_add_ons for add_on in self.add_ons}
+        found: set[str] = set()
+        todo = list(known[id])
+        while todo:
+            name = todo.pop()
+            if name not in found:
+                found.add(name)
+                todo += known.get(name, ())
+        return found
+
+
+def _find(kind: str, items: Iterable[Any], id: str) -> Any:
+    """Return the one of *items* with this *id*."""
+    for item in items:
+        if item.id == id:
+            return item
+    raise UnknownItemError(kind, id, ", ".join(item.id for item in items) or "none")
+
+
+def _dear_years(where: str, prices: tuple[Price, ...]) -> list[Problem]:
+    """Return the annual prices that are above twelve monthly ones."""
+    monthly = {(p.unit, p.currency): p for p in prices if p.interval == MONTHLY}
+    found = []
+    for price in prices:
+        month = monthly.get((price.unit, price.currency))
+        if price.interval != ANNUAL or month is None:
+            continue
+        if price.unit_amount is None or month.unit_amount is None:
+            continue
+        if Fraction(price.unit_amount) > 12 * Fraction(month.unit_amount):
+            found.append(
+                Problem(
+                    where,
+                    "annual_above_twelve_months",
+                    f"a year of {price.unit} costs {price.unit_amount}, "
+                    f"twelve months of {month.unit_amount} cost less",
+                )
+            )
+    return found
+
+
+def resolve(
+    prices: tuple[Price, ...],
+    *,
+    item: str,
+    unit: str,
+    currency: str,
+    interval: Interval,
+) -> tuple[Price, int]:
+    """Return :func:`price_for`, or refuse by name.  Raises: NoPriceError."""
+    found = price_for(prices, unit, currency, interval)
+    if found is None:
+        raise NoPriceError(item, unit, currency, str(interval))
+    return found

@@ -1,0 +1,204 @@
+"""Every billing policy as one immutable value.
+
+The words are those of :class:`Timing`: what happens when, in which direction, and
+what comes back.  A rulebook of a real system is one such value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any, final
+
+import attrs
+
+from ._checks import decimal, instance, member, several, text, whole
+from .errors import OutOfBoundsError, RulesError, WrongTypeError
+from .money import Rounding
+from .periods import Interval
+from .plans import Plan
+from .proration import Convention
+
+__all__ = [
+    "BillingRules",
+    "ChangeKind",
+    "Direction",
+    "DiscountScope",
+    "LateNotice",
+    "Settlement",
+    "Timing",
+    "UnusedTime",
+]
+
+
+class Timing(StrEnum):
+    """When a change takes effect, and what it does to the running period."""
+
+    IMMEDIATE = "immediate"
+    """At once: unused time comes back, new time is prorated, renewal day kept."""
+    RESTART = "restart"
+    """At once: unused time comes back, a full new period starts that day."""
+    PERIOD_END = "period_end"
+    """At the period's end: nothing is due now."""
+    FORFEIT = "forfeit"
+    """At once: nothing comes back, what it opens is not charged in this period."""
+
+
+class Settlement(StrEnum):
+    """When the lines of a change inside a period are invoiced."""
+
+    NOW = "now"
+    MONTHLY = "monthly"
+    """On the next monthly boundary of the grid."""
+    ON_RENEWAL = "on_renewal"
+
+
+class UnusedTime(StrEnum):
+    """Whether a plan, package or interval that ends early gives back unused time."""
+
+    CREDITED = "credited"
+    KEPT = "kept"
+    """Nothing comes back; the new one is charged for its own share all the same."""
+
+
+class DiscountScope(StrEnum):
+    """What the discount for a longer interval covers."""
+
+    PLAN = "plan"
+    PLAN_AND_ADD_ONS = "plan_and_add_ons"
+
+
+class LateNotice(StrEnum):
+    """What becomes of a request that misses the notice before a renewal."""
+
+    NEXT_PERIOD = "next_period"
+    """It waits one period longer, and a notice says so."""
+    REFUSE = "refuse"
+
+
+class ChangeKind(StrEnum):
+    """What a change is about; pending updates are kept by it."""
+
+    PLAN = "plan"
+    INTERVAL = "interval"
+    SEATS = "seats"
+    ADD_ON = "add_on"
+    CANCELLATION = "cancellation"
+    PRICE = "price"
+
+
+class Direction(StrEnum):
+    """The changes that have a timing of their own, named as the fields of the rules."""
+
+    UPGRADE = "upgrade"
+    DOWNGRADE = "downgrade"
+    LONGER_INTERVAL = "longer_interval"
+    SHORTER_INTERVAL = "shorter_interval"
+    SEATS_ADDED = "seats_added"
+    SEATS_REMOVED = "seats_removed"
+    ADD_ON_ADDED = "add_on_added"
+    ADD_ON_REMOVED = "add_on_removed"
+    CANCELLATION = "cancellation"
+
+
+def _interval_discounts(values: Any) -> tuple[tuple[Interval, Fraction], ...]:
+    """Return discounts by interval as parts of one.
+
+    A text, int or Decimal is a percentage, a ``Fraction`` a part of one.
+    """
+    pairs = values.items() if isinstance(values, Mapping) else values
+    if not isinstance(pairs, Iterable):
+        raise WrongTypeError("interval_discounts", "a mapping of intervals", values)
+    found = []
+    for interval, off in pairs:
+        instance("interval", interval, Interval)
+        if type(off) is Fraction:
+            part = off
+        else:
+            part = Fraction(decimal("interval_discounts", off)) / 100
+            if 0 < part < Fraction(1, 100):
+                raise OutOfBoundsError("a discount in percent", off, 1, 100)
+        if not 0 <= part <= 1:
+            raise OutOfBoundsError("interval_discounts", off, 0, 100)
+        found.append((interval, part))
+    return tuple(found)
+
+
+@final
+@attrs.frozen(kw_only=True, order=False)
+class BillingRules:
+    """All policies of one system; each field has a default.
+
+    *interval_discounts* maps intervals to a percentage (``"20"``) or a part of one
+    (``Fraction(1, 5)``).  *intervals* lists what is offered; empty offers all that
+    have a price.  *notice_days* is how many calendar days before the period's end a
+    deferred change must be asked for, exactly so many being in time;
+    *notice_exempt* names the directions that need no notice.  *free_plan* is
+    what a canceled subscription falls to.
+
+    Raises: RulesError where two policies contradict each other.
+    """
+
+    name: str = "default"
+    rounding: Rounding = Rounding.HALF_UP
+    convention: Convention = Convention.ACTUAL
+    upgrade: Timing = Timing.IMMEDIATE
+    downgrade: Timing = Timing.PERIOD_END
+    longer_interval: Timing = Timing.RESTART
+    shorter_interval: Timing = Timing.PERIOD_END
+    seats_added: Timing = Timing.IMMEDIATE
+    seats_removed: Timing = Timing.PERIOD_END
+    add_on_added: Timing = Timing.IMMEDIATE
+    add_on_removed: Timing = Timing.PERIOD_END
+    cancellation: Timing = Timing.PERIOD_END
+    unused_time: UnusedTime = UnusedTime.CREDITED
+    settlement: Settlement = Settlement.NOW
+    intervals: tuple[Interval, ...] = ()
+    interval_discounts: tuple[tuple[Interval, Fraction], ...] = attrs.field(default=())
+    interval_discount_scope: DiscountScope = DiscountScope.PLAN
+    notice_days: int = 0
+    notice_exempt: frozenset[Direction] = frozenset()
+    late_notice: LateNotice = LateNotice.NEXT_PERIOD
+    free_plan: Plan | None = None
+    billing_roles: tuple[str, ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        put = object.__setattr__
+        text("name", self.name)
+        member("rounding", self.rounding, Rounding)
+        member("convention", self.convention, Convention)
+        for direction in Direction:
+            member(direction, getattr(self, direction), Timing)
+        member("unused_time", self.unused_time, UnusedTime)
+        member("settlement", self.settlement, Settlement)
+        member("late_notice", self.late_notice, LateNotice)
+        member("interval_discount_scope", self.interval_discount_scope, DiscountScope)
+        put(self, "intervals", several("intervals", self.intervals, Interval))
+        discounts = _interval_discounts(self.interval_discounts)
+        put(self, "interval_discounts", discounts)
+        whole("notice_days", self.notice_days, 0, 3650)
+        exempt = several("notice_exempt", self.notice_exempt, Direction)
+        put(self, "notice_exempt", frozenset(exempt))
+        if self.free_plan is not None:
+            instance("free_plan", self.free_plan, Plan)
+        put(self, "billing_roles", several("billing_roles", self.billing_roles, str))
+        if self.cancellation is Timing.RESTART:
+            raise RulesError(
+                "cancellation",
+                self.cancellation,
+                "an end cannot start a new period",
+                "use IMMEDIATE, PERIOD_END or FORFEIT",
+            )
+
+    def timing(self, direction: Direction) -> Timing:
+        """Return when a change in *direction* takes effect."""
+        timing: Timing = getattr(self, direction)
+        return timing
+
+    def interval_discount(self, interval: Interval) -> Fraction:
+        """Return the part of one that *interval* takes off a price by formula."""
+        for listed, off in self.interval_discounts:
+            if listed == interval:
+                return off
+        return Fraction(0)

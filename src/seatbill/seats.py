@@ -1,0 +1,288 @@
+"""Who sits on a seat: people, seats owned and occupied, who may come in.
+
+Occupying never changes money: money follows what is owned.  A person counts once in
+each kind of seat, however many products or teams list them (CL-12, EC-14).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
+from fractions import Fraction
+from typing import Final, final
+
+import attrs
+
+from ._checks import Time, day_or_none, instance, member, moment, several, text, whole
+from ._values import Quantities
+from .errors import NoSeatLeftError, UnknownUnitError
+from .periods import same_time
+
+__all__ = [
+    "ACTIVE",
+    "DEACTIVATED",
+    "INVITED",
+    "Admission",
+    "Member",
+    "MemberState",
+    "Occupancy",
+    "SeatCount",
+    "Team",
+    "admit",
+    "occupancy",
+]
+
+
+class MemberState(StrEnum):
+    """What a person is to the workspace."""
+
+    ACTIVE = "active"
+    INVITED = "invited"
+    DEACTIVATED = "deactivated"
+
+
+ACTIVE: Final = MemberState.ACTIVE
+INVITED: Final = MemberState.INVITED
+DEACTIVATED: Final = MemberState.DEACTIVATED
+
+
+@final
+@attrs.frozen(order=False)
+class Member:
+    """A person, and the kind of seat that they sit on.
+
+    Days are half-open: on *joined_on* the person is in, on *left_on* no more, and an
+    invitation still open on *expires_on* has lapsed.
+    """
+
+    id: str
+    unit: str = "seat"
+    state: MemberState = ACTIVE
+    role: str = "member"
+    joined_on: Time | None = attrs.field(default=None, kw_only=True)
+    left_on: Time | None = attrs.field(default=None, kw_only=True)
+    expires_on: Time | None = attrs.field(default=None, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        text("id", self.id)
+        text("unit", self.unit)
+        text("role", self.role)
+        member("state", self.state, MemberState)
+        for name in ("joined_on", "left_on", "expires_on"):
+            object.__setattr__(self, name, day_or_none(name, getattr(self, name)))
+
+    def occupies(self, at: Time | None = None) -> bool:
+        """Return whether the person takes a seat *at* that moment.
+
+        An invitation does until it expires; a deactivated person does not (CL-15,
+        CL-6).  Without *at* the state alone decides.
+        """
+        if self.state is DEACTIVATED:
+            return False
+        if at is None:
+            return True
+        ends = self.expires_on if self.state is INVITED else None
+        for name, value in (
+            ("joined_on", self.joined_on),
+            ("left_on", self.left_on),
+            ("expires_on", ends),
+        ):
+            if value is not None:
+                same_time(name, value, at)
+        return (
+            (self.joined_on is None or self.joined_on <= at)
+            and (self.left_on is None or at < self.left_on)
+            and (ends is None or at < ends)
+        )
+
+
+@final
+@attrs.frozen(order=False)
+class Team:
+    """A group of people by their ids; from *archived_on* on it is no longer active."""
+
+    id: str
+    member_ids: frozenset[str] = attrs.field(default=frozenset())
+    archived_on: dt.date | None = attrs.field(default=None, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        text("id", self.id)
+        ids = frozenset(several("member_ids", self.member_ids, str))
+        object.__setattr__(self, "member_ids", ids)
+        object.__setattr__(
+            self, "archived_on", day_or_none("archived_on", self.archived_on)
+        )
+
+
+@final
+@attrs.frozen(kw_only=True, order=False)
+class SeatCount:
+    """The seats of one kind: *owned* are paid for, *occupied* have a person.
+
+    *scheduled_removal* of them leave at the period's end.
+    """
+
+    unit: str
+    owned: int
+    occupied: int
+    scheduled_removal: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        text("unit", self.unit)
+        whole("owned", self.owned)
+        whole("occupied", self.occupied)
+        whole("scheduled_removal", self.scheduled_removal, 0, self.owned)
+
+    @property
+    def vacant(self) -> int:
+        """Seats without a person; 0 when more people sit than seats are owned."""
+        return max(self.owned - self.occupied, 0)
+
+    @property
+    def missing(self) -> int:
+        """Seats to buy so that everybody has one."""
+        return max(self.occupied - self.owned, 0)
+
+    @property
+    def removable(self) -> int:
+        """Vacant seats that do not wait for removal already."""
+        return max(self.vacant - self.scheduled_removal, 0)
+
+    @property
+    def ratio(self) -> Fraction:
+        """Occupied over owned; 1 where none is owned and someone sits, else 0."""
+        if not self.owned:
+            return Fraction(bool(self.occupied))
+        return Fraction(self.occupied, self.owned)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no seat is vacant."""
+        return self.occupied >= self.owned
+
+
+@final
+@attrs.frozen(order=False)
+class Occupancy(Mapping[str, SeatCount]):
+    """The seats of each kind, by unit: ``found["seat"].vacant``.
+
+    Where there is one unit only, its numbers can be read directly: ``found.vacant``.
+    """
+
+    counts: tuple[SeatCount, ...]
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "counts", several("counts", self.counts, SeatCount))
+
+    def __getitem__(self, unit: str) -> SeatCount:
+        for count in self.counts:
+            if count.unit == unit:
+                return count
+        raise KeyError(unit)
+
+    def __iter__(self) -> Iterator[str]:
+        return (count.unit for count in self.counts)
+
+    def __len__(self) -> int:
+        return len(self.counts)
+
+    def _only(self) -> SeatCount:
+        """Return the count of the only unit."""
+        if len(self.counts) != 1:
+            raise UnknownUnitError("occupancy", None, ", ".join(self))
+        return self.counts[0]
+
+    @property
+    def owned(self) -> int:
+        """Seats owned, of the only unit."""
+        return self._only().owned
+
+    @property
+    def occupied(self) -> int:
+        """Seats occupied, of the only unit."""
+        return self._only().occupied
+
+    @property
+    def vacant(self) -> int:
+        """Seats vacant, of the only unit."""
+        return self._only().vacant
+
+    @property
+    def ratio(self) -> Fraction:
+        """Occupied over owned, of the only unit."""
+        return self._only().ratio
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no seat of the only unit is vacant."""
+        return self._only().is_full
+
+    @property
+    def scheduled_removal(self) -> int:
+        """Seats that leave at the period's end, of the only unit."""
+        return self._only().scheduled_removal
+
+
+@final
+@attrs.frozen(kw_only=True, order=False)
+class Admission:
+    """How newcomers get in: *seats* taken, of which *undone_removals* were to leave."""
+
+    unit: str
+    seats: int
+    undone_removals: int
+
+
+def occupancy(
+    members: Iterable[Member],
+    *,
+    owned: Mapping[str, int] | int,
+    at: Time | None = None,
+    scheduled_removal: Mapping[str, int] | None = None,
+) -> Occupancy:
+    """Return the seats owned and occupied, by unit.
+
+    A person listed twice counts once in each unit, so members of several products
+    that share seats are given in one list.  Without *at* the state alone decides.
+
+    >>> occupancy([Member("ann"), Member("bob")], owned=3).vacant
+    1
+    """
+    seats = Quantities({"seat": owned} if type(owned) is int else owned)  # type: ignore[arg-type]
+    leaving = Quantities(scheduled_removal or {})
+    if at is not None:
+        at = moment("at", at)
+    people: dict[str, set[str]] = {unit: set() for unit in seats}
+    for person in several("members", members, Member):
+        if person.occupies(at):
+            people.setdefault(person.unit, set()).add(person.id)
+    return Occupancy(
+        tuple(
+            SeatCount(
+                unit=unit,
+                owned=seats.get(unit, 0),
+                occupied=len(ids),
+                scheduled_removal=leaving.get(unit, 0),
+            )
+            for unit, ids in people.items()
+        )
+    )
+
+
+def admit(occupancy: Occupancy, n: int = 1, unit: str = "seat") -> Admission:
+    """Return how *n* newcomers get in: the seats taken and the removals undone.
+
+    Free seats are taken first; then seats that wait for removal, which undoes it.
+    Nothing is ever bought silently (CL-16).
+
+    Raises: NoSeatLeftError with how many seats are missing; UnknownUnitError.
+    """
+    instance("occupancy", occupancy, Occupancy)
+    whole("n", n, 1)
+    if text("unit", unit) not in occupancy:
+        raise UnknownUnitError("occupancy", unit, ", ".join(occupancy))
+    seats = occupancy[unit]
+    if n > seats.vacant:
+        raise NoSeatLeftError(unit, n, seats.vacant, n - seats.vacant)
+    return Admission(unit=unit, seats=n, undone_removals=max(n - seats.removable, 0))

@@ -1,0 +1,665 @@
+"""A subscription as a value: what is owned, what runs, what waits.
+
+It holds what a store must keep between two calls and nothing of the past: charges
+that are open in the running period, updates that wait, lines not yet invoiced.  The
+dated history is the host's, who keeps the outcomes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any, final
+
+import attrs
+
+from ._checks import (
+    Time,
+    day_or_none,
+    flag,
+    instance,
+    member,
+    moment,
+    several,
+    text,
+    unique,
+    whole,
+)
+from ._values import Quantities, unchecked
+from .errors import (
+    CurrencyMismatchError,
+    OutOfBoundsError,
+    OutOfOrderError,
+    SeveralInvoicesError,
+    UnknownUnitError,
+    WrongTypeError,
+)
+from .invoices import (
+    Invoice,
+    InvoiceLine,
+    LineTerms,
+    Party,
+    TaxRate,
+    charge_id,
+    tax_rates,
+)
+from .money import Money, currency_digits, trusted_money
+from .periods import Interval, Period, same_time
+from .plans import AddOn, Discount, Plan
+from .rules import BillingRules, ChangeKind
+
+__all__ = [
+    "AddAddOn",
+    "AddSeats",
+    "AppliedDiscount",
+    "ApplyDiscount",
+    "Cancel",
+    "Change",
+    "Charge",
+    "GrantCredit",
+    "Notice",
+    "Outcome",
+    "PendingUpdate",
+    "RemoveAddOn",
+    "RemoveDiscount",
+    "RemoveSeats",
+    "Reprice",
+    "Resume",
+    "SetRecipient",
+    "SetSeats",
+    "SetTaxRates",
+    "Status",
+    "SubscribedAddOn",
+    "Subscription",
+    "SwitchInterval",
+    "SwitchPlan",
+    "WithdrawPending",
+]
+
+
+class Status(StrEnum):
+    """Where a subscription stands; read off its dates."""
+
+    TRIALING = "trialing"
+    ACTIVE = "active"
+    FREE = "free"
+    """On the free plan of the rules: nothing is charged or renewed."""
+    CANCELED = "canceled"
+    """Ended, and not on a free plan."""
+
+
+# What runs and what waits.
+
+
+@final
+@attrs.frozen(order=False)
+class Charge:
+    """An item that runs in the current period at one net price.
+
+    *full_scaled* is its exact amount for the whole period in parts of
+    ``terms.scale``; *charged_minor* was charged in this period, *credited_minor*
+    given back.  *since* is set in arrears only: what runs from there is not billed.
+    """
+
+    terms: LineTerms
+    quantity: int
+    full_scaled: int
+    charged_minor: int
+    credited_minor: int
+    version: int
+    since: Time | None = None
+
+    def __attrs_post_init__(self) -> None:
+        instance("terms", self.terms, LineTerms)
+        for name in ("quantity", "full_scaled", "charged_minor", "credited_minor"):
+            whole(name, getattr(self, name), -(10**60), 10**60)
+        whole("version", self.version)
+        object.__setattr__(self, "since", day_or_none("since", self.since))
+
+    @property
+    def item(self) -> str:
+        """The id of the plan, add-on or discount."""
+        return self.terms.item
+
+    @property
+    def unit(self) -> str:
+        """What is counted."""
+        return self.terms.unit
+
+    @property
+    def charge_id(self) -> str:
+        """The id that its lines carry."""
+        return charge_id(self.version, self.terms)
+
+    @property
+    def full_amount(self) -> Fraction:
+        """The exact amount of the whole period, in major units."""
+        return self.terms.exact(self.full_scaled)
+
+    @property
+    def charged(self) -> Money:
+        """What was charged for it in this period."""
+        return trusted_money(self.charged_minor, self.terms.currency)
+
+    @property
+    def credited(self) -> Money:
+        """What was given back of it in this period."""
+        return trusted_money(self.credited_minor, self.terms.currency)
+
+
+@final
+@attrs.frozen(kw_only=True, order=False)
+class PendingUpdate:
+    """A change that waits for a renewal.
+
+    *key* is the unit or the add-on's id where *kind* has several.  *value* is what
+    will be: a plan, an interval, a number of seats, a :class:`SubscribedAddOn`, or
+    the reason of a cancellation.  *periods_left* is 1 where notice moved it a period
+    on.  *from_day* is the day of a price change.
+    """
+
+    kind: ChangeKind
+    key: str = ""
+    value: Any
+    applies_on: Time
+    requested_on: Time
+    periods_left: int = 0
+    from_day: Time | None = None
+
+    def __attrs_post_init__(self) -> None:
+        member("kind", self.kind, ChangeKind)
+        if type(self.key) is not str:
+            raise WrongTypeError("key", "a string", self.key)
+        wanted = _PENDING_VALUES[self.kind]
+        if not isinstance(self.value, wanted) or type(self.value) is bool:
+            raise WrongTypeError("value", f"what {self.kind} needs", self.value)
+        for name in ("applies_on", "requested_on"):
+            object.__setattr__(self, name, moment(name, getattr(self, name)))
+        whole("periods_left", self.periods_left, 0, 1)
+        object.__setattr__(self, "from_day", day_or_none("from_day", self.from_day))
+
+
+@final
+@attrs.frozen(order=False)
+class SubscribedAddOn:
+    """An add-on and how many of it are owned."""
+
+    add_on: AddOn
+    quantity: int = 1
+
+    def __attrs_post_init__(self) -> None:
+        instance("add_on", self.add_on, AddOn)
+        whole("quantity", self.quantity)
+
+
+_PENDING_VALUES: dict[ChangeKind, Any] = {
+    ChangeKind.PLAN: Plan,
+    ChangeKind.PRICE: Plan,
+    ChangeKind.INTERVAL: Interval,
+    ChangeKind.SEATS: int,
+    ChangeKind.ADD_ON: SubscribedAddOn,
+    ChangeKind.CANCELLATION: str | None,
+}
+
+
+@final
+@attrs.frozen(order=False)
+class AppliedDiscount:
+    """A discount and how long it has served.
+
+    *redeemed* counts the ended periods in which it was used; *in_use* says whether
+    it was used in the running one.
+    """
+
+    discount: Discount
+    redeemed: int = 0
+    in_use: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        instance("discount", self.discount, Discount)
+        whole("redeemed", self.redeemed)
+        flag("in_use", self.in_use)
+
+
+# The changes that can be asked for.
+
+
+def _seats(self: Any, least: int) -> None:
+    """Check the fields that all seat changes have."""
+    whole("seats", self.seats, least)
+    text("unit", self.unit)
+    if getattr(self, "occupied", None) is not None:
+        whole("occupied", self.occupied)
+
+
+@final
+@attrs.frozen(order=False)
+class AddSeats:
+    """*seats* more; seats that wait for removal are kept first, free of charge."""
+
+    seats: int
+    unit: str = "seat"
+
+    def __attrs_post_init__(self) -> None:
+        _seats(self, 1)
+
+
+@final
+@attrs.frozen(order=False)
+class RemoveSeats:
+    """*seats* fewer, of the vacant ones; *occupied* is how many have a person.
+
+    Without *occupied* nobody is taken to sit.
+    """
+
+    seats: int
+    occupied: int | None = None
+    unit: str = "seat"
+
+    def __attrs_post_init__(self) -> None:
+        _seats(self, 1)
+
+
+@final
+@attrs.frozen(order=False)
+class SetSeats:
+    """So many *seats* and no other number: a retry cannot buy twice."""
+
+    seats: int
+    occupied: int | None = None
+    unit: str = "seat"
+
+    def __attrs_post_init__(self) -> None:
+        _seats(self, 0)
+
+
+@final
+@attrs.frozen(order=False)
+class SwitchPlan:
+    """Another plan, and another *interval* where one is named."""
+
+    plan: Plan
+    interval: Interval | None = None
+
+    def __attrs_post_init__(self) -> None:
+        instance("plan", self.plan, Plan)
+        if self.interval is not None:
+            instance("interval", self.interval, Interval)
+
+
+@final
+@attrs.frozen(order=False)
+class SwitchInterval:
+    """Another billing interval."""
+
+    interval: Interval
+
+    def __attrs_post_init__(self) -> None:
+        instance("interval", self.interval, Interval)
+
+
+@final
+@attrs.frozen(order=False)
+class AddAddOn:
+    """*quantity* more of an add-on."""
+
+    add_on: AddOn
+    quantity: int = 1
+
+    def __attrs_post_init__(self) -> None:
+        instance("add_on", self.add_on, AddOn)
+        whole("quantity", self.quantity, 1)
+
+
+@final
+@attrs.frozen(order=False)
+class RemoveAddOn:
+    """*quantity* fewer of an add-on."""
+
+    add_on: AddOn
+    quantity: int = 1
+
+    def __attrs_post_init__(self) -> None:
+        instance("add_on", self.add_on, AddOn)
+        whole("quantity", self.quantity, 1)
+
+
+@final
+@attrs.frozen(order=False)
+class Cancel:
+    """The end of the subscription."""
+
+    reason: str | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if self.reason is not None:
+            text("reason", self.reason)
+
+
+@final
+@attrs.frozen(order=False)
+class Resume:
+    """Withdraws a cancellation that waits."""
+
+
+@final
+@attrs.frozen(order=False)
+class WithdrawPending:
+    """Withdraws all that waits of one *kind*."""
+
+    kind: ChangeKind
+
+    def __attrs_post_init__(self) -> None:
+        member("kind", self.kind, ChangeKind)
+
+
+@final
+@attrs.frozen(order=False)
+class Reprice:
+    """New prices for the plan of this id, from the first renewal on or after a day."""
+
+    plan: Plan
+    from_day: Time
+
+    def __attrs_post_init__(self) -> None:
+        instance("plan", self.plan, Plan)
+        object.__setattr__(self, "from_day", moment("from_day", self.from_day))
+
+
+@final
+@attrs.frozen(order=False)
+class ApplyDiscount:
+    """A discount on what is charged from now on; nothing open is repriced."""
+
+    discount: Discount
+
+    def __attrs_post_init__(self) -> None:
+        instance("discount", self.discount, Discount)
+
+
+@final
+@attrs.frozen(order=False)
+class RemoveDiscount:
+    """No more of the discount with this *id*; nothing open is repriced."""
+
+    id: str
+
+    def __attrs_post_init__(self) -> None:
+        text("id", self.id)
+
+
+@final
+@attrs.frozen(order=False)
+class SetTaxRates:
+    """The tax rates of what is charged from now on."""
+
+    rates: tuple[TaxRate, ...]
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "rates", tax_rates(self.rates))
+
+
+@final
+@attrs.frozen(order=False)
+class SetRecipient:
+    """Whom invoices from now on are made out to."""
+
+    recipient: Party | None
+
+    def __attrs_post_init__(self) -> None:
+        if self.recipient is not None:
+            instance("recipient", self.recipient, Party)
+
+
+@final
+@attrs.frozen(order=False)
+class GrantCredit:
+    """*amount* on the credit balance, which the next invoices use."""
+
+    amount: Money
+    reason: str
+
+    def __attrs_post_init__(self) -> None:
+        if instance("amount", self.amount, Money).minor_units <= 0:
+            raise OutOfBoundsError("amount", self.amount, "a minor unit", "any amount")
+        text("reason", self.reason)
+
+
+Change = (
+    AddSeats
+    | RemoveSeats
+    | SetSeats
+    | SwitchPlan
+    | SwitchInterval
+    | AddAddOn
+    | RemoveAddOn
+    | Cancel
+    | Resume
+    | WithdrawPending
+    | Reprice
+    | ApplyDiscount
+    | RemoveDiscount
+    | SetTaxRates
+    | SetRecipient
+    | GrantCredit
+)
+
+
+# The subscription and what comes back from a call.
+
+
+@final
+@attrs.frozen(kw_only=True, order=False)
+class Subscription:
+    """One customer on one plan over time, as it stands after the last call.
+
+    Made by :func:`~seatbill.subscribe` and :func:`~seatbill.adopt`.  Amounts are in
+    minor units of *currency*; ``version`` grows with every boundary and change, so
+    that a store can compare and set.
+    """
+
+    id: str
+    plan: Plan
+    interval: Interval
+    currency: str
+    seats: Quantities
+    add_ons: tuple[SubscribedAddOn, ...]
+    billing_cycle_anchor: Time
+    current_period: Period
+    charges: tuple[Charge, ...]
+    pending_updates: tuple[PendingUpdate, ...]
+    waiting_lines: tuple[InvoiceLine, ...]
+    accrued_lines: tuple[InvoiceLine, ...]
+    credit_balance_minor: int
+    discounts: tuple[AppliedDiscount, ...]
+    tax_rates: tuple[TaxRate, ...]
+    recipient: Party | None
+    rules: BillingRules
+    trial_end: Time | None
+    ended_on: Time | None
+    changed_on: Time
+    version: int
+
+    def __attrs_post_init__(self) -> None:
+        put = object.__setattr__
+        text("id", self.id)
+        instance("plan", self.plan, Plan)
+        instance("interval", self.interval, Interval)
+        currency_digits(self.currency)
+        if type(self.seats) is not Quantities:
+            put(self, "seats", Quantities(self.seats))
+        start = instance("current_period", self.current_period, Period).start
+        for name, kind in (
+            ("add_ons", SubscribedAddOn),
+            ("charges", Charge),
+            ("pending_updates", PendingUpdate),
+            ("waiting_lines", InvoiceLine),
+            ("accrued_lines", InvoiceLine),
+            ("discounts", AppliedDiscount),
+        ):
+            put(self, name, several(name, getattr(self, name), kind))
+        put(self, "tax_rates", tax_rates(self.tax_rates))
+        unique("add-on", [owned.add_on.id for owned in self.add_ons])
+        unique("discount", [applied.discount.id for applied in self.discounts])
+        whole("credit_balance_minor", self.credit_balance_minor, 0, 10**60)
+        whole("version", self.version)
+        if self.recipient is not None:
+            instance("recipient", self.recipient, Party)
+        instance("rules", self.rules, BillingRules)
+        for name in ("billing_cycle_anchor", "trial_end", "ended_on", "changed_on"):
+            value = day_or_none(name, getattr(self, name))
+            if value is not None:
+                same_time(name, value, start)
+            elif name in ("billing_cycle_anchor", "changed_on"):
+                raise WrongTypeError(name, "a date, or a datetime in UTC", None)
+            put(self, name, value)
+        for line in (*self.charges, *self.waiting_lines, *self.accrued_lines):
+            if line.terms.currency != self.currency:
+                raise CurrencyMismatchError(self.currency, line.terms.currency)
+        runs = self.status in (Status.ACTIVE, Status.TRIALING)
+        if runs and self.changed_on >= self.current_period.end:
+            raise OutOfOrderError(self.current_period.end, self.changed_on)
+
+    @property
+    def status(self) -> Status:
+        """Where it stands."""
+        if self.plan == self.rules.free_plan:
+            return Status.FREE
+        if self.ended_on is not None:
+            return Status.CANCELED
+        if self.trial_end is not None and self.current_period.end <= self.trial_end:
+            return Status.TRIALING
+        return Status.ACTIVE
+
+    @property
+    def credit_balance(self) -> Money:
+        """Money owed to the customer, used by the next invoices."""
+        return trusted_money(self.credit_balance_minor, self.currency)
+
+    @property
+    def cancel_at_period_end(self) -> bool:
+        """Whether a cancellation waits."""
+        return any(p.kind is ChangeKind.CANCELLATION for p in self.pending_updates)
+
+    @property
+    def scheduled_removals(self) -> Quantities:
+        """By unit, how many seats leave at the end of the running period."""
+        return Quantities(
+            {
+                update.key: self.quantity(update.key) - update.value
+                for update in self.pending_updates
+                if update.kind is ChangeKind.SEATS
+                and not update.periods_left
+                and update.value < self.quantity(update.key)
+            }
+        )
+
+    def quantity(self, unit: str = "seat") -> int:
+        """Return how many of *unit* are owned now; 0 for one that is not sold."""
+        return self.seats.get(unit, 0)
+
+    def add_on_quantity(self, id: str) -> int:
+        """Return how many of the add-on with this *id* are owned now."""
+        return next((a.quantity for a in self.add_ons if a.add_on.id == id), 0)
+
+
+trusted_subscription: Callable[..., Subscription] = unchecked(Subscription)
+trusted_charge: Callable[..., Charge] = unchecked(Charge)
+trusted_pending: Callable[..., PendingUpdate] = unchecked(PendingUpdate)
+
+
+_NOTICES = {
+    "add_on_dropped": "add-on {add_on} ends with the plan, which it needs",
+    "features_lost": "from {on}, {plan} is without {features}",
+    "late_notice": "asked too late for {boundary}: takes effect on {on}",
+    "late_cancellation": (
+        "asked too late for {boundary}: ends on {on}, and will still cost {cost}"
+    ),
+    "over_limit": "{plan} holds {maximum} of {unit}, {excess} are above",
+    "price_change": "{plan} has new prices from {on}",
+    "removal_cut": "{removed} instead of {asked} of {unit} leave: the rest is occupied",
+    "removals_undone": "{count} of {unit} that were to leave stay, free of charge",
+    "serves_until": "a cancellation waits: this serves until {on}",
+    "unit_dropped": "{plan} does not sell {unit}: {count} end with the old plan",
+}
+
+
+@final
+@attrs.frozen(order=False)
+class Notice:
+    """Something odd but legal that a customer should be told.
+
+    ``code`` is stable; *values* hold the figures by name; ``str()`` is an English
+    sentence.
+    """
+
+    code: str
+    values: tuple[tuple[str, Any], ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        if self.code not in _NOTICES:
+            raise UnknownUnitError("notices", self.code, ", ".join(_NOTICES))
+
+    def value(self, name: str) -> Any:
+        """Return the value of this *name*."""
+        return dict(self.values)[name]
+
+    def __str__(self) -> str:
+        return _NOTICES[self.code].format(**dict(self.values))
+
+
+@final
+@attrs.frozen(kw_only=True, order=False)
+class Outcome:
+    """What a call comes to: showing it is a preview, keeping it is the change.
+
+    *invoices* are in the order of their days: those of renewals that were due first,
+    then the change's own.  *effective_on* is the day on which the last part of the
+    change takes effect.  *replaced* are the pending updates that it withdrew or took
+    the place of.  *refund_due* is what was left on the balance when it ended.
+    """
+
+    subscription: Subscription
+    invoices: tuple[Invoice, ...]
+    effective_on: Time
+    notices: tuple[Notice, ...] = ()
+    replaced: tuple[PendingUpdate, ...] = ()
+    changes: tuple[Change, ...] = ()
+    on: Time
+    by: str | None = None
+    reason: str | None = None
+    previous_version: int = 0
+    refund_due: Money
+
+    @property
+    def invoice(self) -> Invoice | None:
+        """The only invoice, or ``None``.  Raises: SeveralInvoicesError."""
+        if len(self.invoices) > 1:
+            raise SeveralInvoicesError(len(self.invoices))
+        return self.invoices[0] if self.invoices else None
+
+
+trusted_outcome: Callable[..., Outcome] = unchecked(Outcome)
+
+
+def quantities(name: str, value: object, unit: str = "seat") -> Quantities:
+    """Return *value*, an ``int`` of *unit* or a mapping of units, as quantities."""
+    if type(value) is int:
+        return Quantities({unit: value})
+    if isinstance(value, Mapping):
+        return Quantities(value)
+    raise WrongTypeError(name, "an int, or a mapping of units", value)
+
+
+def add_on_list(values: Iterable[Any]) -> tuple[SubscribedAddOn, ...]:
+    """Return *values*, each an add-on or an add-on and its quantity."""
+    found = []
+    for value in several("add_ons", values, object):
+        if type(value) is tuple and len(value) == 2:
+            value = SubscribedAddOn(*value)
+        elif isinstance(value, AddOn):
+            value = SubscribedAddOn(value)
+        found.append(instance("add_ons", value, SubscribedAddOn))
+    unique("add-on", [owned.add_on.id for owned in found])
+    return tuple(found)

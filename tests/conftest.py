@@ -1,0 +1,22 @@
+"""How hard Hypothesis tries: `ci` by default, `deep` for a night or a release."""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "ci",
+    settings.get_profile("default"),
+    max_examples=60,
+    deadline=None,
+    derandomize=False,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],  # the machine is busy, not the test
+)
+settings.register_profile(
+    "deep",
+    settings.get_profile("ci"),
+    max_examples=2000,
+    stateful_step_count=100,
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
