@@ -1,12 +1,29 @@
 """Billing rules for seat-based subscriptions: values in, values out."""
 
-from .invoices import Invoice, InvoiceLine, Party, TaxCategory, TaxRate, verify
+from .invoices import (
+    Invoice,
+    InvoiceLine,
+    Party,
+    TaxCategory,
+    TaxRate,
+    verify,
+)
 from .lifecycle import Statement, adopt, bill, change, preview_invoice, renew, subscribe
 from .money import Money, Rounding
 from .periods import ANNUAL, MONTHLY, QUARTERLY, Interval, Period
 from .plans import AddOn, Catalog, Discount, Plan, Price, Service, Tier
 from .proration import Convention, allocate, prorate, share
 from .rules import BillingRules, Settlement, Timing
+from .seats import (
+    ACTIVE,
+    DEACTIVATED,
+    INVITED,
+    Member,
+    Occupancy,
+    Team,
+    admit,
+    occupancy,
+)
 from .subscriptions import (
     AddAddOn,
     AddSeats,
@@ -27,3 +44,66 @@ from .subscriptions import (
     SwitchPlan,
     WithdrawPending,
 )
+
+__all__ = [
+    "ACTIVE",
+    "ANNUAL",
+    "DEACTIVATED",
+    "INVITED",
+    "MONTHLY",
+    "QUARTERLY",
+    "AddAddOn",
+    "AddOn",
+    "AddSeats",
+    "ApplyDiscount",
+    "BillingRules",
+    "Cancel",
+    "Catalog",
+    "Convention",
+    "Discount",
+    "GrantCredit",
+    "Interval",
+    "Invoice",
+    "InvoiceLine",
+    "Member",
+    "Money",
+    "Occupancy",
+    "Outcome",
+    "Party",
+    "Period",
+    "Plan",
+    "Price",
+    "RemoveAddOn",
+    "RemoveDiscount",
+    "RemoveSeats",
+    "Reprice",
+    "Resume",
+    "Rounding",
+    "Service",
+    "SetRecipient",
+    "SetSeats",
+    "SetTaxRates",
+    "Settlement",
+    "Statement",
+    "Subscription",
+    "SwitchInterval",
+    "SwitchPlan",
+    "TaxCategory",
+    "TaxRate",
+    "Team",
+    "Tier",
+    "Timing",
+    "WithdrawPending",
+    "admit",
+    "adopt",
+    "allocate",
+    "bill",
+    "change",
+    "occupancy",
+    "preview_invoice",
+    "prorate",
+    "renew",
+    "share",
+    "subscribe",
+    "verify",
+]

@@ -69,13 +69,15 @@ def instance(name: str, value: object, kind: type[_T]) -> _T:
     return value
 
 
-def several(name: str, values: object, kind: type[_T]) -> tuple[_T, ...]:
-    """Return *values* as a tuple of instances of *kind*."""
+def several(name: str, values: Iterable[_T], *kinds: type) -> tuple[_T, ...]:
+    """Return *values* as a tuple; each is an instance of one of *kinds*."""
+    wanted = " or ".join(kind.__name__ for kind in kinds)
     if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
-        raise WrongTypeError(name, f"several values of {kind.__name__}", values)
+        raise WrongTypeError(name, f"several values of {wanted}", values)
     found = tuple(values)
     for value in found:
-        instance(name, value, kind)
+        if not isinstance(value, kinds):
+            raise WrongTypeError(name, f"a value of {wanted}", value)
     return found
 
 
@@ -106,6 +108,10 @@ def decimal(name: str, value: object) -> Decimal:
     if number.adjusted() > 40 or number.as_tuple().exponent < -40:  # type: ignore[operator]
         raise AmountError(name, value)
     return number
+
+
+Amount = str | int | Decimal
+"""What an amount may be written as."""
 
 
 def moment(name: str, value: object) -> Time:

@@ -33,6 +33,9 @@ def unchecked(cls: type[_T]) -> Callable[..., _T]:
     return make
 
 
+Numbers = Mapping[str, int] | tuple[tuple[str, int], ...]
+
+
 @final
 class Quantities(Mapping[str, int]):
     """Whole numbers by name, in the order given, hashable and immutable.
@@ -47,7 +50,7 @@ class Quantities(Mapping[str, int]):
 
     _numbers: dict[str, int]
 
-    def __init__(self, numbers: Mapping[str, int] | tuple[tuple[str, int], ...] = ()):
+    def __init__(self, numbers: Numbers = ()):
         try:
             found = dict(numbers)
         except (TypeError, ValueError):
@@ -86,3 +89,8 @@ class Quantities(Mapping[str, int]):
 
     def __repr__(self) -> str:
         return f"Quantities({self._numbers!r})"
+
+
+def as_quantities(numbers: Numbers) -> Quantities:
+    """Return *numbers* as quantities; they themselves if they are."""
+    return numbers if type(numbers) is Quantities else Quantities(numbers)

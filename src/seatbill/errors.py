@@ -7,6 +7,7 @@ reworded at any time.
 
 from __future__ import annotations
 
+import inspect
 from typing import Any, ClassVar
 
 __all__ = [
@@ -65,11 +66,7 @@ class SeatbillError(Exception):
     def __init_subclass__(cls) -> None:
         """Read the names of the values from the annotations."""
         super().__init_subclass__()
-        cls.names = tuple(
-            name
-            for name, kind in cls.__dict__.get("__annotations__", {}).items()
-            if not str(kind).startswith("ClassVar")
-        )
+        cls.names = tuple(inspect.get_annotations(cls))
 
     def __init__(self, *values: Any) -> None:
         super().__init__(*values)  # args = parameters, so it pickles

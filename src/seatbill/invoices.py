@@ -15,7 +15,9 @@ from typing import final
 import attrs
 
 from ._checks import (
+    Amount,
     Time,
+    decimal,
     flag,
     instance,
     member,
@@ -25,7 +27,6 @@ from ._checks import (
     unique,
     whole,
 )
-from ._checks import decimal as checked_decimal
 from ._values import unchecked
 from .errors import (
     ConventionError,
@@ -92,6 +93,14 @@ class TaxCategory(StrEnum):
     REVERSE_CHARGE = "AE"
 
 
+def _rate(value: Amount | Fraction) -> Fraction:
+    """Return *value*, a part of one."""
+    rate = value if type(value) is Fraction else Fraction(decimal("rate", value))
+    if not 0 <= rate <= 1:
+        raise OutOfBoundsError("rate", value, 0, "1 (19 % is '0.19')")
+    return rate
+
+
 @final
 @attrs.frozen(order=False)
 class TaxRate:
@@ -104,7 +113,7 @@ class TaxRate:
     """
 
     id: str
-    rate: Fraction
+    rate: Fraction = attrs.field(converter=_rate)
     category: TaxCategory = TaxCategory.STANDARD
     inclusive: bool = attrs.field(default=False, kw_only=True)
     reason: str | None = attrs.field(default=None, kw_only=True)
@@ -112,11 +121,6 @@ class TaxRate:
     def __attrs_post_init__(self) -> None:
         text("id", self.id)
         rate = self.rate
-        if type(rate) is not Fraction:
-            rate = Fraction(checked_decimal("rate", rate))
-            object.__setattr__(self, "rate", rate)
-        if not 0 <= rate <= 1:
-            raise OutOfBoundsError("rate", self.rate, 0, "1 (19 % is '0.19')")
         member("category", self.category, TaxCategory)
         flag("inclusive", self.inclusive)
         if self.reason is not None:
@@ -136,7 +140,7 @@ class TaxRate:
             )
 
 
-def tax_rates(values: object) -> tuple[TaxRate, ...]:
+def tax_rate_set(values: Iterable[TaxRate]) -> tuple[TaxRate, ...]:
     """Return *values* as tax rates that can apply together."""
     rates = several("tax_rates", values, TaxRate)
     unique("tax rate", [rate.id for rate in rates])
@@ -147,6 +151,11 @@ def tax_rates(values: object) -> tuple[TaxRate, ...]:
             "use one inclusive rate alone, or exclusive ones",
         )
     return rates
+
+
+def _discounts(values: Iterable[Discount]) -> tuple[Discount, ...]:
+    """Return *values* as discounts."""
+    return several("discounts", values, Discount)
 
 
 @final
@@ -165,8 +174,8 @@ class LineTerms:
     currency: str
     unit_scaled: int | None
     scale: int
-    discounts: tuple[Discount, ...] = ()
-    tax_rates: tuple[TaxRate, ...] = ()
+    discounts: tuple[Discount, ...] = attrs.field(default=(), converter=_discounts)
+    tax_rates: tuple[TaxRate, ...] = attrs.field(default=(), converter=tax_rate_set)
     convention: Convention = Convention.ACTUAL
     rounding: Rounding = Rounding.HALF_UP
     in_arrears: bool = False
@@ -179,10 +188,6 @@ class LineTerms:
         if self.unit_scaled is not None:
             whole("unit_scaled", self.unit_scaled, 0, 10**60)
         whole("scale", self.scale, 1, 10**60)
-        object.__setattr__(
-            self, "discounts", several("discounts", self.discounts, Discount)
-        )
-        object.__setattr__(self, "tax_rates", tax_rates(self.tax_rates))
         member("convention", self.convention, Convention)
         member("rounding", self.rounding, Rounding)
         flag("in_arrears", self.in_arrears)
@@ -310,6 +315,12 @@ def charge_id(version: int, terms: LineTerms) -> str:
     return f"{version}:{terms.item_kind}:{terms.item}:{terms.unit}"
 
 
+def _address(value: str | Iterable[str]) -> tuple[str, ...]:
+    """Return the lines of an address; a text is split at its line ends."""
+    lines = value.splitlines() if isinstance(value, str) else value
+    return several("address", lines, str)
+
+
 @final
 @attrs.frozen(kw_only=True, order=False)
 class Party:
@@ -319,16 +330,13 @@ class Party:
     """
 
     name: str
-    address: tuple[str, ...] = ()
+    address: tuple[str, ...] = attrs.field(default=(), converter=_address)
     country: str | None = None
     vat_number: str | None = None
     registration: str | None = None
 
     def __attrs_post_init__(self) -> None:
         text("name", self.name)
-        address = self.address
-        lines = tuple(address.splitlines()) if type(address) is str else address
-        object.__setattr__(self, "address", several("address", lines, str))
         for name in ("country", "vat_number", "registration"):
             value = getattr(self, name)
             if value is not None:
@@ -356,6 +364,16 @@ class TaxAmount:
             raise CurrencyMismatchError(self.base.currency, self.amount.currency)
 
 
+def _lines(values: Iterable[InvoiceLine]) -> tuple[InvoiceLine, ...]:
+    """Return *values* as invoice lines."""
+    return several("lines", values, InvoiceLine)
+
+
+def _taxes(values: Iterable[TaxAmount]) -> tuple[TaxAmount, ...]:
+    """Return *values* as tax amounts."""
+    return several("taxes", values, TaxAmount)
+
+
 @final
 @attrs.frozen(order=False)
 class Invoice:
@@ -370,8 +388,8 @@ class Invoice:
     issued_on: Time
     billing_reason: BillingReason
     currency: str
-    lines: tuple[InvoiceLine, ...]
-    taxes: tuple[TaxAmount, ...]
+    lines: tuple[InvoiceLine, ...] = attrs.field(converter=_lines)
+    taxes: tuple[TaxAmount, ...] = attrs.field(converter=_taxes)
     subtotal_minor: int
     total_minor: int
     credit_applied_minor: int
@@ -383,8 +401,6 @@ class Invoice:
         moment("issued_on", self.issued_on)
         member("billing_reason", self.billing_reason, BillingReason)
         currency_digits(self.currency)
-        object.__setattr__(self, "lines", several("lines", self.lines, InvoiceLine))
-        object.__setattr__(self, "taxes", several("taxes", self.taxes, TaxAmount))
         for name in ("subtotal_minor", "total_minor", "credit_applied_minor"):
             whole(name, getattr(self, name), -(10**60), 10**60)
         if self.recipient is not None:

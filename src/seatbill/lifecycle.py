@@ -11,10 +11,13 @@ from typing import Any, final
 
 import attrs
 
+from ._boundaries import advance, require
+from ._bounds import check_all
+from ._charges import drop_discounts, invoice, open_all
 from ._checks import Time, day_or_none, instance, member, moment, text
 from ._ledger import Ledger
 from ._values import Quantities, unchecked
-from ._walk import add_discount, advance, check_all, require, step
+from ._walk import add_discount, step
 from .errors import (
     CurrencyMismatchError,
     IntervalNotOfferedError,
@@ -26,19 +29,19 @@ from .errors import (
     UnknownUnitError,
     WrongTypeError,
 )
-from .invoices import BillingReason, Invoice, ItemKind, Party, TaxRate
+from .invoices import BillingReason, Invoice, InvoiceLine, ItemKind, Party, TaxRate
 from .money import Money, currency_digits, divide, trusted_money
 from .periods import Interval, Period, boundary, same_time
 from .plans import Discount, Plan
 from .rules import BillingRules, Timing
 from .subscriptions import (
+    AddOns,
     AppliedDiscount,
     Change,
     Charge,
     Outcome,
     PendingUpdate,
     Subscription,
-    add_on_list,
     quantities,
     trusted_outcome,
 )
@@ -67,7 +70,7 @@ def subscribe(
     currency: str | None = None,
     anchor: Time | None = None,
     trial_end: Time | None = None,
-    add_ons: Iterable[Any] = (),
+    add_ons: AddOns = (),
     discounts: Iterable[Discount] = (),
     tax_rates: Iterable[TaxRate] = (),
     recipient: Party | None = None,
@@ -126,9 +129,9 @@ def subscribe(
         require(ledger, chosen.add_on)
     check_all(ledger)
     if not ledger.uncharged:
-        ledger.open_all()
-        ledger.invoice(BillingReason.SUBSCRIPTION_CREATE)
-        ledger.drop_discounts()
+        open_all(ledger)
+        invoice(ledger, BillingReason.SUBSCRIPTION_CREATE)
+        drop_discounts(ledger)
     return _outcome(ledger, on=on)
 
 
@@ -146,14 +149,14 @@ def adopt(
     on: Time | None = None,
     trial_end: Time | None = None,
     ended_on: Time | None = None,
-    add_ons: Iterable[Any] = (),
-    discounts: Iterable[Any] = (),
+    add_ons: AddOns = (),
+    discounts: Iterable[AppliedDiscount | Discount] = (),
     tax_rates: Iterable[TaxRate] = (),
     recipient: Party | None = None,
     credit_balance: Money | None = None,
     pending_updates: Iterable[PendingUpdate] = (),
-    waiting_lines: Iterable[Any] = (),
-    accrued_lines: Iterable[Any] = (),
+    waiting_lines: Iterable[InvoiceLine] = (),
+    accrued_lines: Iterable[InvoiceLine] = (),
     version: int = 0,
 ) -> Subscription:
     """Return the subscription of a customer who exists already; no invoice is made.
@@ -183,13 +186,9 @@ def adopt(
         recipient=recipient,
         on=start if on is None else moment("on", on),
     )
-    served = [
-        AppliedDiscount(d, 0, in_use=True) if isinstance(d, Discount) else d
-        for d in discounts
-    ]
     sub = attrs.evolve(
         blank,
-        discounts=served,
+        discounts=discounts,
         pending_updates=pending_updates,
         waiting_lines=waiting_lines,
         accrued_lines=accrued_lines,
@@ -227,7 +226,7 @@ def _charges(ledger: Ledger, charged: Any) -> tuple[Charge, ...]:
     if ledger.uncharged or ledger.ended_on is not None:
         return ()
     ledger.at(ledger.start)
-    ledger.open_all()
+    open_all(ledger)
     open_charges = [c for c in ledger.charges if c.since is None]
     if isinstance(charged, Money):
         amounts = [charged]
@@ -274,7 +273,7 @@ def _blank(
     currency: str | None,
     anchor: Time,
     trial_end: Time | None,
-    add_ons: Iterable[Any],
+    add_ons: AddOns,
     tax_rates: Iterable[TaxRate],
     recipient: Party | None,
     on: Time,
@@ -304,7 +303,7 @@ def _blank(
         interval=interval,
         currency=currency,
         seats=owned,
-        add_ons=add_on_list(add_ons),
+        add_ons=add_ons,
         billing_cycle_anchor=anchor,
         current_period=period,
         charges=(),

@@ -148,14 +148,14 @@ def number(moment: Time, since: Time) -> int:
     """
     if type(moment) is dt.date:
         return moment.toordinal() - since.toordinal()
-    return (moment - since) // _MICROSECOND  # type: ignore[operator, return-value]
+    return (moment - since) // _MICROSECOND  # type: ignore[operator]
 
 
 def ordinal(moment: Time) -> int:
     """Return *moment* as a number of days, or of microseconds, that only grows."""
     if type(moment) is dt.date:
         return moment.toordinal()
-    return (moment - _EPOCH) // _MICROSECOND  # type: ignore[operator, return-value]
+    return (moment - _EPOCH) // _MICROSECOND
 
 
 def nominal_months(days: int) -> int:

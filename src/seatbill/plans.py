@@ -10,11 +10,12 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any, NamedTuple, TypeVar, final
+from typing import NamedTuple, TypeVar, final
 
 import attrs
 
 from ._checks import (
+    Amount,
     decimal,
     flag,
     instance,
@@ -24,10 +25,9 @@ from ._checks import (
     unique,
     whole,
 )
-from ._values import Quantities
+from ._values import Quantities, as_quantities
 from .errors import (
     AmountError,
-    NoPriceError,
     OutOfBoundsError,
     PriceError,
     TooManyDigitsError,
@@ -49,7 +49,6 @@ __all__ = [
     "TiersMode",
 ]
 
-_T = TypeVar("_T")
 _FINEST = 12
 """Decimals that a unit price may have."""
 
@@ -63,14 +62,19 @@ class TiersMode(StrEnum):
     """The tier that the quantity reaches prices all units."""
 
 
-def _unit_price(name: str, value: object) -> Decimal:
+def _unit_price(value: Amount) -> Decimal:
     """Return *value*, a price of one unit: not negative, 12 decimals at most."""
-    amount = decimal(name, value)
+    amount = decimal("a price", value)
     if amount < 0 or amount >= 10**18:
-        raise OutOfBoundsError(name, value, 0, "10^18")
+        raise OutOfBoundsError("a price", value, 0, "10^18")
     if digits_of(amount) > _FINEST:
         raise TooManyDigitsError(value, "a unit price", _FINEST)
     return amount
+
+
+def _unit_price_or_none(value: Amount | None) -> Decimal | None:
+    """Return *value*, a price or ``None``."""
+    return None if value is None else _unit_price(value)
 
 
 def digits_of(amount: Decimal) -> int:
@@ -94,15 +98,24 @@ class Tier:
     """
 
     up_to: int | None
-    unit_amount: Decimal = attrs.field(default="0", converter=lambda v: v)
-    flat_amount: Decimal = attrs.field(default="0", converter=lambda v: v)
+    unit_amount: Decimal = attrs.field(default=Decimal(0), converter=_unit_price)
+    flat_amount: Decimal = attrs.field(default=Decimal(0), converter=_unit_price)
 
     def __attrs_post_init__(self) -> None:
         if self.up_to is not None:
             whole("up_to", self.up_to, 1)
-        for name in ("unit_amount", "flat_amount"):
-            price = _unit_price(name, getattr(self, name))
-            object.__setattr__(self, name, price)
+
+
+def _tiers(values: Iterable[Tier]) -> tuple[Tier, ...]:
+    """Return *values* as tiers."""
+    return several("tiers", values, Tier)
+
+
+def _mode(value: TiersMode | str) -> TiersMode:
+    """Return *value* as a mode of tiers; its word is accepted too."""
+    if type(value) is str and value in set(TiersMode):
+        return TiersMode(value)
+    return member("tiers_mode", value, TiersMode)
 
 
 class Rate(NamedTuple):
@@ -150,11 +163,13 @@ class Price:
     """
 
     unit: str = "seat"
-    unit_amount: Decimal | None = attrs.field(default=None, converter=lambda v: v)
+    unit_amount: Decimal | None = attrs.field(
+        default=None, converter=_unit_price_or_none
+    )
     currency: str
     interval: Interval = MONTHLY
-    tiers: tuple[Tier, ...] = ()
-    tiers_mode: TiersMode = TiersMode.GRADUATED
+    tiers: tuple[Tier, ...] = attrs.field(default=(), converter=_tiers)
+    tiers_mode: TiersMode = attrs.field(default=TiersMode.GRADUATED, converter=_mode)
     flat: bool = False
     measured: bool = False
     in_arrears: bool = False
@@ -162,12 +177,9 @@ class Price:
     max_quantity: int | None = None
 
     def __attrs_post_init__(self) -> None:
-        put = object.__setattr__
         text("unit", self.unit)
         currency_digits(self.currency)
         instance("interval", self.interval, Interval)
-        put(self, "tiers", several("tiers", self.tiers, Tier))
-        put(self, "tiers_mode", _mode(self.tiers_mode))
         for name in ("flat", "measured", "in_arrears"):
             flag(name, getattr(self, name))
         whole("min_quantity", self.min_quantity)
@@ -178,11 +190,9 @@ class Price:
                 "it has both a unit amount and tiers, or neither",
                 "give unit_amount, or tiers",
             )
-        if self.unit_amount is not None:
-            put(self, "unit_amount", _unit_price("unit_amount", self.unit_amount))
-        elif self.flat:
+        if self.tiers and self.flat:
             raise PriceError("a flat price has no tiers", "use tiers with flat_amount")
-        else:
+        if self.tiers:
             _check_tiers(self.tiers)
 
     def allows(self, quantity: int) -> bool:
@@ -224,13 +234,6 @@ class Price:
         return Rate(scale, 0, rows, self.tiers_mode is TiersMode.VOLUME)
 
 
-def _mode(value: object) -> TiersMode:
-    """Return *value* as a mode of tiers; its word is accepted too."""
-    if type(value) is str and value in set(TiersMode):
-        return TiersMode(value)
-    return member("tiers_mode", value, TiersMode)
-
-
 def _check_tiers(tiers: tuple[Tier, ...]) -> None:
     """Refuse tiers that do not rise, or do not end with the rest."""
     last = 0
@@ -257,9 +260,9 @@ def price_for(
         if price.interval == interval:
             return price, 1
         base = price.interval.nominal_months
-        if base and months > base and months % base == 0:
-            if found is None or base < found[0]:
-                found = base, price
+        divides = base and months > base and months % base == 0
+        if divides and (found is None or base < found[0]):
+            found = base, price
     return None if found is None else (found[1], months // found[0])
 
 
@@ -268,20 +271,23 @@ def units_of(prices: Iterable[Price], currency: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(p.unit for p in prices if p.currency == currency))
 
 
-def _prices(values: object) -> tuple[Price, ...]:
+def _prices(values: Iterable[Price]) -> tuple[Price, ...]:
     """Return *values* as prices, one for each unit, currency and interval."""
     prices = several("prices", values, Price)
     unique("price", [(p.unit, p.currency, p.interval) for p in prices])
     return prices
 
 
-Features = tuple[str | tuple[str, str], ...]
+Feature = str | tuple[str, str]
+"""A feature's name, or the kind of seat that has it and the name."""
 
 
-def _features(values: Any) -> Features:
+def _features(
+    values: Iterable[Feature] | Mapping[str, Iterable[str]],
+) -> tuple[Feature, ...]:
     """Return feature names; a mapping names them by unit."""
     if isinstance(values, Mapping):
-        values = [(unit, name) for unit in values for name in values[unit]]
+        values = [(unit, name) for unit, names in values.items() for name in names]
     if isinstance(values, str) or not isinstance(values, Iterable):
         raise WrongTypeError("features", "several names", values)
     found = tuple(values)
@@ -292,6 +298,11 @@ def _features(values: Any) -> Features:
         else:
             text("feature", value)
     return found
+
+
+def _names(values: Iterable[str]) -> tuple[str, ...]:
+    """Return *values* as names."""
+    return several("names", values, str)
 
 
 @final
@@ -306,18 +317,14 @@ class Plan:
     id: str
     name: str
     rank: int
-    prices: tuple[Price, ...] = ()
-    features: Features = ()
-    limits: Quantities = attrs.field(default=())
+    prices: tuple[Price, ...] = attrs.field(default=(), converter=_prices)
+    features: tuple[Feature, ...] = attrs.field(default=(), converter=_features)
+    limits: Quantities = attrs.field(default=Quantities(), converter=as_quantities)
 
     def __attrs_post_init__(self) -> None:
         text("id", self.id)
         text("name", self.name)
         whole("rank", self.rank, -(10**9), 10**9)
-        object.__setattr__(self, "prices", _prices(self.prices))
-        object.__setattr__(self, "features", _features(self.features))
-        if type(self.limits) is not Quantities:
-            object.__setattr__(self, "limits", Quantities(self.limits))
 
     def features_of(self, unit: str = "seat") -> tuple[str, ...]:
         """Return the features that a seat of *unit* has."""
@@ -339,18 +346,20 @@ class AddOn:
 
     id: str
     name: str
-    prices: tuple[Price, ...] = ()
-    requires_plans: tuple[str, ...] = attrs.field(default=(), kw_only=True)
-    requires_add_ons: tuple[str, ...] = attrs.field(default=(), kw_only=True)
-    features: Features = attrs.field(default=(), kw_only=True)
+    prices: tuple[Price, ...] = attrs.field(default=(), converter=_prices)
+    requires_plans: tuple[str, ...] = attrs.field(
+        default=(), kw_only=True, converter=_names
+    )
+    requires_add_ons: tuple[str, ...] = attrs.field(
+        default=(), kw_only=True, converter=_names
+    )
+    features: tuple[Feature, ...] = attrs.field(
+        default=(), kw_only=True, converter=_features
+    )
 
     def __attrs_post_init__(self) -> None:
         text("id", self.id)
         text("name", self.name)
-        object.__setattr__(self, "prices", _prices(self.prices))
-        for name in ("requires_plans", "requires_add_ons"):
-            object.__setattr__(self, name, several(name, getattr(self, name), str))
-        object.__setattr__(self, "features", _features(self.features))
         for price in self.prices:
             if price.measured:
                 raise PriceError(
@@ -369,15 +378,25 @@ class Service:
     id: str
     name: str
     price: Money
-    included: Quantities = attrs.field(default=())
+    included: Quantities = attrs.field(default=Quantities(), converter=as_quantities)
 
     def __attrs_post_init__(self) -> None:
         text("id", self.id)
         text("name", self.name)
         if instance("price", self.price, Money) < Money.zero(self.price.currency):
             raise OutOfBoundsError("price", self.price, 0, "any amount")
-        if type(self.included) is not Quantities:
-            object.__setattr__(self, "included", Quantities(self.included))
+
+
+def _percentage(value: Amount | None) -> Decimal | None:
+    """Return *value*, a percentage above 0 and up to 100, or ``None``."""
+    if value is None:
+        return None
+    percent = decimal("percent_off", value)
+    if not 0 < percent <= 100:
+        raise OutOfBoundsError("percent_off", percent, "more than 0", 100)
+    if digits_of(percent) > 6:
+        raise TooManyDigitsError(percent, "a percentage", 6)
+    return percent
 
 
 @final
@@ -390,7 +409,7 @@ class Discount:
     """
 
     id: str
-    percent_off: Decimal | None = None
+    percent_off: Decimal | None = attrs.field(default=None, converter=_percentage)
     amount_off: Money | None = None
     periods: int | None = None
 
@@ -403,30 +422,21 @@ class Discount:
                 "a discount takes a percentage or an amount off",
                 "use Discount.percent or Discount.fixed",
             )
-        if self.amount_off is not None:
-            if instance("amount_off", self.amount_off, Money).minor_units <= 0:
-                raise OutOfBoundsError(
-                    "amount_off", self.amount_off, "a minor unit", "any amount"
-                )
-        else:
-            off = decimal("percent_off", self.percent_off)
-            if not 0 < off <= 100:
-                raise OutOfBoundsError("percent_off", off, "more than 0", 100)
-            if digits_of(off) > 6:
-                raise TooManyDigitsError(off, "a percentage", 6)
-            object.__setattr__(self, "percent_off", off)
+        off = self.amount_off
+        if off is not None and instance("amount_off", off, Money).minor_units <= 0:
+            raise OutOfBoundsError("amount_off", off, "a minor unit", "any amount")
 
     @classmethod
     def percent(
-        cls, percent: str | int | Decimal, *, id: str, periods: int | None = None
+        cls, percent: Amount, *, id: str, periods: int | None = None
     ) -> Discount:
         """Return *percent* (``"20"`` is a fifth) off each unit price."""
-        return cls(id=id, percent_off=percent, periods=periods)  # type: ignore[arg-type]
+        return cls(id=id, percent_off=percent, periods=periods)
 
     @classmethod
     def fixed(
         cls,
-        amount: str | int | Decimal,
+        amount: Amount,
         currency: str,
         *,
         id: str,
@@ -454,6 +464,21 @@ class Problem:
     message: str
 
 
+def _plans(values: Iterable[Plan]) -> tuple[Plan, ...]:
+    """Return *values* as plans."""
+    return several("plans", values, Plan)
+
+
+def _add_ons(values: Iterable[AddOn]) -> tuple[AddOn, ...]:
+    """Return *values* as add-ons."""
+    return several("add_ons", values, AddOn)
+
+
+def _services(values: Iterable[Service]) -> tuple[Service, ...]:
+    """Return *values* as services."""
+    return several("services", values, Service)
+
+
 @final
 @attrs.frozen(order=False)
 class Catalog:
@@ -462,15 +487,11 @@ class Catalog:
     Raises: DuplicateError where two of a kind share an id.
     """
 
-    plans: tuple[Plan, ...]
-    add_ons: tuple[AddOn, ...] = ()
-    services: tuple[Service, ...] = ()
+    plans: tuple[Plan, ...] = attrs.field(converter=_plans)
+    add_ons: tuple[AddOn, ...] = attrs.field(default=(), converter=_add_ons)
+    services: tuple[Service, ...] = attrs.field(default=(), converter=_services)
 
     def __attrs_post_init__(self) -> None:
-        put = object.__setattr__
-        put(self, "plans", several("plans", self.plans, Plan))
-        put(self, "add_ons", several("add_ons", self.add_ons, AddOn))
-        put(self, "services", several("services", self.services, Service))
         unique("plan", [plan.id for plan in self.plans])
         unique("add-on", [add_on.id for add_on in self.add_ons])
         unique("service", [service.id for service in self.services])
@@ -532,7 +553,10 @@ class Catalog:
         return found
 
 
-def _find(kind: str, items: Iterable[Any], id: str) -> Any:
+_Item = TypeVar("_Item", Plan, AddOn, Service)
+
+
+def _find(kind: str, items: tuple[_Item, ...], id: str) -> _Item:
     """Return the one of *items* with this *id*."""
     for item in items:
         if item.id == id:
@@ -559,19 +583,4 @@ def _dear_years(where: str, prices: tuple[Price, ...]) -> list[Problem]:
                     f"twelve months of {month.unit_amount} cost less",
                 )
             )
-    return found
-
-
-def resolve(
-    prices: tuple[Price, ...],
-    *,
-    item: str,
-    unit: str,
-    currency: str,
-    interval: Interval,
-) -> tuple[Price, int]:
-    """Return :func:`price_for`, or refuse by name.  Raises: NoPriceError."""
-    found = price_for(prices, unit, currency, interval)
-    if found is None:
-        raise NoPriceError(item, unit, currency, str(interval))
     return found

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any, final
+from typing import final
 
 import attrs
 
-from ._checks import decimal, instance, member, several, text, whole
+from ._checks import Amount, decimal, instance, member, several, text, whole
 from .errors import OutOfBoundsError, RulesError, WrongTypeError
 from .money import Rounding
 from .periods import Interval
@@ -102,7 +102,14 @@ class Direction(StrEnum):
     CANCELLATION = "cancellation"
 
 
-def _interval_discounts(values: Any) -> tuple[tuple[Interval, Fraction], ...]:
+IntervalDiscounts = (
+    Mapping[Interval, Amount | Fraction] | Iterable[tuple[Interval, Amount | Fraction]]
+)
+
+
+def _interval_discounts(
+    values: IntervalDiscounts,
+) -> tuple[tuple[Interval, Fraction], ...]:
     """Return discounts by interval as parts of one.
 
     A text, int or Decimal is a percentage, a ``Fraction`` a part of one.
@@ -123,6 +130,21 @@ def _interval_discounts(values: Any) -> tuple[tuple[Interval, Fraction], ...]:
             raise OutOfBoundsError("interval_discounts", off, 0, 100)
         found.append((interval, part))
     return tuple(found)
+
+
+def _intervals(values: Iterable[Interval]) -> tuple[Interval, ...]:
+    """Return *values* as intervals."""
+    return several("intervals", values, Interval)
+
+
+def _directions(values: Iterable[Direction]) -> frozenset[Direction]:
+    """Return *values* as a set of directions."""
+    return frozenset(several("notice_exempt", values, Direction))
+
+
+def _roles(values: Iterable[str]) -> tuple[str, ...]:
+    """Return *values* as roles."""
+    return several("billing_roles", values, str)
 
 
 @final
@@ -154,17 +176,18 @@ class BillingRules:
     cancellation: Timing = Timing.PERIOD_END
     unused_time: UnusedTime = UnusedTime.CREDITED
     settlement: Settlement = Settlement.NOW
-    intervals: tuple[Interval, ...] = ()
-    interval_discounts: tuple[tuple[Interval, Fraction], ...] = attrs.field(default=())
+    intervals: tuple[Interval, ...] = attrs.field(default=(), converter=_intervals)
+    interval_discounts: tuple[tuple[Interval, Fraction], ...] = attrs.field(
+        default=(), converter=_interval_discounts
+    )
     interval_discount_scope: DiscountScope = DiscountScope.PLAN
     notice_days: int = 0
-    notice_exempt: frozenset[Direction] = frozenset()
+    notice_exempt: frozenset[Direction] = attrs.field(default=(), converter=_directions)
     late_notice: LateNotice = LateNotice.NEXT_PERIOD
     free_plan: Plan | None = None
-    billing_roles: tuple[str, ...] = ()
+    billing_roles: tuple[str, ...] = attrs.field(default=(), converter=_roles)
 
     def __attrs_post_init__(self) -> None:
-        put = object.__setattr__
         text("name", self.name)
         member("rounding", self.rounding, Rounding)
         member("convention", self.convention, Convention)
@@ -174,15 +197,9 @@ class BillingRules:
         member("settlement", self.settlement, Settlement)
         member("late_notice", self.late_notice, LateNotice)
         member("interval_discount_scope", self.interval_discount_scope, DiscountScope)
-        put(self, "intervals", several("intervals", self.intervals, Interval))
-        discounts = _interval_discounts(self.interval_discounts)
-        put(self, "interval_discounts", discounts)
         whole("notice_days", self.notice_days, 0, 3650)
-        exempt = several("notice_exempt", self.notice_exempt, Direction)
-        put(self, "notice_exempt", frozenset(exempt))
         if self.free_plan is not None:
             instance("free_plan", self.free_plan, Plan)
-        put(self, "billing_roles", several("billing_roles", self.billing_roles, str))
         if self.cancellation is Timing.RESTART:
             raise RulesError(
                 "cancellation",

@@ -70,7 +70,7 @@ class Member:
         text("role", self.role)
         member("state", self.state, MemberState)
         for name in ("joined_on", "left_on", "expires_on"):
-            object.__setattr__(self, name, day_or_none(name, getattr(self, name)))
+            day_or_none(name, getattr(self, name))
 
     def occupies(self, at: Time | None = None) -> bool:
         """Return whether the person takes a seat *at* that moment.
@@ -97,22 +97,23 @@ class Member:
         )
 
 
+def _ids(values: Iterable[str]) -> frozenset[str]:
+    """Return *values* as a set of ids."""
+    return frozenset(several("member_ids", values, str))
+
+
 @final
 @attrs.frozen(order=False)
 class Team:
     """A group of people by their ids; from *archived_on* on it is no longer active."""
 
     id: str
-    member_ids: frozenset[str] = attrs.field(default=frozenset())
+    member_ids: frozenset[str] = attrs.field(default=(), converter=_ids)
     archived_on: dt.date | None = attrs.field(default=None, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         text("id", self.id)
-        ids = frozenset(several("member_ids", self.member_ids, str))
-        object.__setattr__(self, "member_ids", ids)
-        object.__setattr__(
-            self, "archived_on", day_or_none("archived_on", self.archived_on)
-        )
+        day_or_none("archived_on", self.archived_on)
 
 
 @final
@@ -162,6 +163,11 @@ class SeatCount:
         return self.occupied >= self.owned
 
 
+def _counts(values: Iterable[SeatCount]) -> tuple[SeatCount, ...]:
+    """Return *values* as seat counts."""
+    return several("counts", values, SeatCount)
+
+
 @final
 @attrs.frozen(order=False)
 class Occupancy(Mapping[str, SeatCount]):
@@ -170,10 +176,7 @@ class Occupancy(Mapping[str, SeatCount]):
     Where there is one unit only, its numbers can be read directly: ``found.vacant``.
     """
 
-    counts: tuple[SeatCount, ...]
-
-    def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "counts", several("counts", self.counts, SeatCount))
+    counts: tuple[SeatCount, ...] = attrs.field(converter=_counts)
 
     def __getitem__(self, unit: str) -> SeatCount:
         for count in self.counts:

@@ -26,7 +26,7 @@ from ._checks import (
     unique,
     whole,
 )
-from ._values import Quantities, unchecked
+from ._values import Quantities, as_quantities, unchecked
 from .errors import (
     CurrencyMismatchError,
     OutOfBoundsError,
@@ -42,7 +42,7 @@ from .invoices import (
     Party,
     TaxRate,
     charge_id,
-    tax_rates,
+    tax_rate_set,
 )
 from .money import Money, currency_digits, trusted_money
 from .periods import Interval, Period, same_time
@@ -115,7 +115,7 @@ class Charge:
         for name in ("quantity", "full_scaled", "charged_minor", "credited_minor"):
             whole(name, getattr(self, name), -(10**60), 10**60)
         whole("version", self.version)
-        object.__setattr__(self, "since", day_or_none("since", self.since))
+        day_or_none("since", self.since)
 
     @property
     def item(self) -> str:
@@ -174,10 +174,10 @@ class PendingUpdate:
         wanted = _PENDING_VALUES[self.kind]
         if not isinstance(self.value, wanted) or type(self.value) is bool:
             raise WrongTypeError("value", f"what {self.kind} needs", self.value)
-        for name in ("applies_on", "requested_on"):
-            object.__setattr__(self, name, moment(name, getattr(self, name)))
+        moment("applies_on", self.applies_on)
+        moment("requested_on", self.requested_on)
         whole("periods_left", self.periods_left, 0, 1)
-        object.__setattr__(self, "from_day", day_or_none("from_day", self.from_day))
+        day_or_none("from_day", self.from_day)
 
 
 @final
@@ -364,7 +364,7 @@ class Reprice:
 
     def __attrs_post_init__(self) -> None:
         instance("plan", self.plan, Plan)
-        object.__setattr__(self, "from_day", moment("from_day", self.from_day))
+        moment("from_day", self.from_day)
 
 
 @final
@@ -394,10 +394,7 @@ class RemoveDiscount:
 class SetTaxRates:
     """The tax rates of what is charged from now on."""
 
-    rates: tuple[TaxRate, ...]
-
-    def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "rates", tax_rates(self.rates))
+    rates: tuple[TaxRate, ...] = attrs.field(converter=tax_rate_set)
 
 
 @final
@@ -449,6 +446,48 @@ Change = (
 # The subscription and what comes back from a call.
 
 
+AddOns = Iterable[AddOn | tuple[AddOn, int] | SubscribedAddOn]
+"""Add-ons, each alone (one of it) or with its quantity."""
+
+
+def add_on_list(values: AddOns) -> tuple[SubscribedAddOn, ...]:
+    """Return *values*, each an add-on or an add-on and its quantity."""
+    found = []
+    for value in several("add_ons", values, object):
+        if type(value) is tuple and len(value) == 2:
+            found.append(SubscribedAddOn(*value))
+        elif isinstance(value, AddOn):
+            found.append(SubscribedAddOn(value))
+        else:
+            found.append(instance("add_ons", value, SubscribedAddOn))
+    return tuple(found)
+
+
+def _charges(values: Iterable[Charge]) -> tuple[Charge, ...]:
+    """Return *values* as charges."""
+    return several("charges", values, Charge)
+
+
+def _updates(values: Iterable[PendingUpdate]) -> tuple[PendingUpdate, ...]:
+    """Return *values* as pending updates."""
+    return several("pending_updates", values, PendingUpdate)
+
+
+def _lines(values: Iterable[InvoiceLine]) -> tuple[InvoiceLine, ...]:
+    """Return *values* as invoice lines."""
+    return several("lines", values, InvoiceLine)
+
+
+def _applied(
+    values: Iterable[AppliedDiscount | Discount],
+) -> tuple[AppliedDiscount, ...]:
+    """Return *values* as applied discounts; a bare one counts as in use."""
+    return tuple(
+        AppliedDiscount(value, in_use=True) if isinstance(value, Discount) else value
+        for value in several("discounts", values, AppliedDiscount, Discount)
+    )
+
+
 @final
 @attrs.frozen(kw_only=True, order=False)
 class Subscription:
@@ -463,17 +502,17 @@ class Subscription:
     plan: Plan
     interval: Interval
     currency: str
-    seats: Quantities
-    add_ons: tuple[SubscribedAddOn, ...]
+    seats: Quantities = attrs.field(converter=as_quantities)
+    add_ons: tuple[SubscribedAddOn, ...] = attrs.field(converter=add_on_list)
     billing_cycle_anchor: Time
     current_period: Period
-    charges: tuple[Charge, ...]
-    pending_updates: tuple[PendingUpdate, ...]
-    waiting_lines: tuple[InvoiceLine, ...]
-    accrued_lines: tuple[InvoiceLine, ...]
+    charges: tuple[Charge, ...] = attrs.field(converter=_charges)
+    pending_updates: tuple[PendingUpdate, ...] = attrs.field(converter=_updates)
+    waiting_lines: tuple[InvoiceLine, ...] = attrs.field(converter=_lines)
+    accrued_lines: tuple[InvoiceLine, ...] = attrs.field(converter=_lines)
     credit_balance_minor: int
-    discounts: tuple[AppliedDiscount, ...]
-    tax_rates: tuple[TaxRate, ...]
+    discounts: tuple[AppliedDiscount, ...] = attrs.field(converter=_applied)
+    tax_rates: tuple[TaxRate, ...] = attrs.field(converter=tax_rate_set)
     recipient: Party | None
     rules: BillingRules
     trial_end: Time | None
@@ -482,24 +521,11 @@ class Subscription:
     version: int
 
     def __attrs_post_init__(self) -> None:
-        put = object.__setattr__
         text("id", self.id)
         instance("plan", self.plan, Plan)
         instance("interval", self.interval, Interval)
         currency_digits(self.currency)
-        if type(self.seats) is not Quantities:
-            put(self, "seats", Quantities(self.seats))
         start = instance("current_period", self.current_period, Period).start
-        for name, kind in (
-            ("add_ons", SubscribedAddOn),
-            ("charges", Charge),
-            ("pending_updates", PendingUpdate),
-            ("waiting_lines", InvoiceLine),
-            ("accrued_lines", InvoiceLine),
-            ("discounts", AppliedDiscount),
-        ):
-            put(self, name, several(name, getattr(self, name), kind))
-        put(self, "tax_rates", tax_rates(self.tax_rates))
         unique("add-on", [owned.add_on.id for owned in self.add_ons])
         unique("discount", [applied.discount.id for applied in self.discounts])
         whole("credit_balance_minor", self.credit_balance_minor, 0, 10**60)
@@ -507,14 +533,16 @@ class Subscription:
         if self.recipient is not None:
             instance("recipient", self.recipient, Party)
         instance("rules", self.rules, BillingRules)
-        for name in ("billing_cycle_anchor", "trial_end", "ended_on", "changed_on"):
-            value = day_or_none(name, getattr(self, name))
+        for name, value in (
+            ("billing_cycle_anchor", moment("anchor", self.billing_cycle_anchor)),
+            ("changed_on", moment("changed_on", self.changed_on)),
+            ("trial_end", day_or_none("trial_end", self.trial_end)),
+            ("ended_on", day_or_none("ended_on", self.ended_on)),
+        ):
             if value is not None:
                 same_time(name, value, start)
-            elif name in ("billing_cycle_anchor", "changed_on"):
-                raise WrongTypeError(name, "a date, or a datetime in UTC", None)
-            put(self, name, value)
-        for line in (*self.charges, *self.waiting_lines, *self.accrued_lines):
+        held: list[Charge | InvoiceLine] = [*self.charges, *self.waiting_lines]
+        for line in (*held, *self.accrued_lines):
             if line.terms.currency != self.currency:
                 raise CurrencyMismatchError(self.currency, line.terms.currency)
         runs = self.status in (Status.ACTIVE, Status.TRIALING)
@@ -650,16 +678,3 @@ def quantities(name: str, value: object, unit: str = "seat") -> Quantities:
     if isinstance(value, Mapping):
         return Quantities(value)
     raise WrongTypeError(name, "an int, or a mapping of units", value)
-
-
-def add_on_list(values: Iterable[Any]) -> tuple[SubscribedAddOn, ...]:
-    """Return *values*, each an add-on or an add-on and its quantity."""
-    found = []
-    for value in several("add_ons", values, object):
-        if type(value) is tuple and len(value) == 2:
-            value = SubscribedAddOn(*value)
-        elif isinstance(value, AddOn):
-            value = SubscribedAddOn(value)
-        found.append(instance("add_ons", value, SubscribedAddOn))
-    unique("add-on", [owned.add_on.id for owned in found])
-    return tuple(found)

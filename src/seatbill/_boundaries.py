@@ -1,0 +1,274 @@
+"""The ends of periods: what waits takes effect, a new period opens or none does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from ._charges import close, cut, end_discount_period, invoice, open_all
+from ._checks import Time
+from ._ledger import Ledger
+from ._pending import drop, put_level, rewritten
+from .errors import CancellationPendingError, RenewFirstError, RequirementError
+from .invoices import BillingReason, ItemKind
+from .periods import Interval, Period, boundary, count, index
+from .plans import AddOn, Plan, units_of
+from .proration import Convention
+from .rules import BillingRules, ChangeKind, Timing, UnusedTime
+from .subscriptions import Notice, PendingUpdate
+
+Measure = Callable[[Time], Mapping[str, int] | None]
+Occupied = Mapping[str, int] | None
+
+
+def advance(
+    ledger: Ledger,
+    day: Time,
+    measure: Measure | None = None,
+    occupied: Occupied = None,
+) -> None:
+    """Pass every boundary on or before *day* on which something is to be done."""
+    while (event := ledger.next_event()) is not None and event <= day:
+        if event < ledger.end:
+            ledger.version += 1
+            ledger.day = ledger.changed_on = event
+            invoice(ledger, BillingReason.SUBSCRIPTION_UPDATE)
+        else:
+            roll(ledger, measure(event) if measure else None, occupied)
+
+
+def roll(
+    ledger: Ledger, measured: Mapping[str, int] | None, occupied: Occupied
+) -> None:
+    """Pass the running period's end: what waits takes effect, a new period opens."""
+    day = ledger.end
+    ledger.version += 1
+    ledger.day = ledger.changed_on = day
+    if not ledger.trial:
+        _measure_ended(ledger, measured)
+        for charge in ledger.charges:
+            if charge.terms.in_arrears:
+                cut(ledger, charge)
+    if _ends(ledger):
+        finish(ledger, BillingReason.SUBSCRIPTION_CYCLE)
+        return
+    interval = ledger.waits(ChangeKind.INTERVAL) or ledger.interval
+    if ledger.trial:
+        ledger.interval = interval
+        whole = Period.containing(ledger.anchor, interval, day)
+        start, end = whole.start, whole.end
+        ledger.steps = index(ledger.anchor, interval, end)
+        ledger.trial = False
+    else:
+        start = day
+        ledger.anchor, ledger.steps, end = ledger.next_period(day, interval)
+        if interval is not ledger.interval:
+            ledger.interval = interval
+            ledger.sales.clear()
+    ledger.charges = []
+    if ledger.pending:
+        apply_pending(ledger, occupied)
+    if ledger.discounts:
+        end_discount_period(ledger)
+    ledger.open_period(start, end)
+    ledger.at(day)
+    _measure_new(ledger, measured)
+    open_all(ledger)
+    if ledger.accrued:
+        ledger.lines = ledger.accrued + ledger.lines
+        ledger.accrued = []
+    invoice(ledger, BillingReason.SUBSCRIPTION_CYCLE)
+
+
+def _ends(ledger: Ledger) -> bool:
+    """Return whether the boundary is the end of what is paid for."""
+    for update in ledger.pending:
+        if not update.periods_left and (
+            update.kind is ChangeKind.CANCELLATION
+            or (
+                update.kind is ChangeKind.PLAN
+                and update.value == ledger.rules.free_plan
+            )
+        ):
+            return True
+    return False
+
+
+def _measure_ended(ledger: Ledger, measured: Mapping[str, int] | None) -> None:
+    """Give the ended period its quantities of units measured in arrears."""
+    for charge in ledger.charges:
+        terms = charge.terms
+        if terms.in_arrears and terms.item_kind is ItemKind.PLAN:
+            sale = ledger.plan_sale(terms.unit)
+            if sale.price.measured:
+                charge.quantity = _measured(ledger, measured, terms.unit)
+                charge.full = sale.full(charge.quantity)
+
+
+def _measure_new(ledger: Ledger, measured: Mapping[str, int] | None) -> None:
+    """Give the new period its quantities of measured units."""
+    sales = ledger.sale_of(ItemKind.PLAN, ledger.plan, ledger.interval)
+    for unit, sale in sales.items():
+        if sale.price.measured:
+            ledger.seats[unit] = _measured(ledger, measured, unit)
+
+
+def _measured(ledger: Ledger, measured: Mapping[str, int] | None, unit: str) -> int:
+    """Return the quantity of *unit*, or refuse."""
+    if measured is None or unit not in measured:
+        raise RenewFirstError(ledger.day, unit)
+    return measured[unit]
+
+
+def apply_pending(ledger: Ledger, occupied: Occupied) -> None:
+    """Let what waits for this boundary take effect, plan and prices first."""
+    day = ledger.day
+    due: dict[ChangeKind, list[PendingUpdate]] = {}
+    left: list[PendingUpdate] = []
+    for update in ledger.pending:
+        late = update.from_day is not None and update.from_day > day
+        if not update.periods_left and not late:
+            due.setdefault(update.kind, []).append(update)
+        elif late:
+            left.append(update)
+        else:
+            left.append(rewritten(update, periods_left=0))
+    ledger.pending = left
+    for update in due.get(ChangeKind.PLAN, ()):
+        set_plan(ledger, update.value, credit=False)
+    for update in due.get(ChangeKind.PRICE, ()):
+        if update.value.id == ledger.plan.id:
+            set_plan(ledger, update.value, credit=False)
+    for update in due.get(ChangeKind.SEATS, ()):
+        if update.key in ledger.seats:
+            ledger.seats[update.key] = _stay(ledger, update, occupied)
+    for update in due.get(ChangeKind.ADD_ON, ()):
+        put_level(
+            ledger, ChangeKind.ADD_ON, update.key, update.value.quantity, update.value
+        )
+
+
+def _stay(ledger: Ledger, update: PendingUpdate, occupied: Occupied) -> int:
+    """Return how many seats stay: those that are occupied are not removed."""
+    unit, asked = update.key, update.value
+    owned = ledger.seats[unit]
+    stay: int = max(asked, min(owned, (occupied or {}).get(unit, 0)))
+    if stay > asked and asked < owned:
+        ledger.notices.append(
+            Notice(
+                "removal_cut",
+                (("unit", unit), ("asked", owned - asked), ("removed", owned - stay)),
+            )
+        )
+    return stay
+
+
+def finish(ledger: Ledger, reason: BillingReason) -> None:
+    """End the subscription today: invoice what waits, fall to the free plan if any."""
+    ledger.lines = ledger.accrued + ledger.lines
+    ledger.accrued = []
+    invoice(ledger, reason)
+    ledger.ended_on = ledger.day
+    ledger.finished = True
+    ledger.refund += ledger.balance
+    ledger.balance = 0
+    ledger.charges, ledger.pending, ledger.discounts = [], [], []
+    ledger.add_ons = {}
+    ledger.trial = False
+    free = ledger.rules.free_plan
+    if free is None:
+        return
+    ledger.plan = free
+    ledger.sales.clear()
+    for price in free.prices:
+        owned = ledger.seats.get(price.unit, 0)
+        if price.max_quantity is not None and owned > price.max_quantity:
+            ledger.notices.append(
+                Notice(
+                    "over_limit",
+                    (
+                        ("plan", free.id),
+                        ("unit", price.unit),
+                        ("maximum", price.max_quantity),
+                        ("excess", owned - price.max_quantity),
+                    ),
+                )
+            )
+
+
+def set_plan(ledger: Ledger, plan: Plan, *, credit: bool) -> None:
+    """Make *plan* the plan; what it does not sell or carry ends with the old one."""
+    ledger.plan = ledger.rules.free_plan if plan == ledger.rules.free_plan else plan
+    ledger.sales.clear()
+    units = units_of(plan.prices, ledger.currency)
+    for unit, owned in list(ledger.seats.items()):
+        if unit not in units:
+            del ledger.seats[unit]
+            drop(ledger, ChangeKind.SEATS, unit)
+            if owned:
+                values = (("plan", plan.id), ("unit", unit), ("count", owned))
+                ledger.notices.append(Notice("unit_dropped", values))
+    while broken := _broken(ledger):
+        close(ledger, kind=ItemKind.ADD_ON, item=broken, credit=credit)
+        del ledger.add_ons[broken]
+        drop(ledger, ChangeKind.ADD_ON, broken)
+        ledger.notices.append(Notice("add_on_dropped", (("add_on", broken),)))
+
+
+def _broken(ledger: Ledger) -> str | None:
+    """Return an add-on whose requirements are not met any more."""
+    for owned in ledger.add_ons.values():
+        try:
+            require(ledger, owned.add_on)
+        except RequirementError:
+            return owned.add_on.id
+    return None
+
+
+def require(ledger: Ledger, add_on: AddOn) -> None:
+    """Refuse *add_on* where its plan or another add-on is missing."""
+    if add_on.requires_plans and ledger.plan.id not in add_on.requires_plans:
+        raise RequirementError(add_on.id, " or ".join(add_on.requires_plans))
+    for needed in add_on.requires_add_ons:
+        if needed not in ledger.add_ons:
+            raise RequirementError(add_on.id, needed)
+
+
+def restart(
+    ledger: Ledger, plan: Plan | None = None, interval: Interval | None = None
+) -> None:
+    """End the running period today and start a full one; its day is the new anchor."""
+    for update in ledger.pending:
+        if update.kind is ChangeKind.CANCELLATION:
+            raise CancellationPendingError(update.applies_on)
+    rules = ledger.rules
+    if plan is not None:
+        drop(ledger, ChangeKind.PLAN)
+    if interval is not None:
+        drop(ledger, ChangeKind.INTERVAL)
+    credit = rules.convention is not Convention.FULL and gives_back(rules, None)
+    close(ledger, credit=credit)
+    ledger.charges = []
+    ledger.interval = interval or ledger.waits(ChangeKind.INTERVAL) or ledger.interval
+    ledger.sales.clear()
+    apply_pending(ledger, None)
+    if plan is not None:
+        set_plan(ledger, plan, credit=False)
+    open_new_period(ledger)
+
+
+def gives_back(rules: BillingRules, timing: Timing | None) -> bool:
+    """Return whether unused time of what is exchanged comes back."""
+    return timing is not Timing.FORFEIT and rules.unused_time is UnusedTime.CREDITED
+
+
+def open_new_period(ledger: Ledger) -> None:
+    """Open a full period that starts today, and invoice it today."""
+    day = ledger.day
+    end_discount_period(ledger)
+    ledger.anchor, ledger.steps = day, count(ledger.interval)
+    ledger.open_period(day, boundary(day, ledger.interval, ledger.steps))
+    ledger.at(day)
+    open_all(ledger)
+    ledger.lines = ledger.accrued + ledger.lines
+    ledger.accrued = []
+    ledger.settle_now = True

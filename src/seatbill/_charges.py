@@ -1,0 +1,443 @@
+"""Charges and their lines: opened, given back, cut, discounted, invoiced.
+
+Every amount is rounded once, on its line: multiply first, divide once.
+"""
+
+from __future__ import annotations
+
+from ._ledger import Ledger, OpenCharge, Sale
+from .invoices import (
+    BillingReason,
+    ItemKind,
+    LineKind,
+    LineTerms,
+    TaxAmount,
+    exclusive_tax,
+    taxes_of,
+    trusted_invoice,
+    trusted_line,
+    trusted_terms,
+)
+from .money import Rounding, divide
+from .proration import Convention, ratio
+from .rules import Settlement
+
+# Lines.  Each is rounded once; multiply first, divide once.
+
+
+def _line(
+    ledger: Ledger,
+    kind: LineKind,
+    terms: LineTerms,
+    quantity: int,
+    full: int,
+    version: int,
+) -> int:
+    """Write a line for the rest of the period; return its minor units."""
+    top = full * ledger.part
+    bottom = terms.scale * ledger.parts
+    if terms.rounding is Rounding.HALF_UP and top >= 0:
+        amount = (2 * top + bottom) // (2 * bottom)
+    else:
+        amount = divide(top, bottom, terms.rounding)
+    ledger.lines.append(
+        trusted_line(
+            kind,
+            terms,
+            quantity,
+            full,
+            ledger.day,
+            ledger.end,
+            ledger.whole,
+            ledger.part,
+            ledger.parts,
+            amount,
+            None,
+            version,
+        )
+    )
+    return amount
+
+
+def give_back(ledger: Ledger, charge: OpenCharge, quantity: int, full: int) -> None:
+    """Write a credit for *quantity* of *charge*, never above what was charged."""
+    room = charge.charged - charge.credited
+    if not room:
+        return  # nothing was charged, so nothing comes back
+    terms = charge.terms
+    amount = divide(full * ledger.part, terms.scale * ledger.parts, terms.rounding)
+    cap = None
+    if abs(amount) > abs(room):
+        amount = room
+        cap = abs(room)
+    charge.credited += amount
+    ledger.lines.append(
+        trusted_line(
+            LineKind.CREDIT,
+            terms,
+            -quantity,
+            -full,
+            ledger.day,
+            ledger.end,
+            ledger.whole,
+            ledger.part,
+            ledger.parts,
+            -amount,
+            cap,
+            charge.version,
+        )
+    )
+
+
+def cut(ledger: Ledger, charge: OpenCharge) -> None:
+    """Write what ran of an arrears *charge* since its last cut, until today."""
+    since, day = charge.since, ledger.day
+    if since is None or since >= day:
+        return
+    terms = charge.terms
+    whole = ledger.start, ledger.end
+    part, parts = ratio(terms.convention, since, day, whole)
+    amount = divide(charge.full * part, terms.scale * parts, terms.rounding)
+    charge.since = day
+    charge.charged += amount
+    ledger.accrued.append(
+        trusted_line(
+            LineKind.CHARGE,
+            terms,
+            charge.quantity,
+            charge.full,
+            since,
+            day,
+            ledger.whole,
+            part,
+            parts,
+            amount,
+            None,
+            charge.version,
+        )
+    )
+
+
+# Charges.
+
+
+def open_charge(
+    ledger: Ledger, sale: Sale, quantity: int, *, charged: bool = True
+) -> None:
+    """Open a charge of *quantity* for the rest of the period."""
+    if sale.price.flat:
+        quantity = 1
+    elif not quantity:
+        return
+    _add(ledger, sale, quantity, sale.full(quantity), None, charged=charged)
+
+
+def grow(ledger: Ledger, sale: Sale, before: int, n: int, *, charged: bool) -> None:
+    """Add *n* to the *before* that run already."""
+    if sale.price.flat:
+        return
+    last = _last(ledger, sale.terms)
+    delta = sale.full(before + n) - sale.full(before)
+    if delta < 0 and last is not None:  # a volume tier: the total falls
+        _regrade(
+            ledger,
+            last,
+            n,
+            _kept(last, sale, before, before + n),
+            money=charged,
+        )
+        return
+    _add(ledger, sale, n, delta, last, charged=charged)
+
+
+def _add(
+    ledger: Ledger,
+    sale: Sale,
+    quantity: int,
+    full: int,
+    last: OpenCharge | None,
+    *,
+    charged: bool,
+) -> None:
+    """Charge *full* for *quantity*, on *last* where the terms are the same."""
+    terms = sale.terms
+    for applied in ledger.discounts:
+        if applied.discount.amount_off is None:
+            applied.in_use = True
+    if last is not None and last.terms != terms:
+        last = None
+    since = None
+    if terms.in_arrears:
+        since = ledger.day if charged else ledger.end
+        if last is not None and last.since != since:
+            if charged:
+                cut(ledger, last)
+            else:
+                last = None
+    if last is None:
+        last = OpenCharge(terms, 0, 0, 0, 0, ledger.version, since)
+        ledger.charges.append(last)
+    last.quantity += quantity
+    last.full += full
+    if charged and not terms.in_arrears:
+        last.charged += _line(
+            ledger, LineKind.CHARGE, terms, quantity, full, last.version
+        )
+
+
+def _regrade(
+    ledger: Ledger, charge: OpenCharge, n: int, full: int, *, money: bool
+) -> None:
+    """Change *charge* by *n* units and *full*: a line for the difference."""
+    if charge.terms.in_arrears:
+        cut(ledger, charge)
+    elif not money:
+        pass
+    elif full < 0:
+        give_back(ledger, charge, -n, -full)
+    else:
+        charge.charged += _line(
+            ledger, LineKind.CHARGE, charge.terms, n, full, charge.version
+        )
+    charge.quantity += n
+    charge.full += full
+    if not charge.quantity:
+        ledger.charges.remove(charge)
+
+
+def shrink(ledger: Ledger, sale: Sale, before: int, n: int, *, credit: bool) -> None:
+    """Take *n* of the *before* that run; what was opened last goes first."""
+    if sale.price.flat:
+        return
+    if sale.terms.convention is Convention.FULL:
+        credit = False  # given back only in exchange for a new charge
+    while n:
+        last = _last(ledger, sale.terms)
+        if last is None:  # nothing runs, in a trial for example
+            return
+        taken = min(n, last.quantity)
+        if taken == last.quantity:
+            full = -last.full
+        else:
+            full = _kept(last, sale, before, before - taken)
+        _regrade(ledger, last, -taken, full, money=credit)
+        before -= taken
+        n -= taken
+
+
+def _kept(charge: OpenCharge, sale: Sale, before: int, after: int) -> int:
+    """Return the difference of two totals at the net price of *charge*."""
+    terms = charge.terms
+    if terms.unit_scaled is not None:
+        return (after - before) * terms.unit_scaled
+    kept = 1
+    for discount in terms.discounts:
+        kept *= discount.kept[0]
+    return (sale.rate.total(after) - sale.rate.total(before)) * kept
+
+
+def _last(ledger: Ledger, terms: LineTerms) -> OpenCharge | None:
+    """Return the charge of the same item and unit that was opened last."""
+    kind, item, unit = terms.item_kind, terms.item, terms.unit
+    for charge in reversed(ledger.charges):
+        found = charge.terms
+        if found is terms or (
+            found.unit == unit and found.item == item and found.item_kind is kind
+        ):
+            return charge
+    return None
+
+
+def close(
+    ledger: Ledger,
+    *,
+    credit: bool,
+    kind: ItemKind | None = None,
+    item: str | None = None,
+) -> None:
+    """End all charges, or those of one *kind* and *item*, and give back the rest."""
+    kept = []
+    for charge in ledger.charges:
+        terms = charge.terms
+        if (kind is not None and terms.item_kind is not kind) or (
+            item is not None and terms.item != item
+        ):
+            kept.append(charge)
+        elif terms.in_arrears:
+            cut(ledger, charge)
+        elif credit:
+            give_back(ledger, charge, charge.quantity, charge.full)
+    ledger.charges = kept
+
+
+def open_plan(ledger: Ledger, *, charged: bool = True) -> None:
+    """Open the charges of the plan."""
+    sales = ledger.sale_of(ItemKind.PLAN, ledger.plan, ledger.interval)
+    for unit, sale in sales.items():
+        open_charge(ledger, sale, ledger.seats.get(unit, 0), charged=charged)
+
+
+def open_all(ledger: Ledger, *, charged: bool = True) -> None:
+    """Open the charges of plan and add-ons, then the fixed discounts on them."""
+    first = len(ledger.lines)
+    open_plan(ledger, charged=charged)
+    for owned in ledger.add_ons.values():
+        sales = ledger.sale_of(ItemKind.ADD_ON, owned.add_on, ledger.interval)
+        for sale in sales.values():
+            open_charge(ledger, sale, owned.quantity, charged=charged)
+    if ledger.discounts and charged:
+        _open_discounts(ledger, first)
+
+
+def _open_discounts(ledger: Ledger, first: int) -> None:
+    """Open the fixed discounts, never above the charges from line *first* on."""
+    left = _others(ledger)
+    room = sum(line.amount_minor for line in ledger.lines[first:])
+    for applied in ledger.discounts:
+        if applied.discount.amount_off is None or left <= 0:
+            continue
+        units = applied.discount.amount_off.minor_units
+        terms = trusted_terms(
+            ItemKind.DISCOUNT,
+            applied.discount.id,
+            "period",
+            ledger.currency,
+            units,
+            1,
+            (),
+            ledger.tax_rates,
+            ledger.rules.convention,
+            ledger.rules.rounding,
+            False,
+        )
+        amount = divide(units * ledger.part, ledger.parts, ledger.rules.rounding)
+        cap = None
+        if amount > room:
+            amount = cap = room
+        ledger.lines.append(
+            trusted_line(
+                LineKind.DISCOUNT,
+                terms,
+                -1,
+                -units,
+                ledger.day,
+                ledger.end,
+                ledger.whole,
+                ledger.part,
+                ledger.parts,
+                -amount,
+                cap,
+                ledger.version,
+            )
+        )
+        full = min(left, units)
+        ledger.charges.append(
+            OpenCharge(terms, -1, -full, -amount, 0, ledger.version, None)
+        )
+        applied.in_use = True
+        left -= full
+        room -= amount
+
+
+def _others(ledger: Ledger) -> int:
+    """Return what a whole period is charged in advance, in minor units."""
+    return sum(
+        divide(c.full, c.terms.scale, c.terms.rounding)
+        for c in ledger.charges
+        if c.terms.item_kind is not ItemKind.DISCOUNT and not c.terms.in_arrears
+    )
+
+
+def trim_discounts(ledger: Ledger) -> None:
+    """Cut fixed discounts to the other charges and take back what is unused."""
+    fixed = [c for c in ledger.charges if c.terms.item_kind is ItemKind.DISCOUNT]
+    left = _others(ledger) if fixed else 0
+    for charge in fixed:
+        excess = -charge.full - left
+        if excess > 0:
+            give_back(ledger, charge, -1, -excess)
+            charge.full += excess
+            if not charge.full:
+                ledger.charges.remove(charge)
+        left += charge.full
+
+
+def end_discount_period(ledger: Ledger) -> None:
+    """Count the period for the discounts used in it; drop those that are spent."""
+    for applied in ledger.discounts:
+        applied.redeemed += applied.in_use
+        applied.in_use = False
+    drop_discounts(ledger)
+
+
+def drop_discounts(ledger: Ledger) -> None:
+    """Drop the discounts that have served."""
+    left = [
+        a
+        for a in ledger.discounts
+        if a.discount.periods is None
+        or (
+            not a.in_use if a.discount.periods == 0 else a.redeemed < a.discount.periods
+        )
+    ]
+    if len(left) != len(ledger.discounts):
+        ledger.discounts = left
+        ledger.sales.clear()
+
+
+# Invoices.
+
+
+def settle(ledger: Ledger) -> None:
+    """Invoice the lines of a change, or let them wait, as the rules say."""
+    if ledger.discounts:
+        drop_discounts(ledger)
+    if ledger.settle_now or ledger.rules.settlement is Settlement.NOW:
+        invoice(ledger, BillingReason.SUBSCRIPTION_UPDATE)
+    else:
+        ledger.waiting += ledger.lines
+        ledger.lines = []
+    ledger.settle_now = False
+
+
+def invoice(ledger: Ledger, reason: BillingReason) -> None:
+    """Make an invoice of what waits and the lines of today, if there are any."""
+    lines = ledger.lines
+    if ledger.waiting:
+        lines = ledger.waiting + lines
+        ledger.waiting = []
+    if not lines:
+        return
+    ledger.lines = []
+    subtotal = 0
+    taxed = False
+    for line in lines:
+        subtotal += line.amount_minor
+        if line.terms.tax_rates:
+            taxed = True
+    total = subtotal
+    taxes: tuple[TaxAmount, ...] = ()
+    if taxed:
+        taxes = taxes_of(lines, ledger.currency, ledger.rules.rounding)
+        total += exclusive_tax(taxes)
+    applied = 0
+    if total < 0:
+        ledger.balance -= total
+    elif ledger.balance:
+        applied = min(ledger.balance, total)
+        ledger.balance -= applied
+    ledger.invoices.append(
+        trusted_invoice(
+            ledger.id,
+            ledger.version,
+            ledger.day,
+            reason,
+            ledger.currency,
+            tuple(lines),
+            taxes,
+            subtotal,
+            total,
+            applied,
+            ledger.recipient,
+        )
+    )

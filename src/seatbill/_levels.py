@@ -1,0 +1,286 @@
+"""Seats and add-ons: a level now, perhaps other levels after the next boundaries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ._boundaries import require, restart
+from ._bounds import check
+from ._charges import close, grow, open_charge, shrink, trim_discounts
+from ._ledger import Ledger
+from ._pending import defer, drop, notice_given, put_level, tell_late
+from .errors import (
+    DuplicateError,
+    NoChangeError,
+    RequirementError,
+    RulesError,
+    SeatsOccupiedError,
+    TooFewSeatsError,
+    UnknownItemError,
+)
+from .invoices import ItemKind
+from .proration import Convention
+from .rules import ChangeKind, Direction, Timing
+from .subscriptions import (
+    AddAddOn,
+    AddSeats,
+    Notice,
+    RemoveAddOn,
+    RemoveSeats,
+    SetSeats,
+    SubscribedAddOn,
+)
+
+
+def _level(ledger: Ledger, kind: ChangeKind, key: str) -> int:
+    """Return how many are owned now."""
+    if kind is ChangeKind.SEATS:
+        return ledger.seats.get(key, 0)
+    owned = ledger.add_ons.get(key)
+    return owned.quantity if owned else 0
+
+
+def _value(kind: ChangeKind, level: int, owned: Any) -> Any:
+    """Return what a pending update of *level* holds."""
+    return level if kind is ChangeKind.SEATS else SubscribedAddOn(owned.add_on, level)
+
+
+def _targets(ledger: Ledger, kind: ChangeKind, key: str) -> dict[int, int]:
+    """Return the levels that wait, by the boundaries they wait for."""
+    found = {}
+    for update in ledger.pending:
+        if update.kind is kind and update.key == key:
+            value = update.value
+            found[update.periods_left] = (
+                value if kind is ChangeKind.SEATS else value.quantity
+            )
+    return found
+
+
+def _retarget(
+    ledger: Ledger, kind: ChangeKind, key: str, targets: dict[int, int], owned: Any
+) -> None:
+    """Let *targets* wait instead; a level equal to the one before it is dropped."""
+    level = _level(ledger, kind, key)
+    for left in (0, 1):
+        target = targets.get(left)
+        if target is not None and target != level:
+            if _targets(ledger, kind, key).get(left) != target:
+                defer(ledger, kind, key, _value(kind, target, owned), left)
+            level = target
+        else:
+            drop(ledger, kind, key, left)
+
+
+def _raise(
+    ledger: Ledger,
+    kind: ChangeKind,
+    key: str,
+    n: int,
+    timing: Timing,
+    owned: Any = None,
+) -> None:
+    """Own *n* more: first those that wait for removal stay, the rest is bought."""
+    before = _level(ledger, kind, key)
+    targets = _targets(ledger, kind, key) if ledger.pending else {}
+    lowest = min(targets.values(), default=before)
+    undone = min(n, max(before - lowest, 0))
+    bought = n - undone
+    deferred = bought if timing is Timing.PERIOD_END else 0
+    bought -= deferred
+    level = before + bought
+    if bought:
+        if not ledger.uncharged and timing is not Timing.RESTART:
+            _buy(ledger, kind, key, before, bought, timing, owned)
+        put_level(ledger, kind, key, level, owned)
+        if ledger.pending and ledger.waits_for_end():
+            ledger.notices.append(Notice("serves_until", (("on", ledger.end),)))
+    if targets:
+        raised = {
+            left: target + n if target >= before else min(target + n, level + deferred)
+            for left, target in targets.items()
+        }
+        _retarget(ledger, kind, key, raised, owned)
+    elif deferred:
+        update = defer(ledger, kind, key, _value(kind, level + deferred, owned), 0)
+        tell_late(ledger, update)
+    if undone:
+        values = (("count", undone), ("unit", key))
+        ledger.notices.append(Notice("removals_undone", values))
+    if timing is Timing.RESTART:
+        restart(ledger)
+    check(ledger, kind, key)
+
+
+def _buy(
+    ledger: Ledger,
+    kind: ChangeKind,
+    key: str,
+    before: int,
+    n: int,
+    timing: Timing,
+    owned: Any,
+) -> None:
+    """Charge *n* more for the rest of the period."""
+    charged = timing is not Timing.FORFEIT
+    if kind is ChangeKind.SEATS:
+        grow(ledger, ledger.plan_sale(key), before, n, charged=charged)
+        return
+    for sale in ledger.sale_of(ItemKind.ADD_ON, owned.add_on, ledger.interval).values():
+        if before:
+            grow(ledger, sale, before, n, charged=charged)
+        else:
+            open_charge(ledger, sale, n, charged=charged)
+
+
+def _lower(
+    ledger: Ledger,
+    kind: ChangeKind,
+    key: str,
+    n: int,
+    occupied: int,
+    timing: Timing,
+    direction: Direction,
+    owned: Any = None,
+) -> None:
+    """Own *n* fewer of the vacant ones; those that wait for removal count."""
+    before = _level(ledger, kind, key)
+    targets = _targets(ledger, kind, key)
+    lowest = min([before, *targets.values()])
+    removable = max(lowest - occupied, 0)
+    if n > removable:
+        raise SeatsOccupiedError(key, n, removable, occupied)
+    if timing is Timing.PERIOD_END:
+        left = notice_given(ledger, direction)
+        base = targets.get(left, targets.get(0, before))
+        lowered = {at: target - n for at, target in targets.items() if at > left}
+        lowered[left] = base - n
+        _retarget(ledger, kind, key, {**targets, **lowered}, owned)
+        for update in ledger.pending:
+            if (
+                update.kind is kind
+                and update.key == key
+                and update.periods_left == left
+            ):
+                tell_late(ledger, update)
+    else:
+        if not ledger.uncharged and timing is not Timing.RESTART:
+            _refund(ledger, kind, key, before, n, timing, owned)
+        put_level(ledger, kind, key, before - n, owned)
+        _retarget(ledger, kind, key, {at: t - n for at, t in targets.items()}, owned)
+        if timing is Timing.RESTART:
+            restart(ledger)
+        elif timing is Timing.IMMEDIATE:
+            trim_discounts(ledger)
+    check(ledger, kind, key)
+
+
+def _refund(
+    ledger: Ledger,
+    kind: ChangeKind,
+    key: str,
+    before: int,
+    n: int,
+    timing: Timing,
+    owned: Any,
+) -> None:
+    """Give back *n* for the rest of the period, or nothing where it is forfeited."""
+    credit = timing is Timing.IMMEDIATE
+    if kind is ChangeKind.SEATS:
+        shrink(ledger, ledger.plan_sale(key), before, n, credit=credit)
+    elif before == n:
+        credit = credit and ledger.rules.convention is not Convention.FULL
+        close(ledger, kind=ItemKind.ADD_ON, item=key, credit=credit)
+    else:
+        sales = ledger.sale_of(ItemKind.ADD_ON, owned.add_on, ledger.interval)
+        for sale in sales.values():
+            shrink(ledger, sale, before, n, credit=credit)
+
+
+def _seat_timing(
+    ledger: Ledger, unit: str, direction: Direction, timing: Timing | None
+) -> Timing:
+    """Return when a change of *unit* takes effect; a measured unit has none."""
+    if ledger.plan_sale(unit).price.measured:
+        raise RulesError(
+            unit, "measured", "it is not bought", "hand its quantity to renew"
+        )
+    return _timing(ledger, direction, timing)
+
+
+def _timing(ledger: Ledger, direction: Direction, timing: Timing | None) -> Timing:
+    """Return when a change in *direction* takes effect; in a trial, at once."""
+    if ledger.uncharged:
+        return Timing.IMMEDIATE
+    return timing or ledger.rules.timing(direction)
+
+
+def add_seats(ledger: Ledger, change: AddSeats, timing: Timing | None) -> None:
+    found = _seat_timing(ledger, change.unit, Direction.SEATS_ADDED, timing)
+    _raise(ledger, ChangeKind.SEATS, change.unit, change.seats, found)
+
+
+def remove_seats(ledger: Ledger, change: RemoveSeats, timing: Timing | None) -> None:
+    found = _seat_timing(ledger, change.unit, Direction.SEATS_REMOVED, timing)
+    _lower(
+        ledger,
+        ChangeKind.SEATS,
+        change.unit,
+        change.seats,
+        change.occupied or 0,
+        found,
+        Direction.SEATS_REMOVED,
+    )
+
+
+def set_seats(ledger: Ledger, change: SetSeats, timing: Timing | None) -> None:
+    unit, seats, occupied = change.unit, change.seats, change.occupied or 0
+    targets = _targets(ledger, ChangeKind.SEATS, unit)
+    now = ledger.seats.get(unit, 0)
+    last = targets.get(1, targets.get(0, now))
+    if seats == last == now:
+        raise NoChangeError("seats", seats)
+    if seats > last:
+        if seats < occupied:
+            raise TooFewSeatsError(unit, seats, occupied, occupied - seats)
+        add_seats(ledger, AddSeats(seats - last, unit), timing)
+    elif seats < last:
+        remove_seats(ledger, RemoveSeats(last - seats, occupied, unit), timing)
+
+
+def add_add_on(ledger: Ledger, change: AddAddOn, timing: Timing | None) -> None:
+    add_on = change.add_on
+    require(ledger, add_on)
+    owned = ledger.add_ons.get(add_on.id)
+    if owned is not None and owned.add_on != add_on:
+        raise DuplicateError("add-on", add_on.id)
+    found = _timing(ledger, Direction.ADD_ON_ADDED, timing)
+    _raise(
+        ledger,
+        ChangeKind.ADD_ON,
+        add_on.id,
+        change.quantity,
+        found,
+        SubscribedAddOn(add_on),
+    )
+
+
+def remove_add_on(ledger: Ledger, change: RemoveAddOn, timing: Timing | None) -> None:
+    id = change.add_on.id
+    owned = ledger.add_ons.get(id)
+    if owned is None:
+        raise UnknownItemError("add-on", id, ", ".join(ledger.add_ons) or "none")
+    if change.quantity == owned.quantity:
+        for other in ledger.add_ons.values():
+            if id in other.add_on.requires_add_ons:
+                raise RequirementError(other.add_on.id, id)
+    _lower(
+        ledger,
+        ChangeKind.ADD_ON,
+        id,
+        change.quantity,
+        0,
+        _timing(ledger, Direction.ADD_ON_REMOVED, timing),
+        Direction.ADD_ON_REMOVED,
+        owned,
+    )

@@ -1,0 +1,98 @@
+"""What waits for a renewal: kept by kind and boundary, replaced and withdrawn."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from ._checks import Time
+from ._ledger import Ledger
+from .errors import LateNoticeError
+from .rules import ChangeKind, Direction, LateNotice
+from .subscriptions import Notice, PendingUpdate, SubscribedAddOn, trusted_pending
+
+
+def defer(
+    ledger: Ledger,
+    kind: ChangeKind,
+    key: str,
+    value: Any,
+    left: int,
+    from_day: Time | None = None,
+) -> PendingUpdate:
+    """Let *value* wait for a renewal, in the place of what waited there before."""
+    drop(ledger, kind, key, left)
+    update = trusted_pending(kind, key, value, ledger.end, ledger.day, left, from_day)
+    if left or from_day is not None:
+        update = rewritten(update, applies_on=ledger.applies_on(update))
+    ledger.pending.append(update)
+    ledger.effective = max(ledger.effective, update.applies_on)
+    return update
+
+
+def drop(
+    ledger: Ledger, kind: ChangeKind, key: str | None = None, left: int | None = None
+) -> bool:
+    """Withdraw what waits of *kind*; return whether anything did."""
+    kept = []
+    for update in ledger.pending:
+        if (
+            update.kind is kind
+            and key in (None, update.key)
+            and left in (None, update.periods_left)
+        ):
+            ledger.replaced.append(update)
+        else:
+            kept.append(update)
+    found = len(kept) < len(ledger.pending)
+    ledger.pending = kept
+    return found
+
+
+def rewritten(update: PendingUpdate, **fields: Any) -> PendingUpdate:
+    """Return *update* with other *fields*."""
+    values = {
+        "kind": update.kind,
+        "key": update.key,
+        "value": update.value,
+        "applies_on": update.applies_on,
+        "requested_on": update.requested_on,
+        "periods_left": update.periods_left,
+        "from_day": update.from_day,
+    }
+    return trusted_pending(**{**values, **fields})
+
+
+def notice_given(ledger: Ledger, direction: Direction) -> int:
+    """Return 0 where a request is in time for the period's end, 1 where it is late.
+
+    Source: TL-3; exactly the days of the rules before the end are in time.
+    """
+    rules = ledger.rules
+    if not rules.notice_days or direction in rules.notice_exempt:
+        return 0
+    last_day = ledger.end - dt.timedelta(rules.notice_days)
+    if ledger.day <= last_day:
+        return 0
+    if rules.late_notice is LateNotice.REFUSE:
+        raise LateNoticeError(ledger.day, ledger.end, last_day, rules.notice_days)
+    return 1
+
+
+def tell_late(ledger: Ledger, update: PendingUpdate) -> None:
+    """Say that *update* came too late for the running period's end."""
+    if update.periods_left:
+        values = (("boundary", ledger.end), ("on", update.applies_on))
+        ledger.notices.append(Notice("late_notice", values))
+
+
+def put_level(
+    ledger: Ledger, kind: ChangeKind, key: str, level: int, owned: Any = None
+) -> None:
+    """Set how many are owned; an add-on of none is gone."""
+    if kind is ChangeKind.SEATS:
+        ledger.seats[key] = level
+    elif level:
+        ledger.add_ons[key] = SubscribedAddOn(owned.add_on, level)
+    else:
+        ledger.add_ons.pop(key, None)

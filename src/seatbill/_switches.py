@@ -1,0 +1,260 @@
+"""Another plan or interval, another price, and the end."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from ._boundaries import finish, gives_back, open_new_period, restart, roll, set_plan
+from ._bounds import check_all
+from ._charges import close, end_discount_period, open_all, open_plan, trim_discounts
+from ._checks import Time
+from ._ledger import Ledger
+from ._pending import defer, drop, notice_given, tell_late
+from .errors import IntervalNotOfferedError, NoChangeError, RulesError, UnknownItemError
+from .invoices import BillingReason, ItemKind
+from .money import trusted_money
+from .periods import Interval, boundary, count, index
+from .plans import Plan, price_for, units_of
+from .proration import Convention
+from .rules import ChangeKind, Direction, Timing
+from .subscriptions import Cancel, Notice, Reprice, SwitchInterval, SwitchPlan
+
+
+def switch_plan(ledger: Ledger, change: SwitchPlan, timing: Timing | None) -> None:
+    _switch(ledger, change.plan, change.interval, timing)
+
+
+def switch_interval(
+    ledger: Ledger, change: SwitchInterval, timing: Timing | None
+) -> None:
+    _switch(ledger, None, change.interval, timing)
+
+
+def _switch(
+    ledger: Ledger,
+    plan: Plan | None,
+    interval: Interval | None,
+    timing: Timing | None,
+) -> None:
+    """Change plan, interval or both; each by its own timing unless one restarts."""
+    rules = ledger.rules
+    if interval is not None and rules.intervals and interval not in rules.intervals:
+        offered = ", ".join(map(str, rules.intervals))
+        raise IntervalNotOfferedError(str(interval), offered)
+    withdrawn = False
+    if plan is not None and plan == ledger.plan:
+        withdrawn = drop(ledger, ChangeKind.PLAN)
+        plan = None
+    if interval is not None and interval == ledger.interval:
+        withdrawn |= drop(ledger, ChangeKind.INTERVAL)
+        interval = None
+    if plan is None and interval is None:
+        if not withdrawn:
+            raise NoChangeError("plan", f"{ledger.plan.id}, per {ledger.interval}")
+    elif ledger.uncharged:
+        _switch_free(ledger, plan, interval)
+    else:
+        plan_timing = interval_timing = None
+        if plan is not None:
+            plan_timing = timing or _plan_timing(ledger, plan)
+        if interval is not None:
+            interval_timing = timing or _interval_timing(ledger, interval)
+        _switch_paid(ledger, plan, interval, plan_timing, interval_timing)
+    check_all(ledger)
+
+
+def _switch_free(ledger: Ledger, plan: Plan | None, interval: Interval | None) -> None:
+    """Change plan and interval where nothing is charged yet."""
+    if interval is not None:
+        drop(ledger, ChangeKind.INTERVAL)
+        ledger.interval = interval
+        ledger.sales.clear()
+    if plan is None:
+        return
+    started = ledger.free
+    drop(ledger, ChangeKind.PLAN)
+    set_plan(ledger, plan, credit=False)
+    if started:  # from the free plan: a full period starts today
+        ledger.ended_on = ledger.trial_end = None
+        open_new_period(ledger)
+    elif ledger.free:
+        finish(ledger, BillingReason.SUBSCRIPTION_UPDATE)
+
+
+def _plan_timing(ledger: Ledger, plan: Plan) -> Timing:
+    """Return when *plan* takes effect: as an upgrade or as a downgrade."""
+    rules = ledger.rules
+    if plan.rank != ledger.plan.rank:
+        higher = plan.rank > ledger.plan.rank
+    else:
+        higher = _monthly(ledger, plan) >= _monthly(ledger, ledger.plan)
+    return rules.upgrade if higher else rules.downgrade
+
+
+def _monthly(ledger: Ledger, plan: Plan) -> Fraction:
+    """Return what *plan* costs for a nominal month, at today's quantities."""
+    total = Fraction(0)
+    for unit in units_of(plan.prices, ledger.currency):
+        found = price_for(plan.prices, unit, ledger.currency, ledger.interval)
+        if found is None:
+            continue
+        price, times = found
+        off = ledger.rules.interval_discount(ledger.interval) if times > 1 else None
+        rate = price.rate(times=times, off=off, rounding=ledger.rules.rounding)
+        full = rate.unit if price.flat else rate.total(ledger.seats.get(unit, 0))
+        total += Fraction(full, rate.scale)
+    return total / ledger.interval.nominal_days
+
+
+def _interval_timing(ledger: Ledger, interval: Interval) -> Timing:
+    """Return when *interval* takes effect: as a longer or as a shorter one."""
+    rules = ledger.rules
+    if interval.nominal_days > ledger.interval.nominal_days:
+        return rules.longer_interval
+    return rules.shorter_interval
+
+
+def _switch_paid(
+    ledger: Ledger,
+    plan: Plan | None,
+    interval: Interval | None,
+    plan_timing: Timing | None,
+    interval_timing: Timing | None,
+) -> None:
+    """Change plan and interval of a subscription that is charged."""
+    free = plan is not None and plan == ledger.rules.free_plan
+    if Timing.RESTART in (plan_timing, interval_timing) and not free:
+        if plan is not None:
+            _tell_lost_features(ledger, plan, ledger.day)
+        restart(ledger, plan, interval)
+        return
+    both = plan_timing is interval_timing is Timing.IMMEDIATE
+    if plan is not None and plan_timing is Timing.PERIOD_END:
+        rank_falls = plan.rank < ledger.plan.rank
+        direction = Direction.DOWNGRADE if rank_falls else Direction.UPGRADE
+        left = notice_given(ledger, direction)
+        update = defer(ledger, ChangeKind.PLAN, "", plan, left)
+        tell_late(ledger, update)
+        _tell_lost_features(ledger, plan, update.applies_on)
+    elif plan is not None:
+        drop(ledger, ChangeKind.PLAN)
+        _tell_lost_features(ledger, plan, ledger.day)
+        if free:
+            end_now(ledger, credit=plan_timing is not Timing.FORFEIT)
+            return
+        if not both:
+            _replace_plan(ledger, plan, plan_timing)
+    if interval is None:
+        return
+    if interval_timing is Timing.PERIOD_END:
+        longer = interval.nominal_days > ledger.interval.nominal_days
+        left = notice_given(
+            ledger, Direction.LONGER_INTERVAL if longer else Direction.SHORTER_INTERVAL
+        )
+        tell_late(ledger, defer(ledger, ChangeKind.INTERVAL, "", interval, left))
+    else:
+        drop(ledger, ChangeKind.INTERVAL)
+        _regrid(ledger, interval, interval_timing, plan if both else None)
+
+
+def _tell_lost_features(ledger: Ledger, plan: Plan, day: Time) -> None:
+    """Name what *plan* does not have any more."""
+    lost = tuple(f for f in ledger.plan.features if f not in plan.features)
+    if lost:
+        names = ", ".join(f if type(f) is str else f"{f[1]} ({f[0]})" for f in lost)
+        values = (("on", day), ("plan", plan.name), ("features", names))
+        ledger.notices.append(Notice("features_lost", values))
+
+
+def _replace_plan(ledger: Ledger, plan: Plan, timing: Timing | None) -> None:
+    """Change the plan at once, inside the running period."""
+    credit = gives_back(ledger.rules, timing)
+    close(ledger, kind=ItemKind.PLAN, credit=credit)
+    set_plan(ledger, plan, credit=credit)
+    open_plan(ledger, charged=timing is not Timing.FORFEIT)
+    if credit:
+        trim_discounts(ledger)
+
+
+def _regrid(
+    ledger: Ledger, interval: Interval, timing: Timing | None, plan: Plan | None
+) -> None:
+    """Change the interval at once and keep the grid, with *plan* where one comes too.
+
+    The new period is the one that starts at the last boundary on or before today.
+    """
+    credit = gives_back(ledger.rules, timing)
+    close(ledger, credit=credit)
+    day = ledger.day
+    if interval.months and ledger.interval.months:
+        first = index(ledger.anchor, interval, day)
+    else:
+        ledger.anchor = ledger.start
+        steps = count(interval)
+        first = index(ledger.anchor, interval, day) // steps * steps
+    ledger.interval = interval
+    ledger.sales.clear()
+    ledger.steps = first + count(interval)
+    if plan is not None:
+        set_plan(ledger, plan, credit=credit)
+    end_discount_period(ledger)
+    ledger.open_period(
+        boundary(ledger.anchor, interval, first),
+        boundary(ledger.anchor, interval, ledger.steps),
+    )
+    ledger.at(day)
+    open_all(ledger, charged=timing is not Timing.FORFEIT)
+
+
+def reprice(ledger: Ledger, change: Reprice, _timing: Timing | None) -> None:
+    plan = change.plan
+    plans = {ledger.plan.id, ledger.future(1)[0].id}
+    if plan.id not in plans:
+        raise UnknownItemError("plan", plan.id, ", ".join(sorted(plans)))
+    from_day = ledger.same_kind("from_day", change.from_day)
+    update = defer(ledger, ChangeKind.PRICE, plan.id, plan, 0, from_day)
+    values = (("plan", plan.id), ("on", update.applies_on))
+    ledger.notices.append(Notice("price_change", values))
+    check_all(ledger)
+
+
+def cancel(ledger: Ledger, change: Cancel, timing: Timing | None) -> None:
+    if ledger.free:
+        raise NoChangeError("plan", ledger.plan.id)
+    timing = timing or ledger.rules.cancellation
+    if timing is Timing.RESTART:
+        raise RulesError(
+            "timing",
+            timing,
+            "an end cannot start a new period",
+            "use IMMEDIATE, PERIOD_END or FORFEIT",
+        )
+    if timing is not Timing.PERIOD_END:
+        end_now(ledger, credit=timing is Timing.IMMEDIATE)
+        return
+    left = notice_given(ledger, Direction.CANCELLATION)
+    update = defer(ledger, ChangeKind.CANCELLATION, "", change.reason, left)
+    if left:
+        values = (
+            ("boundary", ledger.end),
+            ("on", update.applies_on),
+            ("cost", _next_cost(ledger)),
+        )
+        ledger.notices.append(Notice("late_cancellation", values))
+
+
+def end_now(ledger: Ledger, *, credit: bool) -> None:
+    """End the subscription today."""
+    ledger.replaced += ledger.pending
+    close(ledger, credit=credit and ledger.rules.convention is not Convention.FULL)
+    finish(ledger, BillingReason.SUBSCRIPTION_UPDATE)
+
+
+def _next_cost(ledger: Ledger) -> Any:
+    """Return the total of the next period's own invoice, as things stand."""
+    copy = Ledger(ledger.freeze())
+    copy.waiting, copy.accrued = [], []
+    roll(copy, copy.seats, None)
+    total = copy.invoices[-1].total_minor if copy.invoices else 0
+    return trusted_money(total, ledger.currency)
