@@ -40,6 +40,7 @@ FLOORS = {
     "_ledger": 4,
     "_levels": 4,
     "_pending": 4,
+    "_sales": 3,
     "_switches": 4,
     "_walk": 4,
     "lifecycle": 4,

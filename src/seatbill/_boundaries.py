@@ -63,7 +63,7 @@ def roll(
         ledger.anchor, ledger.steps, end = ledger.next_period(day, interval)
         if interval is not ledger.interval:
             ledger.interval = interval
-            ledger.sales.clear()
+            ledger.sales = None
     ledger.charges = []
     if ledger.pending:
         apply_pending(ledger, occupied)
@@ -106,7 +106,7 @@ def _measure_ended(ledger: Ledger, measured: Mapping[str, int] | None) -> None:
 
 def _measure_new(ledger: Ledger, measured: Mapping[str, int] | None) -> None:
     """Give the new period its quantities of measured units."""
-    sales = ledger.sale_of(ItemKind.PLAN, ledger.plan, ledger.interval)
+    sales = ledger.plan_sales
     for unit, sale in sales.items():
         if sale.price.measured:
             ledger.seats[unit] = _measured(ledger, measured, unit)
@@ -178,7 +178,7 @@ def finish(ledger: Ledger, reason: BillingReason) -> None:
     if free is None:
         return
     ledger.plan = free
-    ledger.sales.clear()
+    ledger.sales = None
     for price in free.prices:
         owned = ledger.seats.get(price.unit, 0)
         if price.max_quantity is not None and owned > price.max_quantity:
@@ -198,7 +198,7 @@ def finish(ledger: Ledger, reason: BillingReason) -> None:
 def set_plan(ledger: Ledger, plan: Plan, *, credit: bool) -> None:
     """Make *plan* the plan; what it does not sell or carry ends with the old one."""
     ledger.plan = ledger.rules.free_plan if plan == ledger.rules.free_plan else plan
-    ledger.sales.clear()
+    ledger.sales = None
     units = units_of(plan.prices, ledger.currency)
     for unit, owned in list(ledger.seats.items()):
         if unit not in units:
@@ -249,7 +249,7 @@ def restart(
     close(ledger, credit=credit)
     ledger.charges = []
     ledger.interval = interval or ledger.waits(ChangeKind.INTERVAL) or ledger.interval
-    ledger.sales.clear()
+    ledger.sales = None
     apply_pending(ledger, None)
     if plan is not None:
         set_plan(ledger, plan, credit=False)

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
 
 from ._ledger import Ledger
 from .errors import (
-    ConventionError,
-    NoPriceError,
-    RulesError,
     TooFewSeatsError,
     TooManySeatsError,
 )
+from .invoices import ItemKind
 from .periods import Interval
-from .plans import AddOn, Plan, Price, price_for, units_of
-from .proration import Convention
+from .plans import Plan, Price
 from .rules import ChangeKind
 from .subscriptions import SubscribedAddOn
 
@@ -26,14 +22,16 @@ def check(ledger: Ledger, kind: ChangeKind, key: str) -> None:
         check_all(ledger)
     else:
         price = ledger.plan_sale(key).price
-        _check_price(ledger.plan.id, price, ledger.seats.get(key, 0))
+        check_price(ledger.plan.id, price, ledger.seats.get(key, 0))
 
 
 def check_all(ledger: Ledger) -> None:
     """Refuse quantities out of bounds and missing prices, now and in the future."""
-    levels = dict(ledger.seats)
-    add_ons = dict(ledger.add_ons)
-    _check_state(ledger, ledger.plan, ledger.interval, levels, add_ons.values())
+    add_ons = ledger.add_ons
+    _check_state(ledger, ledger.plan, ledger.interval, ledger.seats, add_ons.values())
+    if not ledger.pending:
+        return
+    levels, add_ons = dict(ledger.seats), dict(add_ons)
     for left in (0, 1):
         waiting = [u for u in ledger.pending if u.periods_left == left]
         if not waiting:
@@ -56,45 +54,18 @@ def _check_state(
     levels: Mapping[str, int],
     add_ons: Iterable[SubscribedAddOn],
 ) -> None:
-    """Refuse what *plan* cannot hold, or what the rules cannot count or price."""
-    convention = ledger.rules.convention
-    if convention in (Convention.ACTUAL_30, Convention.THIRTY_360) and (
-        not interval.months or ledger.kind is not dt.date
-    ):
-        raise ConventionError(
-            convention,
-            f"{interval} of {ledger.kind.__name__}s",
-            "use dates and intervals of months, or Convention.ACTUAL",
-        )
-    if convention is Convention.FULL:
-        items: list[Plan | AddOn] = [plan, *[owned.add_on for owned in add_ons]]
-        if any(price.in_arrears for item in items for price in item.prices):
-            raise RulesError(
-                "convention",
-                convention,
-                "a price in arrears has parts to bill",
-                "use another convention, or prices in advance",
-            )
-    for unit in units_of(plan.prices, ledger.currency):
-        price = _priced(ledger, plan, unit, interval)
-        if not price.measured:
-            _check_price(plan.id, price, levels.get(unit, 0))
+    """Refuse what *plan* cannot hold, or what has no price per *interval*."""
+    for unit, sale in ledger.sales_of(ItemKind.PLAN, plan, interval).items():
+        if not sale.price.measured:
+            check_price(plan.id, sale.price, levels.get(unit, 0))
     for owned in add_ons:
-        for unit in units_of(owned.add_on.prices, ledger.currency):
-            price = _priced(ledger, owned.add_on, unit, interval)
+        sales = ledger.sales_of(ItemKind.ADD_ON, owned.add_on, interval)
+        for sale in sales.values():
             if owned.quantity:
-                _check_price(owned.add_on.id, price, owned.quantity)
+                check_price(owned.add_on.id, sale.price, owned.quantity)
 
 
-def _priced(ledger: Ledger, item: Plan | AddOn, unit: str, interval: Interval) -> Price:
-    """Return the price of *unit* per *interval*, or refuse."""
-    found = price_for(item.prices, unit, ledger.currency, interval)
-    if found is None:
-        raise NoPriceError(item.id, unit, ledger.currency, str(interval))
-    return found[0]
-
-
-def _check_price(item: str, price: Price, quantity: int) -> None:
+def check_price(item: str, price: Price, quantity: int) -> None:
     """Refuse a *quantity* outside the bounds of *price*."""
     least, most = price.min_quantity, price.max_quantity
     if quantity < least:

@@ -5,7 +5,8 @@ Every amount is rounded once, on its line: multiply first, divide once.
 
 from __future__ import annotations
 
-from ._ledger import Ledger, OpenCharge, Sale
+from ._ledger import Ledger, OpenCharge
+from ._sales import Sale
 from .invoices import (
     BillingReason,
     ItemKind,
@@ -125,7 +126,7 @@ def open_charge(
     ledger: Ledger, sale: Sale, quantity: int, *, charged: bool = True
 ) -> None:
     """Open a charge of *quantity* for the rest of the period."""
-    if sale.price.flat:
+    if sale.flat:
         quantity = 1
     elif not quantity:
         return
@@ -134,10 +135,11 @@ def open_charge(
 
 def grow(ledger: Ledger, sale: Sale, before: int, n: int, *, charged: bool) -> None:
     """Add *n* to the *before* that run already."""
-    if sale.price.flat:
+    if sale.flat:
         return
     last = _last(ledger, sale.terms)
-    delta = sale.full(before + n) - sale.full(before)
+    each = sale.each
+    delta = n * each if each is not None else sale.full(before + n) - sale.full(before)
     if delta < 0 and last is not None:  # a volume tier: the total falls
         _regrade(
             ledger,
@@ -164,7 +166,7 @@ def _add(
     for applied in ledger.discounts:
         if applied.discount.amount_off is None:
             applied.in_use = True
-    if last is not None and last.terms != terms:
+    if last is not None and last.terms is not terms and last.terms != terms:
         last = None
     since = None
     if terms.in_arrears:
@@ -207,7 +209,7 @@ def _regrade(
 
 def shrink(ledger: Ledger, sale: Sale, before: int, n: int, *, credit: bool) -> None:
     """Take *n* of the *before* that run; what was opened last goes first."""
-    if sale.price.flat:
+    if sale.flat:
         return
     if sale.terms.convention is Convention.FULL:
         credit = False  # given back only in exchange for a new charge
@@ -272,7 +274,7 @@ def close(
 
 def open_plan(ledger: Ledger, *, charged: bool = True) -> None:
     """Open the charges of the plan."""
-    sales = ledger.sale_of(ItemKind.PLAN, ledger.plan, ledger.interval)
+    sales = ledger.plan_sales
     for unit, sale in sales.items():
         open_charge(ledger, sale, ledger.seats.get(unit, 0), charged=charged)
 
@@ -282,7 +284,7 @@ def open_all(ledger: Ledger, *, charged: bool = True) -> None:
     first = len(ledger.lines)
     open_plan(ledger, charged=charged)
     for owned in ledger.add_ons.values():
-        sales = ledger.sale_of(ItemKind.ADD_ON, owned.add_on, ledger.interval)
+        sales = ledger.sales_of(ItemKind.ADD_ON, owned.add_on, ledger.interval)
         for sale in sales.values():
             open_charge(ledger, sale, owned.quantity, charged=charged)
     if ledger.discounts and charged:
@@ -382,7 +384,7 @@ def drop_discounts(ledger: Ledger) -> None:
     ]
     if len(left) != len(ledger.discounts):
         ledger.discounts = left
-        ledger.sales.clear()
+        ledger.sales = None
 
 
 # Invoices.

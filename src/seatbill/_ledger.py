@@ -11,9 +11,9 @@ import datetime as dt
 from typing import Any
 
 from ._checks import Time, moment
+from ._sales import Sale, Sales, sales_of
 from ._values import Quantities
 from .errors import (
-    NoPriceError,
     OutOfOrderError,
     UnknownUnitError,
 )
@@ -23,7 +23,6 @@ from .invoices import (
     ItemKind,
     LineTerms,
     trusted_period,
-    trusted_terms,
 )
 from .periods import (
     Interval,
@@ -35,9 +34,9 @@ from .periods import (
     number,
     same_time,
 )
-from .plans import AddOn, Discount, Plan, Price, Rate, price_for, units_of
+from .plans import AddOn, Discount, Plan
 from .proration import Convention, ratio
-from .rules import BillingRules, ChangeKind, DiscountScope, Settlement
+from .rules import BillingRules, ChangeKind, Settlement
 from .subscriptions import (
     AppliedDiscount,
     Notice,
@@ -46,8 +45,6 @@ from .subscriptions import (
     trusted_charge,
     trusted_subscription,
 )
-
-Item = Plan | AddOn
 
 
 class OpenCharge:
@@ -93,24 +90,6 @@ class Applied:
         self.in_use = applied.in_use
 
 
-class Sale:
-    """How an item sells one unit now: its price, the rate and the net terms."""
-
-    __slots__ = ("kept", "price", "rate", "terms")
-
-    def __init__(self, price: Price, rate: Rate, kept: int, terms: LineTerms) -> None:
-        self.price = price
-        self.rate = rate
-        self.kept = kept
-        self.terms = terms
-
-    def full(self, quantity: int) -> int:
-        """Return the net price of *quantity* units and one period, in parts."""
-        return (self.rate.unit if self.price.flat else self.rate.total(quantity)) * (
-            self.kept
-        )
-
-
 class Ledger:
     """One subscription on its walk through a history."""
 
@@ -126,6 +105,7 @@ class Ledger:
         "discounts",
         "effective",
         "end",
+        "end_day",
         "ended_on",
         "finished",
         "id",
@@ -198,7 +178,8 @@ class Ledger:
         self.kind = type(self.start)
         self.steps = index(self.anchor, self.interval, self.end)
         self.length = number(self.end, self.start)
-        self.sales: dict[tuple[ItemKind, str], dict[str, Sale]] = {}
+        self.end_day = self.end.toordinal()
+        self.sales: Sales | None = None
         self.finished = False
         self.settle_now = False
         self.lines: list[InvoiceLine] = []
@@ -216,7 +197,11 @@ class Ledger:
         self.day = self.changed_on = day
         convention = self.rules.convention
         if convention is Convention.ACTUAL:
-            self.part, self.parts = number(self.end, day), self.length
+            self.parts = self.length
+            if self.kind is dt.date:
+                self.part = self.end_day - day.toordinal()
+            else:
+                self.part = number(self.end, day)
         elif day >= self.end:  # a boundary: the ended period has nothing left
             self.part, self.parts = 0, 1
         else:
@@ -282,64 +267,37 @@ class Ledger:
         self.start, self.end = start, end
         self.whole = trusted_period(start, end)
         self.length = number(end, start)
+        self.end_day = end.toordinal()
 
     # What is sold.
 
-    def sale_of(self, kind: ItemKind, item: Item, plan_interval: Interval) -> Any:
-        """Return how *item* sells each of its units now, by unit."""
-        key = (kind, item.id)
-        found = self.sales.get(key)
-        if found is None:
-            found = self.sales[key] = {}
-            for unit in units_of(item.prices, self.currency):
-                priced = price_for(item.prices, unit, self.currency, plan_interval)
-                if priced is None:
-                    raise NoPriceError(item.id, unit, self.currency, str(plan_interval))
-                found[unit] = self._sale(kind, item.id, *priced)
-        return found
-
-    def _sale(self, kind: ItemKind, id: str, price: Price, times: int) -> Sale:
-        """Return how *times* intervals of *price* are sold now."""
-        rules = self.rules
-        off = None
-        if times != 1 and (
-            kind is ItemKind.PLAN
-            or rules.interval_discount_scope is DiscountScope.PLAN_AND_ADD_ONS
-        ):
-            off = rules.interval_discount(self.interval)
-        rate = price.rate(times=times, off=off, rounding=rules.rounding)
-        kept, scale = 1, rate.scale
+    def sales_of(self, kind: ItemKind, item: Plan | AddOn, interval: Interval) -> Sales:
+        """Return how *item* sells each of its units per *interval* now, by unit."""
         percents: tuple[Discount, ...] = ()
         if self.discounts:
             percents = tuple(
                 a.discount for a in self.discounts if a.discount.amount_off is None
             )
-            for discount in percents:
-                top, bottom = discount.kept
-                kept *= top
-                scale *= bottom
-        terms = trusted_terms(
-            kind,
-            id,
-            price.unit,
-            self.currency,
-            None if rate.tiers else rate.unit * kept,
-            scale,
-            percents,
-            self.tax_rates,
-            rules.convention,
-            rules.rounding,
-            price.in_arrears,
+        return sales_of(
+            kind, item, interval, self.currency, self.rules, percents, self.tax_rates
         )
-        return Sale(price, rate, kept, terms)
+
+    @property
+    def plan_sales(self) -> Sales:
+        """How the plan sells each of its units now, by unit."""
+        found = self.sales
+        if found is None:
+            found = self.sales_of(ItemKind.PLAN, self.plan, self.interval)
+            self.sales = found
+        return found
 
     def plan_sale(self, unit: str) -> Sale:
         """Return how the plan sells *unit* now, or refuse."""
-        sales = self.sale_of(ItemKind.PLAN, self.plan, self.interval)
-        if unit not in sales:
-            raise UnknownUnitError(self.plan.id, unit, ", ".join(sales) or "none")
-        sale: Sale = sales[unit]
-        return sale
+        found = self.plan_sales.get(unit)
+        if found is None:
+            offered = ", ".join(self.plan_sales) or "none"
+            raise UnknownUnitError(self.plan.id, unit, offered)
+        return found
 
     # Values again.
 

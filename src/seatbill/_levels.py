@@ -1,4 +1,4 @@
-"""Seats and add-ons: a level now, perhaps other levels after the next boundaries."""
+"""Seats and add-ons: a level now, perhaps others after the next boundaries."""
 
 from __future__ import annotations
 
@@ -126,7 +126,9 @@ def _buy(
     if kind is ChangeKind.SEATS:
         grow(ledger, ledger.plan_sale(key), before, n, charged=charged)
         return
-    for sale in ledger.sale_of(ItemKind.ADD_ON, owned.add_on, ledger.interval).values():
+    for sale in ledger.sales_of(
+        ItemKind.ADD_ON, owned.add_on, ledger.interval
+    ).values():
         if before:
             grow(ledger, sale, before, n, charged=charged)
         else:
@@ -192,7 +194,7 @@ def _refund(
         credit = credit and ledger.rules.convention is not Convention.FULL
         close(ledger, kind=ItemKind.ADD_ON, item=key, credit=credit)
     else:
-        sales = ledger.sale_of(ItemKind.ADD_ON, owned.add_on, ledger.interval)
+        sales = ledger.sales_of(ItemKind.ADD_ON, owned.add_on, ledger.interval)
         for sale in sales.values():
             shrink(ledger, sale, before, n, credit=credit)
 

@@ -69,7 +69,7 @@ def _switch_free(ledger: Ledger, plan: Plan | None, interval: Interval | None) -
     if interval is not None:
         drop(ledger, ChangeKind.INTERVAL)
         ledger.interval = interval
-        ledger.sales.clear()
+        ledger.sales = None
     if plan is None:
         return
     started = ledger.free
@@ -194,7 +194,7 @@ def _regrid(
         steps = count(interval)
         first = index(ledger.anchor, interval, day) // steps * steps
     ledger.interval = interval
-    ledger.sales.clear()
+    ledger.sales = None
     ledger.steps = first + count(interval)
     if plan is not None:
         set_plan(ledger, plan, credit=credit)

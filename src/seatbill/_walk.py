@@ -21,7 +21,6 @@ from .errors import (
     UnknownItemError,
     WrongTypeError,
 )
-from .invoices import ItemKind
 from .rules import ChangeKind, Timing
 from .subscriptions import (
     AddAddOn,
@@ -85,7 +84,7 @@ def add_discount(ledger: Ledger, discount: Any) -> None:
     if off is not None:
         if off.currency != ledger.currency:
             raise CurrencyMismatchError(ledger.currency, off.currency)
-        prices = ledger.sale_of(ItemKind.PLAN, ledger.plan, ledger.interval).values()
+        prices = ledger.plan_sales.values()
         if prices and all(sale.price.in_arrears for sale in prices):
             raise RulesError(
                 "discount",
@@ -94,7 +93,7 @@ def add_discount(ledger: Ledger, discount: Any) -> None:
                 "use a percentage, or a price in advance",
             )
     ledger.discounts.append(Applied(AppliedDiscount(discount)))
-    ledger.sales.clear()
+    ledger.sales = None
 
 
 def _remove_discount(
@@ -105,12 +104,12 @@ def _remove_discount(
         known = ", ".join(a.discount.id for a in ledger.discounts) or "none"
         raise UnknownItemError("discount", change.id, known)
     ledger.discounts = left
-    ledger.sales.clear()
+    ledger.sales = None
 
 
 def _set_tax_rates(ledger: Ledger, change: SetTaxRates, _timing: Timing | None) -> None:
     ledger.tax_rates = change.rates
-    ledger.sales.clear()
+    ledger.sales = None
 
 
 def _set_recipient(

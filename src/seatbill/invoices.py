@@ -102,7 +102,7 @@ def _rate(value: Amount | Fraction) -> Fraction:
 
 
 @final
-@attrs.frozen(order=False)
+@attrs.frozen(cache_hash=True, order=False)
 class TaxRate:
     """A tax rate handed in by the host; *rate* is a part of one (19 % is ``"0.19"``).
 

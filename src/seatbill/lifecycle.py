@@ -6,19 +6,21 @@ subscription and its invoices: showing it is the preview, keeping it is the chan
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, final
+from typing import Any, Final, final
 
 import attrs
 
 from ._boundaries import advance, require
 from ._bounds import check_all
 from ._charges import drop_discounts, invoice, open_all
-from ._checks import Time, day_or_none, instance, member, moment, text
+from ._checks import Time, instance, member, moment, text, unique
 from ._ledger import Ledger
 from ._values import Quantities, unchecked
 from ._walk import add_discount, step
 from .errors import (
+    ConventionError,
     CurrencyMismatchError,
     IntervalNotOfferedError,
     MeasureEachRenewalError,
@@ -29,10 +31,20 @@ from .errors import (
     UnknownUnitError,
     WrongTypeError,
 )
-from .invoices import BillingReason, Invoice, InvoiceLine, ItemKind, Party, TaxRate
+from .invoices import (
+    BillingReason,
+    Invoice,
+    InvoiceLine,
+    ItemKind,
+    Party,
+    TaxRate,
+    tax_rate_set,
+    trusted_period,
+)
 from .money import Money, currency_digits, divide, trusted_money
-from .periods import Interval, Period, boundary, same_time
-from .plans import Discount, Plan
+from .periods import Interval, Period, boundary, count, same_time
+from .plans import Discount, Plan, units_of
+from .proration import Convention
 from .rules import BillingRules, Timing
 from .subscriptions import (
     AddOns,
@@ -42,8 +54,10 @@ from .subscriptions import (
     Outcome,
     PendingUpdate,
     Subscription,
+    add_on_list,
     quantities,
     trusted_outcome,
+    trusted_subscription,
 )
 
 __all__ = [
@@ -55,6 +69,8 @@ __all__ = [
     "renew",
     "subscribe",
 ]
+
+_CALENDAR: Final = (Convention.ACTUAL_30, Convention.THIRTY_360)
 
 Measured = Callable[[Time], Mapping[str, int] | None]
 
@@ -90,33 +106,36 @@ def subscribe(
     """
     on = moment("on", on)
     instance("interval", interval, Interval)
-    for name, value in (("anchor", anchor), ("trial_end", trial_end)):
-        if day_or_none(name, value) is not None:
-            same_time(name, value, on)  # type: ignore[arg-type]
-    if trial_end is not None and trial_end <= on:
-        raise OutOfOrderError(trial_end, on)
-    first = anchor or trial_end or on
+    if trial_end is not None:
+        trial_end = moment("trial_end", trial_end)
+        same_time("trial_end", trial_end, on)
+        if trial_end <= on:
+            raise OutOfOrderError(trial_end, on)
+        period = trusted_period(on, trial_end)
+        first = anchor or trial_end
+    elif anchor is None:
+        period = trusted_period(on, boundary(on, interval, count(interval)))
+        first = on
+    else:
+        period = Period.containing(anchor, interval, on)
+        first = anchor
     blank = _blank(
         plan,
         id=id,
         interval=interval,
         seats=seats,
-        period=(
-            Period.containing(first, interval, on)
-            if trial_end is None
-            else Period(on, trial_end)
-        ),
+        period=period,
         rules=rules,
         currency=currency,
-        anchor=moment("anchor", first),
+        anchor=first if first is on else moment("anchor", first),
         trial_end=trial_end,
         add_ons=add_ons,
         tax_rates=tax_rates,
         recipient=recipient,
         on=on,
     )
-    owned = _quantities("occupied", occupied)
-    for unit, people in (owned or {}).items():
+    same_time("anchor", blank.billing_cycle_anchor, on)
+    for unit, people in (_quantities("occupied", occupied) or Quantities()).items():
         asked = blank.quantity(unit)
         if asked < people:
             raise TooFewSeatsError(unit, asked, people, people - asked)
@@ -279,46 +298,53 @@ def _blank(
     on: Time,
 ) -> Subscription:
     """Return a subscription on which nothing has been charged yet."""
+    text("id", id)
     instance("plan", plan, Plan)
     instance("rules", rules, BillingRules)
     instance("interval", interval, Interval)
+    if recipient is not None:
+        instance("recipient", recipient, Party)
     if rules.intervals and interval not in rules.intervals:
         offered = ", ".join(map(str, rules.intervals))
         raise IntervalNotOfferedError(str(interval), offered)
+    if rules.convention in _CALENDAR and type(on) is not dt.date:
+        raise ConventionError(rules.convention, on, "use dates, or Convention.ACTUAL")
     if currency is None:
-        known = dict.fromkeys(price.currency for price in plan.prices)
+        known = dict.fromkeys([price.currency for price in plan.prices])
         if len(known) != 1:
             raise UnknownItemError("currency", None, ", ".join(known) or "any, by name")
         (currency,) = known
-    currency_digits(currency)
-    units = dict.fromkeys(p.unit for p in plan.prices if p.currency == currency)
+    else:
+        currency_digits(currency)
     owned = quantities("seats", seats)
-    if plan != rules.free_plan:
-        for unit in owned:
-            if unit not in units:
-                raise UnknownUnitError(plan.id, unit, ", ".join(units) or "none")
-    return Subscription(
-        id=id,
-        plan=plan,
-        interval=interval,
-        currency=currency,
-        seats=owned,
-        add_ons=add_ons,
-        billing_cycle_anchor=anchor,
-        current_period=period,
-        charges=(),
-        pending_updates=(),
-        waiting_lines=(),
-        accrued_lines=(),
-        credit_balance_minor=0,
-        discounts=(),
-        tax_rates=tuple(tax_rates),
-        recipient=recipient,
-        rules=rules,
-        trial_end=trial_end,
-        ended_on=None,
-        changed_on=on,
-        version=0,
+    units = units_of(plan.prices, currency)
+    for unit in owned:
+        if unit not in units and plan != rules.free_plan:
+            raise UnknownUnitError(plan.id, unit, ", ".join(units) or "none")
+    chosen = add_on_list(add_ons) if add_ons else ()
+    unique("add-on", [item.add_on.id for item in chosen])
+    return trusted_subscription(
+        id,
+        plan,
+        interval,
+        currency,
+        owned,
+        chosen,
+        anchor,
+        period,
+        (),
+        (),
+        (),
+        (),
+        0,
+        (),
+        tax_rate_set(tax_rates) if tax_rates else (),
+        recipient,
+        rules,
+        trial_end,
+        None,
+        on,
+        0,
     )
 
 

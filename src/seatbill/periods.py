@@ -25,7 +25,7 @@ _DAY: Final = 86_400_000_000  # microseconds
 
 
 @final
-@attrs.frozen(kw_only=True, order=False)
+@attrs.frozen(cache_hash=True, kw_only=True, order=False)
 class Interval:
     """How long a billing period is: a number of *months*, or a number of *days*.
 

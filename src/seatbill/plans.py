@@ -150,7 +150,7 @@ class Rate(NamedTuple):
 
 
 @final
-@attrs.frozen(kw_only=True, order=False)
+@attrs.frozen(cache_hash=True, kw_only=True, order=False)
 class Price:
     """What one *unit* costs in one *interval* and *currency*.
 
@@ -306,7 +306,7 @@ def _names(values: Iterable[str]) -> tuple[str, ...]:
 
 
 @final
-@attrs.frozen(order=False)
+@attrs.frozen(cache_hash=True, order=False)
 class Plan:
     """A plan with its prices; the higher *rank* is the higher plan.
 
@@ -336,7 +336,7 @@ class Plan:
 
 
 @final
-@attrs.frozen(order=False)
+@attrs.frozen(cache_hash=True, order=False)
 class AddOn:
     """Something bought beside a plan, with a quantity of its own.
 
@@ -400,7 +400,7 @@ def _percentage(value: Amount | None) -> Decimal | None:
 
 
 @final
-@attrs.frozen(kw_only=True, order=False)
+@attrs.frozen(cache_hash=True, kw_only=True, order=False)
 class Discount:
     """A percentage or an amount off; made by :meth:`percent` or :meth:`fixed`.
 

@@ -148,7 +148,7 @@ def _roles(values: Iterable[str]) -> tuple[str, ...]:
 
 
 @final
-@attrs.frozen(kw_only=True, order=False)
+@attrs.frozen(cache_hash=True, kw_only=True, order=False)
 class BillingRules:
     """All policies of one system; each field has a default.
 

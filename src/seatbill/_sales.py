@@ -1,0 +1,119 @@
+"""How an item sells each of its units: the net price, worked out once.
+
+The answer depends on values alone, and all subscriptions on one price list share it,
+so the last few hundred are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
+
+from .errors import ConventionError, NoPriceError, RulesError
+from .invoices import ItemKind, LineTerms, TaxRate, trusted_terms
+from .periods import Interval
+from .plans import AddOn, Discount, Plan, Price, Rate, price_for, units_of
+from .proration import Convention
+from .rules import BillingRules, DiscountScope
+
+
+class Sale:
+    """One unit of an item: its price, the rate and the terms of its lines.
+
+    *kept* is what percent discounts leave, as a factor of the rate; *each* is the
+    net price of one unit in parts, ``None`` under tiers.
+    """
+
+    __slots__ = ("each", "flat", "kept", "price", "rate", "terms")
+
+    def __init__(self, price: Price, rate: Rate, kept: int, terms: LineTerms) -> None:
+        self.price = price
+        self.flat = price.flat
+        self.rate = rate
+        self.kept = kept
+        self.terms = terms
+        self.each = terms.unit_scaled
+
+    def full(self, quantity: int) -> int:
+        """Return the net price of *quantity* units and one period, in parts."""
+        if self.each is None:
+            return self.rate.total(quantity) * self.kept
+        return self.each if self.flat else self.each * quantity
+
+
+Sales = Mapping[str, Sale]
+
+
+@lru_cache(maxsize=512)
+def sales_of(
+    kind: ItemKind,
+    item: Plan | AddOn,
+    interval: Interval,
+    currency: str,
+    rules: BillingRules,
+    discounts: tuple[Discount, ...],
+    tax_rates: tuple[TaxRate, ...],
+) -> Sales:
+    """Return how *item* sells each of its units per *interval*, by unit.
+
+    *discounts* are percentages.  Raises: NoPriceError, ConventionError, RulesError.
+    """
+    _check_convention(rules.convention, item, interval)
+    off = None
+    if (
+        kind is ItemKind.PLAN
+        or rules.interval_discount_scope is DiscountScope.PLAN_AND_ADD_ONS
+    ):
+        off = rules.interval_discount(interval)
+    kept = bottom = 1
+    for discount in discounts:
+        left, whole = discount.kept
+        kept *= left
+        bottom *= whole
+    found = {}
+    for unit in units_of(item.prices, currency):
+        priced = price_for(item.prices, unit, currency, interval)
+        if priced is None:
+            raise NoPriceError(item.id, unit, currency, str(interval))
+        price, times = priced
+        rate = price.rate(
+            times=times, off=off if times != 1 else None, rounding=rules.rounding
+        )
+        terms = trusted_terms(
+            kind,
+            item.id,
+            unit,
+            currency,
+            None if rate.tiers else rate.unit * kept,
+            rate.scale * bottom,
+            discounts,
+            tax_rates,
+            rules.convention,
+            rules.rounding,
+            price.in_arrears,
+        )
+        found[unit] = Sale(price, rate, kept, terms)
+    return MappingProxyType(found)
+
+
+def _check_convention(
+    convention: Convention, item: Plan | AddOn, interval: Interval
+) -> None:
+    """Refuse an interval or a price that *convention* cannot count."""
+    if not interval.months and convention in (
+        Convention.ACTUAL_30,
+        Convention.THIRTY_360,
+    ):
+        raise ConventionError(
+            convention,
+            str(interval),
+            "use an interval of months, or Convention.ACTUAL",
+        )
+    if convention is Convention.FULL and any(p.in_arrears for p in item.prices):
+        raise RulesError(
+            "convention",
+            convention,
+            "a price in arrears has parts to bill",
+            "use another convention, or prices in advance",
+        )
