@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from ._charges import close, cut, end_discount_period, invoice, open_all
 from ._checks import Time
@@ -14,7 +15,7 @@ from .periods import Interval, Period, boundary, count, index
 from .plans import AddOn, Plan, units_of
 from .proration import Convention
 from .rules import BillingRules, ChangeKind, Timing, UnusedTime
-from .subscriptions import Notice, PendingUpdate
+from .subscriptions import Notice, PendingUpdate, SubscribedAddOn
 
 Measure = Callable[[Time], Mapping[str, int] | None]
 Occupied = Mapping[str, int] | None
@@ -28,7 +29,11 @@ def advance(
 ) -> None:
     """Pass every boundary on or before *day* on which something is to be done."""
     while (event := ledger.next_event()) is not None and event <= day:
-        if event < ledger.end:
+        if ledger.frozen_on is not None:
+            ledger.version += 1
+            ledger.day = ledger.changed_on = event
+            thaw(ledger)
+        elif event < ledger.end:
             ledger.version += 1
             ledger.day = ledger.changed_on = event
             invoice(ledger, BillingReason.SUBSCRIPTION_UPDATE)
@@ -77,6 +82,24 @@ def roll(
         ledger.lines = ledger.accrued + ledger.lines
         ledger.accrued = []
     invoice(ledger, BillingReason.SUBSCRIPTION_CYCLE)
+
+
+def thaw(ledger: Ledger) -> None:
+    """End the freeze today: the running period moves by the frozen days.
+
+    Its new end is the anchor, so that all paid days are there.  Source: CM-20.
+    """
+    frozen_on = ledger.frozen_on
+    ledger.frozen_on = None
+    moved: Any = ledger.day - frozen_on  # type: ignore[operator]
+    if not moved:
+        return
+    ledger.open_period(ledger.start + moved, ledger.end + moved)
+    ledger.anchor, ledger.steps = ledger.end, 0
+    for charge in ledger.charges:
+        if charge.since is not None:
+            charge.since += moved
+    ledger.at(ledger.day)
 
 
 def _ends(ledger: Ledger) -> bool:
@@ -141,10 +164,33 @@ def apply_pending(ledger: Ledger, occupied: Occupied) -> None:
     for update in due.get(ChangeKind.SEATS, ()):
         if update.key in ledger.seats:
             ledger.seats[update.key] = _stay(ledger, update, occupied)
+    for update in due.get(ChangeKind.PACKAGE, ()):
+        exchange(ledger, update.value)
     for update in due.get(ChangeKind.ADD_ON, ()):
         put_level(
             ledger, ChangeKind.ADD_ON, update.key, update.value.quantity, update.value
         )
+
+
+def exchange(ledger: Ledger, package: AddOn) -> None:
+    """Put *package* in the place of the one of its family that is owned."""
+    owned = ledger.add_ons
+    ledger.add_ons = {}
+    for id, chosen in owned.items():
+        if chosen.add_on.family == package.family:
+            ledger.add_ons[package.id] = SubscribedAddOn(package, chosen.quantity)
+            ledger.pending = [
+                rewritten(
+                    update,
+                    key=package.id,
+                    value=SubscribedAddOn(package, update.value.quantity),
+                )
+                if update.kind is ChangeKind.ADD_ON and update.key == id
+                else update
+                for update in ledger.pending
+            ]
+        else:
+            ledger.add_ons[id] = chosen
 
 
 def _stay(ledger: Ledger, update: PendingUpdate, occupied: Occupied) -> int:
@@ -174,6 +220,7 @@ def finish(ledger: Ledger, reason: BillingReason) -> None:
     ledger.charges, ledger.pending, ledger.discounts = [], [], []
     ledger.add_ons = {}
     ledger.trial = False
+    ledger.frozen_on = None
     free = ledger.rules.free_plan
     if free is None:
         return

@@ -41,6 +41,11 @@ def check_all(ledger: Ledger) -> None:
                 levels[update.key] = update.value
             elif update.kind is ChangeKind.ADD_ON:
                 add_ons[update.key] = update.value
+        for update in waiting:
+            if update.kind is ChangeKind.PACKAGE:
+                for id, owned in list(add_ons.items()):
+                    if owned.add_on.family == update.key:
+                        add_ons[id] = SubscribedAddOn(update.value, owned.quantity)
         plan, interval = ledger.future(left)
         price = ledger.waits(ChangeKind.PRICE, plan.id)
         for known in (plan, *([price] if price else [])):

@@ -5,6 +5,8 @@ Every amount is rounded once, on its line: multiply first, divide once.
 
 from __future__ import annotations
 
+import datetime as dt
+
 from ._ledger import Ledger, OpenCharge
 from ._sales import Sale
 from .invoices import (
@@ -17,9 +19,11 @@ from .invoices import (
     taxes_of,
     trusted_invoice,
     trusted_line,
+    trusted_period,
     trusted_terms,
 )
 from .money import Rounding, divide
+from .plans import Service
 from .proration import Convention, ratio
 from .rules import Settlement
 
@@ -115,6 +119,42 @@ def cut(ledger: Ledger, charge: OpenCharge) -> None:
             amount,
             None,
             charge.version,
+        )
+    )
+
+
+def buy(ledger: Ledger, service: Service, quantity: int) -> None:
+    """Write a line for a *service*: one day, the whole price, never given back."""
+    price = service.price.minor_units
+    terms = trusted_terms(
+        ItemKind.SERVICE,
+        service.id,
+        "service",
+        ledger.currency,
+        price,
+        1,
+        (),
+        ledger.tax_rates,
+        ledger.rules.convention,
+        ledger.rules.rounding,
+        False,
+    )
+    day = ledger.day
+    after = day + dt.timedelta(1)
+    ledger.lines.append(
+        trusted_line(
+            LineKind.SERVICE,
+            terms,
+            quantity,
+            quantity * price,
+            day,
+            after,
+            trusted_period(day, after),
+            1,
+            1,
+            quantity * price,
+            None,
+            ledger.version,
         )
     )
 
@@ -394,7 +434,13 @@ def settle(ledger: Ledger) -> None:
     """Invoice the lines of a change, or let them wait, as the rules say."""
     if ledger.discounts:
         drop_discounts(ledger)
-    if ledger.settle_now or ledger.rules.settlement is Settlement.NOW:
+    if ledger.trial:
+        now = False  # a service bought in a trial: no invoice before it ends
+    elif ledger.settle_now or ledger.free:
+        now = True
+    else:
+        now = ledger.rules.settlement is Settlement.NOW
+    if now:
         invoice(ledger, BillingReason.SUBSCRIPTION_UPDATE)
     else:
         ledger.waiting += ledger.lines

@@ -1,4 +1,4 @@
-"""The money of the walk: a mutable account of one subscription, frozen at the end.
+"""The state of the walk: one subscription, mutable until it is a value again.
 
 Opened from a :class:`Subscription`, it is changed in place with whole numbers and
 becomes values again once.  What a change means is in ``_walk``; here is how charges
@@ -108,6 +108,7 @@ class Ledger:
         "end_day",
         "ended_on",
         "finished",
+        "frozen_on",
         "id",
         "interval",
         "invoices",
@@ -173,6 +174,7 @@ class Ledger:
         self.trial_end = sub.trial_end
         self.trial = self.trial_end is not None and self.end <= self.trial_end
         self.ended_on = sub.ended_on
+        self.frozen_on = sub.frozen_on
         self.changed_on = sub.changed_on
         self.version = sub.version
         self.kind = type(self.start)
@@ -241,10 +243,12 @@ class Ledger:
         """Return the next boundary on which something is to be done."""
         if self.ended_on is not None or self.plan is self.rules.free_plan:
             return None
+        if self.frozen_on is not None:
+            return self.frozen_on + dt.timedelta(self.rules.max_freeze_days)
         if self.waiting and self.rules.settlement is Settlement.MONTHLY:
             months = Interval(months=1)
             since = index(self.anchor, months, self.waiting[0].start)
-            found = month_boundary(self.anchor, since + 1)
+            found = max(month_boundary(self.anchor, since + 1), self.changed_on)
             if found < self.end:
                 return found
         return self.end
@@ -301,7 +305,7 @@ class Ledger:
 
     # Values again.
 
-    def freeze(self) -> Subscription:
+    def as_value(self) -> Subscription:
         """Return the subscription as it stands."""
         if self.version == self.opened.version:
             return self.opened
@@ -344,6 +348,7 @@ class Ledger:
             self.rules,
             self.trial_end,
             self.ended_on,
+            self.frozen_on,
             self.changed_on,
             self.version,
         )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._boundaries import require, restart
-from ._bounds import check
+from ._boundaries import exchange, gives_back, require, restart
+from ._bounds import check, check_all
 from ._charges import close, grow, open_charge, shrink, trim_discounts
 from ._ledger import Ledger
 from ._pending import defer, drop, notice_given, put_level, tell_late
 from .errors import (
+    BatchError,
     DuplicateError,
     NoChangeError,
     RequirementError,
@@ -19,6 +20,7 @@ from .errors import (
     UnknownItemError,
 )
 from .invoices import ItemKind
+from .plans import AddOn
 from .proration import Convention
 from .rules import ChangeKind, Direction, Timing
 from .subscriptions import (
@@ -29,6 +31,7 @@ from .subscriptions import (
     RemoveSeats,
     SetSeats,
     SubscribedAddOn,
+    SwitchPackage,
 )
 
 
@@ -253,6 +256,10 @@ def set_seats(ledger: Ledger, change: SetSeats, timing: Timing | None) -> None:
 def add_add_on(ledger: Ledger, change: AddAddOn, timing: Timing | None) -> None:
     add_on = change.add_on
     require(ledger, add_on)
+    _check_batch(add_on, change.quantity)
+    for id, other in ledger.add_ons.items():
+        if add_on.family and add_on.family == other.add_on.family and id != add_on.id:
+            raise DuplicateError("package", add_on.family)
     owned = ledger.add_ons.get(add_on.id)
     if owned is not None and owned.add_on != add_on:
         raise DuplicateError("add-on", add_on.id)
@@ -272,7 +279,9 @@ def remove_add_on(ledger: Ledger, change: RemoveAddOn, timing: Timing | None) ->
     owned = ledger.add_ons.get(id)
     if owned is None:
         raise UnknownItemError("add-on", id, ", ".join(ledger.add_ons) or "none")
-    if change.quantity == owned.quantity:
+    _check_batch(owned.add_on, change.quantity)
+    lowest = min([owned.quantity, *_targets(ledger, ChangeKind.ADD_ON, id).values()])
+    if change.quantity == lowest:
         for other in ledger.add_ons.values():
             if id in other.add_on.requires_add_ons:
                 raise RequirementError(other.add_on.id, id)
@@ -286,3 +295,48 @@ def remove_add_on(ledger: Ledger, change: RemoveAddOn, timing: Timing | None) ->
         Direction.ADD_ON_REMOVED,
         owned,
     )
+
+
+def _check_batch(add_on: AddOn, quantity: int) -> None:
+    """Refuse a *quantity* that is not a whole number of batches."""
+    if quantity % add_on.batch:
+        raise BatchError(add_on.id, quantity, add_on.batch)
+
+
+def switch_package(
+    ledger: Ledger, change: SwitchPackage, timing: Timing | None
+) -> None:
+    """Exchange a package: at once when higher, at the end when lower, by the rules."""
+    old, package = change.add_on, change.package
+    owned = ledger.add_ons.get(old.id)
+    if owned is None:
+        raise UnknownItemError("add-on", old.id, ", ".join(ledger.add_ons) or "none")
+    if package.id == old.id:
+        if not drop(ledger, ChangeKind.PACKAGE, old.family):
+            raise NoChangeError("package", package.id)
+        return
+    require(ledger, package)
+    up = package.rank >= owned.add_on.rank
+    direction = Direction.PACKAGE_UP if up else Direction.PACKAGE_DOWN
+    found = _timing(ledger, direction, timing)
+    if found is Timing.PERIOD_END:
+        left = notice_given(ledger, direction)
+        tell_late(
+            ledger, defer(ledger, ChangeKind.PACKAGE, old.family or "", package, left)
+        )
+    else:
+        drop(ledger, ChangeKind.PACKAGE, old.family)
+        credit = found is Timing.IMMEDIATE and gives_back(ledger.rules, found)
+        if found is not Timing.RESTART:
+            close(ledger, kind=ItemKind.ADD_ON, item=old.id, credit=credit)
+        exchange(ledger, package)
+        if found is Timing.RESTART:
+            restart(ledger)
+        elif not ledger.uncharged:
+            charged = found is not Timing.FORFEIT
+            sales = ledger.sales_of(ItemKind.ADD_ON, package, ledger.interval)
+            for sale in sales.values():
+                open_charge(ledger, sale, owned.quantity, charged=charged)
+            if credit:
+                trim_discounts(ledger)
+    check_all(ledger)

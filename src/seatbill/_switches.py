@@ -253,7 +253,7 @@ def end_now(ledger: Ledger, *, credit: bool) -> None:
 
 def _next_cost(ledger: Ledger) -> Any:
     """Return the total of the next period's own invoice, as things stand."""
-    copy = Ledger(ledger.freeze())
+    copy = Ledger(ledger.as_value())
     copy.waiting, copy.accrued = [], []
     roll(copy, copy.seats, None)
     total = copy.invoices[-1].total_minor if copy.invoices else 0

@@ -5,16 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from ._boundaries import thaw
 from ._bounds import check_all
-from ._charges import settle
+from ._charges import buy, settle
 from ._checks import Time
 from ._ledger import Applied, Ledger
-from ._levels import add_add_on, add_seats, remove_add_on, remove_seats, set_seats
+from ._levels import (
+    add_add_on,
+    add_seats,
+    remove_add_on,
+    remove_seats,
+    set_seats,
+    switch_package,
+)
 from ._pending import drop
 from ._switches import cancel, reprice, switch_interval, switch_plan
 from .errors import (
     CurrencyMismatchError,
     DuplicateError,
+    FrozenError,
     NothingPendingError,
     RulesError,
     SubscriptionEndedError,
@@ -27,7 +36,9 @@ from .subscriptions import (
     AddSeats,
     AppliedDiscount,
     ApplyDiscount,
+    BuyService,
     Cancel,
+    Freeze,
     GrantCredit,
     RemoveAddOn,
     RemoveDiscount,
@@ -38,7 +49,9 @@ from .subscriptions import (
     SetSeats,
     SetTaxRates,
     SwitchInterval,
+    SwitchPackage,
     SwitchPlan,
+    Unfreeze,
     WithdrawPending,
 )
 
@@ -55,9 +68,49 @@ def step(
             raise WrongTypeError("change", "one of the changes", change)
         if ledger.ended_on is not None and (ledger.finished or not ledger.free):
             raise SubscriptionEndedError(ledger.id, ledger.ended_on)
+        if ledger.frozen_on is not None and type(change) not in _WHILE_FROZEN:
+            raise FrozenError(
+                ledger.id,
+                "frozen",
+                f"no {type(change).__name__} before it thaws",
+                "add Unfreeze() before it, in the same call if wanted",
+            )
         ledger.version += 1
         handler(ledger, change, timing)
     settle(ledger)
+
+
+def _freeze(ledger: Ledger, _change: Freeze, _timing: Timing | None) -> None:
+    if not ledger.rules.max_freeze_days:
+        raise FrozenError(
+            ledger.id, "not to be frozen", "the rules offer no freeze", "cancel instead"
+        )
+    if ledger.uncharged:
+        raise FrozenError(
+            ledger.id, "not paid for", "nothing runs that could stop", "do nothing"
+        )
+    ledger.frozen_on = ledger.day
+
+
+def _unfreeze(ledger: Ledger, _change: Unfreeze, _timing: Timing | None) -> None:
+    if ledger.frozen_on is None:
+        raise FrozenError(
+            ledger.id, "not frozen", "nothing is to be thawed", "do nothing"
+        )
+    thaw(ledger)
+
+
+def _cancel(ledger: Ledger, change: Cancel, timing: Timing | None) -> None:
+    timing = timing or ledger.rules.cancellation
+    if ledger.frozen_on is not None and timing is not Timing.PERIOD_END:
+        thaw(ledger)  # the days that were paid and not used are given back
+    cancel(ledger, change, timing)
+
+
+def _buy_service(ledger: Ledger, change: BuyService, _timing: Timing | None) -> None:
+    if change.service.price.currency != ledger.currency:
+        raise CurrencyMismatchError(ledger.currency, change.service.price.currency)
+    buy(ledger, change.service, change.quantity)
 
 
 def _resume(ledger: Ledger, _change: Resume, _timing: Timing | None) -> None:
@@ -124,6 +177,16 @@ def _grant_credit(ledger: Ledger, change: GrantCredit, _timing: Timing | None) -
     ledger.balance += change.amount.minor_units
 
 
+_WHILE_FROZEN = (
+    Unfreeze,
+    Cancel,
+    Resume,
+    WithdrawPending,
+    SetTaxRates,
+    SetRecipient,
+    GrantCredit,
+)
+
 _HANDLERS: dict[type, Callable[[Ledger, Any, Timing | None], None]] = {
     AddSeats: add_seats,
     RemoveSeats: remove_seats,
@@ -132,7 +195,11 @@ _HANDLERS: dict[type, Callable[[Ledger, Any, Timing | None], None]] = {
     SwitchInterval: switch_interval,
     AddAddOn: add_add_on,
     RemoveAddOn: remove_add_on,
-    Cancel: cancel,
+    SwitchPackage: switch_package,
+    BuyService: _buy_service,
+    Freeze: _freeze,
+    Unfreeze: _unfreeze,
+    Cancel: _cancel,
     Resume: _resume,
     WithdrawPending: _withdraw,
     Reprice: reprice,

@@ -12,12 +12,14 @@ from typing import Any, ClassVar
 
 __all__ = [
     "AmountError",
+    "BatchError",
     "CancellationPendingError",
     "ConventionError",
     "CurrencyMismatchError",
     "DateRangeError",
     "DuplicateError",
     "EmptyPeriodError",
+    "FrozenError",
     "IntervalError",
     "IntervalNotOfferedError",
     "LateNoticeError",
@@ -458,6 +460,29 @@ class RequirementError(SeatbillError, ValueError):
     remedy = "take {missing} first, in the same call if wanted"
     item: str
     missing: str
+
+
+class BatchError(SeatbillError, ValueError):
+    """A quantity is not a whole number of batches."""
+
+    code = "not_whole_batches"
+    sentence = "{asked} of {item} asked for, which is sold by {batch}"
+    remedy = "ask for a multiple of {batch}"
+    item: str
+    asked: int
+    batch: int
+
+
+class FrozenError(SeatbillError, ValueError):
+    """A frozen subscription cannot do this, or this one cannot be frozen."""
+
+    code = "frozen"
+    sentence = "subscription {id!r} is {status}: {problem}"
+    remedy = "{wanted}"
+    id: str
+    status: str
+    problem: str
+    wanted: str
 
 
 class PermissionRefusedError(SeatbillError, ValueError):

@@ -168,6 +168,7 @@ def adopt(
     on: Time | None = None,
     trial_end: Time | None = None,
     ended_on: Time | None = None,
+    frozen_on: Time | None = None,
     add_ons: AddOns = (),
     discounts: Iterable[AppliedDiscount | Discount] = (),
     tax_rates: Iterable[TaxRate] = (),
@@ -212,6 +213,7 @@ def adopt(
         waiting_lines=waiting_lines,
         accrued_lines=accrued_lines,
         ended_on=ended_on,
+        frozen_on=frozen_on,
         version=version,
     )
     if credit_balance is not None:
@@ -271,7 +273,7 @@ def _charges(ledger: Ledger, charged: Any) -> tuple[Charge, ...]:
         if amount.currency != ledger.currency:
             raise CurrencyMismatchError(ledger.currency, amount.currency)
     ledger.version += 1
-    return ledger.freeze().charges
+    return ledger.as_value().charges
 
 
 def _charged_under(charge: Any) -> str:
@@ -342,6 +344,7 @@ def _blank(
         recipient,
         rules,
         trial_end,
+        None,
         None,
         on,
         0,
@@ -430,6 +433,8 @@ def preview_invoice(
     An invoice without lines where nothing will be due.
     """
     ledger = Ledger(instance("subscription", subscription, Subscription))
+    while ledger.frozen_on is not None and (thaws := ledger.next_event()) is not None:
+        advance(ledger, thaws)
     end = ledger.end
     advance(ledger, end, _measure_once(measured))
     if ledger.invoices and ledger.invoices[-1].issued_on == end:
@@ -531,7 +536,7 @@ def bill(
     day = ledger.check_day(until)
     advance(ledger, day, measure)
     return trusted_statement(
-        ledger.freeze(), tuple(ledger.invoices), sub, tuple(walked), day, tuple(taken)
+        ledger.as_value(), tuple(ledger.invoices), sub, tuple(walked), day, tuple(taken)
     )
 
 
@@ -566,7 +571,7 @@ def _recorded(measured: Measured, taken: list[tuple[Time, Quantities]]) -> Measu
 def _outcome(ledger: Ledger, *, on: Time, **fields: Any) -> Outcome:
     """Return what the walk came to."""
     return trusted_outcome(
-        ledger.freeze(),
+        ledger.as_value(),
         tuple(ledger.invoices),
         ledger.effective if fields else ledger.day,
         tuple(ledger.notices),

@@ -340,8 +340,10 @@ class Plan:
 class AddOn:
     """Something bought beside a plan, with a quantity of its own.
 
-    It shares the plan's periods.  *requires_plans* lists the plans of which one is
-    needed, *requires_add_ons* the add-ons that are all needed.
+    It shares the plan's periods.  It is bought and removed in multiples of *batch*.
+    Add-ons of one *family* are packages of one thing, of which one is owned at a
+    time; the higher *rank* is the higher package.  *requires_plans* lists the plans
+    of which one is needed, *requires_add_ons* the add-ons that are all needed.
     """
 
     id: str
@@ -356,10 +358,17 @@ class AddOn:
     features: tuple[Feature, ...] = attrs.field(
         default=(), kw_only=True, converter=_features
     )
+    batch: int = attrs.field(default=1, kw_only=True)
+    family: str | None = attrs.field(default=None, kw_only=True)
+    rank: int = attrs.field(default=0, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         text("id", self.id)
         text("name", self.name)
+        whole("batch", self.batch, 1)
+        if self.family is not None:
+            text("family", self.family)
+        whole("rank", self.rank, -(10**9), 10**9)
         for price in self.prices:
             if price.measured:
                 raise PriceError(

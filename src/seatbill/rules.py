@@ -84,6 +84,7 @@ class ChangeKind(StrEnum):
     INTERVAL = "interval"
     SEATS = "seats"
     ADD_ON = "add_on"
+    PACKAGE = "package"
     CANCELLATION = "cancellation"
     PRICE = "price"
 
@@ -99,6 +100,8 @@ class Direction(StrEnum):
     SEATS_REMOVED = "seats_removed"
     ADD_ON_ADDED = "add_on_added"
     ADD_ON_REMOVED = "add_on_removed"
+    PACKAGE_UP = "package_up"
+    PACKAGE_DOWN = "package_down"
     CANCELLATION = "cancellation"
 
 
@@ -156,8 +159,9 @@ class BillingRules:
     (``Fraction(1, 5)``).  *intervals* lists what is offered; empty offers all that
     have a price.  *notice_days* is how many calendar days before the period's end a
     deferred change must be asked for, exactly so many being in time;
-    *notice_exempt* names the directions that need no notice.  *free_plan* is
-    what a canceled subscription falls to.
+    *notice_exempt* names the directions that need no notice.  *max_freeze_days* is
+    the longest freeze, after which it thaws by itself; 0 offers none.  *free_plan*
+    is what a canceled subscription falls to.
 
     Raises: RulesError where two policies contradict each other.
     """
@@ -173,6 +177,8 @@ class BillingRules:
     seats_removed: Timing = Timing.PERIOD_END
     add_on_added: Timing = Timing.IMMEDIATE
     add_on_removed: Timing = Timing.PERIOD_END
+    package_up: Timing = Timing.IMMEDIATE
+    package_down: Timing = Timing.PERIOD_END
     cancellation: Timing = Timing.PERIOD_END
     unused_time: UnusedTime = UnusedTime.CREDITED
     settlement: Settlement = Settlement.NOW
@@ -184,6 +190,7 @@ class BillingRules:
     notice_days: int = 0
     notice_exempt: frozenset[Direction] = attrs.field(default=(), converter=_directions)
     late_notice: LateNotice = LateNotice.NEXT_PERIOD
+    max_freeze_days: int = 0
     free_plan: Plan | None = None
     billing_roles: tuple[str, ...] = attrs.field(default=(), converter=_roles)
 
@@ -198,6 +205,14 @@ class BillingRules:
         member("late_notice", self.late_notice, LateNotice)
         member("interval_discount_scope", self.interval_discount_scope, DiscountScope)
         whole("notice_days", self.notice_days, 0, 3650)
+        whole("max_freeze_days", self.max_freeze_days, 0, 3650)
+        if self.max_freeze_days and self.convention is Convention.THIRTY_360:
+            raise RulesError(
+                "max_freeze_days",
+                self.max_freeze_days,
+                "a moved period has no months of 30 days",
+                "use another convention, or no freeze",
+            )
         if self.free_plan is not None:
             instance("free_plan", self.free_plan, Plan)
         if self.cancellation is Timing.RESTART:

@@ -32,6 +32,7 @@ from .errors import (
     OutOfBoundsError,
     OutOfOrderError,
     SeveralInvoicesError,
+    UnknownItemError,
     UnknownUnitError,
     WrongTypeError,
 )
@@ -46,7 +47,7 @@ from .invoices import (
 )
 from .money import Money, currency_digits, trusted_money
 from .periods import Interval, Period, same_time
-from .plans import AddOn, Discount, Plan
+from .plans import AddOn, Discount, Plan, Service
 from .rules import BillingRules, ChangeKind
 
 __all__ = [
@@ -54,9 +55,11 @@ __all__ = [
     "AddSeats",
     "AppliedDiscount",
     "ApplyDiscount",
+    "BuyService",
     "Cancel",
     "Change",
     "Charge",
+    "Freeze",
     "GrantCredit",
     "Notice",
     "Outcome",
@@ -73,7 +76,9 @@ __all__ = [
     "SubscribedAddOn",
     "Subscription",
     "SwitchInterval",
+    "SwitchPackage",
     "SwitchPlan",
+    "Unfreeze",
     "WithdrawPending",
 ]
 
@@ -85,6 +90,8 @@ class Status(StrEnum):
     ACTIVE = "active"
     FREE = "free"
     """On the free plan of the rules: nothing is charged or renewed."""
+    FROZEN = "frozen"
+    """Nothing is charged or renewed until it thaws."""
     CANCELED = "canceled"
     """Ended, and not on a free plan."""
 
@@ -199,6 +206,7 @@ _PENDING_VALUES: dict[ChangeKind, Any] = {
     ChangeKind.INTERVAL: Interval,
     ChangeKind.SEATS: int,
     ChangeKind.ADD_ON: SubscribedAddOn,
+    ChangeKind.PACKAGE: AddOn,
     ChangeKind.CANCELLATION: str | None,
 }
 
@@ -327,6 +335,45 @@ class RemoveAddOn:
 
 @final
 @attrs.frozen(order=False)
+class SwitchPackage:
+    """Another *package* in the place of *add_on*, which is of the same family."""
+
+    add_on: AddOn
+    package: AddOn
+
+    def __attrs_post_init__(self) -> None:
+        family = instance("add_on", self.add_on, AddOn).family
+        if instance("package", self.package, AddOn).family != family or family is None:
+            raise UnknownItemError("package", self.package.id, f"those of {family!r}")
+
+
+@final
+@attrs.frozen(order=False)
+class BuyService:
+    """A service, once: never prorated, never given back."""
+
+    service: Service
+    quantity: int = 1
+
+    def __attrs_post_init__(self) -> None:
+        instance("service", self.service, Service)
+        whole("quantity", self.quantity, 1)
+
+
+@final
+@attrs.frozen(order=False)
+class Freeze:
+    """Nothing is charged or renewed from this day on, until it thaws."""
+
+
+@final
+@attrs.frozen(order=False)
+class Unfreeze:
+    """The end of a freeze: the period goes on, later by the frozen days."""
+
+
+@final
+@attrs.frozen(order=False)
 class Cancel:
     """The end of the subscription."""
 
@@ -431,6 +478,10 @@ Change = (
     | SwitchInterval
     | AddAddOn
     | RemoveAddOn
+    | SwitchPackage
+    | BuyService
+    | Freeze
+    | Unfreeze
     | Cancel
     | Resume
     | WithdrawPending
@@ -517,6 +568,7 @@ class Subscription:
     rules: BillingRules
     trial_end: Time | None
     ended_on: Time | None
+    frozen_on: Time | None
     changed_on: Time
     version: int
 
@@ -538,6 +590,7 @@ class Subscription:
             ("changed_on", moment("changed_on", self.changed_on)),
             ("trial_end", day_or_none("trial_end", self.trial_end)),
             ("ended_on", day_or_none("ended_on", self.ended_on)),
+            ("frozen_on", day_or_none("frozen_on", self.frozen_on)),
         ):
             if value is not None:
                 same_time(name, value, start)
@@ -556,6 +609,8 @@ class Subscription:
             return Status.FREE
         if self.ended_on is not None:
             return Status.CANCELED
+        if self.frozen_on is not None:
+            return Status.FROZEN
         if self.trial_end is not None and self.current_period.end <= self.trial_end:
             return Status.TRIALING
         return Status.ACTIVE
