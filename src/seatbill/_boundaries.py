@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ._charges import close, cut, end_discount_period, invoice, open_all
+from ._charges import (
+    close,
+    cut,
+    difference,
+    drop_discounts,
+    end_discount_period,
+    invoice,
+    open_all,
+)
 from ._checks import Time
 from ._ledger import Ledger
 from ._pending import drop, put_level, rewritten
 from .errors import CancellationPendingError, RenewFirstError, RequirementError
 from .invoices import BillingReason, ItemKind
 from .periods import Interval, Period, boundary, count, index
-from .plans import AddOn, Plan, units_of
+from .plans import AddOn, Plan, Price, units_of
 from .proration import Convention
 from .rules import BillingRules, ChangeKind, Timing, UnusedTime
 from .subscriptions import Notice, PendingUpdate, SubscribedAddOn
@@ -82,6 +90,8 @@ def roll(
         ledger.lines = ledger.accrued + ledger.lines
         ledger.accrued = []
     invoice(ledger, BillingReason.SUBSCRIPTION_CYCLE)
+    if ledger.discounts:
+        drop_discounts(ledger)
 
 
 def thaw(ledger: Ledger) -> None:
@@ -124,7 +134,7 @@ def _measure_ended(ledger: Ledger, measured: Mapping[str, int] | None) -> None:
             sale = ledger.plan_sale(terms.unit)
             if sale.price.measured:
                 charge.quantity = _measured(ledger, measured, terms.unit)
-                charge.full = sale.full(charge.quantity)
+                charge.full = difference(charge, sale, 0, charge.quantity)
 
 
 def _measure_new(ledger: Ledger, measured: Mapping[str, int] | None) -> None:
@@ -164,12 +174,15 @@ def apply_pending(ledger: Ledger, occupied: Occupied) -> None:
     for update in due.get(ChangeKind.SEATS, ()):
         if update.key in ledger.seats:
             ledger.seats[update.key] = _stay(ledger, update, occupied)
+            tell_over_limit(ledger, ledger.plan_sale(update.key).price)
     for update in due.get(ChangeKind.PACKAGE, ()):
         exchange(ledger, update.value)
     for update in due.get(ChangeKind.ADD_ON, ()):
         put_level(
             ledger, ChangeKind.ADD_ON, update.key, update.value.quantity, update.value
         )
+    if ledger.add_ons:
+        drop_broken(ledger, credit=False)
 
 
 def exchange(ledger: Ledger, package: AddOn) -> None:
@@ -227,19 +240,20 @@ def finish(ledger: Ledger, reason: BillingReason) -> None:
     ledger.plan = free
     ledger.sales = None
     for price in free.prices:
-        owned = ledger.seats.get(price.unit, 0)
-        if price.max_quantity is not None and owned > price.max_quantity:
-            ledger.notices.append(
-                Notice(
-                    "over_limit",
-                    (
-                        ("plan", free.id),
-                        ("unit", price.unit),
-                        ("maximum", price.max_quantity),
-                        ("excess", owned - price.max_quantity),
-                    ),
-                )
-            )
+        tell_over_limit(ledger, price)
+
+
+def tell_over_limit(ledger: Ledger, price: Price) -> None:
+    """Say by how many the seats owned are above what *price* holds."""
+    owned = ledger.seats.get(price.unit, 0)
+    if price.max_quantity is not None and owned > price.max_quantity:
+        values = (
+            ("plan", ledger.plan.id),
+            ("unit", price.unit),
+            ("maximum", price.max_quantity),
+            ("excess", owned - price.max_quantity),
+        )
+        ledger.notices.append(Notice("over_limit", values))
 
 
 def set_plan(ledger: Ledger, plan: Plan, *, credit: bool) -> None:
@@ -254,6 +268,12 @@ def set_plan(ledger: Ledger, plan: Plan, *, credit: bool) -> None:
             if owned:
                 values = (("plan", plan.id), ("unit", unit), ("count", owned))
                 ledger.notices.append(Notice("unit_dropped", values))
+    if ledger.add_ons:
+        drop_broken(ledger, credit=credit)
+
+
+def drop_broken(ledger: Ledger, *, credit: bool) -> None:
+    """End the add-ons whose plan or other add-on is not there any more."""
     while broken := _broken(ledger):
         close(ledger, kind=ItemKind.ADD_ON, item=broken, credit=credit)
         del ledger.add_ons[broken]

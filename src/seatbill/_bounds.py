@@ -20,7 +20,7 @@ def check(ledger: Ledger, kind: ChangeKind, key: str) -> None:
     """Refuse a quantity outside the bounds of its price, now or when updates apply."""
     if ledger.pending or kind is not ChangeKind.SEATS:
         check_all(ledger)
-    else:
+    elif not ledger.free:
         price = ledger.plan_sale(key).price
         check_price(ledger.plan.id, price, ledger.seats.get(key, 0))
 
@@ -59,7 +59,12 @@ def _check_state(
     levels: Mapping[str, int],
     add_ons: Iterable[SubscribedAddOn],
 ) -> None:
-    """Refuse what *plan* cannot hold, or what has no price per *interval*."""
+    """Refuse what *plan* cannot hold, or what has no price per *interval*.
+
+    The free plan holds whatever falls to it (CL-55, ambiguity 27).
+    """
+    if plan == ledger.rules.free_plan:
+        return
     for unit, sale in ledger.sales_of(ItemKind.PLAN, plan, interval).items():
         if not sale.price.measured:
             check_price(plan.id, sale.price, levels.get(unit, 0))

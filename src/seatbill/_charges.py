@@ -67,7 +67,7 @@ def _line(
 def give_back(ledger: Ledger, charge: OpenCharge, quantity: int, full: int) -> None:
     """Write a credit for *quantity* of *charge*, never above what was charged."""
     room = charge.charged - charge.credited
-    if not room:
+    if charge.free or not room:
         return  # nothing was charged, so nothing comes back
     terms = charge.terms
     amount = divide(full * ledger.part, terms.scale * ledger.parts, terms.rounding)
@@ -168,62 +168,56 @@ def open_charge(
     """Open a charge of *quantity* for the rest of the period."""
     if sale.flat:
         quantity = 1
-    elif not quantity:
+    elif not quantity and not (sale.price.measured and sale.price.in_arrears):
         return
-    _add(ledger, sale, quantity, sale.full(quantity), None, charged=charged)
+    _add(ledger, sale, quantity, sale.full(quantity), charged=charged)
 
 
 def grow(ledger: Ledger, sale: Sale, before: int, n: int, *, charged: bool) -> None:
     """Add *n* to the *before* that run already."""
     if sale.flat:
         return
-    last = _last(ledger, sale.terms)
     each = sale.each
     delta = n * each if each is not None else sale.full(before + n) - sale.full(before)
-    if delta < 0 and last is not None:  # a volume tier: the total falls
-        _regrade(
-            ledger,
-            last,
-            n,
-            _kept(last, sale, before, before + n),
-            money=charged,
-        )
+    if delta >= 0:
+        _add(ledger, sale, n, delta, charged=charged)
         return
-    _add(ledger, sale, n, delta, last, charged=charged)
+    last = _last(ledger, sale.terms, free=not charged)  # a volume tier: it falls
+    if last is not None:
+        full = difference(last, sale, before, before + n)
+        _regrade(ledger, last, n, full, money=charged)
+        if charged and sale.terms.convention is not Convention.FULL:
+            trim_discounts(ledger)
 
 
 def _add(
-    ledger: Ledger,
-    sale: Sale,
-    quantity: int,
-    full: int,
-    last: OpenCharge | None,
-    *,
-    charged: bool,
+    ledger: Ledger, sale: Sale, quantity: int, full: int, *, charged: bool
 ) -> None:
-    """Charge *full* for *quantity*, on *last* where the terms are the same."""
+    """Charge *full* for *quantity*, on the charge of the same terms if one is open.
+
+    What is not *charged* (it was forfeited for) is kept apart: nothing of it can
+    come back.
+    """
     terms = sale.terms
     for applied in ledger.discounts:
         if applied.discount.amount_off is None:
             applied.in_use = True
-    if last is not None and last.terms is not terms and last.terms != terms:
-        last = None
-    since = None
-    if terms.in_arrears:
-        since = ledger.day if charged else ledger.end
-        if last is not None and last.since != since:
-            if charged:
-                cut(ledger, last)
-            else:
-                last = None
-    if last is None:
-        last = OpenCharge(terms, 0, 0, 0, 0, ledger.version, since)
-        ledger.charges.append(last)
-    last.quantity += quantity
-    last.full += full
+    free = not charged
+    for charge in ledger.charges:
+        if charge.free is free and (charge.terms is terms or charge.terms == terms):
+            cut(ledger, charge)
+            break
+    else:
+        since = None
+        if terms.in_arrears:
+            since = ledger.end if free else ledger.day
+        charge = OpenCharge(terms, 0, 0, 0, 0, ledger.version, since, free=free)
+        ledger.charges.append(charge)
+    charge.quantity += quantity
+    charge.full += full
     if charged and not terms.in_arrears:
-        last.charged += _line(
-            ledger, LineKind.CHARGE, terms, quantity, full, last.version
+        charge.charged += _line(
+            ledger, LineKind.CHARGE, terms, quantity, full, charge.version
         )
 
 
@@ -261,13 +255,13 @@ def shrink(ledger: Ledger, sale: Sale, before: int, n: int, *, credit: bool) -> 
         if taken == last.quantity:
             full = -last.full
         else:
-            full = _kept(last, sale, before, before - taken)
+            full = difference(last, sale, before, before - taken)
         _regrade(ledger, last, -taken, full, money=credit)
         before -= taken
         n -= taken
 
 
-def _kept(charge: OpenCharge, sale: Sale, before: int, after: int) -> int:
+def difference(charge: OpenCharge, sale: Sale, before: int, after: int) -> int:
     """Return the difference of two totals at the net price of *charge*."""
     terms = charge.terms
     if terms.unit_scaled is not None:
@@ -278,16 +272,20 @@ def _kept(charge: OpenCharge, sale: Sale, before: int, after: int) -> int:
     return (sale.rate.total(after) - sale.rate.total(before)) * kept
 
 
-def _last(ledger: Ledger, terms: LineTerms) -> OpenCharge | None:
-    """Return the charge of the same item and unit that was opened last."""
-    kind, item, unit = terms.item_kind, terms.item, terms.unit
+def _last(
+    ledger: Ledger, terms: LineTerms, *, free: bool | None = None
+) -> OpenCharge | None:
+    """Return the charge of the same item and unit that was opened last.
+
+    One that is *free*, or is not, is preferred where that is said.
+    """
+    other = None
     for charge in reversed(ledger.charges):
-        found = charge.terms
-        if found is terms or (
-            found.unit == unit and found.item == item and found.item_kind is kind
-        ):
-            return charge
-    return None
+        if charge.terms is terms or charge.terms.key == terms.key:
+            if free is None or charge.free is free:
+                return charge
+            other = other or charge
+    return other
 
 
 def close(
@@ -374,7 +372,7 @@ def _open_discounts(ledger: Ledger, first: int) -> None:
         )
         full = min(left, units)
         ledger.charges.append(
-            OpenCharge(terms, -1, -full, -amount, 0, ledger.version, None)
+            OpenCharge(terms, -1, -full, -amount, 0, ledger.version, None, free=False)
         )
         applied.in_use = True
         left -= full

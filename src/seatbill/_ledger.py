@@ -39,6 +39,7 @@ from .proration import Convention, ratio
 from .rules import BillingRules, ChangeKind, Settlement
 from .subscriptions import (
     AppliedDiscount,
+    Charge,
     Notice,
     PendingUpdate,
     Subscription,
@@ -53,6 +54,7 @@ class OpenCharge:
     __slots__ = (
         "charged",
         "credited",
+        "free",
         "full",
         "quantity",
         "since",
@@ -69,6 +71,8 @@ class OpenCharge:
         credited: int,
         version: int,
         since: Time | None,
+        *,
+        free: bool,
     ) -> None:
         self.terms = terms
         self.quantity = quantity
@@ -77,6 +81,7 @@ class OpenCharge:
         self.credited = credited
         self.version = version
         self.since = since
+        self.free = free
 
 
 class Applied:
@@ -102,6 +107,7 @@ class Ledger:
         "charges",
         "currency",
         "day",
+        "deferred",
         "discounts",
         "effective",
         "end",
@@ -160,6 +166,7 @@ class Ledger:
                 c.credited_minor,
                 c.version,
                 c.since,
+                free=c.free,
             )
             for c in sub.charges
         ]
@@ -189,6 +196,7 @@ class Ledger:
         self.notices: list[Notice] = []
         self.replaced: list[PendingUpdate] = []
         self.refund = 0
+        self.deferred: set[tuple[ChangeKind, str]] = set()
         self.day = self.effective = self.changed_on
         self.part, self.parts = 0, 1
 
@@ -235,9 +243,12 @@ class Ledger:
         """Whether nothing is charged now: in a trial, or on the free plan."""
         return self.trial or self.plan is self.rules.free_plan
 
-    def waits_for_end(self) -> bool:
-        """Return whether a cancellation waits."""
-        return any(u.kind is ChangeKind.CANCELLATION for u in self.pending)
+    def waits_for_end(self, left: int | None = None) -> bool:
+        """Return whether a cancellation waits, at all or for one boundary."""
+        return any(
+            u.kind is ChangeKind.CANCELLATION and left in (None, u.periods_left)
+            for u in self.pending
+        )
 
     def next_event(self) -> Time | None:
         """Return the next boundary on which something is to be done."""
@@ -319,20 +330,7 @@ class Ledger:
             tuple(self.add_ons.values()),
             self.anchor,
             self.whole,
-            tuple(
-                [
-                    trusted_charge(
-                        c.terms,
-                        c.quantity,
-                        c.full,
-                        c.charged,
-                        c.credited,
-                        c.version,
-                        c.since,
-                    )
-                    for c in self.charges
-                ]
-            ),
+            tuple(self.charge_values()),
             tuple(self.pending),
             tuple(self.waiting),
             tuple(self.accrued),
@@ -352,6 +350,22 @@ class Ledger:
             self.changed_on,
             self.version,
         )
+
+    def charge_values(self) -> list[Charge]:
+        """Return the open charges."""
+        return [
+            trusted_charge(
+                c.terms,
+                c.quantity,
+                c.full,
+                c.charged,
+                c.credited,
+                c.version,
+                c.since,
+                c.free,
+            )
+            for c in self.charges
+        ]
 
     def _stamp(self) -> None:
         """Write on each pending update the day on which it takes effect."""

@@ -60,6 +60,12 @@ def _targets(ledger: Ledger, kind: ChangeKind, key: str) -> dict[int, int]:
     return found
 
 
+def _lowest(ledger: Ledger, id: str) -> int:
+    """Return how many of an add-on are left when all that waits has applied."""
+    waiting = _targets(ledger, ChangeKind.ADD_ON, id).values()
+    return min([_level(ledger, ChangeKind.ADD_ON, id), *waiting])
+
+
 def _retarget(
     ledger: Ledger, kind: ChangeKind, key: str, targets: dict[int, int], owned: Any
 ) -> None:
@@ -98,19 +104,26 @@ def _raise(
         put_level(ledger, kind, key, level, owned)
         if ledger.pending and ledger.waits_for_end():
             ledger.notices.append(Notice("serves_until", (("on", ledger.end),)))
-    if targets:
-        raised = {
-            left: target + n if target >= before else min(target + n, level + deferred)
-            for left, target in targets.items()
-        }
+    raised = {
+        left: target + bought + undone if target >= before else min(target + n, level)
+        for left, target in targets.items()
+    }
+    if deferred:
+        seats = kind is ChangeKind.SEATS
+        direction = Direction.SEATS_ADDED if seats else Direction.ADD_ON_ADDED
+        left = notice_given(ledger, direction)
+        for at in (0, 1)[left:]:
+            if at == left or at in raised:
+                raised[at] = raised.get(at, raised.get(0, level)) + deferred
+    if targets or deferred:
         _retarget(ledger, kind, key, raised, owned)
-    elif deferred:
-        update = defer(ledger, kind, key, _value(kind, level + deferred, owned), 0)
-        tell_late(ledger, update)
+        for update in ledger.pending if deferred else ():
+            if update.kind is kind and update.key == key:
+                tell_late(ledger, update)
     if undone:
         values = (("count", undone), ("unit", key))
         ledger.notices.append(Notice("removals_undone", values))
-    if timing is Timing.RESTART:
+    if bought and timing is Timing.RESTART:
         restart(ledger)
     check(ledger, kind, key)
 
@@ -175,7 +188,10 @@ def _lower(
         _retarget(ledger, kind, key, {at: t - n for at, t in targets.items()}, owned)
         if timing is Timing.RESTART:
             restart(ledger)
-        elif timing is Timing.IMMEDIATE:
+        elif (
+            timing is Timing.IMMEDIATE
+            and ledger.rules.convention is not Convention.FULL
+        ):
             trim_discounts(ledger)
     check(ledger, kind, key)
 
@@ -205,12 +221,17 @@ def _refund(
 def _seat_timing(
     ledger: Ledger, unit: str, direction: Direction, timing: Timing | None
 ) -> Timing:
-    """Return when a change of *unit* takes effect; a measured unit has none."""
+    """Return when a change of *unit* takes effect."""
+    _check_bought(ledger, unit)
+    return _timing(ledger, direction, timing)
+
+
+def _check_bought(ledger: Ledger, unit: str) -> None:
+    """Refuse a *unit* that is not sold, or that is measured."""
     if ledger.plan_sale(unit).price.measured:
         raise RulesError(
             unit, "measured", "it is not bought", "hand its quantity to renew"
         )
-    return _timing(ledger, direction, timing)
 
 
 def _timing(ledger: Ledger, direction: Direction, timing: Timing | None) -> Timing:
@@ -240,6 +261,7 @@ def remove_seats(ledger: Ledger, change: RemoveSeats, timing: Timing | None) -> 
 
 def set_seats(ledger: Ledger, change: SetSeats, timing: Timing | None) -> None:
     unit, seats, occupied = change.unit, change.seats, change.occupied or 0
+    _check_bought(ledger, unit)
     targets = _targets(ledger, ChangeKind.SEATS, unit)
     now = ledger.seats.get(unit, 0)
     last = targets.get(1, targets.get(0, now))
@@ -249,6 +271,11 @@ def set_seats(ledger: Ledger, change: SetSeats, timing: Timing | None) -> None:
         if seats < occupied:
             raise TooFewSeatsError(unit, seats, occupied, occupied - seats)
         add_seats(ledger, AddSeats(seats - last, unit), timing)
+    elif now <= seats < last:  # part of what waits to be added does not come
+        if seats < occupied:
+            raise TooFewSeatsError(unit, seats, occupied, occupied - seats)
+        lowered = {left: min(target, seats) for left, target in targets.items()}
+        _retarget(ledger, ChangeKind.SEATS, unit, lowered, None)
     elif seats < last:
         remove_seats(ledger, RemoveSeats(last - seats, occupied, unit), timing)
 
@@ -256,6 +283,9 @@ def set_seats(ledger: Ledger, change: SetSeats, timing: Timing | None) -> None:
 def add_add_on(ledger: Ledger, change: AddAddOn, timing: Timing | None) -> None:
     add_on = change.add_on
     require(ledger, add_on)
+    for needed in add_on.requires_add_ons:
+        if not _lowest(ledger, needed):
+            raise RequirementError(add_on.id, needed)
     _check_batch(add_on, change.quantity)
     for id, other in ledger.add_ons.items():
         if add_on.family and add_on.family == other.add_on.family and id != add_on.id:
@@ -280,10 +310,9 @@ def remove_add_on(ledger: Ledger, change: RemoveAddOn, timing: Timing | None) ->
     if owned is None:
         raise UnknownItemError("add-on", id, ", ".join(ledger.add_ons) or "none")
     _check_batch(owned.add_on, change.quantity)
-    lowest = min([owned.quantity, *_targets(ledger, ChangeKind.ADD_ON, id).values()])
-    if change.quantity == lowest:
+    if change.quantity == _lowest(ledger, id):
         for other in ledger.add_ons.values():
-            if id in other.add_on.requires_add_ons:
+            if id in other.add_on.requires_add_ons and _lowest(ledger, other.add_on.id):
                 raise RequirementError(other.add_on.id, id)
     _lower(
         ledger,

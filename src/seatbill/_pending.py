@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Any
+from typing import Any, Final
 
 from ._checks import Time
 from ._ledger import Ledger
 from .errors import LateNoticeError
+from .periods import Interval, boundary
 from .rules import ChangeKind, Direction, LateNotice
 from .subscriptions import Notice, PendingUpdate, SubscribedAddOn, trusted_pending
+
+_DAY: Final = Interval(days=1)
 
 
 def defer(
@@ -26,7 +28,7 @@ def defer(
     if left or from_day is not None:
         update = rewritten(update, applies_on=ledger.applies_on(update))
     ledger.pending.append(update)
-    ledger.effective = max(ledger.effective, update.applies_on)
+    ledger.deferred.add((kind, key))
     return update
 
 
@@ -71,7 +73,7 @@ def notice_given(ledger: Ledger, direction: Direction) -> int:
     rules = ledger.rules
     if not rules.notice_days or direction in rules.notice_exempt:
         return 0
-    last_day = ledger.end - dt.timedelta(rules.notice_days)
+    last_day = boundary(ledger.end, _DAY, -rules.notice_days)
     if ledger.day <= last_day:
         return 0
     if rules.late_notice is LateNotice.REFUSE:

@@ -72,7 +72,10 @@ def sales_of(
         kept *= left
         bottom *= whole
     found = {}
-    for unit in units_of(item.prices, currency):
+    units = units_of(item.prices, currency)
+    if item.prices and not units:
+        raise NoPriceError(item.id, "anything", currency, str(interval))
+    for unit in units:
         priced = price_for(item.prices, unit, currency, interval)
         if priced is None:
             raise NoPriceError(item.id, unit, currency, str(interval))

@@ -18,7 +18,14 @@ from .periods import Interval, boundary, count, index
 from .plans import Plan, price_for, units_of
 from .proration import Convention
 from .rules import ChangeKind, Direction, Timing
-from .subscriptions import Cancel, Notice, Reprice, SwitchInterval, SwitchPlan
+from .subscriptions import (
+    Cancel,
+    Notice,
+    PendingUpdate,
+    Reprice,
+    SwitchInterval,
+    SwitchPlan,
+)
 
 
 def switch_plan(ledger: Ledger, change: SwitchPlan, timing: Timing | None) -> None:
@@ -55,12 +62,7 @@ def _switch(
     elif ledger.uncharged:
         _switch_free(ledger, plan, interval)
     else:
-        plan_timing = interval_timing = None
-        if plan is not None:
-            plan_timing = timing or _plan_timing(ledger, plan)
-        if interval is not None:
-            interval_timing = timing or _interval_timing(ledger, interval)
-        _switch_paid(ledger, plan, interval, plan_timing, interval_timing)
+        _switch_paid(ledger, plan, interval, timing)
     check_all(ledger)
 
 
@@ -82,14 +84,13 @@ def _switch_free(ledger: Ledger, plan: Plan | None, interval: Interval | None) -
         finish(ledger, BillingReason.SUBSCRIPTION_UPDATE)
 
 
-def _plan_timing(ledger: Ledger, plan: Plan) -> Timing:
-    """Return when *plan* takes effect: as an upgrade or as a downgrade."""
-    rules = ledger.rules
+def plan_direction(ledger: Ledger, plan: Plan) -> Direction:
+    """Return whether *plan* is higher: by rank, then by its price for a month."""
     if plan.rank != ledger.plan.rank:
         higher = plan.rank > ledger.plan.rank
     else:
         higher = _monthly(ledger, plan) >= _monthly(ledger, ledger.plan)
-    return rules.upgrade if higher else rules.downgrade
+    return Direction.UPGRADE if higher else Direction.DOWNGRADE
 
 
 def _monthly(ledger: Ledger, plan: Plan) -> Fraction:
@@ -107,55 +108,67 @@ def _monthly(ledger: Ledger, plan: Plan) -> Fraction:
     return total / ledger.interval.nominal_days
 
 
-def _interval_timing(ledger: Ledger, interval: Interval) -> Timing:
-    """Return when *interval* takes effect: as a longer or as a shorter one."""
-    rules = ledger.rules
+def _interval_direction(ledger: Ledger, interval: Interval) -> Direction:
+    """Return whether *interval* is longer than the running one."""
     if interval.nominal_days > ledger.interval.nominal_days:
-        return rules.longer_interval
-    return rules.shorter_interval
+        return Direction.LONGER_INTERVAL
+    return Direction.SHORTER_INTERVAL
 
 
 def _switch_paid(
     ledger: Ledger,
     plan: Plan | None,
     interval: Interval | None,
-    plan_timing: Timing | None,
-    interval_timing: Timing | None,
+    timing: Timing | None,
 ) -> None:
-    """Change plan and interval of a subscription that is charged."""
-    free = plan is not None and plan == ledger.rules.free_plan
-    if Timing.RESTART in (plan_timing, interval_timing) and not free:
+    """Change plan and interval of a subscription that is charged.
+
+    Directions are judged against what is current, before either part moves.
+    """
+    rules = ledger.rules
+    ends = plan is not None and plan == rules.free_plan
+    if ends:
+        interval = None
+    plan_timing = interval_timing = None
+    plan_way, interval_way = Direction.UPGRADE, Direction.LONGER_INTERVAL
+    if plan is not None:
+        plan_way = plan_direction(ledger, plan)
+        plan_timing = timing or rules.timing(plan_way)
+    if interval is not None:
+        interval_way = _interval_direction(ledger, interval)
+        interval_timing = timing or rules.timing(interval_way)
+    if Timing.RESTART in (plan_timing, interval_timing) and not ends:
         if plan is not None:
             _tell_lost_features(ledger, plan, ledger.day)
         restart(ledger, plan, interval)
         return
     both = plan_timing is interval_timing is Timing.IMMEDIATE
-    if plan is not None and plan_timing is Timing.PERIOD_END:
-        rank_falls = plan.rank < ledger.plan.rank
-        direction = Direction.DOWNGRADE if rank_falls else Direction.UPGRADE
-        left = notice_given(ledger, direction)
-        update = defer(ledger, ChangeKind.PLAN, "", plan, left)
-        tell_late(ledger, update)
-        _tell_lost_features(ledger, plan, update.applies_on)
-    elif plan is not None:
+    if plan is not None and plan_timing is not Timing.PERIOD_END:
         drop(ledger, ChangeKind.PLAN)
         _tell_lost_features(ledger, plan, ledger.day)
-        if free:
+        if ends:
             end_now(ledger, credit=plan_timing is not Timing.FORFEIT)
             return
         if not both:
             _replace_plan(ledger, plan, plan_timing)
-    if interval is None:
-        return
-    if interval_timing is Timing.PERIOD_END:
-        longer = interval.nominal_days > ledger.interval.nominal_days
-        left = notice_given(
-            ledger, Direction.LONGER_INTERVAL if longer else Direction.SHORTER_INTERVAL
-        )
-        tell_late(ledger, defer(ledger, ChangeKind.INTERVAL, "", interval, left))
-    else:
+    if interval is not None and interval_timing is not Timing.PERIOD_END:
         drop(ledger, ChangeKind.INTERVAL)
         _regrid(ledger, interval, interval_timing, plan if both else None)
+    if plan_timing is Timing.PERIOD_END:
+        update = _wait(ledger, ChangeKind.PLAN, plan, plan_way)
+        _tell_lost_features(ledger, update.value, ledger.applies_on(update))
+    if interval_timing is Timing.PERIOD_END:
+        _wait(ledger, ChangeKind.INTERVAL, interval, interval_way)
+
+
+def _wait(
+    ledger: Ledger, kind: ChangeKind, value: Any, direction: Direction
+) -> PendingUpdate:
+    """Let *value* wait for the period's end, or the next where notice is short."""
+    left = notice_given(ledger, direction)
+    update = defer(ledger, kind, "", value, left)
+    tell_late(ledger, update)
+    return update
 
 
 def _tell_lost_features(ledger: Ledger, plan: Plan, day: Time) -> None:
@@ -234,6 +247,8 @@ def cancel(ledger: Ledger, change: Cancel, timing: Timing | None) -> None:
         end_now(ledger, credit=timing is Timing.IMMEDIATE)
         return
     left = notice_given(ledger, Direction.CANCELLATION)
+    if left and ledger.waits_for_end(0):
+        raise NoChangeError("cancellation", ledger.end)
     update = defer(ledger, ChangeKind.CANCELLATION, "", change.reason, left)
     if left:
         values = (

@@ -62,6 +62,8 @@ def step(
     """Apply *changes* on *day*, in their order, netted into one invoice."""
     ledger.at(day)
     ledger.effective = day
+    ledger.finished = False
+    ledger.deferred.clear()
     for change in changes:
         handler = _HANDLERS.get(type(change))
         if handler is None:
@@ -78,6 +80,10 @@ def step(
         ledger.version += 1
         handler(ledger, change, timing)
     settle(ledger)
+    if ledger.deferred:
+        for update in ledger.pending:
+            if (update.kind, update.key) in ledger.deferred:
+                ledger.effective = max(ledger.effective, ledger.applies_on(update))
 
 
 def _freeze(ledger: Ledger, _change: Freeze, _timing: Timing | None) -> None:

@@ -343,7 +343,10 @@ class Party:
                 text(name, value)
         country = self.country
         if country is not None and not (
-            len(country) == 2 and country.isascii() and country.isupper()
+            len(country) == 2
+            and country.isascii()
+            and country.isalpha()
+            and country.isupper()
         ):
             raise OutOfBoundsError("country", country, "AA", "ZZ")
 
@@ -501,6 +504,9 @@ class Discrepancy:
     stated: object
     expected: object
 
+    def __attrs_post_init__(self) -> None:
+        text("where", self.where)
+
 
 def verify(invoice: Invoice) -> tuple[Discrepancy, ...]:
     """Return what does not add up; empty when every line proves itself.
@@ -520,6 +526,9 @@ def verify(invoice: Invoice) -> tuple[Discrepancy, ...]:
         terms = line.terms
         compare(f"{where}.currency", terms.currency, invoice.currency)
         compare(f"{where}.share", line.share, _share_of(line))
+        start, end = line.whole.start, line.whole.end
+        inside = max(line.start, start), min(line.end, end)
+        compare(f"{where}.period", (line.start, line.end), inside)
         exact = Fraction(line.full_scaled, terms.scale) * line.share
         amount = divide(exact.numerator, exact.denominator, terms.rounding)
         if line.cap_minor is not None:

@@ -15,8 +15,8 @@ import attrs
 from ._boundaries import advance, require
 from ._bounds import check_all
 from ._charges import drop_discounts, invoice, open_all
-from ._checks import Time, instance, member, moment, text, unique
-from ._ledger import Ledger
+from ._checks import Time, instance, member, moment, several, text, unique
+from ._ledger import Ledger, OpenCharge
 from ._values import Quantities, unchecked
 from ._walk import add_discount, step
 from .errors import (
@@ -24,6 +24,7 @@ from .errors import (
     CurrencyMismatchError,
     IntervalNotOfferedError,
     MeasureEachRenewalError,
+    OutOfBoundsError,
     OutOfOrderError,
     RulesError,
     TooFewSeatsError,
@@ -41,10 +42,10 @@ from .invoices import (
     tax_rate_set,
     trusted_period,
 )
-from .money import Money, currency_digits, divide, trusted_money
-from .periods import Interval, Period, boundary, count, same_time
+from .money import Money, currency_digits, trusted_money
+from .periods import Interval, Period, boundary, count, nominal_months, same_time
 from .plans import Discount, Plan, units_of
-from .proration import Convention
+from .proration import Convention, allocate
 from .rules import BillingRules, Timing
 from .subscriptions import (
     AddOns,
@@ -73,6 +74,7 @@ __all__ = [
 _CALENDAR: Final = (Convention.ACTUAL_30, Convention.THIRTY_360)
 
 Measured = Callable[[Time], Mapping[str, int] | None]
+Measurements = list[tuple[Time, Quantities | None]]
 
 
 def subscribe(
@@ -142,8 +144,9 @@ def subscribe(
     ledger = Ledger(blank)
     ledger.version += 1
     ledger.at(on)
-    for discount in discounts:
-        add_discount(ledger, instance("discounts", discount, Discount))
+    if discounts != ():
+        for discount in several("discounts", discounts, Discount):
+            add_discount(ledger, discount)
     for chosen in blank.add_ons:
         require(ledger, chosen.add_on)
     check_all(ledger)
@@ -186,7 +189,7 @@ def adopt(
     subscription.  *anchor* is the day from which periods are counted, the start of
     *current_period* unless given.  *on* is the last day whose events are in.
 
-    Raises: OutOfOrderError where the period's end is not on the grid of *anchor*.
+    Raises: RulesError where the period is not on the grid of *anchor*.
     """
     start = instance("current_period", current_period, Period).start
     first = start if anchor is None else moment("anchor", anchor)
@@ -230,7 +233,8 @@ def adopt(
 
 def _check_grid(ledger: Ledger) -> None:
     """Refuse a period whose end no counting from the anchor reaches."""
-    end = boundary(ledger.anchor, ledger.interval, ledger.steps)
+    interval = ledger.interval
+    end = boundary(ledger.anchor, interval, ledger.steps)
     if end != ledger.end:
         raise RulesError(
             "anchor",
@@ -238,45 +242,61 @@ def _check_grid(ledger: Ledger) -> None:
             f"no period that is counted from it ends on {ledger.end}",
             "give the day from which the periods are counted, such as a 31st",
         )
+    days = ledger.whole.days
+    if (nominal_months(days) if interval.months else days) != count(interval):
+        raise RulesError(
+            "current_period",
+            f"{ledger.start} to {ledger.end}",
+            f"it is not as long as a period of {interval}",
+            "give the whole period, also where service began later",
+        )
 
 
 def _charges(ledger: Ledger, charged: Any) -> tuple[Charge, ...]:
     """Return the open charges of a subscription that was *charged* elsewhere."""
     if not isinstance(charged, Money | Mapping):
-        return tuple(charged)
+        return several("charged", charged, Charge)
     if ledger.uncharged or ledger.ended_on is not None:
         return ()
     ledger.at(ledger.start)
     open_all(ledger)
-    open_charges = [c for c in ledger.charges if c.since is None]
+    ledger.version = max(ledger.version, 1)
+    paid = {charged_under(c): c for c in ledger.charges if c.since is None}
     if isinstance(charged, Money):
-        amounts = [charged]
-        full = sum(c.charged for c in open_charges)
-        so_far = 0
-        for charge in open_charges:  # largest parts follow the list; the last absorbs
-            so_far += charge.charged
-            part = divide(
-                charged.minor_units * so_far, full or 1, ledger.rules.rounding
-            )
-            taken = sum(c.credited for c in open_charges)
-            charge.credited = part - taken
-        for charge in open_charges:
-            charge.charged, charge.credited = charge.credited, 0
+        amounts = _shared_out(charged, paid)
     else:
-        amounts = list(charged.values())
-        known = {_charged_under(c): c for c in open_charges}
-        for name, amount in charged.items():
-            if name not in known:
-                raise UnknownItemError("charge", name, ", ".join(known))
-            known[name].charged = instance("charged", amount, Money).minor_units
-    for amount in amounts:
+        amounts = {name: instance("charged", charged[name], Money) for name in charged}
+    for name, amount in amounts.items():
+        if name not in paid:
+            raise UnknownItemError("charge", name, ", ".join(paid) or "none")
         if amount.currency != ledger.currency:
             raise CurrencyMismatchError(ledger.currency, amount.currency)
-    ledger.version += 1
-    return ledger.as_value().charges
+        charge = paid[name]
+        if (amount.minor_units < 0) != (charge.full < 0) and amount.minor_units:
+            raise OutOfBoundsError(f"charged[{name!r}]", amount, 0, "any amount")
+        charge.charged = amount.minor_units
+    missing = [name for name in paid if name not in amounts]
+    if missing:
+        raise UnknownItemError("charge", ", ".join(missing), ", ".join(amounts))
+    return tuple(ledger.charge_values())
 
 
-def _charged_under(charge: Any) -> str:
+def _shared_out(charged: Money, paid: Mapping[str, OpenCharge]) -> dict[str, Money]:
+    """Return one amount shared out over charges by their full prices."""
+    if any(c.full < 0 for c in paid.values()):
+        raise RulesError(
+            "charged",
+            charged,
+            "a fixed discount is part of it",
+            "give amounts by unit, add-on and discount id",
+        )
+    if not paid and not charged:
+        return {}
+    parts = allocate(charged, [c.charged for c in paid.values()])
+    return dict(zip(paid, parts, strict=True))
+
+
+def charged_under(charge: OpenCharge) -> str:
     """Return the name under which a host says what was charged."""
     terms = charge.terms
     unit: str = terms.unit if terms.item_kind is ItemKind.PLAN else terms.item
@@ -323,7 +343,7 @@ def _blank(
     for unit in owned:
         if unit not in units and plan != rules.free_plan:
             raise UnknownUnitError(plan.id, unit, ", ".join(units) or "none")
-    chosen = add_on_list(add_ons) if add_ons else ()
+    chosen = add_on_list(add_ons) if add_ons != () else ()
     unique("add-on", [item.add_on.id for item in chosen])
     return trusted_subscription(
         id,
@@ -340,7 +360,7 @@ def _blank(
         (),
         0,
         (),
-        tax_rate_set(tax_rates) if tax_rates else (),
+        tax_rate_set(tax_rates) if tax_rates != () else (),
         recipient,
         rules,
         trial_end,
@@ -409,6 +429,8 @@ def _measure_once(measured: Mapping[str, int] | None) -> Measured | None:
     if measured is None:
         return None
     found = quantities("measured", measured)
+    if not found:
+        return None
     seen: list[Time] = []
 
     def at(day: Time) -> Mapping[str, int]:
@@ -459,7 +481,8 @@ def preview_invoice(
 class Statement:
     """What a whole history comes to: the last subscription and every invoice.
 
-    *measurements* are the measured quantities that were used, by boundary.
+    *measurements* are the measured quantities that were used, by boundary, ``None``
+    where there were none.
     """
 
     subscription: Subscription
@@ -467,7 +490,15 @@ class Statement:
     opening: Subscription
     history: tuple[tuple[Time, tuple[Change, ...]], ...]
     until: Time
-    measurements: tuple[tuple[Time, Quantities], ...] = ()
+    measurements: tuple[tuple[Time, Quantities | None], ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        instance("subscription", self.subscription, Subscription)
+        several("invoices", self.invoices, Invoice)
+        instance("opening", self.opening, Subscription)
+        several("history", self.history, tuple)
+        moment("until", self.until)
+        several("measurements", self.measurements, tuple)
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
@@ -519,10 +550,12 @@ def bill(
         sub, first = instance("opening", opening, Subscription), ()
     ledger = Ledger(sub)
     ledger.invoices = list(first)
-    taken: list[tuple[Time, Quantities]] = []
+    taken: Measurements = []
+    if measured is not None and not callable(measured):
+        raise WrongTypeError("measured", "a function of a boundary's day", measured)
     measure = None if measured is None else _recorded(measured, taken)
     walked: list[tuple[Time, tuple[Change, ...]]] = []
-    for entry in history:
+    for entry in several("history", history, object):
         try:
             day, changes = _entry(entry)
             day = ledger.check_day(day)
@@ -554,14 +587,11 @@ def _entry(entry: Any) -> tuple[Any, tuple[Any, ...]]:
     return day, changes
 
 
-def _recorded(measured: Measured, taken: list[tuple[Time, Quantities]]) -> Measured:
+def _recorded(measured: Measured, taken: Measurements) -> Measured:
     """Return *measured*, noting what it returned."""
 
     def at(day: Time) -> Mapping[str, int] | None:
-        found = measured(day)
-        if found is None:
-            return None
-        numbers = quantities("measured", found)
+        numbers = _quantities("measured", measured(day))
         taken.append((day, numbers))
         return numbers
 

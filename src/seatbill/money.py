@@ -14,7 +14,7 @@ from typing import Any, Final, final
 
 import attrs
 
-from ._checks import decimal, instance, member
+from ._checks import decimal, member, several, whole
 from .errors import (
     CurrencyMismatchError,
     TooManyDigitsError,
@@ -22,7 +22,7 @@ from .errors import (
     WrongTypeError,
 )
 
-__all__ = ["Money", "Rounding", "currency_digits", "divide"]
+__all__ = ["Money", "Rounding", "currency_digits"]
 
 # ISO 4217 (list one), all codes with a minor unit.  Two digits unless named here.
 _DIGITS: Final[dict[str, int]] = dict.fromkeys(
@@ -43,6 +43,9 @@ _DIGITS.update(
 )
 _DIGITS.update(dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3))
 _DIGITS.update(dict.fromkeys("CLF UYW".split(), 4))
+
+
+_MOST: Final = 10**60
 
 
 class Rounding(StrEnum):
@@ -122,8 +125,7 @@ class Money:
         >>> Money.from_minor_units(1990, "EUR")
         Money('19.90', 'EUR')
         """
-        if type(minor_units) is not int:
-            raise WrongTypeError("minor_units", "an int", minor_units)
+        whole("minor_units", minor_units, -_MOST, _MOST)
         currency_digits(currency)
         return trusted_money(minor_units, currency)
 
@@ -152,8 +154,8 @@ class Money:
     def total(cls, amounts: Iterable[Money], currency: str) -> Money:
         """Return the sum of *amounts*, zero where there is none."""
         units = 0
-        for amount in amounts:
-            if instance("amounts", amount, Money).currency != currency:
+        for amount in several("amounts", amounts, Money):
+            if amount.currency != currency:
                 raise CurrencyMismatchError(currency, amount.currency)
             units += amount.minor_units
         return cls.from_minor_units(units, currency)

@@ -195,11 +195,6 @@ class Price:
         if self.tiers:
             _check_tiers(self.tiers)
 
-    def allows(self, quantity: int) -> bool:
-        """Return whether *quantity* is within the bounds."""
-        most = self.max_quantity
-        return self.min_quantity <= quantity and (most is None or quantity <= most)
-
     def rate(
         self, *, times: int = 1, off: Fraction | None = None, rounding: Rounding
     ) -> Rate:
@@ -287,7 +282,11 @@ def _features(
 ) -> tuple[Feature, ...]:
     """Return feature names; a mapping names them by unit."""
     if isinstance(values, Mapping):
-        values = [(unit, name) for unit, names in values.items() for name in names]
+        values = [
+            (unit, name)
+            for unit, names in values.items()
+            for name in several("features", names, str)
+        ]
     if isinstance(values, str) or not isinstance(values, Iterable):
         raise WrongTypeError("features", "several names", values)
     found = tuple(values)
@@ -471,6 +470,11 @@ class Problem:
     where: str
     code: str
     message: str
+
+    def __attrs_post_init__(self) -> None:
+        text("where", self.where)
+        text("code", self.code)
+        text("message", self.message)
 
 
 def _plans(values: Iterable[Plan]) -> tuple[Plan, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from fractions import Fraction
 
-from ._checks import Time, instance, member, whole
+from ._checks import Time, instance, member, several, whole
 from .errors import ConventionError, OutOfBoundsError
 from .money import Money, Rounding
 from .periods import Period, nominal_months, number, same_time
@@ -121,7 +121,7 @@ def allocate(total: Money, weights: Iterable[int]) -> tuple[Money, ...]:
     Raises: OutOfBoundsError for a negative weight, or a sum of weights of zero.
     """
     instance("total", total, Money)
-    shares = [whole("weight", weight) for weight in weights]
+    shares = [whole("weight", w) for w in several("weights", weights, object)]
     sum_of_weights = sum(shares)
     if not sum_of_weights:
         raise OutOfBoundsError("the sum of weights", 0, 1, "any number")

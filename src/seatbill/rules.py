@@ -117,11 +117,12 @@ def _interval_discounts(
 
     A text, int or Decimal is a percentage, a ``Fraction`` a part of one.
     """
-    pairs = values.items() if isinstance(values, Mapping) else values
-    if not isinstance(pairs, Iterable):
-        raise WrongTypeError("interval_discounts", "a mapping of intervals", values)
+    pairs = tuple(values.items()) if isinstance(values, Mapping) else values
     found = []
-    for interval, off in pairs:
+    for pair in several("interval_discounts", pairs, tuple):
+        if len(pair) != 2:
+            raise WrongTypeError("interval_discounts", "pairs", pair)
+        interval, off = pair
         instance("interval", interval, Interval)
         if type(off) is Fraction:
             part = off
@@ -225,7 +226,7 @@ class BillingRules:
 
     def timing(self, direction: Direction) -> Timing:
         """Return when a change in *direction* takes effect."""
-        timing: Timing = getattr(self, direction)
+        timing: Timing = getattr(self, member("direction", direction, Direction))
         return timing
 
     def interval_discount(self, interval: Interval) -> Fraction:

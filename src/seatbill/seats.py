@@ -14,7 +14,17 @@ from typing import Final, final
 
 import attrs
 
-from ._checks import Time, day_or_none, instance, member, moment, several, text, whole
+from ._checks import (
+    Time,
+    day_or_none,
+    instance,
+    member,
+    moment,
+    several,
+    text,
+    unique,
+    whole,
+)
 from ._values import Quantities
 from .errors import NoSeatLeftError, UnknownUnitError
 from .periods import same_time
@@ -82,6 +92,7 @@ class Member:
             return False
         if at is None:
             return True
+        at = moment("at", at)
         ends = self.expires_on if self.state is INVITED else None
         for name, value in (
             ("joined_on", self.joined_on),
@@ -178,6 +189,9 @@ class Occupancy(Mapping[str, SeatCount]):
 
     counts: tuple[SeatCount, ...] = attrs.field(converter=_counts)
 
+    def __attrs_post_init__(self) -> None:
+        unique("unit", [count.unit for count in self.counts])
+
     def __getitem__(self, unit: str) -> SeatCount:
         for count in self.counts:
             if count.unit == unit:
@@ -235,6 +249,11 @@ class Admission:
     unit: str
     seats: int
     undone_removals: int
+
+    def __attrs_post_init__(self) -> None:
+        text("unit", self.unit)
+        whole("seats", self.seats, 1)
+        whole("undone_removals", self.undone_removals, 0, self.seats)
 
 
 def occupancy(

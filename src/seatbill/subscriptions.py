@@ -33,7 +33,6 @@ from .errors import (
     OutOfOrderError,
     SeveralInvoicesError,
     UnknownItemError,
-    UnknownUnitError,
     WrongTypeError,
 )
 from .invoices import (
@@ -107,6 +106,7 @@ class Charge:
     *full_scaled* is its exact amount for the whole period in parts of
     ``terms.scale``; *charged_minor* was charged in this period, *credited_minor*
     given back.  *since* is set in arrears only: what runs from there is not billed.
+    A *free* charge was opened without a line, so nothing of it comes back.
     """
 
     terms: LineTerms
@@ -116,6 +116,7 @@ class Charge:
     credited_minor: int
     version: int
     since: Time | None = None
+    free: bool = False
 
     def __attrs_post_init__(self) -> None:
         instance("terms", self.terms, LineTerms)
@@ -123,6 +124,7 @@ class Charge:
             whole(name, getattr(self, name), -(10**60), 10**60)
         whole("version", self.version)
         day_or_none("since", self.since)
+        flag("free", self.free)
 
     @property
     def item(self) -> str:
@@ -181,6 +183,8 @@ class PendingUpdate:
         wanted = _PENDING_VALUES[self.kind]
         if not isinstance(self.value, wanted) or type(self.value) is bool:
             raise WrongTypeError("value", f"what {self.kind} needs", self.value)
+        if self.kind is ChangeKind.SEATS:
+            whole("value", self.value)
         moment("applies_on", self.applies_on)
         moment("requested_on", self.requested_on)
         whole("periods_left", self.periods_left, 0, 1)
@@ -598,6 +602,8 @@ class Subscription:
         for line in (*held, *self.accrued_lines):
             if line.terms.currency != self.currency:
                 raise CurrencyMismatchError(self.currency, line.terms.currency)
+        if self.changed_on < start:
+            raise OutOfOrderError(self.changed_on, start)
         runs = self.status in (Status.ACTIVE, Status.TRIALING)
         if runs and self.changed_on >= self.current_period.end:
             raise OutOfOrderError(self.current_period.end, self.changed_on)
@@ -681,12 +687,21 @@ class Notice:
     values: tuple[tuple[str, Any], ...] = ()
 
     def __attrs_post_init__(self) -> None:
-        if self.code not in _NOTICES:
-            raise UnknownUnitError("notices", self.code, ", ".join(_NOTICES))
+        if text("code", self.code) not in _NOTICES:
+            raise UnknownItemError("notice", self.code, ", ".join(_NOTICES))
+        try:
+            str(self)
+        except KeyError as missing:
+            raise UnknownItemError(
+                "value", missing.args[0], ", ".join(name for name, _ in self.values)
+            ) from None
 
     def value(self, name: str) -> Any:
-        """Return the value of this *name*."""
-        return dict(self.values)[name]
+        """Return the value of this *name*.  Raises: UnknownItemError."""
+        values = dict(self.values)
+        if name not in values:
+            raise UnknownItemError("value", name, ", ".join(values))
+        return values[name]
 
     def __str__(self) -> str:
         return _NOTICES[self.code].format(**dict(self.values))
@@ -714,6 +729,20 @@ class Outcome:
     reason: str | None = None
     previous_version: int = 0
     refund_due: Money
+
+    def __attrs_post_init__(self) -> None:
+        instance("subscription", self.subscription, Subscription)
+        for invoice in several("invoices", self.invoices, Invoice):
+            if invoice.currency != self.subscription.currency:
+                raise CurrencyMismatchError(
+                    self.subscription.currency, invoice.currency
+                )
+        several("notices", self.notices, Notice)
+        several("replaced", self.replaced, PendingUpdate)
+        moment("effective_on", self.effective_on)
+        moment("on", self.on)
+        whole("previous_version", self.previous_version)
+        instance("refund_due", self.refund_due, Money)
 
     @property
     def invoice(self) -> Invoice | None:

@@ -1,0 +1,661 @@
+"""Licences that are measured and not bought: who is in which team, and when.
+
+Teams come and go, people move between them, and a month's quantity follows from that.
+What counts is a team that is not archived, or a person in at least one such team,
+each once.  Days are half-open, and the new state owns the day of a change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from enum import StrEnum
+from typing import Final, final
+
+import attrs
+
+from ._checks import (
+    Time,
+    day_or_none,
+    instance,
+    member,
+    moment,
+    several,
+    text,
+    unique,
+    whole,
+)
+from ._values import Quantities
+from .errors import (
+    DeliveryError,
+    EmptyPeriodError,
+    NoChangeError,
+    OutOfOrderError,
+    PermissionRefusedError,
+    RulesError,
+    UnknownItemError,
+    WrongTypeError,
+)
+from .periods import MONTHLY, Interval, Period, count, index, ordinal, same_time
+from .seats import ACTIVE, Member, Team
+
+__all__ = [
+    "Channel",
+    "Counting",
+    "Delivery",
+    "Enrollment",
+    "LicenceHolder",
+    "LicenceUnit",
+    "LicenceVariant",
+    "MemberCount",
+    "TeamHistory",
+    "Workspace",
+    "inactive_members",
+    "licence_holders",
+    "measured",
+    "member_count",
+    "meter",
+    "remove_inactive",
+]
+
+Span = tuple[Time | None, Time | None]
+"""From a moment up to, not including, another; ``None`` leaves that side open."""
+
+_ALWAYS: Final[Span] = (None, None)
+
+
+# What is counted, for whom, and how the invoice reaches them.
+
+
+class LicenceUnit(StrEnum):
+    """What one licence is for; its word is the unit of the measured price."""
+
+    TEAM = "team"
+    ACTIVE_MEMBER = "active_member"
+    """A person in at least one team that is not archived."""
+
+
+class Counting(StrEnum):
+    """Which days of a month decide who counts in it (ambiguity 24)."""
+
+    AT_START = "at_start"
+    """The state at the month's start: what is archived later counts this month."""
+    ANY_DAY = "any_day"
+    """Whoever counts on any day of the month; known once it is over."""
+
+
+class Channel(StrEnum):
+    """How an invoice reaches the customer."""
+
+    DOWNLOAD = "download"
+    MAIL = "mail"
+
+
+def _roles(values: Iterable[str]) -> tuple[str, ...]:
+    """Return *values* as roles."""
+    return several("mailbox_roles", values, str)
+
+
+@final
+@attrs.frozen(kw_only=True, order=False)
+class Delivery:
+    """The way of an invoice: a download at *place*, or mail to a *mailbox*.
+
+    *mailbox* stays empty until it is agreed with the customer; only
+    *mailbox_roles* may change it, everybody where none is named.
+
+    Raises: DeliveryError where a download has a mailbox, or it is no mail address.
+    """
+
+    channel: Channel = Channel.DOWNLOAD
+    format: str = "pdf"
+    place: str | None = None
+    mailbox: str | None = None
+    mailbox_roles: tuple[str, ...] = attrs.field(default=(), converter=_roles)
+
+    def __attrs_post_init__(self) -> None:
+        member("channel", self.channel, Channel)
+        text("format", self.format)
+        if self.place is not None:
+            text("place", self.place)
+        if self.mailbox is None:
+            return
+        if self.channel is not Channel.MAIL:
+            raise DeliveryError(
+                self.mailbox, f"a {self.channel} has no mailbox", "use Channel.MAIL"
+            )
+        name, _, domain = text("mailbox", self.mailbox).rpartition("@")
+        plain = self.mailbox.isprintable() and " " not in self.mailbox
+        if not (name and domain and plain):
+            raise DeliveryError(
+                self.mailbox, "it is no mail address", "write it as name@example.com"
+            )
+
+    def change_mailbox(self, mailbox: str, *, by: str) -> Delivery:
+        """Return this delivery to another *mailbox*, changed *by* a role.
+
+        Raises: PermissionRefusedError, DeliveryError.
+        """
+        if self.mailbox_roles and text("by", by) not in self.mailbox_roles:
+            allowed = ", ".join(self.mailbox_roles)
+            raise PermissionRefusedError(by, "change the mailbox", allowed)
+        return attrs.evolve(self, mailbox=text("mailbox", mailbox))
+
+
+@final
+@attrs.frozen(order=False)
+class LicenceVariant:
+    """One row of a dated table: what is licensed for whom, and how.
+
+    It holds for contracts signed on or after *from_day*, for all where it is empty;
+    with *contract* for that kind of contract only, before any row without one.
+    *plan* is the id of the plan that it is sold as.
+    """
+
+    unit: LicenceUnit
+    from_day: Time | None = attrs.field(default=None, kw_only=True)
+    contract: str | None = attrs.field(default=None, kw_only=True)
+    plan: str | None = attrs.field(default=None, kw_only=True)
+    counting: Counting = attrs.field(default=Counting.AT_START, kw_only=True)
+    delivery: Delivery = attrs.field(default=Delivery(), kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        member("unit", self.unit, LicenceUnit)
+        object.__setattr__(self, "from_day", day_or_none("from_day", self.from_day))
+        for name in ("contract", "plan"):
+            if getattr(self, name) is not None:
+                text(name, getattr(self, name))
+        member("counting", self.counting, Counting)
+        instance("delivery", self.delivery, Delivery)
+
+
+def variant_table(values: Iterable[LicenceVariant]) -> tuple[LicenceVariant, ...]:
+    """Return *values* as a table: one row for each contract and day."""
+    rows = several("licence_variants", values, LicenceVariant)
+    unique("licence variant", [(row.contract, row.from_day) for row in rows])
+    return rows
+
+
+def variant_for(
+    table: tuple[LicenceVariant, ...], signed_on: Time, contract: str | None
+) -> LicenceVariant:
+    """Return the row of *table* that a contract falls under, the latest of several.
+
+    Raises: UnknownItemError where no row knows the contract, or its day.
+    """
+    signed_on = moment("signed_on", signed_on)
+    kinds = dict.fromkeys(row.contract for row in table if row.contract is not None)
+    if contract is not None and text("contract", contract) not in kinds:
+        raise UnknownItemError("contract", contract, ", ".join(kinds) or "none")
+    found: list[tuple[bool, bool, int, LicenceVariant]] = []
+    for row in table:
+        if row.contract not in (None, contract):
+            continue
+        first = row.from_day
+        if first is None:
+            found.append((row.contract is not None, False, 0, row))
+            continue
+        same_time("signed_on", signed_on, first)
+        if first <= signed_on:
+            found.append((row.contract is not None, True, ordinal(first), row))
+    if not found:
+        days = ", ".join(f"from {row.from_day}" for row in table)
+        raise UnknownItemError("licence variant", signed_on, days or "none")
+    return max(found, key=lambda ranked: ranked[:3])[3]
+
+
+# Who is where.
+
+
+@final
+@attrs.frozen(order=False)
+class Enrollment:
+    """A person in a team from *start* up to, not including, *end*.
+
+    Raises: EmptyPeriodError.
+    """
+
+    member_id: str
+    start: Time | None = None
+    end: Time | None = None
+
+    def __attrs_post_init__(self) -> None:
+        text("member_id", self.member_id)
+        start, end = _span((self.start, self.end))
+        object.__setattr__(self, "start", start)
+        object.__setattr__(self, "end", end)
+
+    @property
+    def span(self) -> Span:
+        """Both ends."""
+        return self.start, self.end
+
+
+def _span(value: object) -> Span:
+    """Return *value*, a start and an end that comes after it."""
+    if type(value) is not tuple or len(value) != 2:
+        raise WrongTypeError("active", "pairs of a start and an end", value)
+    start, end = day_or_none("start", value[0]), day_or_none("end", value[1])
+    if start is not None and end is not None:
+        same_time("end", end, start)
+        if start >= end:
+            raise EmptyPeriodError(start, end)
+    return start, end
+
+
+def _spans(values: Iterable[Span]) -> tuple[Span, ...]:
+    """Return *values*, spans in order that do not overlap."""
+    found = tuple(_span(value) for value in several("active", values, object))
+    for (_, end), (start, _) in zip(found, found[1:], strict=False):
+        if end is None or start is None:
+            raise OutOfOrderError(start, end)
+        same_time("start", start, end)
+        if start < end:
+            raise OutOfOrderError(start, end)
+    return found
+
+
+def _enrollments(values: Iterable[Enrollment]) -> tuple[Enrollment, ...]:
+    """Return *values* as enrollments."""
+    return several("enrollments", values, Enrollment)
+
+
+@final
+@attrs.frozen(order=False)
+class TeamHistory:
+    """A team over time: who was in it, and when it was not archived.
+
+    *active* holds the spans in which the team existed and was not archived, in order;
+    a team that is always active has the one span that is open on both sides.
+
+    >>> day = dt.date(2026, 5, 12)
+    >>> team = TeamHistory("ops").enroll("ann", on=dt.date(2026, 1, 1))
+    >>> team.archive(on=day).restore(on=dt.date(2026, 8, 3)).is_active(day)
+    False
+    """
+
+    id: str
+    enrollments: tuple[Enrollment, ...] = attrs.field(
+        default=(), converter=_enrollments
+    )
+    active: tuple[Span, ...] = attrs.field(default=(_ALWAYS,), converter=_spans)
+
+    def __attrs_post_init__(self) -> None:
+        text("id", self.id)
+        like: Time | None = None
+        for at in self.moments():
+            like = like or at
+            same_time("team", at, like)
+
+    @classmethod
+    def of(cls, team: Team) -> TeamHistory:
+        """Return the history that a *team* as it stands tells."""
+        instance("team", team, Team)
+        people = [Enrollment(id) for id in sorted(team.member_ids)]
+        return cls(team.id, people, [(None, team.archived_on)])
+
+    def moments(self) -> Iterator[Time]:
+        """Yield every start and end."""
+        spans = [*self.active, *(enrolled.span for enrolled in self.enrollments)]
+        return (at for span in spans for at in span if at is not None)
+
+    def is_active(self, at: Time) -> bool:
+        """Return whether the team is there and not archived *at* that moment."""
+        at = self._at(at)
+        return any(_meet((span,), at, None) for span in self.active)
+
+    def archive(self, *, on: Time) -> TeamHistory:
+        """Return the team archived from *on* on, until it is restored.
+
+        Raises: NoChangeError where it is not active on that day.
+        """
+        on = self._at(on)
+        if not self.is_active(on):
+            raise NoChangeError(f"team {self.id}", "archived")
+        spans = [_cut(span, on) for span in self.active]
+        return attrs.evolve(self, active=[span for span in spans if span])
+
+    def restore(self, *, on: Time) -> TeamHistory:
+        """Return the team active from *on* on, up to where it was to be active again.
+
+        Raises: NoChangeError where it is active on that day.
+        """
+        on = self._at(on)
+        if self.is_active(on):
+            raise NoChangeError(f"team {self.id}", "active")
+        before = [s for s in self.active if s[1] is not None and s[1] <= on]
+        after = self.active[len(before) :]
+        end = after[0][0] if after else None
+        return attrs.evolve(self, active=[*before, (on, end), *after])
+
+    def enroll(self, member_id: str, *, on: Time) -> TeamHistory:
+        """Return the team with a person in it from *on* on.
+
+        Raises: NoChangeError where the person is in it on that day.
+        """
+        new = Enrollment(member_id, self._at(on))
+        if self._has(member_id, on):
+            raise NoChangeError(f"{member_id} in team {self.id}", "enrolled")
+        return attrs.evolve(self, enrollments=(*self.enrollments, new))
+
+    def withdraw(self, member_id: str, *, on: Time) -> TeamHistory:
+        """Return the team without a person from *on* on.
+
+        Raises: NoChangeError where the person is not in it on that day.
+        """
+        on = self._at(on)
+        if not self._has(text("member_id", member_id), on):
+            raise NoChangeError(f"{member_id} in team {self.id}", "withdrawn")
+        kept = []
+        for enrolled in self.enrollments:
+            ours = enrolled.member_id == member_id
+            span = _cut(enrolled.span, on) if ours else enrolled.span
+            if span:
+                kept.append(Enrollment(enrolled.member_id, *span))
+        return attrs.evolve(self, enrollments=kept)
+
+    def _has(self, member_id: str, at: Time) -> bool:
+        """Return whether the person is in the team *at* that moment."""
+        return any(
+            enrolled.member_id == member_id and _meet((enrolled.span,), at, None)
+            for enrolled in self.enrollments
+        )
+
+    def _at(self, value: Time) -> Time:
+        """Return *value*, a moment of the kind that this team counts in."""
+        at = moment("on", value)
+        for like in self.moments():
+            same_time("on", at, like)
+            break
+        return at
+
+
+def _teams(values: Iterable[TeamHistory | Team]) -> tuple[TeamHistory, ...]:
+    """Return *values* as histories of teams, one for each id."""
+    found = tuple(
+        TeamHistory.of(team) if isinstance(team, Team) else team
+        for team in several("teams", values, TeamHistory, Team)
+    )
+    unique("team", [team.id for team in found])
+    return found
+
+
+def _people(values: Iterable[Member] | None) -> tuple[Member, ...] | None:
+    """Return *values* as members, or ``None``."""
+    return None if values is None else several("members", values, Member)
+
+
+@final
+@attrs.frozen(order=False)
+class Workspace:
+    """Teams over time and the people who may come in.
+
+    A member has access while their state is active, from *joined_on* up to
+    *left_on*; somebody who comes back is listed once for each stay.  Without
+    *members* everybody who is in a team is one, for good.  A
+    :class:`~seatbill.Team` is taken as it stands.
+
+    Raises: DuplicateError, UnknownItemError where an enrollment names a stranger,
+    MixedTimeError.
+    """
+
+    teams: tuple[TeamHistory, ...] = attrs.field(converter=_teams)
+    members: tuple[Member, ...] = attrs.field(default=None, converter=_people)
+
+    def __attrs_post_init__(self) -> None:
+        enrolled = dict.fromkeys(
+            enrolled.member_id for team in self.teams for enrolled in team.enrollments
+        )
+        if self.members is None:
+            people = tuple(Member(id) for id in sorted(enrolled))
+            object.__setattr__(self, "members", people)
+        known = {person.id for person in self.members}
+        for id in enrolled:
+            if id not in known:
+                raise UnknownItemError("member", id, "the members of the workspace")
+        like: Time | None = None
+        for at in self._moments():
+            like = like or at
+            same_time("workspace", at, like)
+
+    def team(self, id: str) -> TeamHistory:
+        """Return the team with this *id*.  Raises: UnknownItemError."""
+        for team in self.teams:
+            if team.id == id:
+                return team
+        raise UnknownItemError("team", id, ", ".join(t.id for t in self.teams))
+
+    def _moments(self) -> Iterator[Time]:
+        """Yield every moment at which something changes."""
+        for team in self.teams:
+            yield from team.moments()
+        for person in self.members:
+            for at in (person.joined_on, person.left_on):
+                if at is not None:
+                    yield at
+
+    def at(self, value: Time) -> Time:
+        """Return *value*, a moment of the kind that this workspace counts in."""
+        at = moment("on", value)
+        for like in self._moments():
+            same_time("on", at, like)
+            break
+        return at
+
+
+# What it comes to.
+
+
+@final
+@attrs.frozen(order=False)
+class LicenceHolder:
+    """A row of a month's export: a person, or a team, that is billed once.
+
+    *team_ids* are the teams that make it so, in order; a team has itself.
+    """
+
+    id: str
+    unit: LicenceUnit
+    team_ids: tuple[str, ...]
+
+    def __attrs_post_init__(self) -> None:
+        text("id", self.id)
+        member("unit", self.unit, LicenceUnit)
+        ids = several("team_ids", self.team_ids, str)
+        object.__setattr__(self, "team_ids", ids)
+
+
+@final
+@attrs.frozen(kw_only=True, order=False)
+class MemberCount:
+    """How many *members* may come in, and how many of them are *active*."""
+
+    members: int
+    active: int
+
+    def __attrs_post_init__(self) -> None:
+        whole("members", self.members)
+        whole("active", self.active, 0, self.members)
+
+    @property
+    def inactive(self) -> int:
+        """Those who are in no active team; they are not billed."""
+        return self.members - self.active
+
+
+def licence_holders(
+    workspace: Workspace, variant: LicenceVariant, *, month: Period
+) -> tuple[LicenceHolder, ...]:
+    """Return who holds a licence in *month*, a row each, in the order of the ids.
+
+    The number of rows is the quantity that is billed for the month.
+    """
+    instance("variant", variant, LicenceVariant)
+    start = instance("workspace", workspace, Workspace).at(
+        instance("month", month, Period).start
+    )
+    return _holders(workspace, variant, start, month.end)
+
+
+def measured(
+    workspace: Workspace, variant: LicenceVariant, *, month: Period
+) -> Quantities:
+    """Return the quantity of *month* by unit, as ``renew`` takes it.
+
+    >>> teams = [Team("ops", {"ann", "bob"}), Team("web", {"ann"})]
+    >>> may = Period(dt.date(2026, 5, 1), dt.date(2026, 6, 1))
+    >>> dict(measured(Workspace(teams), LicenceVariant(LicenceUnit.TEAM), month=may))
+    {'team': 2}
+    """
+    holders = licence_holders(workspace, variant, month=month)
+    return Quantities({variant.unit.value: len(holders)})
+
+
+def meter(
+    workspace: Workspace,
+    variant: LicenceVariant,
+    *,
+    anchor: Time | None = None,
+    interval: Interval = MONTHLY,
+) -> Callable[[Time], Quantities]:
+    """Return the function that ``bill`` measures with, from a boundary's day.
+
+    It measures the period that starts on the day.  For a price in arrears give the
+    *anchor* from which periods of *interval* are counted: then it measures the one
+    that has just ended.
+
+    Raises: RulesError where any day of a period counts that has only begun.
+    """
+    instance("workspace", workspace, Workspace)
+    instance("variant", variant, LicenceVariant)
+    instance("interval", interval, Interval)
+    first = day_or_none("anchor", anchor)
+    if first is None and variant.counting is Counting.ANY_DAY:
+        raise RulesError(
+            "counting",
+            variant.counting,
+            "nobody knows yet who will be there in a period that has only begun",
+            "price the unit in arrears and give the anchor, or count AT_START",
+        )
+
+    def at(day: Time) -> Quantities:
+        day = workspace.at(day)
+        start, end = day, None
+        if first is not None:
+            same_time("on", day, first)
+            n = index(first, interval, day) // count(interval) - 1
+            ended = Period.nth(first, interval, n)
+            start, end = ended.start, ended.end
+        rows = _holders(workspace, variant, start, end)
+        return Quantities({variant.unit.value: len(rows)})
+
+    return at
+
+
+def member_count(workspace: Workspace, *, on: Time) -> MemberCount:
+    """Return how many members there are *on* that day, and how many are active."""
+    on = instance("workspace", workspace, Workspace).at(on)
+    return MemberCount(
+        members=len(_present(workspace, on, None)),
+        active=len(_teams_of(workspace, on, None)),
+    )
+
+
+def inactive_members(workspace: Workspace, *, on: Time) -> tuple[str, ...]:
+    """Return the ids of the members who are in no active team *on* that day."""
+    on = instance("workspace", workspace, Workspace).at(on)
+    active = _teams_of(workspace, on, None)
+    return tuple(sorted(_present(workspace, on, None).keys() - active.keys()))
+
+
+def remove_inactive(workspace: Workspace, *, on: Time) -> Workspace:
+    """Return the workspace without its inactive members from *on* on.
+
+    They lose access, and what they were enrolled in ends; no quantity changes.
+    """
+    gone = set(inactive_members(workspace, on=on))
+    on = workspace.at(on)
+    members = [
+        attrs.evolve(person, left_on=on)
+        if person.id in gone and _meet(((person.joined_on, person.left_on),), on, None)
+        else person
+        for person in workspace.members
+    ]
+    teams = []
+    for team in workspace.teams:
+        for id in sorted({e.member_id for e in team.enrollments} & gone):
+            if team._has(id, on):
+                team = team.withdraw(id, on=on)  # noqa: PLW2901
+        teams.append(team)
+    return Workspace(teams, members)
+
+
+def _holders(
+    workspace: Workspace, variant: LicenceVariant, start: Time, end: Time | None
+) -> tuple[LicenceHolder, ...]:
+    """Return who counts in the period from *start* to *end*."""
+    last = end if variant.counting is Counting.ANY_DAY else None
+    if variant.unit is LicenceUnit.TEAM:
+        rows = {
+            team.id: {team.id}
+            for team in workspace.teams
+            if any(_meet((span,), start, last) for span in team.active)
+        }
+    else:
+        rows = _teams_of(workspace, start, last)
+    return tuple(
+        LicenceHolder(id, variant.unit, tuple(sorted(team_ids)))
+        for id, team_ids in sorted(rows.items())
+    )
+
+
+def _present(
+    workspace: Workspace, start: Time, end: Time | None
+) -> dict[str, list[Span]]:
+    """Return the people who have access in the period, each with their stays."""
+    found: dict[str, list[Span]] = {}
+    for person in workspace.members:
+        stay = person.joined_on, person.left_on
+        if person.state is ACTIVE and _meet((stay,), start, end):
+            found.setdefault(person.id, []).append(stay)
+    return found
+
+
+def _teams_of(
+    workspace: Workspace, start: Time, end: Time | None
+) -> dict[str, set[str]]:
+    """Return the active members of the period, each with the teams that make it so."""
+    people = _present(workspace, start, end)
+    found: dict[str, set[str]] = {}
+    for team in workspace.teams:
+        active = [span for span in team.active if _meet((span,), start, end)]
+        for enrolled in team.enrollments:
+            if any(
+                _meet((span, enrolled.span, stay), start, end)
+                for span in active
+                for stay in people.get(enrolled.member_id, ())
+            ):
+                found.setdefault(enrolled.member_id, set()).add(team.id)
+    return found
+
+
+def _meet(spans: tuple[Span, ...], start: Time, end: Time | None) -> bool:
+    """Return whether *spans* have a moment from *start* up to *end* in common.
+
+    Without *end* it must be *start* itself.
+    """
+    low, high = start, end
+    for since, until in spans:
+        if since is not None and since > low:
+            low = since
+        if until is not None and (high is None or until < high):
+            high = until
+    if end is None and low != start:
+        return False
+    return high is None or low < high
+
+
+def _cut(span: Span, on: Time) -> Span | None:
+    """Return *span* ended *on* that day if it holds it; ``None`` if nothing is left."""
+    if not _meet((span,), on, None):
+        return span
+    return None if span[0] == on else (span[0], on)
