@@ -205,7 +205,8 @@ def _add(
     free = not charged
     for charge in ledger.charges:
         if charge.free is free and (charge.terms is terms or charge.terms == terms):
-            cut(ledger, charge)
+            if terms.in_arrears:
+                cut(ledger, charge)
             break
     else:
         since = None

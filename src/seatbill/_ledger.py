@@ -308,7 +308,7 @@ class Ledger:
 
     def plan_sale(self, unit: str) -> Sale:
         """Return how the plan sells *unit* now, or refuse."""
-        found = self.plan_sales.get(unit)
+        found = (self.sales or self.plan_sales).get(unit)
         if found is None:
             offered = ", ".join(self.plan_sales) or "none"
             raise UnknownUnitError(self.plan.id, unit, offered)

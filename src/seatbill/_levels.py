@@ -102,8 +102,6 @@ def _raise(
         if not ledger.uncharged and timing is not Timing.RESTART:
             _buy(ledger, kind, key, before, bought, timing, owned)
         put_level(ledger, kind, key, level, owned)
-        if ledger.pending and ledger.waits_for_end():
-            ledger.notices.append(Notice("serves_until", (("on", ledger.end),)))
     raised = {
         left: target + bought + undone if target >= before else min(target + n, level)
         for left, target in targets.items()
@@ -238,7 +236,7 @@ def _timing(ledger: Ledger, direction: Direction, timing: Timing | None) -> Timi
     """Return when a change in *direction* takes effect; in a trial, at once."""
     if ledger.uncharged:
         return Timing.IMMEDIATE
-    return timing or ledger.rules.timing(direction)
+    return timing or getattr(ledger.rules, direction)
 
 
 def add_seats(ledger: Ledger, change: AddSeats, timing: Timing | None) -> None:

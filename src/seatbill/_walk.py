@@ -30,6 +30,7 @@ from .errors import (
     UnknownItemError,
     WrongTypeError,
 )
+from .invoices import LineKind
 from .rules import ChangeKind, Timing
 from .subscriptions import (
     AddAddOn,
@@ -40,6 +41,7 @@ from .subscriptions import (
     Cancel,
     Freeze,
     GrantCredit,
+    Notice,
     RemoveAddOn,
     RemoveDiscount,
     RemoveSeats,
@@ -79,11 +81,21 @@ def step(
             )
         ledger.version += 1
         handler(ledger, change, timing)
+    if ledger.pending and any(line.kind is LineKind.CHARGE for line in ledger.lines):
+        _tell_end(ledger)
     settle(ledger)
     if ledger.deferred:
         for update in ledger.pending:
             if (update.kind, update.key) in ledger.deferred:
                 ledger.effective = max(ledger.effective, ledger.applies_on(update))
+
+
+def _tell_end(ledger: Ledger) -> None:
+    """Say until when a purchase serves, where a cancellation waits."""
+    for update in ledger.pending:
+        if update.kind is ChangeKind.CANCELLATION:
+            values = (("on", ledger.applies_on(update)),)
+            ledger.notices.append(Notice("serves_until", values))
 
 
 def _freeze(ledger: Ledger, _change: Freeze, _timing: Timing | None) -> None:
