@@ -175,12 +175,12 @@ def apply_pending(ledger: Ledger, occupied: Occupied) -> None:
         if update.key in ledger.seats:
             ledger.seats[update.key] = _stay(ledger, update, occupied)
             tell_over_limit(ledger, ledger.plan_sale(update.key).price)
-    for update in due.get(ChangeKind.PACKAGE, ()):
-        exchange(ledger, update.value)
     for update in due.get(ChangeKind.ADD_ON, ()):
         put_level(
             ledger, ChangeKind.ADD_ON, update.key, update.value.quantity, update.value
         )
+    for update in due.get(ChangeKind.PACKAGE, ()):
+        exchange(ledger, update.value)
     if ledger.add_ons:
         drop_broken(ledger, credit=False)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from ._checks import unique
 from ._ledger import Ledger
 from .errors import (
     TooFewSeatsError,
@@ -68,6 +69,8 @@ def _check_state(
     for unit, sale in ledger.sales_of(ItemKind.PLAN, plan, interval).items():
         if not sale.price.measured:
             check_price(plan.id, sale.price, levels.get(unit, 0))
+    families = [a.add_on.family for a in add_ons if a.add_on.family and a.quantity]
+    unique("package", families)
     for owned in add_ons:
         sales = ledger.sales_of(ItemKind.ADD_ON, owned.add_on, interval)
         for sale in sales.values():

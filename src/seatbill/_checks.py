@@ -107,9 +107,22 @@ def decimal(name: str, value: object) -> Decimal:
         raise WrongTypeError(name, "a str, an int or a Decimal", value)
     if not number.is_finite():
         raise AmountError(name, value)
-    if number.adjusted() > 40 or number.as_tuple().exponent < -40:  # type: ignore[operator]
+    if abs(number.adjusted()) > 40 or number.as_tuple().exponent < -40:  # type: ignore[operator]
         raise AmountError(name, value)
-    return number
+    return _canonical(number)
+
+
+def _canonical(number: Decimal) -> Decimal:
+    """Return *number* without trailing zeros, so that equal numbers look equal."""
+    sign, digits, exponent = number.as_tuple()
+    places = int(exponent)
+    if not any(digits):
+        return Decimal(0)
+    while places < 0 and digits[-1] == 0:
+        digits, places = digits[:-1], places + 1
+    if places > 0:
+        digits, places = digits + (0,) * places, 0
+    return Decimal((sign, digits, places))
 
 
 Amount = str | int | Decimal

@@ -285,9 +285,6 @@ def add_add_on(ledger: Ledger, change: AddAddOn, timing: Timing | None) -> None:
         if not _lowest(ledger, needed):
             raise RequirementError(add_on.id, needed)
     _check_batch(add_on, change.quantity)
-    for id, other in ledger.add_ons.items():
-        if add_on.family and add_on.family == other.add_on.family and id != add_on.id:
-            raise DuplicateError("package", add_on.family)
     owned = ledger.add_ons.get(add_on.id)
     if owned is not None and owned.add_on != add_on:
         raise DuplicateError("add-on", add_on.id)

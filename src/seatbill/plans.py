@@ -78,14 +78,8 @@ def _unit_price_or_none(value: Amount | None) -> Decimal | None:
 
 
 def digits_of(amount: Decimal) -> int:
-    """Return how many decimals *amount* needs; trailing zeros need none."""
-    _, digits, exponent = amount.as_tuple()
-    places = -int(exponent)
-    for digit in reversed(digits):
-        if digit or places <= 0:
-            break
-        places -= 1
-    return max(places, 0) if amount else 0
+    """Return how many decimals *amount* has; it carries no trailing zeros."""
+    return -int(amount.as_tuple().exponent)
 
 
 @final

@@ -367,7 +367,10 @@ class BuyService:
 @final
 @attrs.frozen(order=False)
 class Freeze:
-    """Nothing is charged or renewed from this day on, until it thaws."""
+    """Nothing is charged or renewed from this day on, until it thaws.
+
+    What waits for the period's end keeps that day until the thaw moves both.
+    """
 
 
 @final
