@@ -160,16 +160,22 @@ def _tables(data: dict[str, Any]) -> Iterator[str]:
 
 def _change(outcome: dict[str, Any], *, has_invoice: bool) -> Iterator[str]:
     """Return what was asked for on one day, and what the customer is told."""
-    asked = ", ".join(_asked(change) for change in outcome["changes"])
-    if asked:
-        due = "" if has_invoice else ", nothing due now"
-        when = outcome["effective_on"]
-        late = "" if when == outcome["on"] else f", from {_moment(when)}"
-        note = f" ({outcome['note']})" if outcome["note"] else ""
-        yield f"{_moment(outcome['on'])}: {asked}{late}{due}{note}"
-    for notice in outcome["notices"]:
-        yield f"  notice: {notice['message']}"
-    if not has_invoice and (asked or outcome["notices"]):
+    day = _moment(outcome["on"])
+    notices = [f"notice: {notice['message']}" for notice in outcome["notices"]]
+    if not outcome["changes"]:  # the renewals through the last day
+        yield from (f"{day}: {notice}" for notice in notices)
+        yield from [""] * bool(notices)
+        return
+    asked = ", ".join(map(_asked, outcome["changes"]))
+    due = "" if has_invoice else ", nothing due now"
+    when = outcome["effective_on"]
+    late = "" if when == outcome["on"] else f", from {_moment(when)}"
+    note = f" ({outcome['note']})" if outcome["note"] else ""
+    yield f"{day}: {asked}{late}{due}{note}"
+    if _something(outcome["refund_due"]):
+        notices.append(f"refund due: {outcome['refund_due']}")
+    yield from (f"  {notice}" for notice in notices)
+    if not has_invoice:
         yield ""
 
 
@@ -200,8 +206,11 @@ def _invoice(invoice: dict[str, Any]) -> Iterator[str]:
     yield f"Invoice {invoice['key']}, {issued}, {reason}, {invoice['currency']}"
     if invoice["recipient"]:
         yield f"  to {invoice['recipient']['name']}"
-    head = ("item", "period, last day included", "quantity", "unit price", "share")
-    rows: list[tuple[str, ...]] = [(*head, "amount")]
+    whole_days = "T" not in invoice["issued_on"]
+    period = "period, last day included" if whole_days else "period, UTC"
+    rows: list[tuple[str, ...]] = [
+        ("item", period, "quantity", "unit price", "share", "amount")
+    ]
     rows += [_line(line) for line in invoice["lines"]]
     rows += [("", "", "", "", name, value) for name, value in _totals(invoice)]
     yield from _aligned(rows)
@@ -232,7 +241,8 @@ def _line(line: dict[str, Any]) -> tuple[str, ...]:
 
 def _period(period: dict[str, str]) -> str:
     """Return a period: its last day for days, its end for instants."""
-    end = period["end"] if "T" in period["end"] else period["last_day"]
+    whole_days = "T" not in period["end"]
+    end = period["last_day" if whole_days else "end"]
     return f"{_moment(period['start'])} to {_moment(end)}"
 
 
@@ -303,14 +313,14 @@ def _seats(data: dict[str, Any]) -> Iterator[str]:
     counts = data["seats"]
     if counts is None:
         for unit, owned in data["subscription"]["seats"].items():
-            yield f"{owned} of {unit} owned"
+            yield f"{unit}: {owned} owned"
         return
     for unit, count in counts.items():
         used, owned = count["occupied"], count["owned"]
         part = 1.0 if count["is_full"] else used / owned
         bar = ("#" * int(part * _BAR)).ljust(_BAR, "-")
         free = f"{count['vacant']} free" if count["vacant"] else "none free"
-        yield f"[{bar}] {used} of {owned} {unit} used, {free}"
+        yield f"{unit} [{bar}] {used} of {owned} used, {free}"
 
 
 # Columns.

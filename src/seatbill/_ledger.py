@@ -256,7 +256,11 @@ class Ledger:
             return None
         if self.frozen_on is not None:
             return self.frozen_on + dt.timedelta(self.rules.max_freeze_days)
-        if self.waiting and self.rules.settlement is Settlement.MONTHLY:
+        if (
+            self.waiting
+            and not self.trial
+            and self.rules.settlement is Settlement.MONTHLY
+        ):
             months = Interval(months=1)
             since = index(self.anchor, months, self.waiting[0].start)
             found = max(month_boundary(self.anchor, since + 1), self.changed_on)

@@ -275,7 +275,13 @@ def set_seats(ledger: Ledger, change: SetSeats, timing: Timing | None) -> None:
         lowered = {left: min(target, seats) for left, target in targets.items()}
         _retarget(ledger, ChangeKind.SEATS, unit, lowered, None)
     elif seats < last:
-        remove_seats(ledger, RemoveSeats(last - seats, occupied, unit), timing)
+        at_once = (
+            _timing(ledger, Direction.SEATS_REMOVED, timing) is not Timing.PERIOD_END
+        )
+        kept = {} if at_once else {at: min(t, now) for at, t in targets.items()}
+        _retarget(ledger, ChangeKind.SEATS, unit, kept, None)
+        fewer = kept.get(1, kept.get(0, now)) - seats
+        remove_seats(ledger, RemoveSeats(fewer, occupied, unit), timing)
 
 
 def add_add_on(ledger: Ledger, change: AddAddOn, timing: Timing | None) -> None:

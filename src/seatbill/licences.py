@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
+from itertools import pairwise
 from typing import Final, final
 
 import attrs
@@ -29,7 +30,7 @@ from .errors import (
     DeliveryError,
     EmptyPeriodError,
     NoChangeError,
-    OutOfOrderError,
+    OverlapError,
     PermissionRefusedError,
     RulesError,
     UnknownItemError,
@@ -135,7 +136,8 @@ class Delivery:
 
         Raises: PermissionRefusedError, DeliveryError.
         """
-        if self.mailbox_roles and text("by", by) not in self.mailbox_roles:
+        text("by", by)
+        if self.mailbox_roles and by not in self.mailbox_roles:
             allowed = ", ".join(self.mailbox_roles)
             raise PermissionRefusedError(by, "change the mailbox", allowed)
         return attrs.evolve(self, mailbox=text("mailbox", mailbox))
@@ -245,13 +247,20 @@ def _span(value: object) -> Span:
 def _spans(values: Iterable[Span]) -> tuple[Span, ...]:
     """Return *values*, spans in order that do not overlap."""
     found = tuple(_span(value) for value in several("active", values, object))
-    for (_, end), (start, _) in zip(found, found[1:], strict=False):
+    for (_, end), (start, _) in pairwise(found):
         if end is None or start is None:
-            raise OutOfOrderError(start, end)
+            raise OverlapError(end, start)
         same_time("start", start, end)
         if start < end:
-            raise OutOfOrderError(start, end)
+            raise OverlapError(end, start)
     return found
+
+
+def _like(at: Time, first: Time | None) -> Time:
+    """Return *at*, of the same kind of time as the *first* moment, if there is one."""
+    if first is not None:
+        same_time("on", at, first)
+    return at
 
 
 def _enrollments(values: Iterable[Enrollment]) -> tuple[Enrollment, ...]:
@@ -267,6 +276,7 @@ class TeamHistory:
     *active* holds the spans in which the team existed and was not archived, in order;
     a team that is always active has the one span that is open on both sides.
 
+    >>> import datetime as dt
     >>> day = dt.date(2026, 5, 12)
     >>> team = TeamHistory("ops").enroll("ann", on=dt.date(2026, 1, 1))
     >>> team.archive(on=day).restore(on=dt.date(2026, 8, 3)).is_active(day)
@@ -281,10 +291,9 @@ class TeamHistory:
 
     def __attrs_post_init__(self) -> None:
         text("id", self.id)
-        like: Time | None = None
-        for at in self.moments():
-            like = like or at
-            same_time("team", at, like)
+        first = next(self._moments(), None)
+        for at in self._moments():
+            _like(at, first)
 
     @classmethod
     def of(cls, team: Team) -> TeamHistory:
@@ -293,7 +302,7 @@ class TeamHistory:
         people = [Enrollment(id) for id in sorted(team.member_ids)]
         return cls(team.id, people, [(None, team.archived_on)])
 
-    def moments(self) -> Iterator[Time]:
+    def _moments(self) -> Iterator[Time]:
         """Yield every start and end."""
         spans = [*self.active, *(enrolled.span for enrolled in self.enrollments)]
         return (at for span in spans for at in span if at is not None)
@@ -362,11 +371,7 @@ class TeamHistory:
 
     def _at(self, value: Time) -> Time:
         """Return *value*, a moment of the kind that this team counts in."""
-        at = moment("on", value)
-        for like in self.moments():
-            same_time("on", at, like)
-            break
-        return at
+        return _like(moment("on", value), next(self._moments(), None))
 
 
 def _teams(values: Iterable[TeamHistory | Team]) -> tuple[TeamHistory, ...]:
@@ -412,10 +417,9 @@ class Workspace:
         for id in enrolled:
             if id not in known:
                 raise UnknownItemError("member", id, "the members of the workspace")
-        like: Time | None = None
+        first = next(self._moments(), None)
         for at in self._moments():
-            like = like or at
-            same_time("workspace", at, like)
+            _like(at, first)
 
     def team(self, id: str) -> TeamHistory:
         """Return the team with this *id*.  Raises: UnknownItemError."""
@@ -427,19 +431,15 @@ class Workspace:
     def _moments(self) -> Iterator[Time]:
         """Yield every moment at which something changes."""
         for team in self.teams:
-            yield from team.moments()
+            yield from team._moments()
         for person in self.members:
             for at in (person.joined_on, person.left_on):
                 if at is not None:
                     yield at
 
-    def at(self, value: Time) -> Time:
+    def _at(self, value: Time) -> Time:
         """Return *value*, a moment of the kind that this workspace counts in."""
-        at = moment("on", value)
-        for like in self._moments():
-            same_time("on", at, like)
-            break
-        return at
+        return _like(moment("on", value), next(self._moments(), None))
 
 
 # What it comes to.
@@ -490,7 +490,7 @@ def licence_holders(
     The number of rows is the quantity that is billed for the month.
     """
     instance("variant", variant, LicenceVariant)
-    start = instance("workspace", workspace, Workspace).at(
+    start = instance("workspace", workspace, Workspace)._at(
         instance("month", month, Period).start
     )
     return _holders(workspace, variant, start, month.end)
@@ -501,6 +501,7 @@ def measured(
 ) -> Quantities:
     """Return the quantity of *month* by unit, as ``renew`` takes it.
 
+    >>> import datetime as dt
     >>> teams = [Team("ops", {"ann", "bob"}), Team("web", {"ann"})]
     >>> may = Period(dt.date(2026, 5, 1), dt.date(2026, 6, 1))
     >>> dict(measured(Workspace(teams), LicenceVariant(LicenceUnit.TEAM), month=may))
@@ -538,7 +539,7 @@ def meter(
         )
 
     def at(day: Time) -> Quantities:
-        day = workspace.at(day)
+        day = workspace._at(day)
         start, end = day, None
         if first is not None:
             same_time("on", day, first)
@@ -553,7 +554,7 @@ def meter(
 
 def member_count(workspace: Workspace, *, on: Time) -> MemberCount:
     """Return how many members there are *on* that day, and how many are active."""
-    on = instance("workspace", workspace, Workspace).at(on)
+    on = instance("workspace", workspace, Workspace)._at(on)
     return MemberCount(
         members=len(_present(workspace, on, None)),
         active=len(_teams_of(workspace, on, None)),
@@ -562,7 +563,7 @@ def member_count(workspace: Workspace, *, on: Time) -> MemberCount:
 
 def inactive_members(workspace: Workspace, *, on: Time) -> tuple[str, ...]:
     """Return the ids of the members who are in no active team *on* that day."""
-    on = instance("workspace", workspace, Workspace).at(on)
+    on = instance("workspace", workspace, Workspace)._at(on)
     active = _teams_of(workspace, on, None)
     return tuple(sorted(_present(workspace, on, None).keys() - active.keys()))
 
@@ -573,7 +574,7 @@ def remove_inactive(workspace: Workspace, *, on: Time) -> Workspace:
     They lose access, and what they were enrolled in ends; no quantity changes.
     """
     gone = set(inactive_members(workspace, on=on))
-    on = workspace.at(on)
+    on = workspace._at(on)
     members = [
         attrs.evolve(person, left_on=on)
         if person.id in gone and _meet(((person.joined_on, person.left_on),), on, None)

@@ -6,18 +6,19 @@ what comes back.  A rulebook of a real system is one such value.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from fractions import Fraction
 from typing import final
 
 import attrs
 
-from ._checks import Amount, decimal, instance, member, several, text, whole
+from ._checks import Amount, Time, decimal, instance, member, several, text, whole
 from .errors import OutOfBoundsError, RulesError, WrongTypeError
+from .licences import LicenceVariant, variant_for, variant_table
 from .money import Rounding
 from .periods import Interval
-from .plans import Plan
+from .plans import Plan, Problem
 from .proration import Convention
 
 __all__ = [
@@ -162,7 +163,8 @@ class BillingRules:
     deferred change must be asked for, exactly so many being in time;
     *notice_exempt* names the directions that need no notice.  *max_freeze_days* is
     the longest freeze, after which it thaws by itself; 0 offers none.  *free_plan*
-    is what a canceled subscription falls to.
+    is what a canceled subscription falls to.  *licence_variants* is a dated table of
+    what is measured for whom.
 
     Raises: RulesError where two policies contradict each other.
     """
@@ -194,6 +196,9 @@ class BillingRules:
     max_freeze_days: int = 0
     free_plan: Plan | None = None
     billing_roles: tuple[str, ...] = attrs.field(default=(), converter=_roles)
+    licence_variants: tuple[LicenceVariant, ...] = attrs.field(
+        default=(), converter=variant_table
+    )
 
     def __attrs_post_init__(self) -> None:
         text("name", self.name)
@@ -229,9 +234,106 @@ class BillingRules:
         timing: Timing = getattr(self, member("direction", direction, Direction))
         return timing
 
+    def licence_variant(
+        self, signed_on: Time, contract: str | None = None
+    ) -> LicenceVariant:
+        """Return the variant that a contract signed on that day falls under.
+
+        Of the rows for this kind of *contract*, else of those for any, the latest
+        whose day has come.  Raises: UnknownItemError where there is none.
+        """
+        return variant_for(self.licence_variants, signed_on, contract)
+
     def interval_discount(self, interval: Interval) -> Fraction:
         """Return the part of one that *interval* takes off a price by formula."""
         for listed, off in self.interval_discounts:
             if listed == interval:
                 return off
         return Fraction(0)
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Return every contradiction among the policies at once; empty when sound.
+
+        What cannot be carried out at all is refused by the constructor; here is what
+        would be carried out and surprise.
+        """
+        return tuple(
+            Problem(f"rules.{self.name}.{field}", code, message)
+            for field, code, message, found in self._checked()
+            if found
+        )
+
+    def _checked(self) -> Iterator[tuple[str, str, str, bool]]:
+        """Yield field, code, sentence, and whether it is a problem."""
+        at_once = (Timing.IMMEDIATE, Timing.RESTART)
+        gives_back = self.cancellation is Timing.IMMEDIATE
+        kept = self.unused_time is UnusedTime.KEPT
+        downgrade_keeps = self.downgrade is Timing.FORFEIT or (
+            kept and self.downgrade in at_once
+        )
+        yield (
+            "downgrade",
+            "refund_without_credit",
+            (
+                "a downgrade gives nothing back, but a cancellation does: "
+                "canceling and subscribing anew is the better downgrade"
+            ),
+            downgrade_keeps and gives_back,
+        )
+        for name in ("seats_removed", "add_on_removed", "cancellation"):
+            yield (
+                name,
+                "full_gives_nothing_back",
+                (
+                    "IMMEDIATE promises unused time back, and the convention FULL gives "
+                    "none back where nothing takes its place"
+                ),
+                self.convention is Convention.FULL
+                and getattr(self, name) is Timing.IMMEDIATE,
+            )
+        yield (
+            "longer_interval",
+            "longer_interval_for_nothing",
+            "FORFEIT would not charge a whole period of the longer interval",
+            self.longer_interval is Timing.FORFEIT,
+        )
+        yield (
+            "upgrade",
+            "upgrade_for_nothing",
+            "FORFEIT would not charge the higher plan in the running period",
+            self.upgrade is Timing.FORFEIT,
+        )
+        for interval, _ in self.interval_discounts:
+            yield (
+                "interval_discounts",
+                "discount_not_offered",
+                f"there is a discount for {interval}, which is not offered",
+                bool(self.intervals) and interval not in self.intervals,
+            )
+        waits = {d for d in Direction if getattr(self, d) is Timing.PERIOD_END}
+        yield (
+            "notice_days",
+            "notice_without_effect",
+            "nothing that waits for the period's end needs notice",
+            bool(self.notice_days) and waits <= self.notice_exempt,
+        )
+        yield (
+            "notice_exempt",
+            "exempt_from_nothing",
+            "directions are exempt from a notice that the rules do not ask for",
+            bool(self.notice_exempt) and not self.notice_days,
+        )
+        for interval in self.intervals:
+            yield (
+                "notice_days",
+                "notice_longer_than_period",
+                f"nobody can be in time in a period of {interval}",
+                self.notice_days >= interval.nominal_days,
+            )
+        prices = self.free_plan.prices if self.free_plan is not None else ()
+        yield (
+            "free_plan",
+            "free_plan_costs",
+            "the free plan has a price above zero, which is never charged",
+            any(price.tiers or price.unit_amount for price in prices),
+        )
