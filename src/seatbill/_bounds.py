@@ -30,9 +30,13 @@ def check_all(ledger: Ledger) -> None:
     """Refuse quantities out of bounds and missing prices, now and in the future."""
     add_ons = ledger.add_ons
     _check_state(ledger, ledger.plan, ledger.interval, ledger.seats, add_ons.values())
-    if not ledger.pending:
-        return
-    levels, add_ons = dict(ledger.seats), dict(add_ons)
+    if ledger.pending:
+        check_future(ledger)
+
+
+def check_future(ledger: Ledger) -> None:
+    """Refuse what could not be carried out when it takes effect."""
+    levels, add_ons = dict(ledger.seats), dict(ledger.add_ons)
     for left in (0, 1):
         waiting = [u for u in ledger.pending if u.periods_left == left]
         if not waiting:
@@ -69,6 +73,8 @@ def _check_state(
     for unit, sale in ledger.sales_of(ItemKind.PLAN, plan, interval).items():
         if not sale.price.measured:
             check_price(plan.id, sale.price, levels.get(unit, 0))
+    if not add_ons:
+        return
     families = [a.add_on.family for a in add_ons if a.add_on.family and a.quantity]
     unique("package", families)
     for owned in add_ons:

@@ -433,13 +433,12 @@ def settle(ledger: Ledger) -> None:
     """Invoice the lines of a change, or let them wait, as the rules say."""
     if ledger.discounts:
         drop_discounts(ledger)
-    if ledger.trial:
-        now = False  # a service bought in a trial: no invoice before it ends
-    elif ledger.settle_now or ledger.free:
-        now = True
-    else:
-        now = ledger.rules.settlement is Settlement.NOW
-    if now:
+    rules = ledger.rules
+    if not ledger.trial and (  # no invoice before a trial ends
+        rules.settlement is Settlement.NOW
+        or ledger.settle_now
+        or ledger.plan is rules.free_plan
+    ):
         invoice(ledger, BillingReason.SUBSCRIPTION_UPDATE)
     else:
         ledger.waiting += ledger.lines

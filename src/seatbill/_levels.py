@@ -91,9 +91,12 @@ def _raise(
 ) -> None:
     """Own *n* more: first those that wait for removal stay, the rest is bought."""
     before = _level(ledger, kind, key)
-    targets = _targets(ledger, kind, key) if ledger.pending else {}
-    lowest = min(targets.values(), default=before)
-    undone = min(n, max(before - lowest, 0))
+    targets: dict[int, int] = {}
+    undone = 0
+    if ledger.pending:
+        targets = _targets(ledger, kind, key)
+        lowest = min(targets.values(), default=before)
+        undone = min(n, max(before - lowest, 0))
     bought = n - undone
     deferred = bought if timing is Timing.PERIOD_END else 0
     bought -= deferred
@@ -102,28 +105,46 @@ def _raise(
         if not ledger.uncharged and timing is not Timing.RESTART:
             _buy(ledger, kind, key, before, bought, timing, owned)
         put_level(ledger, kind, key, level, owned)
-    raised = {
-        left: target + bought + undone if target >= before else min(target + n, level)
-        for left, target in targets.items()
-    }
-    if deferred:
-        seats = kind is ChangeKind.SEATS
-        direction = Direction.SEATS_ADDED if seats else Direction.ADD_ON_ADDED
-        left = notice_given(ledger, direction)
-        for at in (0, 1)[left:]:
-            if at == left or at in raised:
-                raised[at] = raised.get(at, raised.get(0, level)) + deferred
     if targets or deferred:
-        _retarget(ledger, kind, key, raised, owned)
-        for update in ledger.pending if deferred else ():
-            if update.kind is kind and update.key == key:
-                tell_late(ledger, update)
+        _raise_targets(
+            ledger, kind, key, targets, (before, bought, undone, deferred), owned
+        )
     if undone:
         values = (("count", undone), ("unit", key))
         ledger.notices.append(Notice("removals_undone", values))
     if bought and timing is Timing.RESTART:
         restart(ledger)
     check(ledger, kind, key)
+
+
+def _raise_targets(
+    ledger: Ledger,
+    kind: ChangeKind,
+    key: str,
+    targets: dict[int, int],
+    counts: tuple[int, int, int, int],
+    owned: Any,
+) -> None:
+    """Raise what waits by what was *bought* and *undone*; let *deferred* wait too."""
+    before, bought, undone, deferred = counts
+    level = before + bought
+    raised = {
+        left: target + bought + undone
+        if target >= before
+        else min(target + bought + undone + deferred, level)
+        for left, target in targets.items()
+    }
+    if deferred:
+        seats = kind is ChangeKind.SEATS
+        direction = Direction.SEATS_ADDED if seats else Direction.ADD_ON_ADDED
+        first = notice_given(ledger, direction)
+        for left in (0, 1)[first:]:
+            if left == first or left in raised:
+                raised[left] = raised.get(left, raised.get(0, level)) + deferred
+    _retarget(ledger, kind, key, raised, owned)
+    for update in ledger.pending if deferred else ():
+        if update.kind is kind and update.key == key:
+            tell_late(ledger, update)
 
 
 def _buy(

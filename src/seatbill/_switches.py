@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from ._boundaries import finish, gives_back, open_new_period, restart, roll, set_plan
-from ._bounds import check_all
+from ._bounds import check_all, check_future
 from ._charges import close, end_discount_period, open_all, open_plan, trim_discounts
 from ._checks import Time
 from ._ledger import Ledger
@@ -49,6 +49,7 @@ def _switch(
     if interval is not None and rules.intervals and interval not in rules.intervals:
         offered = ", ".join(map(str, rules.intervals))
         raise IntervalNotOfferedError(str(interval), offered)
+    before, grid = ledger.plan, ledger.interval
     withdrawn = False
     if plan is not None and plan == ledger.plan:
         withdrawn = drop(ledger, ChangeKind.PLAN)
@@ -63,7 +64,10 @@ def _switch(
         _switch_free(ledger, plan, interval)
     else:
         _switch_paid(ledger, plan, interval, timing)
-    check_all(ledger)
+    if ledger.plan is not before or ledger.interval is not grid:
+        check_all(ledger)
+    elif ledger.pending:
+        check_future(ledger)
 
 
 def _switch_free(ledger: Ledger, plan: Plan | None, interval: Interval | None) -> None:

@@ -81,7 +81,7 @@ def step(
             )
         ledger.version += 1
         handler(ledger, change, timing)
-    if ledger.pending and any(line.kind is LineKind.CHARGE for line in ledger.lines):
+    if ledger.pending and ledger.lines:
         _tell_end(ledger)
     settle(ledger)
     if ledger.deferred:
@@ -93,7 +93,9 @@ def step(
 def _tell_end(ledger: Ledger) -> None:
     """Say until when a purchase serves, where a cancellation waits."""
     for update in ledger.pending:
-        if update.kind is ChangeKind.CANCELLATION:
+        if update.kind is ChangeKind.CANCELLATION and any(
+            line.kind is LineKind.CHARGE for line in ledger.lines
+        ):
             values = (("on", ledger.applies_on(update)),)
             ledger.notices.append(Notice("serves_until", values))
 
