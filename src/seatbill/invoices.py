@@ -35,7 +35,7 @@ from .errors import (
     TaxRateError,
 )
 from .money import Money, Rounding, currency_digits, divide, trusted_money
-from .periods import Period, same_time
+from .periods import Period, PeriodRow, same_time
 from .plans import Discount
 from .proration import Convention, ratio
 
@@ -158,9 +158,28 @@ def _discounts(values: Iterable[Discount]) -> tuple[Discount, ...]:
     return several("discounts", values, Discount)
 
 
+class _LineTermsRow:
+    """The slots of :class:`LineTerms`, open until it is closed."""
+
+    __slots__ = (
+        "__weakref__",
+        "convention",
+        "currency",
+        "discounts",
+        "in_arrears",
+        "item",
+        "item_kind",
+        "rounding",
+        "scale",
+        "tax_rates",
+        "unit",
+        "unit_scaled",
+    )
+
+
 @final
 @attrs.frozen(order=False)
-class LineTerms:
+class LineTerms(_LineTermsRow):
     """What lines of one item at one net price share.
 
     *scale* parts make a minor unit; *unit_scaled* is the net price of one unit and
@@ -202,9 +221,29 @@ class LineTerms:
         return Fraction(scaled, self.scale * 10 ** currency_digits(self.currency))
 
 
+class _InvoiceLineRow:
+    """The slots of :class:`InvoiceLine`, open until it is closed."""
+
+    __slots__ = (
+        "__weakref__",
+        "amount_minor",
+        "cap_minor",
+        "charge_version",
+        "end",
+        "full_scaled",
+        "kind",
+        "quantity",
+        "share_denominator",
+        "share_numerator",
+        "start",
+        "terms",
+        "whole",
+    )
+
+
 @final
 @attrs.frozen(order=False)
-class InvoiceLine:
+class InvoiceLine(_InvoiceLineRow):
     """One line: quantity × unit amount × share, rounded once.
 
     Credits have a negative quantity and amount, the unit price stays positive
@@ -351,9 +390,20 @@ class Party:
             raise OutOfBoundsError("country", country, "AA", "ZZ")
 
 
+class _TaxAmountRow:
+    """The slots of :class:`TaxAmount`, open until it is closed."""
+
+    __slots__ = (
+        "__weakref__",
+        "amount",
+        "base",
+        "rate",
+    )
+
+
 @final
 @attrs.frozen(order=False)
-class TaxAmount:
+class TaxAmount(_TaxAmountRow):
     """The tax of one rate: *base* is what it is computed on, without the tax."""
 
     rate: TaxRate
@@ -377,9 +427,28 @@ def _taxes(values: Iterable[TaxAmount]) -> tuple[TaxAmount, ...]:
     return several("taxes", values, TaxAmount)
 
 
+class _InvoiceRow:
+    """The slots of :class:`Invoice`, open until it is closed."""
+
+    __slots__ = (
+        "__weakref__",
+        "billing_reason",
+        "credit_applied_minor",
+        "currency",
+        "issued_on",
+        "lines",
+        "recipient",
+        "subscription_id",
+        "subtotal_minor",
+        "taxes",
+        "total_minor",
+        "version",
+    )
+
+
 @final
 @attrs.frozen(order=False)
-class Invoice:
+class Invoice(_InvoiceRow):
     """What a customer owes on one day, with the lines that say why.
 
     ``total`` may be negative (a document of type 381 in EN 16931): it then went to
@@ -455,11 +524,11 @@ class Invoice:
         return trusted_money(max(due, 0), self.currency)
 
 
-trusted_line: Callable[..., InvoiceLine] = unchecked(InvoiceLine)
-trusted_terms: Callable[..., LineTerms] = unchecked(LineTerms)
-trusted_invoice: Callable[..., Invoice] = unchecked(Invoice)
-trusted_tax: Callable[..., TaxAmount] = unchecked(TaxAmount)
-trusted_period: Callable[..., Period] = unchecked(Period)
+trusted_line: Callable[..., InvoiceLine] = unchecked(InvoiceLine, _InvoiceLineRow)
+trusted_terms: Callable[..., LineTerms] = unchecked(LineTerms, _LineTermsRow)
+trusted_invoice: Callable[..., Invoice] = unchecked(Invoice, _InvoiceRow)
+trusted_tax: Callable[..., TaxAmount] = unchecked(TaxAmount, _TaxAmountRow)
+trusted_period: Callable[..., Period] = unchecked(Period, PeriodRow)
 
 
 def taxes_of(

@@ -476,9 +476,23 @@ def preview_invoice(
     )
 
 
+class _StatementRow:
+    """The slots of :class:`Statement`, open until it is closed."""
+
+    __slots__ = (
+        "__weakref__",
+        "history",
+        "invoices",
+        "measurements",
+        "opening",
+        "subscription",
+        "until",
+    )
+
+
 @final
 @attrs.frozen(kw_only=True, order=False)
-class Statement:
+class Statement(_StatementRow):
     """What a whole history comes to: the last subscription and every invoice.
 
     *measurements* are the measured quantities that were used, by boundary, ``None``
@@ -525,7 +539,7 @@ class Statement:
             sub = outcome.subscription
 
 
-trusted_statement: Callable[..., Statement] = unchecked(Statement)
+trusted_statement: Callable[..., Statement] = unchecked(Statement, _StatementRow)
 
 
 def bill(

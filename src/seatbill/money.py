@@ -93,9 +93,19 @@ def currency_digits(currency: str) -> int:
         raise UnknownCurrencyError(currency) from None
 
 
+class _MoneyRow:
+    """The slots of :class:`Money`, open until it is closed."""
+
+    __slots__ = (
+        "__weakref__",
+        "currency",
+        "minor_units",
+    )
+
+
 @final
 @attrs.frozen(init=False, repr=False, order=False)
-class Money:
+class Money(_MoneyRow):
     """A whole number of minor units of one currency.
 
     *amount* is in major units: a ``str``, an ``int`` or a ``Decimal``.  Digits
@@ -222,15 +232,14 @@ class Money:
         return f"Money('{self.amount:f}', {self.currency!r})"
 
 
-_members: Any = Money
-_new = _members.__new__
-_set_units = _members.minor_units.__set__
-_set_currency = _members.currency.__set__
+_new: Any = object.__new__
 
 
 def trusted_money(minor_units: int, currency: str) -> Money:
     """Return an amount that the library itself made: nothing is checked again."""
-    money: Money = _new(Money)
-    _set_units(money, minor_units)
-    _set_currency(money, currency)
+    row: Any = _new(_MoneyRow)
+    row.minor_units = minor_units
+    row.currency = currency
+    row.__class__ = Money  # closed: it never changes from here on
+    money: Money = row
     return money

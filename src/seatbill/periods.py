@@ -68,9 +68,19 @@ QUARTERLY: Final = Interval(months=3)
 ANNUAL: Final = Interval(months=12)
 
 
+class PeriodRow:
+    """The slots of :class:`Period`, open until it is closed."""
+
+    __slots__ = (
+        "__weakref__",
+        "end",
+        "start",
+    )
+
+
 @final
 @attrs.frozen(order=False)
-class Period:
+class Period(PeriodRow):
     """The time from *start* up to, but not including, *end*.
 
     Both are dates, or both are datetimes in UTC.

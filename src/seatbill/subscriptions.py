@@ -98,9 +98,25 @@ class Status(StrEnum):
 # What runs and what waits.
 
 
+class _ChargeRow:
+    """The slots of :class:`Charge`, open until it is closed."""
+
+    __slots__ = (
+        "__weakref__",
+        "charged_minor",
+        "credited_minor",
+        "free",
+        "full_scaled",
+        "quantity",
+        "since",
+        "terms",
+        "version",
+    )
+
+
 @final
 @attrs.frozen(order=False)
-class Charge:
+class Charge(_ChargeRow):
     """An item that runs in the current period at one net price.
 
     *full_scaled* is its exact amount for the whole period in parts of
@@ -157,9 +173,24 @@ class Charge:
         return trusted_money(self.credited_minor, self.terms.currency)
 
 
+class _PendingUpdateRow:
+    """The slots of :class:`PendingUpdate`, open until it is closed."""
+
+    __slots__ = (
+        "__weakref__",
+        "applies_on",
+        "from_day",
+        "key",
+        "kind",
+        "periods_left",
+        "requested_on",
+        "value",
+    )
+
+
 @final
 @attrs.frozen(kw_only=True, order=False)
-class PendingUpdate:
+class PendingUpdate(_PendingUpdateRow):
     """A change that waits for a renewal.
 
     *key* is the unit or the add-on's id where *kind* has several.  *value* is what
@@ -546,9 +577,39 @@ def _applied(
     )
 
 
+class _SubscriptionRow:
+    """The slots of :class:`Subscription`, open until it is closed."""
+
+    __slots__ = (
+        "__weakref__",
+        "accrued_lines",
+        "add_ons",
+        "billing_cycle_anchor",
+        "changed_on",
+        "charges",
+        "credit_balance_minor",
+        "currency",
+        "current_period",
+        "discounts",
+        "ended_on",
+        "frozen_on",
+        "id",
+        "interval",
+        "pending_updates",
+        "plan",
+        "recipient",
+        "rules",
+        "seats",
+        "tax_rates",
+        "trial_end",
+        "version",
+        "waiting_lines",
+    )
+
+
 @final
 @attrs.frozen(kw_only=True, order=False)
-class Subscription:
+class Subscription(_SubscriptionRow):
     """One customer on one plan over time, as it stands after the last call.
 
     Made by :func:`~seatbill.subscribe` and :func:`~seatbill.adopt`.  Amounts are in
@@ -656,9 +717,13 @@ class Subscription:
         return next((a.quantity for a in self.add_ons if a.add_on.id == id), 0)
 
 
-trusted_subscription: Callable[..., Subscription] = unchecked(Subscription)
-trusted_charge: Callable[..., Charge] = unchecked(Charge)
-trusted_pending: Callable[..., PendingUpdate] = unchecked(PendingUpdate)
+trusted_subscription: Callable[..., Subscription] = unchecked(
+    Subscription, _SubscriptionRow
+)
+trusted_charge: Callable[..., Charge] = unchecked(Charge, _ChargeRow)
+trusted_pending: Callable[..., PendingUpdate] = unchecked(
+    PendingUpdate, _PendingUpdateRow
+)
 
 
 _NOTICES = {
@@ -710,9 +775,28 @@ class Notice:
         return _NOTICES[self.code].format(**dict(self.values))
 
 
+class _OutcomeRow:
+    """The slots of :class:`Outcome`, open until it is closed."""
+
+    __slots__ = (
+        "__weakref__",
+        "by",
+        "changes",
+        "effective_on",
+        "invoices",
+        "notices",
+        "on",
+        "previous_version",
+        "reason",
+        "refund_due",
+        "replaced",
+        "subscription",
+    )
+
+
 @final
 @attrs.frozen(kw_only=True, order=False)
-class Outcome:
+class Outcome(_OutcomeRow):
     """What a call comes to: showing it is a preview, keeping it is the change.
 
     *invoices* are in the order of their days: those of renewals that were due first,
@@ -755,7 +839,7 @@ class Outcome:
         return self.invoices[0] if self.invoices else None
 
 
-trusted_outcome: Callable[..., Outcome] = unchecked(Outcome)
+trusted_outcome: Callable[..., Outcome] = unchecked(Outcome, _OutcomeRow)
 
 
 def quantities(name: str, value: object, unit: str = "seat") -> Quantities:
