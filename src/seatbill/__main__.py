@@ -191,11 +191,12 @@ def _asked(change: dict[str, Any]) -> str:
 
 
 def _value(value: Any) -> str:
-    """Return a value of a change in one line."""
+    """Return a value of a change in one line: its name, if it has one."""
     if isinstance(value, dict):
-        return " ".join(str(part) for part in value.values() if part is not None)
+        name = value.get("id") or value.get("name")
+        return str(name or " ".join(str(part) for part in value.values()))
     if isinstance(value, list):
-        return " + ".join(_value(part) for part in value) or "none"
+        return " + ".join(map(_value, value)) or "none"
     return str(value)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 from ._charges import (
@@ -17,12 +17,27 @@ from ._charges import (
 from ._checks import Time
 from ._ledger import Ledger
 from ._pending import drop, put_level, rewritten
+from ._words import (
+    ADD_ON,
+    ADD_ON_ITEM,
+    CANCELLATION,
+    CREDITED,
+    CYCLE,
+    FORFEIT,
+    FULL,
+    INTERVAL,
+    PACKAGE,
+    PLAN,
+    PLAN_ITEM,
+    PRICE,
+    SEATS,
+    UPDATE,
+)
 from .errors import CancellationPendingError, RenewFirstError, RequirementError
-from .invoices import BillingReason, ItemKind
+from .invoices import BillingReason
 from .periods import Interval, Period, boundary, count, index
-from .plans import AddOn, Plan, Price, units_of
-from .proration import Convention
-from .rules import BillingRules, ChangeKind, Timing, UnusedTime
+from .plans import AddOn, Plan, Price
+from .rules import BillingRules, ChangeKind, Timing
 from .subscriptions import Notice, PendingUpdate, SubscribedAddOn
 
 Measure = Callable[[Time], Mapping[str, int] | None]
@@ -44,7 +59,7 @@ def advance(
         elif event < ledger.end:
             ledger.version += 1
             ledger.day = ledger.changed_on = event
-            invoice(ledger, BillingReason.SUBSCRIPTION_UPDATE)
+            invoice(ledger, UPDATE)
         else:
             roll(ledger, measure(event) if measure else None, occupied)
 
@@ -56,21 +71,19 @@ def roll(
     day = ledger.end
     ledger.version += 1
     ledger.day = ledger.changed_on = day
-    if not ledger.trial:
-        _measure_ended(ledger, measured)
-        for charge in ledger.charges:
-            if charge.terms.in_arrears:
-                cut(ledger, charge)
-    if _ends(ledger):
-        finish(ledger, BillingReason.SUBSCRIPTION_CYCLE)
+    _measure_ended(ledger, measured)
+    if ledger.pending and _ends(ledger):
+        finish(ledger, CYCLE)
         return
-    interval = ledger.waits(ChangeKind.INTERVAL) or ledger.interval
+    interval = ledger.interval
+    if ledger.pending:
+        interval = ledger.waits(INTERVAL) or interval
     if ledger.trial:
         ledger.interval = interval
         whole = Period.containing(ledger.anchor, interval, day)
         start, end = whole.start, whole.end
         ledger.steps = index(ledger.anchor, interval, end)
-        ledger.trial = False
+        ledger.trial = ledger.uncharged = False
     else:
         start = day
         ledger.anchor, ledger.steps, end = ledger.next_period(day, interval)
@@ -84,12 +97,14 @@ def roll(
         end_discount_period(ledger)
     ledger.open_period(start, end)
     ledger.at(day)
-    _measure_new(ledger, measured)
+    for unit, sale in ledger.plan_sales.items():
+        if sale.measured:
+            ledger.seats[unit] = _measured(ledger, measured, unit)
     open_all(ledger)
     if ledger.accrued:
         ledger.lines = ledger.accrued + ledger.lines
         ledger.accrued = []
-    invoice(ledger, BillingReason.SUBSCRIPTION_CYCLE)
+    invoice(ledger, CYCLE)
     if ledger.discounts:
         drop_discounts(ledger)
 
@@ -116,33 +131,25 @@ def _ends(ledger: Ledger) -> bool:
     """Return whether the boundary is the end of what is paid for."""
     for update in ledger.pending:
         if not update.periods_left and (
-            update.kind is ChangeKind.CANCELLATION
-            or (
-                update.kind is ChangeKind.PLAN
-                and update.value == ledger.rules.free_plan
-            )
+            update.kind is CANCELLATION
+            or (update.kind is PLAN and update.value == ledger.rules.free_plan)
         ):
             return True
     return False
 
 
 def _measure_ended(ledger: Ledger, measured: Mapping[str, int] | None) -> None:
-    """Give the ended period its quantities of units measured in arrears."""
+    """Give the ended period its quantities of units measured in arrears, and cut."""
     for charge in ledger.charges:
         terms = charge.terms
-        if terms.in_arrears and terms.item_kind is ItemKind.PLAN:
+        if not terms.in_arrears:
+            continue
+        if terms.item_kind is PLAN_ITEM:
             sale = ledger.plan_sale(terms.unit)
-            if sale.price.measured:
+            if sale.measured:
                 charge.quantity = _measured(ledger, measured, terms.unit)
                 charge.full = difference(charge, sale, 0, charge.quantity)
-
-
-def _measure_new(ledger: Ledger, measured: Mapping[str, int] | None) -> None:
-    """Give the new period its quantities of measured units."""
-    sales = ledger.plan_sales
-    for unit, sale in sales.items():
-        if sale.price.measured:
-            ledger.seats[unit] = _measured(ledger, measured, unit)
+        cut(ledger, charge)
 
 
 def _measured(ledger: Ledger, measured: Mapping[str, int] | None, unit: str) -> int:
@@ -166,20 +173,18 @@ def apply_pending(ledger: Ledger, occupied: Occupied) -> None:
         else:
             left.append(rewritten(update, periods_left=0))
     ledger.pending = left
-    for update in due.get(ChangeKind.PLAN, ()):
+    for update in due.get(PLAN, ()):
         set_plan(ledger, update.value, credit=False)
-    for update in due.get(ChangeKind.PRICE, ()):
+    for update in due.get(PRICE, ()):
         if update.value.id == ledger.plan.id:
             set_plan(ledger, update.value, credit=False)
-    for update in due.get(ChangeKind.SEATS, ()):
+    for update in due.get(SEATS, ()):
         if update.key in ledger.seats:
             ledger.seats[update.key] = _stay(ledger, update, occupied)
             tell_over_limit(ledger, ledger.plan_sale(update.key).price)
-    for update in due.get(ChangeKind.ADD_ON, ()):
-        put_level(
-            ledger, ChangeKind.ADD_ON, update.key, update.value.quantity, update.value
-        )
-    for update in due.get(ChangeKind.PACKAGE, ()):
+    for update in due.get(ADD_ON, ()):
+        put_level(ledger, ADD_ON, update.key, update.value.quantity, update.value)
+    for update in due.get(PACKAGE, ()):
         exchange(ledger, update.value)
     if ledger.add_ons:
         drop_broken(ledger, credit=False)
@@ -198,7 +203,7 @@ def exchange(ledger: Ledger, package: AddOn) -> None:
                     key=package.id,
                     value=SubscribedAddOn(package, update.value.quantity),
                 )
-                if update.kind is ChangeKind.ADD_ON and update.key == id
+                if update.kind is ADD_ON and update.key == id
                 else update
                 for update in ledger.pending
             ]
@@ -232,13 +237,16 @@ def finish(ledger: Ledger, reason: BillingReason) -> None:
     ledger.balance = 0
     ledger.charges, ledger.pending, ledger.discounts = [], [], []
     ledger.add_ons = {}
-    ledger.trial = False
+    ledger.trial = ledger.uncharged = False
     ledger.frozen_on = None
     free = ledger.rules.free_plan
     if free is None:
         return
     ledger.plan = free
+    ledger.uncharged = True
     ledger.sales = None
+    if free.prices:
+        _drop_units(ledger, {price.unit for price in free.prices})
     for price in free.prices:
         tell_over_limit(ledger, price)
 
@@ -258,26 +266,35 @@ def tell_over_limit(ledger: Ledger, price: Price) -> None:
 
 def set_plan(ledger: Ledger, plan: Plan, *, credit: bool) -> None:
     """Make *plan* the plan; what it does not sell or carry ends with the old one."""
-    ledger.plan = ledger.rules.free_plan if plan == ledger.rules.free_plan else plan
+    free = ledger.rules.free_plan
+    ledger.plan = free if free is not None and plan == free else plan
+    ledger.uncharged = ledger.trial or ledger.plan is free
     ledger.sales = None
-    units = units_of(plan.prices, ledger.currency)
-    for unit, owned in list(ledger.seats.items()):
-        if unit not in units:
-            del ledger.seats[unit]
-            drop(ledger, ChangeKind.SEATS, unit)
-            if owned:
-                values = (("plan", plan.id), ("unit", unit), ("count", owned))
-                ledger.notices.append(Notice("unit_dropped", values))
+    sold = ledger.plan_sales
+    keeps = not sold and ledger.plan is free  # a free plan without any price
+    if not keeps and not ledger.seats.keys() <= sold.keys():
+        _drop_units(ledger, sold)
     if ledger.add_ons:
         drop_broken(ledger, credit=credit)
+
+
+def _drop_units(ledger: Ledger, sold: Container[str]) -> None:
+    """Let go the units that are not *sold* by the plan."""
+    for unit, owned in tuple(ledger.seats.items()):
+        if unit not in sold:
+            del ledger.seats[unit]
+            drop(ledger, SEATS, unit)
+            if owned:
+                values = (("plan", ledger.plan.id), ("unit", unit), ("count", owned))
+                ledger.notices.append(Notice("unit_dropped", values))
 
 
 def drop_broken(ledger: Ledger, *, credit: bool) -> None:
     """End the add-ons whose plan or other add-on is not there any more."""
     while broken := _broken(ledger):
-        close(ledger, kind=ItemKind.ADD_ON, item=broken, credit=credit)
+        close(ledger, kind=ADD_ON_ITEM, item=broken, credit=credit)
         del ledger.add_ons[broken]
-        drop(ledger, ChangeKind.ADD_ON, broken)
+        drop(ledger, ADD_ON, broken)
         ledger.notices.append(Notice("add_on_dropped", (("add_on", broken),)))
 
 
@@ -305,17 +322,17 @@ def restart(
 ) -> None:
     """End the running period today and start a full one; its day is the new anchor."""
     for update in ledger.pending:
-        if update.kind is ChangeKind.CANCELLATION:
+        if update.kind is CANCELLATION:
             raise CancellationPendingError(update.applies_on)
     rules = ledger.rules
     if plan is not None:
-        drop(ledger, ChangeKind.PLAN)
+        drop(ledger, PLAN)
     if interval is not None:
-        drop(ledger, ChangeKind.INTERVAL)
-    credit = rules.convention is not Convention.FULL and gives_back(rules, None)
+        drop(ledger, INTERVAL)
+    credit = rules.convention is not FULL and gives_back(rules, None)
     close(ledger, credit=credit)
     ledger.charges = []
-    ledger.interval = interval or ledger.waits(ChangeKind.INTERVAL) or ledger.interval
+    ledger.interval = interval or ledger.waits(INTERVAL) or ledger.interval
     ledger.sales = None
     apply_pending(ledger, None)
     if plan is not None:
@@ -325,7 +342,7 @@ def restart(
 
 def gives_back(rules: BillingRules, timing: Timing | None) -> bool:
     """Return whether unused time of what is exchanged comes back."""
-    return timing is not Timing.FORFEIT and rules.unused_time is UnusedTime.CREDITED
+    return timing is not FORFEIT and rules.unused_time is CREDITED
 
 
 def open_new_period(ledger: Ledger) -> None:

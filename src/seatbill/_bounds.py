@@ -6,88 +6,137 @@ from collections.abc import Iterable, Mapping
 
 from ._checks import unique
 from ._ledger import Ledger
+from ._sales import Sale, Sales
+from ._words import (
+    ADD_ON,
+    ADD_ON_ITEM,
+    INTERVAL,
+    PACKAGE,
+    PLAN,
+    PLAN_ITEM,
+    PRICE,
+    SEATS,
+)
 from .errors import (
+    BatchError,
     TooFewSeatsError,
     TooManySeatsError,
 )
-from .invoices import ItemKind
 from .periods import Interval
-from .plans import Plan, Price
+from .plans import Plan
 from .rules import ChangeKind
-from .subscriptions import SubscribedAddOn
+from .subscriptions import PendingUpdate, SubscribedAddOn
 
 
 def check(ledger: Ledger, kind: ChangeKind, key: str) -> None:
     """Refuse a quantity outside the bounds of its price, now or when updates apply."""
-    if ledger.pending or kind is not ChangeKind.SEATS:
+    if ledger.pending or kind is not SEATS:
         check_all(ledger)
     elif not ledger.free:
-        price = ledger.plan_sale(key).price
-        check_price(ledger.plan.id, price, ledger.seats.get(key, 0))
+        check_sale(ledger.plan.id, ledger.plan_sale(key), ledger.seats.get(key, 0))
 
 
 def check_all(ledger: Ledger) -> None:
     """Refuse quantities out of bounds and missing prices, now and in the future."""
-    add_ons = ledger.add_ons
-    _check_state(ledger, ledger.plan, ledger.interval, ledger.seats, add_ons.values())
+    if not ledger.free:
+        _check_plan(ledger.plan, ledger.plan_sales, ledger.seats)
+    if ledger.add_ons:
+        _check_add_ons(ledger, ledger.add_ons.values(), ledger.interval)
     if ledger.pending:
         check_future(ledger)
 
 
 def check_future(ledger: Ledger) -> None:
     """Refuse what could not be carried out when it takes effect."""
-    levels, add_ons = dict(ledger.seats), dict(ledger.add_ons)
+    state = _State(ledger)
     for left in (0, 1):
         waiting = [u for u in ledger.pending if u.periods_left == left]
-        if not waiting:
-            continue
-        for update in waiting:
-            if update.kind is ChangeKind.SEATS:
-                levels[update.key] = update.value
-            elif update.kind is ChangeKind.ADD_ON:
-                add_ons[update.key] = update.value
-        for update in waiting:
-            if update.kind is ChangeKind.PACKAGE:
-                for id, owned in list(add_ons.items()):
-                    if owned.add_on.family == update.key:
-                        add_ons[id] = SubscribedAddOn(update.value, owned.quantity)
-        plan, interval = ledger.future(left)
-        price = ledger.waits(ChangeKind.PRICE, plan.id)
-        for known in (plan, *([price] if price else [])):
-            _check_state(ledger, known, interval, levels, add_ons.values())
+        if waiting:
+            state.take(waiting)
+            state.check(ledger)
+        if len(waiting) == len(ledger.pending):
+            return
 
 
-def _check_state(
-    ledger: Ledger,
-    plan: Plan,
-    interval: Interval,
-    levels: Mapping[str, int],
-    add_ons: Iterable[SubscribedAddOn],
+class _State:
+    """What will be owned on which plan, as far as updates that wait say so."""
+
+    __slots__ = ("add_ons", "interval", "levels", "plan", "repriced")
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.plan = ledger.plan
+        self.interval = ledger.interval
+        self.levels: Mapping[str, int] = ledger.seats
+        self.add_ons: Mapping[str, SubscribedAddOn] = ledger.add_ons
+        self.repriced: tuple[Plan, ...] = ()
+
+    def take(self, waiting: list[PendingUpdate]) -> None:
+        """Let the updates of one boundary take effect."""
+        for update in waiting:
+            kind, value = update.kind, update.value
+            if kind is PLAN:
+                self.plan = value
+            elif kind is INTERVAL:
+                self.interval = value
+            elif kind is SEATS:
+                self.levels = {**self.levels, update.key: value}
+            elif kind is ADD_ON:
+                self.add_ons = {**self.add_ons, update.key: value}
+            elif kind is PRICE:
+                self.repriced += (value,)
+        for update in waiting:
+            if update.kind is PACKAGE:
+                self.add_ons = {
+                    id: SubscribedAddOn(update.value, owned.quantity)
+                    if owned.add_on.family == update.key
+                    else owned
+                    for id, owned in self.add_ons.items()
+                }
+
+    def check(self, ledger: Ledger) -> None:
+        """Refuse missing prices and quantities out of bounds."""
+        plan, free = self.plan, ledger.rules.free_plan
+        # The free plan holds whatever falls to it (CL-55, ambiguity 27).
+        if free is None or plan != free:
+            for known in (plan, *[p for p in self.repriced if p.id == plan.id]):
+                sales = ledger.sales_of(PLAN_ITEM, known, self.interval)
+                _check_plan(known, sales, self.levels)
+        if self.add_ons:
+            _check_add_ons(ledger, self.add_ons.values(), self.interval)
+
+
+def _check_plan(plan: Plan, sales: Sales, levels: Mapping[str, int]) -> None:
+    """Refuse what *plan* cannot hold."""
+    for unit, sale in sales.items():
+        if sale.bounded:
+            check_sale(plan.id, sale, levels.get(unit, 0))
+
+
+def _check_add_ons(
+    ledger: Ledger, add_ons: Iterable[SubscribedAddOn], interval: Interval
 ) -> None:
-    """Refuse what *plan* cannot hold, or what has no price per *interval*.
-
-    The free plan holds whatever falls to it (CL-55, ambiguity 27).
-    """
-    if plan == ledger.rules.free_plan:
-        return
-    for unit, sale in ledger.sales_of(ItemKind.PLAN, plan, interval).items():
-        if not sale.price.measured:
-            check_price(plan.id, sale.price, levels.get(unit, 0))
-    if not add_ons:
-        return
-    families = [a.add_on.family for a in add_ons if a.add_on.family and a.quantity]
-    unique("package", families)
+    """Refuse two packages of a family, and quantities out of bounds."""
+    families = []
     for owned in add_ons:
-        sales = ledger.sales_of(ItemKind.ADD_ON, owned.add_on, interval)
+        add_on, quantity = owned.add_on, owned.quantity
+        sales = ledger.sales_of(ADD_ON_ITEM, add_on, interval)
+        if not quantity:
+            continue
+        if quantity % add_on.batch:
+            raise BatchError(add_on.id, quantity, add_on.batch)
+        if add_on.family is not None:
+            families.append(add_on.family)
         for sale in sales.values():
-            if owned.quantity:
-                check_price(owned.add_on.id, sale.price, owned.quantity)
+            check_sale(add_on.id, sale, quantity)
+    unique("package", families)
 
 
-def check_price(item: str, price: Price, quantity: int) -> None:
-    """Refuse a *quantity* outside the bounds of *price*."""
-    least, most = price.min_quantity, price.max_quantity
+def check_sale(item: str, sale: Sale, quantity: int) -> None:
+    """Refuse a *quantity* outside the bounds of its price."""
+    least, most = sale.least, sale.most
     if quantity < least:
-        raise TooFewSeatsError(price.unit, quantity, least, least - quantity)
+        unit = sale.price.unit
+        raise TooFewSeatsError(unit, quantity, least, least - quantity)
     if most is not None and quantity > most:
-        raise TooManySeatsError(price.unit, item, quantity, most, quantity - most)
+        unit = sale.price.unit
+        raise TooManySeatsError(unit, item, quantity, most, quantity - most)

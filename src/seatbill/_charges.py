@@ -9,6 +9,20 @@ import datetime as dt
 
 from ._ledger import Ledger, OpenCharge
 from ._sales import Sale
+from ._words import (
+    ADD_ON_ITEM,
+    CHARGE_LINE,
+    CREDIT_LINE,
+    DISCOUNT_ITEM,
+    DISCOUNT_LINE,
+    FULL,
+    HALF_UP,
+    SERVICE_ITEM,
+    SERVICE_LINE,
+    SETTLE_NOW,
+    UPDATE,
+)
+from .errors import RulesError
 from .invoices import (
     BillingReason,
     ItemKind,
@@ -22,10 +36,9 @@ from .invoices import (
     trusted_period,
     trusted_terms,
 )
-from .money import Rounding, divide
+from .money import divide
 from .plans import Service
-from .proration import Convention, ratio
-from .rules import Settlement
+from .proration import ratio
 
 # Lines.  Each is rounded once; multiply first, divide once.
 
@@ -41,7 +54,7 @@ def _line(
     """Write a line for the rest of the period; return its minor units."""
     top = full * ledger.part
     bottom = terms.scale * ledger.parts
-    if terms.rounding is Rounding.HALF_UP and top >= 0:
+    if terms.rounding is HALF_UP and top >= 0:
         amount = (2 * top + bottom) // (2 * bottom)
     else:
         amount = divide(top, bottom, terms.rounding)
@@ -78,7 +91,7 @@ def give_back(ledger: Ledger, charge: OpenCharge, quantity: int, full: int) -> N
     charge.credited += amount
     ledger.lines.append(
         trusted_line(
-            LineKind.CREDIT,
+            CREDIT_LINE,
             terms,
             -quantity,
             -full,
@@ -107,7 +120,7 @@ def cut(ledger: Ledger, charge: OpenCharge) -> None:
     charge.charged += amount
     ledger.accrued.append(
         trusted_line(
-            LineKind.CHARGE,
+            CHARGE_LINE,
             terms,
             charge.quantity,
             charge.full,
@@ -127,7 +140,7 @@ def buy(ledger: Ledger, service: Service, quantity: int) -> None:
     """Write a line for a *service*: one day, the whole price, never given back."""
     price = service.price.minor_units
     terms = trusted_terms(
-        ItemKind.SERVICE,
+        SERVICE_ITEM,
         service.id,
         "service",
         ledger.currency,
@@ -143,7 +156,7 @@ def buy(ledger: Ledger, service: Service, quantity: int) -> None:
     after = day + dt.timedelta(1)
     ledger.lines.append(
         trusted_line(
-            LineKind.SERVICE,
+            SERVICE_LINE,
             terms,
             quantity,
             quantity * price,
@@ -168,9 +181,8 @@ def open_charge(
     """Open a charge of *quantity* for the rest of the period."""
     if sale.flat:
         quantity = 1
-    elif not quantity and not (sale.price.measured and sale.price.in_arrears):
-        return
-    _add(ledger, sale, quantity, sale.full(quantity), charged=charged)
+    if quantity:
+        _add(ledger, sale, quantity, sale.full(quantity), charged=charged)
 
 
 def grow(ledger: Ledger, sale: Sale, before: int, n: int, *, charged: bool) -> None:
@@ -186,7 +198,7 @@ def grow(ledger: Ledger, sale: Sale, before: int, n: int, *, charged: bool) -> N
     if last is not None:
         full = difference(last, sale, before, before + n)
         _regrade(ledger, last, n, full, money=charged)
-        if charged and sale.terms.convention is not Convention.FULL:
+        if charged and sale.terms.convention is not FULL:
             trim_discounts(ledger)
 
 
@@ -199,26 +211,32 @@ def _add(
     come back.
     """
     terms = sale.terms
-    for applied in ledger.discounts:
-        if applied.discount.amount_off is None:
-            applied.in_use = True
+    if ledger.discounts:
+        for applied in ledger.discounts:
+            if applied.discount.amount_off is None:
+                applied.in_use = True
     free = not charged
     for charge in ledger.charges:
         if charge.free is free and (charge.terms is terms or charge.terms == terms):
-            if terms.in_arrears:
+            if sale.in_arrears:
                 cut(ledger, charge)
+            if len(ledger.charges) > 1 and _last(ledger, terms) is not charge:
+                ledger.charges.remove(charge)  # touched last, given back first
+                ledger.charges.append(charge)
+            charge.quantity += quantity
+            charge.full += full
             break
     else:
         since = None
-        if terms.in_arrears:
+        if sale.in_arrears:
             since = ledger.end if free else ledger.day
-        charge = OpenCharge(terms, 0, 0, 0, 0, ledger.version, since, free=free)
+        charge = OpenCharge(
+            terms, quantity, full, 0, 0, ledger.version, since, free=free
+        )
         ledger.charges.append(charge)
-    charge.quantity += quantity
-    charge.full += full
-    if charged and not terms.in_arrears:
+    if charged and not sale.in_arrears:
         charge.charged += _line(
-            ledger, LineKind.CHARGE, terms, quantity, full, charge.version
+            ledger, CHARGE_LINE, terms, quantity, full, charge.version
         )
 
 
@@ -234,7 +252,7 @@ def _regrade(
         give_back(ledger, charge, -n, -full)
     else:
         charge.charged += _line(
-            ledger, LineKind.CHARGE, charge.terms, n, full, charge.version
+            ledger, CHARGE_LINE, charge.terms, n, full, charge.version
         )
     charge.quantity += n
     charge.full += full
@@ -246,7 +264,7 @@ def shrink(ledger: Ledger, sale: Sale, before: int, n: int, *, credit: bool) -> 
     """Take *n* of the *before* that run; what was opened last goes first."""
     if sale.flat:
         return
-    if sale.terms.convention is Convention.FULL:
+    if sale.terms.convention is FULL:
         credit = False  # given back only in exchange for a new charge
     while n:
         last = _last(ledger, sale.terms)
@@ -313,17 +331,35 @@ def close(
 
 def open_plan(ledger: Ledger, *, charged: bool = True) -> None:
     """Open the charges of the plan."""
-    sales = ledger.plan_sales
-    for unit, sale in sales.items():
-        open_charge(ledger, sale, ledger.seats.get(unit, 0), charged=charged)
+    seats = ledger.seats
+    for unit, sale in (ledger.sales or ledger.plan_sales).items():
+        quantity = 1 if sale.flat else seats.get(unit, 0)
+        if quantity:
+            _add(ledger, sale, quantity, sale.full(quantity), charged=charged)
+        elif sale.measured:
+            _open_unmeasured(ledger, sale)
+
+
+def _open_unmeasured(ledger: Ledger, sale: Sale) -> None:
+    """Open a charge in arrears that is measured later; refuse one in advance."""
+    unit = sale.terms.unit
+    if sale.in_arrears:
+        _add(ledger, sale, 0, 0, charged=True)
+    elif unit not in ledger.seats:
+        raise RulesError(
+            unit,
+            "measured",
+            "how many there are is known at a renewal only",
+            "use timing PERIOD_END, or give a quantity when subscribing",
+        )
 
 
 def open_all(ledger: Ledger, *, charged: bool = True) -> None:
     """Open the charges of plan and add-ons, then the fixed discounts on them."""
     first = len(ledger.lines)
     open_plan(ledger, charged=charged)
-    for owned in ledger.add_ons.values():
-        sales = ledger.sales_of(ItemKind.ADD_ON, owned.add_on, ledger.interval)
+    for owned in ledger.add_ons.values() if ledger.add_ons else ():
+        sales = ledger.sales_of(ADD_ON_ITEM, owned.add_on, ledger.interval)
         for sale in sales.values():
             open_charge(ledger, sale, owned.quantity, charged=charged)
     if ledger.discounts and charged:
@@ -339,7 +375,7 @@ def _open_discounts(ledger: Ledger, first: int) -> None:
             continue
         units = applied.discount.amount_off.minor_units
         terms = trusted_terms(
-            ItemKind.DISCOUNT,
+            DISCOUNT_ITEM,
             applied.discount.id,
             "period",
             ledger.currency,
@@ -357,7 +393,7 @@ def _open_discounts(ledger: Ledger, first: int) -> None:
             amount = cap = room
         ledger.lines.append(
             trusted_line(
-                LineKind.DISCOUNT,
+                DISCOUNT_LINE,
                 terms,
                 -1,
                 -units,
@@ -385,14 +421,16 @@ def _others(ledger: Ledger) -> int:
     return sum(
         divide(c.full, c.terms.scale, c.terms.rounding)
         for c in ledger.charges
-        if c.terms.item_kind is not ItemKind.DISCOUNT and not c.terms.in_arrears
+        if c.terms.item_kind is not DISCOUNT_ITEM and not c.terms.in_arrears
     )
 
 
 def trim_discounts(ledger: Ledger) -> None:
     """Cut fixed discounts to the other charges and take back what is unused."""
-    fixed = [c for c in ledger.charges if c.terms.item_kind is ItemKind.DISCOUNT]
-    left = _others(ledger) if fixed else 0
+    fixed = [c for c in ledger.charges if c.full < 0]
+    if not fixed:
+        return
+    left = _others(ledger)
     for charge in fixed:
         excess = -charge.full - left
         if excess > 0:
@@ -435,11 +473,11 @@ def settle(ledger: Ledger) -> None:
         drop_discounts(ledger)
     rules = ledger.rules
     if not ledger.trial and (  # no invoice before a trial ends
-        rules.settlement is Settlement.NOW
+        rules.settlement is SETTLE_NOW
         or ledger.settle_now
         or ledger.plan is rules.free_plan
     ):
-        invoice(ledger, BillingReason.SUBSCRIPTION_UPDATE)
+        invoice(ledger, UPDATE)
     else:
         ledger.waiting += ledger.lines
         ledger.lines = []
@@ -459,8 +497,7 @@ def invoice(ledger: Ledger, reason: BillingReason) -> None:
     taxed = False
     for line in lines:
         subtotal += line.amount_minor
-        if line.terms.tax_rates:
-            taxed = True
+        taxed = taxed or bool(line.terms.tax_rates)
     total = subtotal
     taxes: tuple[TaxAmount, ...] = ()
     if taxed:

@@ -13,6 +13,7 @@ from typing import Any
 from ._checks import Time, moment
 from ._sales import Sale, Sales, sales_of
 from ._values import Quantities
+from ._words import ACTUAL, CANCELLATION, INTERVAL, PLAN, PLAN_ITEM, SETTLE_MONTHLY
 from .errors import (
     OutOfOrderError,
     UnknownUnitError,
@@ -26,7 +27,6 @@ from .invoices import (
 )
 from .periods import (
     Interval,
-    Period,
     boundary,
     count,
     index,
@@ -35,8 +35,8 @@ from .periods import (
     same_time,
 )
 from .plans import AddOn, Discount, Plan
-from .proration import Convention, ratio
-from .rules import BillingRules, ChangeKind, Settlement
+from .proration import ratio
+from .rules import BillingRules, ChangeKind
 from .subscriptions import (
     AppliedDiscount,
     Charge,
@@ -109,7 +109,6 @@ class Ledger:
         "day",
         "deferred",
         "discounts",
-        "effective",
         "end",
         "end_day",
         "ended_on",
@@ -126,6 +125,7 @@ class Ledger:
         "part",
         "parts",
         "pending",
+        "plain",
         "plan",
         "recipient",
         "refund",
@@ -139,6 +139,7 @@ class Ledger:
         "tax_rates",
         "trial",
         "trial_end",
+        "uncharged",
         "version",
         "waiting",
         "whole",
@@ -147,12 +148,14 @@ class Ledger:
     def __init__(self, sub: Subscription) -> None:
         self.opened = sub
         self.id = sub.id
-        free = sub.rules.free_plan
-        self.plan = free if free is not None and sub.plan == free else sub.plan
+        plan, free = sub.plan, sub.rules.free_plan
+        if free is not None and plan is not free and plan == free:
+            plan = free
+        self.plan = plan
         self.interval = sub.interval
         self.currency = sub.currency
-        self.seats = dict(sub.seats)
-        self.add_ons = {a.add_on.id: a for a in sub.add_ons}
+        self.seats = sub.seats.copied()
+        self.add_ons = {a.add_on.id: a for a in sub.add_ons} if sub.add_ons else {}
         self.anchor = sub.billing_cycle_anchor
         self.whole = sub.current_period
         self.start = sub.current_period.start
@@ -174,20 +177,28 @@ class Ledger:
         self.waiting = list(sub.waiting_lines)
         self.accrued = list(sub.accrued_lines)
         self.balance = sub.credit_balance_minor
-        self.discounts = [Applied(a) for a in sub.discounts]
+        self.discounts = [Applied(a) for a in sub.discounts] if sub.discounts else []
         self.tax_rates = sub.tax_rates
         self.recipient = sub.recipient
         self.rules: BillingRules = sub.rules
         self.trial_end = sub.trial_end
         self.trial = self.trial_end is not None and self.end <= self.trial_end
+        # Nothing is charged in a trial, or on the free plan.
+        self.uncharged = self.trial or (free is not None and self.plan is free)
         self.ended_on = sub.ended_on
         self.frozen_on = sub.frozen_on
         self.changed_on = sub.changed_on
         self.version = sub.version
         self.kind = type(self.start)
-        self.steps = index(self.anchor, self.interval, self.end)
-        self.length = number(self.end, self.start)
+        self.steps: int | None = None
         self.end_day = self.end.toordinal()
+        dates = self.kind is dt.date
+        self.length = (
+            self.end_day - self.start.toordinal()
+            if dates
+            else number(self.end, self.start)
+        )
+        self.plain = dates and self.rules.convention is ACTUAL
         self.sales: Sales | None = None
         self.finished = False
         self.settle_now = False
@@ -197,7 +208,7 @@ class Ledger:
         self.replaced: list[PendingUpdate] = []
         self.refund = 0
         self.deferred: set[tuple[ChangeKind, str]] = set()
-        self.day = self.effective = self.changed_on
+        self.day = self.changed_on
         self.part, self.parts = 0, 1
 
     # Time.
@@ -205,13 +216,12 @@ class Ledger:
     def at(self, day: Time) -> None:
         """Stand on *day*, inside the running period."""
         self.day = self.changed_on = day
+        if self.plain:
+            self.part, self.parts = self.end_day - day.toordinal(), self.length
+            return
         convention = self.rules.convention
-        if convention is Convention.ACTUAL:
-            self.parts = self.length
-            if self.kind is dt.date:
-                self.part = self.end_day - day.toordinal()
-            else:
-                self.part = number(self.end, day)
+        if convention is ACTUAL:
+            self.part, self.parts = number(self.end, day), self.length
         elif day >= self.end:  # a boundary: the ended period has nothing left
             self.part, self.parts = 0, 1
         else:
@@ -238,15 +248,10 @@ class Ledger:
         """Whether it is on the free plan of the rules."""
         return self.plan is self.rules.free_plan
 
-    @property
-    def uncharged(self) -> bool:
-        """Whether nothing is charged now: in a trial, or on the free plan."""
-        return self.trial or self.plan is self.rules.free_plan
-
     def waits_for_end(self, left: int | None = None) -> bool:
         """Return whether a cancellation waits, at all or for one boundary."""
         return any(
-            u.kind is ChangeKind.CANCELLATION and left in (None, u.periods_left)
+            u.kind is CANCELLATION and left in (None, u.periods_left)
             for u in self.pending
         )
 
@@ -256,11 +261,7 @@ class Ledger:
             return None
         if self.frozen_on is not None:
             return self.frozen_on + dt.timedelta(self.rules.max_freeze_days)
-        if (
-            self.waiting
-            and not self.trial
-            and self.rules.settlement is Settlement.MONTHLY
-        ):
+        if self.waiting and not self.trial and self.rules.settlement is SETTLE_MONTHLY:
             months = Interval(months=1)
             since = index(self.anchor, months, self.waiting[0].start)
             found = max(month_boundary(self.anchor, since + 1), self.changed_on)
@@ -274,19 +275,32 @@ class Ledger:
         The grid is kept; it is counted anew from *day*, the running period's end,
         where days follow months or days of another length.
         """
-        same = bool(interval.months and self.interval.months) or (
-            interval == self.interval
-        )
+        if interval.months and self.interval.months:
+            steps = self.grid_steps() + interval.months
+            return self.anchor, steps, month_boundary(self.anchor, steps)
+        same = interval == self.interval
         anchor = self.anchor if same else day
-        steps = (self.steps if same else 0) + count(interval)
+        steps = (self.grid_steps() if same else 0) + count(interval)
         return anchor, steps, boundary(anchor, interval, steps)
+
+    def grid_steps(self) -> int:
+        """Return how many months, or days, the running period's end is from the anchor.
+
+        That is looked up once: every boundary is counted from the anchor.
+        """
+        if self.steps is None:
+            self.steps = index(self.anchor, self.interval, self.end)
+        return self.steps
 
     def open_period(self, start: Time, end: Time) -> None:
         """Make [*start*, *end*) the running period."""
         self.start, self.end = start, end
         self.whole = trusted_period(start, end)
-        self.length = number(end, start)
         self.end_day = end.toordinal()
+        if self.kind is dt.date:
+            self.length = self.end_day - start.toordinal()
+        else:
+            self.length = number(end, start)
 
     # What is sold.
 
@@ -306,13 +320,14 @@ class Ledger:
         """How the plan sells each of its units now, by unit."""
         found = self.sales
         if found is None:
-            found = self.sales_of(ItemKind.PLAN, self.plan, self.interval)
+            found = self.sales_of(PLAN_ITEM, self.plan, self.interval)
             self.sales = found
         return found
 
     def plan_sale(self, unit: str) -> Sale:
         """Return how the plan sells *unit* now, or refuse."""
-        found = (self.sales or self.plan_sales).get(unit)
+        sales = self.sales
+        found = (self.plan_sales if sales is None else sales).get(unit)
         if found is None:
             offered = ", ".join(self.plan_sales) or "none"
             raise UnknownUnitError(self.plan.id, unit, offered)
@@ -324,7 +339,8 @@ class Ledger:
         """Return the subscription as it stands."""
         if self.version == self.opened.version:
             return self.opened
-        self._stamp()
+        if self.pending:
+            self._stamp()
         return trusted_subscription(
             self.id,
             self.plan,
@@ -344,7 +360,9 @@ class Ledger:
                     AppliedDiscount(a.discount, a.redeemed, a.in_use)
                     for a in self.discounts
                 ]
-            ),
+            )
+            if self.discounts
+            else (),
             self.tax_rates,
             self.recipient,
             self.rules,
@@ -390,13 +408,18 @@ class Ledger:
         """Return the boundary on which *update* takes effect as things stand."""
         from_day = update.from_day
         if not update.periods_left and (from_day is None or from_day <= self.end):
-            return self.end
-        anchor, _, end = self.next_period(self.end, self.future(0)[1])
+            if self.frozen_on is None:
+                return self.end
+            # Counted as if it thawed by itself, at the latest.
+            return self.end + dt.timedelta(self.rules.max_freeze_days)
+        anchor, steps, end = self.next_period(self.end, self.future(0)[1])
         if from_day is None or from_day <= end:
             return end
         interval = self.future(1)[1]
-        found = Period.containing(anchor, interval, from_day)
-        return found.start if found.start == from_day else found.end
+        one = count(interval)
+        steps += (index(anchor, interval, from_day) - steps) // one * one
+        found = boundary(anchor, interval, steps)
+        return found if found >= from_day else boundary(anchor, interval, steps + one)
 
     def waits(self, kind: ChangeKind, key: str = "", left: int = 0) -> Any:
         """Return the value of the update of *kind* that waits, or ``None``."""
@@ -413,6 +436,6 @@ class Ledger:
         """Return plan and interval after the next boundary, or the one after it."""
         plan, interval = self.plan, self.interval
         for boundary_number in range(left + 1):
-            plan = self.waits(ChangeKind.PLAN, left=boundary_number) or plan
-            interval = self.waits(ChangeKind.INTERVAL, left=boundary_number) or interval
+            plan = self.waits(PLAN, left=boundary_number) or plan
+            interval = self.waits(INTERVAL, left=boundary_number) or interval
         return plan, interval

@@ -4,13 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._boundaries import exchange, gives_back, require, restart
-from ._bounds import check, check_all
+from ._boundaries import drop_broken, exchange, gives_back, require, restart
+from ._bounds import check, check_all, check_sale
 from ._charges import close, grow, open_charge, shrink, trim_discounts
 from ._ledger import Ledger
-from ._pending import defer, drop, notice_given, put_level, tell_late
+from ._pending import defer, drop, notice_given, put_level, rewritten, tell_late
+from ._sales import Sale
+from ._words import (
+    ADD_ON,
+    ADD_ON_ADDED,
+    ADD_ON_ITEM,
+    ADD_ON_REMOVED,
+    FORFEIT,
+    FULL,
+    IMMEDIATE,
+    PACKAGE,
+    PACKAGE_DOWN,
+    PACKAGE_UP,
+    PERIOD_END,
+    RESTART,
+    SEATS,
+    SEATS_ADDED,
+    SEATS_REMOVED,
+)
 from .errors import (
-    BatchError,
     DuplicateError,
     NoChangeError,
     RequirementError,
@@ -19,9 +36,6 @@ from .errors import (
     TooFewSeatsError,
     UnknownItemError,
 )
-from .invoices import ItemKind
-from .plans import AddOn
-from .proration import Convention
 from .rules import ChangeKind, Direction, Timing
 from .subscriptions import (
     AddAddOn,
@@ -37,7 +51,7 @@ from .subscriptions import (
 
 def _level(ledger: Ledger, kind: ChangeKind, key: str) -> int:
     """Return how many are owned now."""
-    if kind is ChangeKind.SEATS:
+    if kind is SEATS:
         return ledger.seats.get(key, 0)
     owned = ledger.add_ons.get(key)
     return owned.quantity if owned else 0
@@ -45,7 +59,7 @@ def _level(ledger: Ledger, kind: ChangeKind, key: str) -> int:
 
 def _value(kind: ChangeKind, level: int, owned: Any) -> Any:
     """Return what a pending update of *level* holds."""
-    return level if kind is ChangeKind.SEATS else SubscribedAddOn(owned.add_on, level)
+    return level if kind is SEATS else SubscribedAddOn(owned.add_on, level)
 
 
 def _targets(ledger: Ledger, kind: ChangeKind, key: str) -> dict[int, int]:
@@ -54,31 +68,49 @@ def _targets(ledger: Ledger, kind: ChangeKind, key: str) -> dict[int, int]:
     for update in ledger.pending:
         if update.kind is kind and update.key == key:
             value = update.value
-            found[update.periods_left] = (
-                value if kind is ChangeKind.SEATS else value.quantity
-            )
+            found[update.periods_left] = value if kind is SEATS else value.quantity
     return found
 
 
 def _lowest(ledger: Ledger, id: str) -> int:
     """Return how many of an add-on are left when all that waits has applied."""
-    waiting = _targets(ledger, ChangeKind.ADD_ON, id).values()
-    return min([_level(ledger, ChangeKind.ADD_ON, id), *waiting])
+    waiting = _targets(ledger, ADD_ON, id).values()
+    return min([_level(ledger, ADD_ON, id), *waiting])
 
 
 def _retarget(
-    ledger: Ledger, kind: ChangeKind, key: str, targets: dict[int, int], owned: Any
+    ledger: Ledger,
+    kind: ChangeKind,
+    key: str,
+    targets: dict[int, int],
+    owned: Any,
+    asked: int | None = None,
 ) -> None:
-    """Let *targets* wait instead; a level equal to the one before it is dropped."""
+    """Let *targets* wait instead; a level equal to the one before it is dropped.
+
+    The one for boundary *asked* is a request of today, others stay as they were
+    asked for.
+    """
     level = _level(ledger, kind, key)
+    before = _targets(ledger, kind, key)
     for left in (0, 1):
         target = targets.get(left)
-        if target is not None and target != level:
-            if _targets(ledger, kind, key).get(left) != target:
-                defer(ledger, kind, key, _value(kind, target, owned), left)
-            level = target
-        else:
+        if target is None or target == level:
             drop(ledger, kind, key, left)
+            continue
+        level = target
+        if left == asked or left not in before:
+            defer(ledger, kind, key, _value(kind, target, owned), left)
+        elif before[left] != target:
+            _relevel(ledger, kind, key, left, _value(kind, target, owned))
+
+
+def _relevel(ledger: Ledger, kind: ChangeKind, key: str, left: int, value: Any) -> None:
+    """Give what waits another *value*; what it was is told as replaced."""
+    for i, update in enumerate(ledger.pending):
+        if update.kind is kind and update.key == key and update.periods_left == left:
+            ledger.replaced.append(update)
+            ledger.pending[i] = rewritten(update, value=value)
 
 
 def _raise(
@@ -98,11 +130,11 @@ def _raise(
         lowest = min(targets.values(), default=before)
         undone = min(n, max(before - lowest, 0))
     bought = n - undone
-    deferred = bought if timing is Timing.PERIOD_END else 0
+    deferred = bought if timing is PERIOD_END else 0
     bought -= deferred
     level = before + bought
     if bought:
-        if not ledger.uncharged and timing is not Timing.RESTART:
+        if not ledger.uncharged and timing is not RESTART:
             _buy(ledger, kind, key, before, bought, timing, owned)
         put_level(ledger, kind, key, level, owned)
     if targets or deferred:
@@ -112,7 +144,7 @@ def _raise(
     if undone:
         values = (("count", undone), ("unit", key))
         ledger.notices.append(Notice("removals_undone", values))
-    if bought and timing is Timing.RESTART:
+    if bought and timing is RESTART:
         restart(ledger)
     check(ledger, kind, key)
 
@@ -134,14 +166,15 @@ def _raise_targets(
         else min(target + bought + undone + deferred, level)
         for left, target in targets.items()
     }
+    first = None
     if deferred:
-        seats = kind is ChangeKind.SEATS
-        direction = Direction.SEATS_ADDED if seats else Direction.ADD_ON_ADDED
+        seats = kind is SEATS
+        direction = SEATS_ADDED if seats else ADD_ON_ADDED
         first = notice_given(ledger, direction)
         for left in (0, 1)[first:]:
             if left == first or left in raised:
                 raised[left] = raised.get(left, raised.get(0, level)) + deferred
-    _retarget(ledger, kind, key, raised, owned)
+    _retarget(ledger, kind, key, raised, owned, first)
     for update in ledger.pending if deferred else ():
         if update.kind is kind and update.key == key:
             tell_late(ledger, update)
@@ -157,13 +190,11 @@ def _buy(
     owned: Any,
 ) -> None:
     """Charge *n* more for the rest of the period."""
-    charged = timing is not Timing.FORFEIT
-    if kind is ChangeKind.SEATS:
+    charged = timing is not FORFEIT
+    if kind is SEATS:
         grow(ledger, ledger.plan_sale(key), before, n, charged=charged)
         return
-    for sale in ledger.sales_of(
-        ItemKind.ADD_ON, owned.add_on, ledger.interval
-    ).values():
+    for sale in ledger.sales_of(ADD_ON_ITEM, owned.add_on, ledger.interval).values():
         if before:
             grow(ledger, sale, before, n, charged=charged)
         else:
@@ -187,12 +218,12 @@ def _lower(
     removable = max(lowest - occupied, 0)
     if n > removable:
         raise SeatsOccupiedError(key, n, removable, occupied)
-    if timing is Timing.PERIOD_END:
+    if timing is PERIOD_END:
         left = notice_given(ledger, direction)
         base = targets.get(left, targets.get(0, before))
         lowered = {at: target - n for at, target in targets.items() if at > left}
         lowered[left] = base - n
-        _retarget(ledger, kind, key, {**targets, **lowered}, owned)
+        _retarget(ledger, kind, key, {**targets, **lowered}, owned, left)
         for update in ledger.pending:
             if (
                 update.kind is kind
@@ -201,16 +232,13 @@ def _lower(
             ):
                 tell_late(ledger, update)
     else:
-        if not ledger.uncharged and timing is not Timing.RESTART:
+        if not ledger.uncharged and timing is not RESTART:
             _refund(ledger, kind, key, before, n, timing, owned)
         put_level(ledger, kind, key, before - n, owned)
         _retarget(ledger, kind, key, {at: t - n for at, t in targets.items()}, owned)
-        if timing is Timing.RESTART:
+        if timing is RESTART:
             restart(ledger)
-        elif (
-            timing is Timing.IMMEDIATE
-            and ledger.rules.convention is not Convention.FULL
-        ):
+        elif timing is IMMEDIATE and ledger.rules.convention is not FULL:
             trim_discounts(ledger)
     check(ledger, kind, key)
 
@@ -225,14 +253,14 @@ def _refund(
     owned: Any,
 ) -> None:
     """Give back *n* for the rest of the period, or nothing where it is forfeited."""
-    credit = timing is Timing.IMMEDIATE
-    if kind is ChangeKind.SEATS:
+    credit = timing is IMMEDIATE
+    if kind is SEATS:
         shrink(ledger, ledger.plan_sale(key), before, n, credit=credit)
     elif before == n:
-        credit = credit and ledger.rules.convention is not Convention.FULL
-        close(ledger, kind=ItemKind.ADD_ON, item=key, credit=credit)
+        credit = credit and ledger.rules.convention is not FULL
+        close(ledger, kind=ADD_ON_ITEM, item=key, credit=credit)
     else:
-        sales = ledger.sales_of(ItemKind.ADD_ON, owned.add_on, ledger.interval)
+        sales = ledger.sales_of(ADD_ON_ITEM, owned.add_on, ledger.interval)
         for sale in sales.values():
             shrink(ledger, sale, before, n, credit=credit)
 
@@ -241,47 +269,60 @@ def _seat_timing(
     ledger: Ledger, unit: str, direction: Direction, timing: Timing | None
 ) -> Timing:
     """Return when a change of *unit* takes effect."""
-    _check_bought(ledger, unit)
+    _bought(ledger, unit)
     return _timing(ledger, direction, timing)
 
 
-def _check_bought(ledger: Ledger, unit: str) -> None:
-    """Refuse a *unit* that is not sold, or that is measured."""
-    if ledger.plan_sale(unit).price.measured:
+def _bought(ledger: Ledger, unit: str) -> Sale:
+    """Return how *unit* is sold; refuse one that is not, or that is measured."""
+    sale = (ledger.sales or ledger.plan_sales).get(unit) or ledger.plan_sale(unit)
+    if sale.measured:
         raise RulesError(
             unit, "measured", "it is not bought", "hand its quantity to renew"
         )
+    return sale
 
 
 def _timing(ledger: Ledger, direction: Direction, timing: Timing | None) -> Timing:
     """Return when a change in *direction* takes effect; in a trial, at once."""
     if ledger.uncharged:
-        return Timing.IMMEDIATE
+        return IMMEDIATE
     return timing or getattr(ledger.rules, direction)
 
 
 def add_seats(ledger: Ledger, change: AddSeats, timing: Timing | None) -> None:
-    found = _seat_timing(ledger, change.unit, Direction.SEATS_ADDED, timing)
-    _raise(ledger, ChangeKind.SEATS, change.unit, change.seats, found)
+    unit, n = change.unit, change.seats
+    sale = _bought(ledger, unit)
+    found = timing or ledger.rules.seats_added
+    if ledger.uncharged:
+        found = IMMEDIATE
+    elif found is IMMEDIATE and not ledger.pending:  # nothing waits to undo
+        before = ledger.seats.get(unit, 0)
+        grow(ledger, sale, before, n, charged=True)
+        level = ledger.seats[unit] = before + n
+        if sale.bounded:
+            check_sale(ledger.plan.id, sale, level)
+        return
+    _raise(ledger, SEATS, unit, n, found)
 
 
 def remove_seats(ledger: Ledger, change: RemoveSeats, timing: Timing | None) -> None:
-    found = _seat_timing(ledger, change.unit, Direction.SEATS_REMOVED, timing)
+    found = _seat_timing(ledger, change.unit, SEATS_REMOVED, timing)
     _lower(
         ledger,
-        ChangeKind.SEATS,
+        SEATS,
         change.unit,
         change.seats,
         change.occupied or 0,
         found,
-        Direction.SEATS_REMOVED,
+        SEATS_REMOVED,
     )
 
 
 def set_seats(ledger: Ledger, change: SetSeats, timing: Timing | None) -> None:
     unit, seats, occupied = change.unit, change.seats, change.occupied or 0
-    _check_bought(ledger, unit)
-    targets = _targets(ledger, ChangeKind.SEATS, unit)
+    _bought(ledger, unit)
+    targets = _targets(ledger, SEATS, unit)
     now = ledger.seats.get(unit, 0)
     last = targets.get(1, targets.get(0, now))
     if seats == last == now:
@@ -294,13 +335,11 @@ def set_seats(ledger: Ledger, change: SetSeats, timing: Timing | None) -> None:
         if seats < occupied:
             raise TooFewSeatsError(unit, seats, occupied, occupied - seats)
         lowered = {left: min(target, seats) for left, target in targets.items()}
-        _retarget(ledger, ChangeKind.SEATS, unit, lowered, None)
+        _retarget(ledger, SEATS, unit, lowered, None)
     elif seats < last:
-        at_once = (
-            _timing(ledger, Direction.SEATS_REMOVED, timing) is not Timing.PERIOD_END
-        )
+        at_once = _timing(ledger, SEATS_REMOVED, timing) is not PERIOD_END
         kept = {} if at_once else {at: min(t, now) for at, t in targets.items()}
-        _retarget(ledger, ChangeKind.SEATS, unit, kept, None)
+        _retarget(ledger, SEATS, unit, kept, None)
         fewer = kept.get(1, kept.get(0, now)) - seats
         remove_seats(ledger, RemoveSeats(fewer, occupied, unit), timing)
 
@@ -311,14 +350,13 @@ def add_add_on(ledger: Ledger, change: AddAddOn, timing: Timing | None) -> None:
     for needed in add_on.requires_add_ons:
         if not _lowest(ledger, needed):
             raise RequirementError(add_on.id, needed)
-    _check_batch(add_on, change.quantity)
     owned = ledger.add_ons.get(add_on.id)
     if owned is not None and owned.add_on != add_on:
         raise DuplicateError("add-on", add_on.id)
-    found = _timing(ledger, Direction.ADD_ON_ADDED, timing)
+    found = _timing(ledger, ADD_ON_ADDED, timing)
     _raise(
         ledger,
-        ChangeKind.ADD_ON,
+        ADD_ON,
         add_on.id,
         change.quantity,
         found,
@@ -331,27 +369,20 @@ def remove_add_on(ledger: Ledger, change: RemoveAddOn, timing: Timing | None) ->
     owned = ledger.add_ons.get(id)
     if owned is None:
         raise UnknownItemError("add-on", id, ", ".join(ledger.add_ons) or "none")
-    _check_batch(owned.add_on, change.quantity)
     if change.quantity == _lowest(ledger, id):
         for other in ledger.add_ons.values():
             if id in other.add_on.requires_add_ons and _lowest(ledger, other.add_on.id):
                 raise RequirementError(other.add_on.id, id)
     _lower(
         ledger,
-        ChangeKind.ADD_ON,
+        ADD_ON,
         id,
         change.quantity,
         0,
-        _timing(ledger, Direction.ADD_ON_REMOVED, timing),
-        Direction.ADD_ON_REMOVED,
+        _timing(ledger, ADD_ON_REMOVED, timing),
+        ADD_ON_REMOVED,
         owned,
     )
-
-
-def _check_batch(add_on: AddOn, quantity: int) -> None:
-    """Refuse a *quantity* that is not a whole number of batches."""
-    if quantity % add_on.batch:
-        raise BatchError(add_on.id, quantity, add_on.batch)
 
 
 def switch_package(
@@ -363,29 +394,28 @@ def switch_package(
     if owned is None:
         raise UnknownItemError("add-on", old.id, ", ".join(ledger.add_ons) or "none")
     if package.id == old.id:
-        if not drop(ledger, ChangeKind.PACKAGE, old.family):
+        if not drop(ledger, PACKAGE, old.family):
             raise NoChangeError("package", package.id)
         return
     require(ledger, package)
     up = package.rank >= owned.add_on.rank
-    direction = Direction.PACKAGE_UP if up else Direction.PACKAGE_DOWN
+    direction = PACKAGE_UP if up else PACKAGE_DOWN
     found = _timing(ledger, direction, timing)
-    if found is Timing.PERIOD_END:
+    if found is PERIOD_END:
         left = notice_given(ledger, direction)
-        tell_late(
-            ledger, defer(ledger, ChangeKind.PACKAGE, old.family or "", package, left)
-        )
+        tell_late(ledger, defer(ledger, PACKAGE, old.family or "", package, left))
     else:
-        drop(ledger, ChangeKind.PACKAGE, old.family)
-        credit = found is Timing.IMMEDIATE and gives_back(ledger.rules, found)
-        if found is not Timing.RESTART:
-            close(ledger, kind=ItemKind.ADD_ON, item=old.id, credit=credit)
+        drop(ledger, PACKAGE, old.family)
+        credit = found is IMMEDIATE and gives_back(ledger.rules, found)
+        if found is not RESTART:
+            close(ledger, kind=ADD_ON_ITEM, item=old.id, credit=credit)
         exchange(ledger, package)
-        if found is Timing.RESTART:
+        drop_broken(ledger, credit=credit)
+        if found is RESTART:
             restart(ledger)
         elif not ledger.uncharged:
-            charged = found is not Timing.FORFEIT
-            sales = ledger.sales_of(ItemKind.ADD_ON, package, ledger.interval)
+            charged = found is not FORFEIT
+            sales = ledger.sales_of(ADD_ON_ITEM, package, ledger.interval)
             for sale in sales.values():
                 open_charge(ledger, sale, owned.quantity, charged=charged)
             if credit:

@@ -6,9 +6,10 @@ from typing import Any, Final
 
 from ._checks import Time
 from ._ledger import Ledger
+from ._words import REFUSE, SEATS
 from .errors import LateNoticeError
 from .periods import Interval, boundary
-from .rules import ChangeKind, Direction, LateNotice
+from .rules import ChangeKind, Direction
 from .subscriptions import Notice, PendingUpdate, SubscribedAddOn, trusted_pending
 
 _DAY: Final = Interval(days=1)
@@ -23,7 +24,8 @@ def defer(
     from_day: Time | None = None,
 ) -> PendingUpdate:
     """Let *value* wait for a renewal, in the place of what waited there before."""
-    drop(ledger, kind, key, left)
+    if ledger.pending:
+        drop(ledger, kind, key, left)
     update = trusted_pending(kind, key, value, ledger.end, ledger.day, left, from_day)
     if left or from_day is not None:
         update = rewritten(update, applies_on=ledger.applies_on(update))
@@ -73,10 +75,13 @@ def notice_given(ledger: Ledger, direction: Direction) -> int:
     rules = ledger.rules
     if not rules.notice_days or direction in rules.notice_exempt:
         return 0
-    last_day = boundary(ledger.end, _DAY, -rules.notice_days)
+    end: Any = ledger.end
+    if ledger.frozen_on is not None:  # the days that are left stay left
+        end += ledger.day - ledger.frozen_on
+    last_day = boundary(end, _DAY, -rules.notice_days)
     if ledger.day <= last_day:
         return 0
-    if rules.late_notice is LateNotice.REFUSE:
+    if rules.late_notice is REFUSE:
         raise LateNoticeError(ledger.day, ledger.end, last_day, rules.notice_days)
     return 1
 
@@ -92,7 +97,7 @@ def put_level(
     ledger: Ledger, kind: ChangeKind, key: str, level: int, owned: Any = None
 ) -> None:
     """Set how many are owned; an add-on of none is gone."""
-    if kind is ChangeKind.SEATS:
+    if kind is SEATS:
         ledger.seats[key] = level
     elif level:
         ledger.add_ons[key] = SubscribedAddOn(owned.add_on, level)

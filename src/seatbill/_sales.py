@@ -25,11 +25,29 @@ class Sale:
     net price of one unit in parts, ``None`` under tiers.
     """
 
-    __slots__ = ("each", "flat", "kept", "price", "rate", "terms")
+    __slots__ = (
+        "bounded",
+        "each",
+        "flat",
+        "in_arrears",
+        "kept",
+        "least",
+        "measured",
+        "most",
+        "price",
+        "rate",
+        "terms",
+    )
 
     def __init__(self, price: Price, rate: Rate, kept: int, terms: LineTerms) -> None:
         self.price = price
         self.flat = price.flat
+        self.measured = price.measured
+        self.in_arrears = price.in_arrears
+        self.least = price.min_quantity
+        self.most = price.max_quantity
+        # A measured quantity is a fact, not a choice: no bound can hold it.
+        self.bounded = not price.measured and (self.least > 0 or self.most is not None)
         self.rate = rate
         self.kept = kept
         self.terms = terms

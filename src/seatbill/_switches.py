@@ -11,12 +11,28 @@ from ._charges import close, end_discount_period, open_all, open_plan, trim_disc
 from ._checks import Time
 from ._ledger import Ledger
 from ._pending import defer, drop, notice_given, tell_late
+from ._words import (
+    CANCELLATION,
+    CANCELLATION_WAY,
+    DOWNGRADE,
+    FORFEIT,
+    FULL,
+    IMMEDIATE,
+    INTERVAL,
+    LONGER_INTERVAL,
+    PERIOD_END,
+    PLAN,
+    PLAN_ITEM,
+    PRICE,
+    RESTART,
+    SHORTER_INTERVAL,
+    UPDATE,
+    UPGRADE,
+)
 from .errors import IntervalNotOfferedError, NoChangeError, RulesError, UnknownItemError
-from .invoices import BillingReason, ItemKind
 from .money import trusted_money
 from .periods import Interval, boundary, count, index
-from .plans import Plan, price_for, units_of
-from .proration import Convention
+from .plans import Feature, Plan, price_for, units_of
 from .rules import ChangeKind, Direction, Timing
 from .subscriptions import (
     Cancel,
@@ -51,11 +67,11 @@ def _switch(
         raise IntervalNotOfferedError(str(interval), offered)
     before, grid = ledger.plan, ledger.interval
     withdrawn = False
-    if plan is not None and plan == ledger.plan:
-        withdrawn = drop(ledger, ChangeKind.PLAN)
+    if plan is not None and (plan is before or plan == before):
+        withdrawn = drop(ledger, PLAN)
         plan = None
     if interval is not None and interval == ledger.interval:
-        withdrawn |= drop(ledger, ChangeKind.INTERVAL)
+        withdrawn |= drop(ledger, INTERVAL)
         interval = None
     if plan is None and interval is None:
         if not withdrawn:
@@ -73,19 +89,19 @@ def _switch(
 def _switch_free(ledger: Ledger, plan: Plan | None, interval: Interval | None) -> None:
     """Change plan and interval where nothing is charged yet."""
     if interval is not None:
-        drop(ledger, ChangeKind.INTERVAL)
+        drop(ledger, INTERVAL)
         ledger.interval = interval
         ledger.sales = None
     if plan is None:
         return
     started = ledger.free
-    drop(ledger, ChangeKind.PLAN)
+    drop(ledger, PLAN)
     set_plan(ledger, plan, credit=False)
     if started:  # from the free plan: a full period starts today
         ledger.ended_on = ledger.trial_end = None
         open_new_period(ledger)
     elif ledger.free:
-        finish(ledger, BillingReason.SUBSCRIPTION_UPDATE)
+        finish(ledger, UPDATE)
 
 
 def plan_direction(ledger: Ledger, plan: Plan) -> Direction:
@@ -94,7 +110,7 @@ def plan_direction(ledger: Ledger, plan: Plan) -> Direction:
         higher = plan.rank > ledger.plan.rank
     else:
         higher = _monthly(ledger, plan) >= _monthly(ledger, ledger.plan)
-    return Direction.UPGRADE if higher else Direction.DOWNGRADE
+    return UPGRADE if higher else DOWNGRADE
 
 
 def _monthly(ledger: Ledger, plan: Plan) -> Fraction:
@@ -115,8 +131,8 @@ def _monthly(ledger: Ledger, plan: Plan) -> Fraction:
 def _interval_direction(ledger: Ledger, interval: Interval) -> Direction:
     """Return whether *interval* is longer than the running one."""
     if interval.nominal_days > ledger.interval.nominal_days:
-        return Direction.LONGER_INTERVAL
-    return Direction.SHORTER_INTERVAL
+        return LONGER_INTERVAL
+    return SHORTER_INTERVAL
 
 
 def _switch_paid(
@@ -130,66 +146,87 @@ def _switch_paid(
     Directions are judged against what is current, before either part moves.
     """
     rules = ledger.rules
-    ends = plan is not None and plan == rules.free_plan
+    free = rules.free_plan
+    ends = free is not None and plan == free
     if ends:
         interval = None
     plan_timing = interval_timing = None
-    plan_way, interval_way = Direction.UPGRADE, Direction.LONGER_INTERVAL
+    plan_way, interval_way = UPGRADE, LONGER_INTERVAL
     if plan is not None:
         plan_way = plan_direction(ledger, plan)
-        plan_timing = timing or rules.timing(plan_way)
+        plan_timing = timing or getattr(rules, plan_way)
     if interval is not None:
         interval_way = _interval_direction(ledger, interval)
-        interval_timing = timing or rules.timing(interval_way)
-    if Timing.RESTART in (plan_timing, interval_timing) and not ends:
+        interval_timing = timing or getattr(rules, interval_way)
+    restarts = RESTART
+    if (plan_timing is restarts or interval_timing is restarts) and not ends:
         if plan is not None:
             _tell_lost_features(ledger, plan, ledger.day)
         restart(ledger, plan, interval)
         return
-    both = plan_timing is interval_timing is Timing.IMMEDIATE
-    if plan is not None and plan_timing is not Timing.PERIOD_END:
-        drop(ledger, ChangeKind.PLAN)
-        _tell_lost_features(ledger, plan, ledger.day)
-        if ends:
-            end_now(ledger, credit=plan_timing is not Timing.FORFEIT)
-            return
-        if not both:
-            _replace_plan(ledger, plan, plan_timing)
-    if interval is not None and interval_timing is not Timing.PERIOD_END:
-        drop(ledger, ChangeKind.INTERVAL)
+    both = plan_timing is interval_timing is IMMEDIATE
+    if plan is not None and plan_timing is not PERIOD_END:
+        _take_plan(ledger, plan, plan_timing, ends=ends, alone=not both)
+    if interval is not None and interval_timing is not PERIOD_END:
+        drop(ledger, INTERVAL)
         _regrid(ledger, interval, interval_timing, plan if both else None)
-    if plan_timing is Timing.PERIOD_END:
-        update = _wait(ledger, ChangeKind.PLAN, plan, plan_way)
+    if plan_timing is PERIOD_END:
+        update = _wait(ledger, PLAN, plan, plan_way)
         _tell_lost_features(ledger, update.value, ledger.applies_on(update))
-    if interval_timing is Timing.PERIOD_END:
-        _wait(ledger, ChangeKind.INTERVAL, interval, interval_way)
+    if interval_timing is PERIOD_END:
+        _wait(ledger, INTERVAL, interval, interval_way)
+
+
+def _take_plan(
+    ledger: Ledger, plan: Plan, timing: Timing | None, *, ends: bool, alone: bool
+) -> None:
+    """Take *plan* at once; it *ends* what is paid for, or comes *alone*."""
+    if ledger.pending:
+        drop(ledger, PLAN)
+    _tell_lost_features(ledger, plan, ledger.day)
+    if ends:
+        end_now(ledger, credit=timing is not FORFEIT)
+    elif alone:
+        _replace_plan(ledger, plan, timing)
 
 
 def _wait(
     ledger: Ledger, kind: ChangeKind, value: Any, direction: Direction
 ) -> PendingUpdate:
     """Let *value* wait for the period's end, or the next where notice is short."""
-    left = notice_given(ledger, direction)
+    left = notice_given(ledger, direction) if ledger.rules.notice_days else 0
     update = defer(ledger, kind, "", value, left)
-    tell_late(ledger, update)
+    if left:
+        tell_late(ledger, update)
     return update
 
 
 def _tell_lost_features(ledger: Ledger, plan: Plan, day: Time) -> None:
     """Name what *plan* does not have any more."""
-    lost = tuple(f for f in ledger.plan.features if f not in plan.features)
+    had = ledger.plan.features
+    if not had:
+        return
+    lost = tuple(f for f in had if f not in plan.features)
     if lost:
-        names = ", ".join(f if type(f) is str else f"{f[1]} ({f[0]})" for f in lost)
+        names = ", ".join(_feature_name(feature) for feature in lost)
         values = (("on", day), ("plan", plan.name), ("features", names))
         ledger.notices.append(Notice("features_lost", values))
+
+
+def _feature_name(feature: Feature) -> str:
+    """Return how *feature* is called; the unit is said where it is not a seat."""
+    if isinstance(feature, str):
+        return feature
+    unit, name = feature
+    return name if unit == "seat" else f"{name} ({unit})"
 
 
 def _replace_plan(ledger: Ledger, plan: Plan, timing: Timing | None) -> None:
     """Change the plan at once, inside the running period."""
     credit = gives_back(ledger.rules, timing)
-    close(ledger, kind=ItemKind.PLAN, credit=credit)
+    close(ledger, kind=PLAN_ITEM, credit=credit)
     set_plan(ledger, plan, credit=credit)
-    open_plan(ledger, charged=timing is not Timing.FORFEIT)
+    open_plan(ledger, charged=timing is not FORFEIT)
     if credit:
         trim_discounts(ledger)
 
@@ -221,7 +258,7 @@ def _regrid(
         boundary(ledger.anchor, interval, ledger.steps),
     )
     ledger.at(day)
-    open_all(ledger, charged=timing is not Timing.FORFEIT)
+    open_all(ledger, charged=timing is not FORFEIT)
 
 
 def reprice(ledger: Ledger, change: Reprice, _timing: Timing | None) -> None:
@@ -230,7 +267,7 @@ def reprice(ledger: Ledger, change: Reprice, _timing: Timing | None) -> None:
     if plan.id not in plans:
         raise UnknownItemError("plan", plan.id, ", ".join(sorted(plans)))
     from_day = ledger.same_kind("from_day", change.from_day)
-    update = defer(ledger, ChangeKind.PRICE, plan.id, plan, 0, from_day)
+    update = defer(ledger, PRICE, plan.id, plan, 0, from_day)
     values = (("plan", plan.id), ("on", update.applies_on))
     ledger.notices.append(Notice("price_change", values))
     check_all(ledger)
@@ -240,20 +277,20 @@ def cancel(ledger: Ledger, change: Cancel, timing: Timing | None) -> None:
     if ledger.free:
         raise NoChangeError("plan", ledger.plan.id)
     timing = timing or ledger.rules.cancellation
-    if timing is Timing.RESTART:
+    if timing is RESTART:
         raise RulesError(
             "timing",
             timing,
             "an end cannot start a new period",
             "use IMMEDIATE, PERIOD_END or FORFEIT",
         )
-    if timing is not Timing.PERIOD_END:
-        end_now(ledger, credit=timing is Timing.IMMEDIATE)
+    if timing is not PERIOD_END:
+        end_now(ledger, credit=timing is IMMEDIATE)
         return
-    left = notice_given(ledger, Direction.CANCELLATION)
+    left = notice_given(ledger, CANCELLATION_WAY)
     if left and ledger.waits_for_end(0):
         raise NoChangeError("cancellation", ledger.end)
-    update = defer(ledger, ChangeKind.CANCELLATION, "", change.reason, left)
+    update = defer(ledger, CANCELLATION, "", change.reason, left)
     if left:
         values = (
             ("boundary", ledger.end),
@@ -266,8 +303,8 @@ def cancel(ledger: Ledger, change: Cancel, timing: Timing | None) -> None:
 def end_now(ledger: Ledger, *, credit: bool) -> None:
     """End the subscription today."""
     ledger.replaced += ledger.pending
-    close(ledger, credit=credit and ledger.rules.convention is not Convention.FULL)
-    finish(ledger, BillingReason.SUBSCRIPTION_UPDATE)
+    close(ledger, credit=credit and ledger.rules.convention is not FULL)
+    finish(ledger, UPDATE)
 
 
 def _next_cost(ledger: Ledger) -> Any:

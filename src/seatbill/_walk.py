@@ -20,6 +20,7 @@ from ._levels import (
 )
 from ._pending import drop
 from ._switches import cancel, reprice, switch_interval, switch_plan
+from ._words import CANCELLATION, CHARGE_LINE, PERIOD_END
 from .errors import (
     CurrencyMismatchError,
     DuplicateError,
@@ -30,8 +31,7 @@ from .errors import (
     UnknownItemError,
     WrongTypeError,
 )
-from .invoices import LineKind
-from .rules import ChangeKind, Timing
+from .rules import Timing
 from .subscriptions import (
     AddAddOn,
     AddSeats,
@@ -62,39 +62,44 @@ def step(
     ledger: Ledger, day: Time, changes: Iterable[Any], timing: Timing | None = None
 ) -> None:
     """Apply *changes* on *day*, in their order, netted into one invoice."""
-    ledger.at(day)
-    ledger.effective = day
+    if ledger.plain:
+        ledger.day = ledger.changed_on = day
+        ledger.part, ledger.parts = ledger.end_day - day.toordinal(), ledger.length
+    else:
+        ledger.at(day)
     ledger.finished = False
-    ledger.deferred.clear()
     for change in changes:
         handler = _HANDLERS.get(type(change))
         if handler is None:
             raise WrongTypeError("change", "one of the changes", change)
-        if ledger.ended_on is not None and (ledger.finished or not ledger.free):
-            raise SubscriptionEndedError(ledger.id, ledger.ended_on)
-        if ledger.frozen_on is not None and type(change) not in _WHILE_FROZEN:
-            raise FrozenError(
-                ledger.id,
-                "frozen",
-                f"no {type(change).__name__} before it thaws",
-                "add Unfreeze() before it, in the same call if wanted",
-            )
+        if ledger.ended_on is not None or ledger.frozen_on is not None:
+            _check_open(ledger, change)
         ledger.version += 1
         handler(ledger, change, timing)
     if ledger.pending and ledger.lines:
         _tell_end(ledger)
-    settle(ledger)
-    if ledger.deferred:
-        for update in ledger.pending:
-            if (update.kind, update.key) in ledger.deferred:
-                ledger.effective = max(ledger.effective, ledger.applies_on(update))
+    if ledger.lines or ledger.discounts:
+        settle(ledger)
+
+
+def _check_open(ledger: Ledger, change: Any) -> None:
+    """Refuse a *change* after the end, or one that a freeze does not allow."""
+    if ledger.ended_on is not None and (ledger.finished or not ledger.free):
+        raise SubscriptionEndedError(ledger.id, ledger.ended_on)
+    if ledger.frozen_on is not None and type(change) not in _WHILE_FROZEN:
+        raise FrozenError(
+            ledger.id,
+            "frozen",
+            f"no {type(change).__name__} before it thaws",
+            "add Unfreeze() before it, in the same call if wanted",
+        )
 
 
 def _tell_end(ledger: Ledger) -> None:
     """Say until when a purchase serves, where a cancellation waits."""
     for update in ledger.pending:
-        if update.kind is ChangeKind.CANCELLATION and any(
-            line.kind is LineKind.CHARGE for line in ledger.lines
+        if update.kind is CANCELLATION and any(
+            line.kind is CHARGE_LINE for line in ledger.lines
         ):
             values = (("on", ledger.applies_on(update)),)
             ledger.notices.append(Notice("serves_until", values))
@@ -122,7 +127,7 @@ def _unfreeze(ledger: Ledger, _change: Unfreeze, _timing: Timing | None) -> None
 
 def _cancel(ledger: Ledger, change: Cancel, timing: Timing | None) -> None:
     timing = timing or ledger.rules.cancellation
-    if ledger.frozen_on is not None and timing is not Timing.PERIOD_END:
+    if ledger.frozen_on is not None and timing is not PERIOD_END:
         thaw(ledger)  # the days that were paid and not used are given back
     cancel(ledger, change, timing)
 
@@ -134,7 +139,7 @@ def _buy_service(ledger: Ledger, change: BuyService, _timing: Timing | None) -> 
 
 
 def _resume(ledger: Ledger, _change: Resume, _timing: Timing | None) -> None:
-    _withdraw(ledger, WithdrawPending(ChangeKind.CANCELLATION), None)
+    _withdraw(ledger, WithdrawPending(CANCELLATION), None)
 
 
 def _withdraw(ledger: Ledger, change: WithdrawPending, _timing: Timing | None) -> None:
@@ -205,6 +210,9 @@ _WHILE_FROZEN = (
     SetTaxRates,
     SetRecipient,
     GrantCredit,
+    Reprice,
+    ApplyDiscount,
+    RemoveDiscount,
 )
 
 _HANDLERS: dict[type, Callable[[Ledger, Any, Timing | None], None]] = {

@@ -1,11 +1,13 @@
 """Who may do what with a subscription, and until when its plan may be used.
 
 Roles are words of the host.  The rules name those that manage a subscription; a
-:class:`Permission` says who else, or who instead, does one thing on one plan.
+:class:`Permission` says who else, or who instead, does one thing on one plan or in
+one state.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from enum import StrEnum
 from typing import final
@@ -34,10 +36,24 @@ __all__ = [
 class Action(StrEnum):
     """What a role may or may not do."""
 
+    VIEW = "view"
+    """See plan, price, next invoice and payment methods."""
+    DOWNLOAD = "download"
+    """Fetch the invoices of the past."""
+    PAY = "pay"
+    """Add a payment method, or pay with one."""
+    BUY = "buy"
+    """Buy add-ons, services and packs."""
     MANAGE = "manage"
-    """Subscribe, change plan or interval, cancel."""
+    """Subscribe, change plan or interval, freeze, cancel."""
     ADD_SEATS = "add_seats"
     REMOVE_SEATS = "remove_seats"
+    EDIT = "edit"
+    """Change whom invoices are made out to."""
+    CORRECT = "correct"
+    """Accept or reject the correction of an invoice."""
+    GRANT = "grant"
+    """Grant a discount or a credit."""
 
 
 @final
@@ -45,7 +61,8 @@ class Action(StrEnum):
 class Permission:
     """The *roles* that do *action*, instead of those that the rules name.
 
-    It holds on the *plans* with these ids, on every plan where none is named.
+    It holds on the *plans* with these ids, on every plan where none is named; in the
+    same way while a subscription is in one of *statuses*.
 
     Raises: RulesError where no role is named.
     """
@@ -53,11 +70,12 @@ class Permission:
     action: Action
     roles: tuple[str, ...] = attrs.field(kw_only=True)
     plans: tuple[str, ...] = attrs.field(default=(), kw_only=True)
+    statuses: tuple[Status, ...] = attrs.field(default=(), kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         member("action", self.action, Action)
-        for name in ("roles", "plans"):
-            values = several(name, getattr(self, name), str)
+        for name, kind in (("roles", str), ("plans", str), ("statuses", Status)):
+            values = several(name, getattr(self, name), kind)
             object.__setattr__(self, name, values)
         if not self.roles:
             raise RulesError(
@@ -70,19 +88,24 @@ def allowed_roles(
     *,
     rules: BillingRules,
     plan: Plan | None = None,
+    status: Status | None = None,
     permissions: Iterable[Permission] = (),
 ) -> tuple[str, ...]:
     """Return the roles that may do *action*; none named means that all may.
 
-    The first of *permissions* that is about *action* and *plan* decides, then the
-    ``billing_roles`` of *rules*.
+    The first of *permissions* that is about *action*, *plan* and *status* decides,
+    then the ``billing_roles`` of *rules*.
     """
     member("action", action, Action)
     instance("rules", rules, BillingRules)
     id = None if plan is None else instance("plan", plan, Plan).id
+    if status is not None:
+        member("status", status, Status)
     for permission in several("permissions", permissions, Permission):
-        if permission.action is action and (
-            not permission.plans or id in permission.plans
+        if (
+            permission.action is action
+            and (not permission.plans or id in permission.plans)
+            and (not permission.statuses or status in permission.statuses)
         ):
             return permission.roles
     return rules.billing_roles
@@ -94,16 +117,19 @@ def may(
     *,
     rules: BillingRules,
     plan: Plan | None = None,
+    status: Status | None = None,
     permissions: Iterable[Permission] = (),
 ) -> bool:
-    """Return whether *role* may do *action*, on *plan* where one is given.
+    """Return whether *role* may do *action*, on *plan* and in *status* if given.
 
     >>> rules = BillingRules(billing_roles=("owner", "admin"))
     >>> may("member", Action.ADD_SEATS, rules=rules)
     False
     """
     text("role", role)
-    allowed = allowed_roles(action, rules=rules, plan=plan, permissions=permissions)
+    allowed = allowed_roles(
+        action, rules=rules, plan=plan, status=status, permissions=permissions
+    )
     return not allowed or role in allowed
 
 
@@ -113,12 +139,15 @@ def require_role(
     *,
     rules: BillingRules,
     plan: Plan | None = None,
+    status: Status | None = None,
     permissions: Iterable[Permission] = (),
 ) -> None:
     """Refuse *role* where it may not do *action*.  Raises: PermissionRefusedError."""
-    granted = tuple(permissions)
-    if not may(role, action, rules=rules, plan=plan, permissions=granted):
-        allowed = allowed_roles(action, rules=rules, plan=plan, permissions=granted)
+    text("role", role)
+    allowed = allowed_roles(
+        action, rules=rules, plan=plan, status=status, permissions=permissions
+    )
+    if allowed and role not in allowed:
         raise PermissionRefusedError(role, action, ", ".join(allowed))
 
 
@@ -135,7 +164,7 @@ def usable_until(subscription: Subscription) -> Time | None:
     """Return the first moment without paid features; ``None`` while they stay.
 
     After a cancellation that is the end of the paid period: the day before it is the
-    last day of use (CL-54).
+    last day of use (CL-54, TL-16).  One that is frozen is taken to thaw by itself.
     """
     sub = instance("subscription", subscription, Subscription)
     if sub.ended_on is not None:
@@ -153,11 +182,17 @@ def usable_until(subscription: Subscription) -> Time | None:
 def is_usable(subscription: Subscription, at: Time) -> bool:
     """Return whether paid features may be used *at* that moment.
 
-    A subscription that renews is taken to go on.
+    A subscription that renews is taken to go on.  Nothing can be used while it is
+    frozen, which ends by itself on the last day that the rules give (CM-20).
     """
     sub = instance("subscription", subscription, Subscription)
     at = moment("at", at)
     same_time("at", at, sub.current_period.start)
+    frozen_on = sub.frozen_on
+    if frozen_on is not None:
+        thaws_on = frozen_on + dt.timedelta(sub.rules.max_freeze_days)
+        if frozen_on <= at < thaws_on:
+            return False
     until = usable_until(sub)
     if until is None:
         return sub.status is not Status.FREE

@@ -11,30 +11,47 @@ import inspect
 from typing import Any, ClassVar
 
 __all__ = [
+    "AccountNumberError",
+    "AlreadyDecidedError",
+    "AlreadyNumberedError",
     "AmountError",
     "BatchError",
     "CancellationPendingError",
+    "CardExpiredError",
+    "CardFundingError",
     "ConventionError",
     "CurrencyMismatchError",
     "DateRangeError",
+    "DeliveryError",
     "DuplicateError",
     "EmptyPeriodError",
     "FrozenError",
+    "HistoryGapError",
+    "InsufficientUnitsError",
     "IntervalError",
     "IntervalNotOfferedError",
     "LateNoticeError",
+    "LimitReachedError",
+    "LocaleError",
     "MeasureEachRenewalError",
+    "MethodNotAcceptedError",
+    "MissingDetailsError",
     "MixedTimeError",
     "NaiveDatetimeError",
     "NoChangeError",
     "NoPriceError",
     "NoSeatLeftError",
+    "NotAcceptedError",
     "NotUtcError",
     "NothingPendingError",
+    "NothingToCreditError",
     "OutOfBoundsError",
     "OutOfOrderError",
+    "OverCreditedError",
+    "OverlapError",
     "PermissionRefusedError",
     "PriceError",
+    "PurposeNotAllowedError",
     "RenewFirstError",
     "RequirementError",
     "RulesError",
@@ -43,9 +60,11 @@ __all__ = [
     "SeveralInvoicesError",
     "SubscriptionEndedError",
     "TaxRateError",
+    "TaxStatusChangedError",
     "TooFewSeatsError",
     "TooManyDigitsError",
     "TooManySeatsError",
+    "TopUpCappedError",
     "UnknownCurrencyError",
     "UnknownItemError",
     "UnknownUnitError",
@@ -503,3 +522,220 @@ class SeveralInvoicesError(SeatbillError, ValueError):
     sentence = "there are {count} invoices"
     remedy = "read .invoices"
     count: int
+
+
+class DeliveryError(SeatbillError, ValueError):
+    """The parts of a delivery contradict each other."""
+
+    code = "invalid_delivery"
+    sentence = "{mailbox!r} cannot stand: {problem}"
+    remedy = "{wanted}"
+    mailbox: str
+    problem: str
+    wanted: str
+
+
+class OverlapError(SeatbillError, ValueError):
+    """Two spans of one thing overlap, or are out of order."""
+
+    code = "overlap"
+    sentence = "a span that ends {end} cannot be followed by one from {start}"
+    remedy = "give the spans in order, each ended before the next starts"
+    end: object
+    start: object
+
+
+# What payments and wallets refuse.
+
+
+class AccountNumberError(SeatbillError, ValueError):
+    """The number of a card or an account is mistyped; its end alone is kept."""
+
+    code = "invalid_account_number"
+    sentence = "the {kind} ending in {ending!r} cannot stand: {problem}"
+    remedy = "{wanted}"
+    kind: str
+    ending: str
+    problem: str
+    wanted: str
+
+
+class MethodNotAcceptedError(SeatbillError, ValueError):
+    """A payment method is not on the host's list."""
+
+    code = "payment_method_not_accepted"
+    sentence = "{method} {value!r} is not accepted"
+    remedy = "use one of: {accepted}"
+    method: str
+    value: str
+    accepted: str
+
+
+class CardFundingError(SeatbillError, ValueError):
+    """A card draws on money of a kind that is refused, such as prepaid."""
+
+    code = "card_funding_refused"
+    sentence = "the card ending in {last_four} is {funding}, which is refused"
+    remedy = "use a card of another funding: {accepted}"
+    last_four: str
+    funding: str
+    accepted: str
+
+
+class CardExpiredError(SeatbillError, ValueError):
+    """A card can no longer be used."""
+
+    code = "card_expired"
+    sentence = "the card ending in {last_four} was valid through {valid_through}"
+    remedy = "use a card that is valid on {day}"
+    last_four: str
+    valid_through: object
+    day: object
+
+
+class PurposeNotAllowedError(SeatbillError, ValueError):
+    """A wallet may not pay for this."""
+
+    code = "purpose_not_allowed"
+    sentence = "a wallet of {unit} does not pay for {purpose!r}"
+    remedy = "pay it in another way; the wallet pays for: {allowed}"
+    unit: str
+    purpose: str
+    allowed: str
+
+
+class InsufficientUnitsError(SeatbillError, ValueError):
+    """A wallet holds less than is to be spent."""
+
+    code = "insufficient_units"
+    sentence = "{asked} of {unit} to spend, {balance} there"
+    remedy = "add {missing} of {unit} first"
+    unit: str
+    asked: object
+    balance: object
+    missing: object
+
+
+class TopUpCappedError(SeatbillError, ValueError):
+    """The monthly cap stops an automatic top-up, or a part of it."""
+
+    code = "top_up_capped"
+    sentence = "{allowed} of {wanted} packs due fit in {cap} a month, {spent} spent"
+    remedy = "raise the cap to {needed}, buy by hand, or wait until {resumes_on}"
+    wanted: int
+    allowed: int
+    cap: object
+    spent: object
+    needed: object
+    resumes_on: object
+
+
+class NothingToCreditError(SeatbillError, ValueError):
+    """Everything on an invoice is credited, or its total is not above zero."""
+
+    code = "nothing_to_credit"
+    sentence = "nothing of invoice {invoice} is left to credit, {credited} is credited"
+    remedy = "credit another invoice, or grant credit on the balance"
+    invoice: str
+    credited: object
+
+
+class OverCreditedError(SeatbillError, ValueError):
+    """More is to be credited than is left."""
+
+    code = "over_credited"
+    sentence = "cannot credit {asked} of {where}, {left} is left"
+    remedy = "credit {left} at most"
+    where: str
+    asked: object
+    left: object
+
+
+class MissingDetailsError(SeatbillError, ValueError):
+    """A recipient lacks details that an invoice needs."""
+
+    code = "missing_details"
+    sentence = "the recipient lacks {missing}"
+    remedy = "give {missing}"
+    missing: str
+
+
+class TaxStatusChangedError(SeatbillError, ValueError):
+    """A correction of the recipient would change what tax is due."""
+
+    code = "tax_status_changed"
+    sentence = "{field} changes from {old!r} to {new!r}, which may change the tax"
+    remedy = "credit the invoice, and issue a new one to the other recipient"
+    field: str
+    old: object
+    new: object
+
+
+class AlreadyDecidedError(SeatbillError, ValueError):
+    """A request was accepted or rejected before."""
+
+    code = "already_decided"
+    sentence = "the correction of invoice {invoice} is {state} already"
+    remedy = "make a new request"
+    invoice: str
+    state: str
+
+
+class NotAcceptedError(SeatbillError, ValueError):
+    """A correction is no document until it is accepted."""
+
+    code = "not_accepted"
+    sentence = "the correction of invoice {invoice} is {state}, not accepted"
+    remedy = "accept it first, or make a new request where it was rejected"
+    invoice: str
+    state: str
+
+
+class AlreadyNumberedError(SeatbillError, ValueError):
+    """A document has its number, which never changes."""
+
+    code = "already_numbered"
+    sentence = "{key} is numbered {number!r} already"
+    remedy = "keep that number; a correction or a credit note has its own"
+    key: str
+    number: str
+
+
+# What reviews and documents refuse.
+
+
+class LimitReachedError(SeatbillError, ValueError):
+    """More of a resource is wanted than the plan holds."""
+
+    code = "limit_reached"
+    sentence = "{asked} of {resource} wanted on {plan}, {used} of {limit} used"
+    remedy = "{wanted}, or free {missing} of {resource} first"
+    plan: str
+    resource: str
+    asked: int
+    used: int
+    limit: int
+    missing: int
+    plans: tuple[str, ...]
+    wanted: str
+
+
+class HistoryGapError(SeatbillError, ValueError):
+    """Outcomes do not follow each other: one between them is not there."""
+
+    code = "history_gap"
+    sentence = "an outcome on {on} follows version {found}, after version {known}"
+    remedy = "give every outcome from the first day on, in order"
+    on: object
+    known: int
+    found: int
+
+
+class LocaleError(SeatbillError, ValueError):
+    """There are no words for this locale."""
+
+    code = "unknown_locale"
+    sentence = "there are no words for {locale!r}"
+    remedy = "use one of {offered}"
+    locale: str
+    offered: str

@@ -522,7 +522,8 @@ def meter(
 
     It measures the period that starts on the day.  For a price in arrears give the
     *anchor* from which periods of *interval* are counted: then it measures the one
-    that has just ended.
+    that has just ended.  Where a freeze or a restart moves the grid, hand each
+    renewal :func:`measured` of the subscription's own ``current_period`` instead.
 
     Raises: RulesError where any day of a period counts that has only begun.
     """

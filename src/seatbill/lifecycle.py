@@ -19,6 +19,7 @@ from ._checks import Time, instance, member, moment, several, text, unique
 from ._ledger import Ledger, OpenCharge
 from ._values import Quantities, unchecked
 from ._walk import add_discount, step
+from ._words import ACTUAL_30, CREATE, CYCLE, PLAN_ITEM, THIRTY_360
 from .errors import (
     ConventionError,
     CurrencyMismatchError,
@@ -28,15 +29,14 @@ from .errors import (
     OutOfOrderError,
     RulesError,
     TooFewSeatsError,
+    TooManySeatsError,
     UnknownItemError,
     UnknownUnitError,
     WrongTypeError,
 )
 from .invoices import (
-    BillingReason,
     Invoice,
     InvoiceLine,
-    ItemKind,
     Party,
     TaxRate,
     tax_rate_set,
@@ -45,7 +45,7 @@ from .invoices import (
 from .money import Money, currency_digits, trusted_money
 from .periods import Interval, Period, boundary, count, nominal_months, same_time
 from .plans import Discount, Plan, units_of
-from .proration import Convention, allocate
+from .proration import allocate
 from .rules import BillingRules, Timing
 from .subscriptions import (
     AddOns,
@@ -71,7 +71,7 @@ __all__ = [
     "subscribe",
 ]
 
-_CALENDAR: Final = (Convention.ACTUAL_30, Convention.THIRTY_360)
+_CALENDAR: Final = (ACTUAL_30, THIRTY_360)
 
 Measured = Callable[[Time], Mapping[str, int] | None]
 Measurements = list[tuple[Time, Quantities | None]]
@@ -137,7 +137,11 @@ def subscribe(
         on=on,
     )
     same_time("anchor", blank.billing_cycle_anchor, on)
-    for unit, people in (_quantities("occupied", occupied) or Quantities()).items():
+    people_by_unit = _quantities("occupied", occupied) if occupied is not None else None
+    if plan == rules.free_plan:
+        _check_free(plan, blank.seats)
+        people_by_unit = None  # nothing is bought on a free plan
+    for unit, people in people_by_unit.items() if people_by_unit else ():
         asked = blank.quantity(unit)
         if asked < people:
             raise TooFewSeatsError(unit, asked, people, people - asked)
@@ -152,9 +156,17 @@ def subscribe(
     check_all(ledger)
     if not ledger.uncharged:
         open_all(ledger)
-        invoice(ledger, BillingReason.SUBSCRIPTION_CREATE)
+        invoice(ledger, CREATE)
         drop_discounts(ledger)
     return _outcome(ledger, on=on)
+
+
+def _check_free(plan: Plan, seats: Quantities) -> None:
+    """Refuse more than a free plan holds, to one who does not fall to it."""
+    for price in plan.prices:
+        most, asked = price.max_quantity, seats.get(price.unit, 0)
+        if most is not None and asked > most:
+            raise TooManySeatsError(price.unit, plan.id, asked, most, asked - most)
 
 
 def adopt(
@@ -234,7 +246,7 @@ def adopt(
 def _check_grid(ledger: Ledger) -> None:
     """Refuse a period whose end no counting from the anchor reaches."""
     interval = ledger.interval
-    end = boundary(ledger.anchor, interval, ledger.steps)
+    end = boundary(ledger.anchor, interval, ledger.grid_steps())
     if end != ledger.end:
         raise RulesError(
             "anchor",
@@ -299,7 +311,7 @@ def _shared_out(charged: Money, paid: Mapping[str, OpenCharge]) -> dict[str, Mon
 def charged_under(charge: OpenCharge) -> str:
     """Return the name under which a host says what was charged."""
     terms = charge.terms
-    unit: str = terms.unit if terms.item_kind is ItemKind.PLAN else terms.item
+    unit: str = terms.unit if terms.item_kind is PLAN_ITEM else terms.item
     return unit
 
 
@@ -330,7 +342,7 @@ def _blank(
         offered = ", ".join(map(str, rules.intervals))
         raise IntervalNotOfferedError(str(interval), offered)
     if rules.convention in _CALENDAR and type(on) is not dt.date:
-        raise ConventionError(rules.convention, on, "use dates, or Convention.ACTUAL")
+        raise ConventionError(rules.convention, on, "use dates, or ACTUAL")
     if currency is None:
         known = dict.fromkeys([price.currency for price in plan.prices])
         if len(known) != 1:
@@ -465,7 +477,7 @@ def preview_invoice(
         subscription_id=ledger.id,
         version=ledger.version,
         issued_on=end,
-        billing_reason=BillingReason.SUBSCRIPTION_CYCLE,
+        billing_reason=CYCLE,
         currency=ledger.currency,
         lines=(),
         taxes=(),
@@ -569,17 +581,15 @@ def bill(
         raise WrongTypeError("measured", "a function of a boundary's day", measured)
     measure = None if measured is None else _recorded(measured, taken)
     walked: list[tuple[Time, tuple[Change, ...]]] = []
-    for entry in several("history", history, object):
-        try:
-            day, changes = _entry(entry)
-            day = ledger.check_day(day)
-            if day >= ledger.end or ledger.waiting:
-                advance(ledger, day, measure)
-            step(ledger, day, changes)
-        except (ValueError, TypeError) as error:
-            error.add_note(f"in history[{len(walked)}]: {entry!r}")
-            raise
-        walked.append((day, changes))
+    if not isinstance(history, Iterable):
+        raise WrongTypeError("history", "pairs of a day and a change", history)
+    entry: Any = None
+    try:
+        for entry in history:
+            walked.append(_walk_one(ledger, entry, measure))  # noqa: PERF401
+    except (ValueError, TypeError) as error:
+        error.add_note(f"in history[{len(walked)}]: {entry!r}")
+        raise
     day = ledger.check_day(until)
     advance(ledger, day, measure)
     return trusted_statement(
@@ -587,17 +597,21 @@ def bill(
     )
 
 
-def _entry(entry: Any) -> tuple[Any, tuple[Any, ...]]:
-    """Return the day and the changes of one entry of a history."""
+def _walk_one(
+    ledger: Ledger, entry: Any, measure: Measured | None
+) -> tuple[Time, tuple[Change, ...]]:
+    """Apply one *entry* of a history; return its day and its changes."""
     if type(entry) is not tuple or len(entry) != 2:
         raise WrongTypeError("history", "pairs of a day and a change", entry)
     day, changes = entry
-    if type(changes) is list:
-        changes = tuple(changes)
     if type(changes) is not tuple:
-        return day, (changes,)
+        changes = tuple(changes) if type(changes) is list else (changes,)
     if not changes:
         raise WrongTypeError("history", "one change or more", entry)
+    day = ledger.check_day(day)
+    if day >= ledger.end or ledger.waiting or ledger.frozen_on is not None:
+        advance(ledger, day, measure)
+    step(ledger, day, changes)
     return day, changes
 
 
@@ -617,7 +631,7 @@ def _outcome(ledger: Ledger, *, on: Time, **fields: Any) -> Outcome:
     return trusted_outcome(
         ledger.as_value(),
         tuple(ledger.invoices),
-        ledger.effective if fields else ledger.day,
+        _effective_on(ledger) if ledger.deferred else ledger.day,
         tuple(ledger.notices),
         tuple(ledger.replaced),
         fields.get("changes", ()),
@@ -627,3 +641,13 @@ def _outcome(ledger: Ledger, *, on: Time, **fields: Any) -> Outcome:
         ledger.opened.version,
         trusted_money(ledger.refund, ledger.currency),
     )
+
+
+def _effective_on(ledger: Ledger) -> Time:
+    """Return the day on which the last part of what was asked for takes effect."""
+    days = [
+        ledger.applies_on(update)
+        for update in ledger.pending
+        if (update.kind, update.key) in ledger.deferred
+    ]
+    return max([ledger.day, *days])

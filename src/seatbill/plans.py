@@ -28,6 +28,7 @@ from ._checks import (
 from ._values import Quantities, as_quantities
 from .errors import (
     AmountError,
+    InsufficientUnitsError,
     OutOfBoundsError,
     PriceError,
     TooManyDigitsError,
@@ -369,24 +370,53 @@ class AddOn:
                 )
 
 
+def _service_features(values: Iterable[str]) -> tuple[str, ...]:
+    """Return *values* as names of features."""
+    return tuple(text("feature", value) for value in several("features", values, str))
+
+
 @final
 @attrs.frozen(order=False)
 class Service:
     """Something bought once, at *price*, never prorated.
 
-    *included* counts what it comes with, by name.
+    *included* counts what it comes with, by name; *features* are what else it has.
     """
 
     id: str
     name: str
     price: Money
     included: Quantities = attrs.field(default=Quantities(), converter=as_quantities)
+    features: tuple[str, ...] = attrs.field(
+        default=(), kw_only=True, converter=_service_features
+    )
 
     def __attrs_post_init__(self) -> None:
         text("id", self.id)
         text("name", self.name)
         if instance("price", self.price, Money) < Money.zero(self.price.currency):
             raise OutOfBoundsError("price", self.price, 0, "any amount")
+
+    def admit(self, name: str, used: int, n: int = 1, *, bought: int = 1) -> int:
+        """Return how many of *name* are left when *n* are taken after *used*.
+
+        Bought several times, the service comes with that many times as much.
+
+        >>> setup = Service("s", "Set-up", Money("99", "EUR"), included={"session": 5})
+        >>> setup.admit("session", 4)
+        0
+
+        Raises: InsufficientUnitsError with how many are missing; UnknownItemError.
+        """
+        if text("name", name) not in self.included:
+            known = ", ".join(self.included) or "none"
+            raise UnknownItemError("what is included", name, known)
+        owned = self.included[name] * whole("bought", bought, 1)
+        balance = max(owned - whole("used", used), 0)
+        missing = whole("n", n, 1) - balance
+        if missing > 0:
+            raise InsufficientUnitsError(name, n, balance, missing)
+        return -missing
 
 
 def _percentage(value: Amount | None) -> Decimal | None:

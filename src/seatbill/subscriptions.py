@@ -7,6 +7,7 @@ dated history is the host's, who keeps the outcomes.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from fractions import Fraction
@@ -400,7 +401,7 @@ class BuyService:
 class Freeze:
     """Nothing is charged or renewed from this day on, until it thaws.
 
-    What waits for the period's end keeps that day until the thaw moves both.
+    What waits for the period's end is dated as if it thawed by itself, at the latest.
     """
 
 
@@ -668,9 +669,19 @@ class Subscription(_SubscriptionRow):
                 raise CurrencyMismatchError(self.currency, line.terms.currency)
         if self.changed_on < start:
             raise OutOfOrderError(self.changed_on, start)
+        if self.frozen_on is not None:
+            self._check_frozen(self.frozen_on)
         runs = self.status in (Status.ACTIVE, Status.TRIALING)
         if runs and self.changed_on >= self.current_period.end:
             raise OutOfOrderError(self.current_period.end, self.changed_on)
+
+    def _check_frozen(self, frozen_on: Time) -> None:
+        """Refuse a freeze outside the period, or one that must have ended."""
+        if not self.current_period.start <= frozen_on < self.current_period.end:
+            raise OutOfOrderError(frozen_on, self.current_period.start)
+        longest = dt.timedelta(self.rules.max_freeze_days)
+        if not frozen_on <= self.changed_on < frozen_on + longest:
+            raise OutOfOrderError(self.changed_on, frozen_on)
 
     @property
     def status(self) -> Status:

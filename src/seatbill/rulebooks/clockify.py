@@ -88,6 +88,12 @@ _BUNDLE: Final = Plan(
     },
 )
 
+# What no field says, because it holds under any rules: a workspace is a subscription
+# (CL-2); what is owned is billed, whoever sits on it (CL-3, CL-4, CL-5, CL-7, CL-8,
+# CL-10, CL-11, CL-59); who needs a seat and who gets in (CL-6, CL-9, CL-14, CL-15,
+# CL-16, CL-18, CL-28, CL-29); what a page shows (CL-23, CL-24, CL-25, CL-26, CL-27,
+# CL-31, CL-32, CL-43, CL-47, CL-53); asking, seeing what it comes to, and confirming
+# (CL-44, CL-46, CL-51, CL-58); the end (CL-52, CL-56, CL-57).
 RULES: Final = BillingRules(
     name="clockify",
     rounding=Rounding.HALF_UP,

@@ -1,0 +1,428 @@
+"""Bill a corrected past again, and say what sets right what was issued.
+
+Nothing issued is changed.  Lines that should not be there come back by credit notes,
+lines that are missing stand on one invoice; together with what was issued they are
+what the corrected history comes to, in net, in the tax of each rate and in total.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, final
+
+import attrs
+
+from ._checks import Time, instance, several, unique
+from .corrections import (
+    CorrectiveInvoice,
+    CreditNote,
+    CreditReason,
+    NumberedInvoice,
+    Rest,
+    between,
+    invoice_of,
+    rounding_of,
+    tax_on,
+)
+from .errors import (
+    CurrencyMismatchError,
+    OutOfOrderError,
+    OverCreditedError,
+    UnknownItemError,
+)
+from .invoices import (
+    BillingReason,
+    Invoice,
+    InvoiceLine,
+    ItemKind,
+    LineKind,
+    TaxAmount,
+    TaxRate,
+)
+from .lifecycle import Measured, Statement, bill
+from .money import Money, trusted_money
+from .periods import same_time
+from .subscriptions import Outcome, Subscription
+
+__all__ = ["Correction", "origins", "rebill"]
+
+_OPENED: Final = (LineKind.CHARGE, LineKind.DISCOUNT)
+
+
+@final
+@attrs.frozen(kw_only=True, order=False)
+class Correction:
+    """What sets right what was issued; empty where that was right.
+
+    *settlement* is what the corrected invoices ask for beyond what the issued ones
+    asked for, with the credit balance applied anew: to be paid where it is positive,
+    to be given back (or taken off what is still open) where it is negative.  The
+    *invoice* asks for it as far as it reaches.  *subscription* is the one to go on
+    with; *statement* is the corrected history.
+    """
+
+    credit_notes: tuple[CreditNote, ...]
+    invoice: Invoice | None
+    settlement: Money
+    subscription: Subscription
+    statement: Statement
+
+
+def rebill(
+    opening: Outcome | Subscription,
+    issued: Iterable[Invoice | NumberedInvoice | CorrectiveInvoice],
+    history: Iterable[tuple[Time, Any]],
+    *,
+    until: Time,
+    measured: Measured | None = None,
+    previous: Iterable[Correction | CreditNote] = (),
+) -> Correction:
+    """Return what sets *issued* right, given the corrected *history*.
+
+    *opening*, *history*, *until* and *measured* are those of ``bill``; *issued* is
+    what the uncorrected history came to, the opening's invoices included.  The
+    documents are issued on *until*.  A line counts as issued whatever invoice it is
+    on.  Whole lines are credited, together the whole invoice where a note on some of
+    its lines would exceed it; what no note can take back (a line of an invoice with a
+    negative total) stands on the new invoice with the opposite sign.
+
+    The tax on the invoice is the difference of the taxes.  Where other lines were
+    taxed together than before, that is a few minor units off the tax of its own
+    sum, and ``verify`` says so.
+
+    The credit that issued invoices used counts as unused and is applied again along
+    the corrected history: see :class:`Correction`.  What the end of a subscription
+    paid out is compared by the host with ``statement.outcomes[-1].refund_due``.
+
+    *previous* are earlier corrections of the same invoices, whose documents count as
+    issued, and credit notes for other reasons, which stay given.
+
+    Raises: what ``bill`` raises, and OutOfOrderError, UnknownItemError,
+    CurrencyMismatchError and DuplicateError for invoices that cannot be its own.
+    """
+    statement = bill(opening, history, until=until, measured=measured)
+    earlier = several("previous", previous, Correction, CreditNote)
+    corrections = [found for found in earlier if isinstance(found, Correction)]
+    accounts = _accounts(statement, issued, earlier)
+    need = _needed(statement, accounts)
+    notes = [note for account in accounts for note in account.credit(need)]
+    asked = _due([account.invoice for account in accounts if not account.corrects])
+    settled = sum(found.settlement.minor_units for found in corrections)
+    settlement = _due(statement.invoices) - asked - settled
+    sub = statement.subscription
+    version = max([sub.version, *(a.invoice.version for a in accounts)])
+    invoice = None
+    lines = _missing(statement, accounts, need)
+    taxes = _taxes(statement, accounts, lines)
+    if lines:
+        version += 1
+        invoice = _invoice(sub, version, statement.until, lines, taxes, settlement)
+    if version != sub.version:
+        sub = attrs.evolve(sub, version=version)
+    return Correction(
+        credit_notes=tuple(notes),
+        invoice=invoice,
+        settlement=trusted_money(settlement, sub.currency),
+        subscription=sub,
+        statement=statement,
+    )
+
+
+class _Account:
+    """An issued invoice, which of its lines stand, and what notes take back.
+
+    *corrects* says that an earlier correction made it.
+    """
+
+    def __init__(
+        self, document: Any, notes: Iterable[CreditNote], day: Time, *, corrects: bool
+    ) -> None:
+        self.rest = Rest(document, notes)
+        self.invoice = self.rest.invoice
+        self.day = day
+        self.corrects = corrects
+        self.notes = [n for n in self.rest.notes if _is_rebilled(n)]
+        gone = {line.index for note in self.notes for line in note.lines}
+        self.standing = [i for i in range(len(self.invoice.lines)) if i not in gone]
+
+    def lines(self) -> Iterator[InvoiceLine]:
+        """Yield the lines that were not credited as wrong."""
+        for place in self.standing:
+            yield self.invoice.lines[place]
+
+    def tax(self, rate: TaxRate) -> int:
+        """Return the tax of *rate* that is left after what was credited as wrong."""
+        documents = [self.invoice.taxes, *(note.taxes for note in self.notes)]
+        first, *others = (
+            sum(tax.amount.minor_units for tax in taxes if tax.rate == rate)
+            for taxes in documents
+        )
+        return first - sum(others)
+
+    def credit(self, need: Counter[Any]) -> list[CreditNote]:
+        """Return the note that takes back what is not needed, if there is one.
+
+        *need* then counts what is still needed.
+        """
+        wrong = []
+        for place in self.standing:
+            line = self.invoice.lines[place]
+            whole = self.rest.lines[place] == line.amount_minor
+            if whole and need[_key(line)] * _sign(line) < 0:
+                need[_key(line)] += _sign(line)
+                wrong.append(place)
+        for places in (wrong, self.standing) if wrong else ():
+            note = self._note(places)
+            if note is not None:
+                self._count(need, [i for i in places if i not in wrong], 1)
+                self.notes.append(note)
+                self.standing = [i for i in self.standing if i not in places]
+                return [note]
+        self._count(need, wrong, -1)
+        return []
+
+    def _count(self, need: Counter[Any], places: Iterable[int], times: int) -> None:
+        """Count the lines at *places* as needed again, or with -1 as there."""
+        for place in places:
+            line = self.invoice.lines[place]
+            need[_key(line)] += times * _sign(line)
+
+    def _note(self, places: list[int]) -> CreditNote | None:
+        """Return the note on the lines at *places*, or ``None`` if there can be none.
+
+        The tax that is left is that of the lines that are left.
+        """
+        rest = self.rest
+        parts = [0] * len(rest.lines)
+        for place in places:
+            parts[place] = self.invoice.lines[place].amount_minor
+        kept = [left - part for left, part in zip(rest.lines, parts, strict=True)]
+        rounding = rounding_of(self.invoice)
+        taxes = [
+            between(left - tax_on(rate, rest.base(rate, kept), rounding), left)
+            for rate, left in zip(rest.rates, rest.taxes, strict=True)
+        ]
+        reason = CreditReason.CORRECTED_HISTORY
+        try:
+            return rest.note(parts, taxes, reason=reason, issued_on=self.day)
+        except OverCreditedError:
+            return None
+
+
+def _accounts(
+    statement: Statement,
+    issued: Iterable[Any],
+    earlier: Iterable[Correction | CreditNote],
+) -> list[_Account]:
+    """Return an account for each document that was issued, oldest first."""
+    notes: dict[str, list[CreditNote]] = {}
+    made: dict[str, Invoice] = {}
+    for found in earlier:
+        if isinstance(found, CreditNote):
+            notes.setdefault(found.invoice_key, []).append(found)
+            continue
+        for note in found.credit_notes:
+            notes.setdefault(note.invoice_key, []).append(note)
+        if found.invoice is not None:
+            made[found.invoice.key] = found.invoice
+    kinds = Invoice, NumberedInvoice, CorrectiveInvoice
+    documents: dict[str, Any] = {}
+    plain = [(invoice_of(each)[0], each) for each in several("issued", issued, *kinds)]
+    unique("invoice", [invoice.key for invoice, _ in plain])
+    for invoice, document in (*plain, *((each, each) for each in made.values())):
+        _check(invoice, statement)
+        documents.setdefault(invoice.key, document)
+    for key in notes:
+        if key not in documents:
+            raise UnknownItemError("invoice", key, ", ".join(documents) or "none")
+    return [
+        _Account(document, notes.get(key, ()), statement.until, corrects=key in made)
+        for key, document in documents.items()
+    ]
+
+
+def _check(invoice: Invoice, statement: Statement) -> None:
+    """Refuse an invoice that the statement's subscription cannot have had."""
+    sub, until = statement.subscription, statement.until
+    if invoice.subscription_id != sub.id:
+        raise UnknownItemError("invoice", invoice.key, f"those of {sub.id}")
+    if invoice.currency != sub.currency:
+        raise CurrencyMismatchError(sub.currency, invoice.currency)
+    same_time("issued_on", invoice.issued_on, until)
+    if invoice.issued_on > until:
+        raise OutOfOrderError(until, invoice.issued_on)
+
+
+def _is_rebilled(note: CreditNote) -> bool:
+    """Return whether *note* says that its lines were wrong from the start."""
+    return note.reason is CreditReason.CORRECTED_HISTORY
+
+
+def _sign(line: InvoiceLine) -> int:
+    """Return 1 for a line that is to be paid, -1 for one that gives back, or 0."""
+    return (line.amount_minor > 0) - (line.amount_minor < 0)
+
+
+def _key(line: InvoiceLine) -> Any:
+    """Return what *line* is, whichever its sign: what was sold, when, for how much."""
+    return (
+        line.terms,
+        abs(line.quantity),
+        abs(line.full_scaled),
+        line.start,
+        line.end,
+        line.whole,
+        line.share,
+        abs(line.amount_minor),
+        line.cap_minor,
+    )
+
+
+def _mirrored(line: InvoiceLine) -> InvoiceLine:
+    """Return the line that takes *line* back."""
+    kind = line.kind
+    if kind not in (LineKind.SERVICE, LineKind.FEE):
+        normal = -1 if line.terms.item_kind is ItemKind.DISCOUNT else 1
+        if _sign(line) == normal:
+            kind = LineKind.CREDIT
+        else:
+            kind = LineKind.CHARGE if normal > 0 else LineKind.DISCOUNT
+    return attrs.evolve(
+        line,
+        kind=kind,
+        quantity=-line.quantity,
+        full_scaled=-line.full_scaled,
+        amount_minor=-line.amount_minor,
+    )
+
+
+def _needed(statement: Statement, accounts: Iterable[_Account]) -> Counter[Any]:
+    """Return by kind of line how many are missing, or with a minus too many."""
+    need: Counter[Any] = Counter()
+    for invoice in statement.invoices:
+        for line in invoice.lines:
+            need[_key(line)] += _sign(line)
+    for account in accounts:
+        for line in account.lines():
+            need[_key(line)] -= _sign(line)
+    return need
+
+
+def _missing(
+    statement: Statement, accounts: Iterable[_Account], need: Counter[Any]
+) -> list[InvoiceLine]:
+    """Return the lines that are still needed: what is taken back, then the new.
+
+    Where only a tax is missing, a line of its rate is taken back and charged again:
+    a document has lines.
+    """
+    new: list[InvoiceLine] = []
+    back: list[InvoiceLine] = []
+    corrected = [line for invoice in statement.invoices for line in invoice.lines]
+    standing = [line for account in accounts for line in account.lines()]
+    for lines, sign, found in ((corrected, 1, new), (standing, -1, back)):
+        for line in lines:
+            if need[_key(line)] * _sign(line) * sign > 0:
+                need[_key(line)] -= sign * _sign(line)
+                found.append(line if sign > 0 else _mirrored(line))
+    lines = [*back, *new]
+    issued = [line for account in accounts for line in account.invoice.lines]
+    for rate in _rates([*corrected, *issued]):
+        if _missing_tax(statement, accounts, rate) and rate not in _rates(lines):
+            line = next(x for x in [*corrected, *issued] if rate in x.terms.tax_rates)
+            lines += [_mirrored(line), line]
+    return lines
+
+
+def _rates(lines: Iterable[InvoiceLine]) -> tuple[TaxRate, ...]:
+    """Return the tax rates of *lines*, in their order."""
+    return tuple(dict.fromkeys(rate for line in lines for rate in line.terms.tax_rates))
+
+
+def _missing_tax(
+    statement: Statement, accounts: Iterable[_Account], rate: TaxRate
+) -> int:
+    """Return the tax of *rate* that the history has beyond what stands."""
+    wanted = sum(
+        tax.amount.minor_units
+        for invoice in statement.invoices
+        for tax in invoice.taxes
+        if tax.rate == rate
+    )
+    return wanted - sum(account.tax(rate) for account in accounts)
+
+
+def _taxes(
+    statement: Statement, accounts: Iterable[_Account], lines: list[InvoiceLine]
+) -> tuple[TaxAmount, ...]:
+    """Return the taxes that are missing, on *lines*."""
+    found = []
+    for rate in _rates(lines):
+        tax = _missing_tax(statement, accounts, rate)
+        base = sum(x.amount_minor for x in lines if rate in x.terms.tax_rates)
+        net = base - tax if rate.inclusive else base
+        currency = statement.subscription.currency
+        found.append(
+            TaxAmount(rate, trusted_money(net, currency), trusted_money(tax, currency))
+        )
+    return tuple(found)
+
+
+def _due(invoices: Iterable[Invoice]) -> int:
+    """Return what *invoices* ask for, in minor units."""
+    return sum(invoice.amount_due.minor_units for invoice in invoices)
+
+
+def _invoice(
+    sub: Subscription,
+    version: int,
+    day: Time,
+    lines: list[InvoiceLine],
+    taxes: tuple[TaxAmount, ...],
+    settlement: int,
+) -> Invoice:
+    """Return the invoice for what is missing; it asks for no more than is to be paid.
+
+    Credit notes and the credit balance pay the rest of it.
+    """
+    subtotal = sum(line.amount_minor for line in lines)
+    on_top = sum(t.amount.minor_units for t in taxes if not t.rate.inclusive)
+    total = subtotal + on_top
+    return Invoice(
+        subscription_id=sub.id,
+        version=version,
+        issued_on=day,
+        billing_reason=BillingReason.SUBSCRIPTION_UPDATE,
+        currency=sub.currency,
+        lines=lines,
+        taxes=taxes,
+        subtotal_minor=subtotal,
+        total_minor=total,
+        credit_applied_minor=max(total, 0) - between(settlement, max(total, 0)),
+        recipient=sub.recipient,
+    )
+
+
+def origins(line: InvoiceLine, invoices: Iterable[Invoice]) -> tuple[Invoice, ...]:
+    """Return the invoices that a credit *line* gives back, the newest first.
+
+    Those of *invoices*, one subscription's, with a line that charged what it gives
+    back, by its ``charge_id``, for a time that began no later.  Nothing for a line
+    that gives nothing back, or where the charge came from another system.
+    """
+    instance("line", line, InvoiceLine)
+    known = several("invoices", invoices, Invoice)
+    if line.kind is not LineKind.CREDIT:
+        return ()
+    found = [
+        invoice
+        for invoice in known
+        if any(
+            other.kind in _OPENED
+            and other.charge_id == line.charge_id
+            and other.start <= line.start
+            for other in invoice.lines
+        )
+    ]
+    return tuple(sorted(found, key=lambda i: (i.issued_on, i.version), reverse=True))

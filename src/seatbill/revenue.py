@@ -1,0 +1,205 @@
+"""What is earned when: a line's amount over its days, and a subscription's month.
+
+What is recognized through a day is the share of the line's time that is gone, rounded
+once; a part is the difference of two such sums.  So the parts add up to the line, and
+the days of a month to its month.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from enum import StrEnum
+from fractions import Fraction
+from typing import Final, final
+
+import attrs
+
+from ._checks import Time, instance, member
+from .corrections import rounding_of, tax_on
+from .invoices import Invoice, InvoiceLine, LineKind, TaxRate
+from .money import Money, Rounding, divide, trusted_money
+from .periods import MONTHLY, Interval, Period, boundary, number
+from .subscriptions import Status, Subscription
+
+__all__ = [
+    "LineSchedule",
+    "RevenuePart",
+    "RevenueSchedule",
+    "RevenueStep",
+    "arr",
+    "mrr",
+    "recognize",
+]
+
+_DAY: Final = Interval(days=1)
+_AT_ONCE: Final = (LineKind.SERVICE, LineKind.FEE)
+
+
+class RevenueStep(StrEnum):
+    """How finely revenue is recognized."""
+
+    DAY = "day"
+    MONTH = "month"
+    """By calendar month, whatever the billing period."""
+
+
+@final
+@attrs.frozen(order=False)
+class RevenuePart:
+    """What one day or calendar month earns; *tax* is what of *amount* is a tax."""
+
+    period: Period
+    amount: Money
+    tax: Money
+
+    @property
+    def revenue(self) -> Money:
+        """The amount without the inclusive tax in it."""
+        return self.amount - self.tax
+
+
+@final
+@attrs.frozen(order=False)
+class LineSchedule:
+    """A line and its parts in the order of time, which add up to its amount."""
+
+    line: InvoiceLine
+    parts: tuple[RevenuePart, ...]
+
+
+@final
+@attrs.frozen(order=False)
+class RevenueSchedule:
+    """When each line of an invoice is earned, in the order of its lines."""
+
+    currency: str
+    lines: tuple[LineSchedule, ...]
+
+    @property
+    def totals(self) -> tuple[RevenuePart, ...]:
+        """The parts of all lines added up, one for each day or month, in order."""
+        sums: dict[dt.date, RevenuePart] = {}
+        for part in (part for schedule in self.lines for part in schedule.parts):
+            start, known = part.period.start, sums.get(part.period.start)
+            if known is not None:
+                amount, tax = known.amount + part.amount, known.tax + part.tax
+                part = RevenuePart(part.period, amount, tax)  # noqa: PLW2901
+            sums[start] = part
+        return tuple(sums[start] for start in sorted(sums))
+
+
+def recognize(
+    invoice: Invoice, *, by: RevenueStep | str = RevenueStep.MONTH
+) -> RevenueSchedule:
+    """Return when each line of *invoice* is earned, *by* day or calendar month.
+
+    A line is spread evenly over its period; a service or a fee is earned on its day.
+    Credits and discounts have negative parts.  Taxes on top are no revenue and stay
+    out; an inclusive tax is named in each part.  Instants fall on their days in UTC.
+    """
+    instance("invoice", invoice, Invoice)
+    if type(by) is str and by in set(RevenueStep):
+        by = RevenueStep(by)
+    step = MONTHLY if member("by", by, RevenueStep) is RevenueStep.MONTH else _DAY
+    return RevenueSchedule(
+        invoice.currency,
+        tuple(
+            LineSchedule(line, tuple(_parts(line, tax, step)))
+            for line, tax in _taxes_inside(invoice)
+        ),
+    )
+
+
+def _taxes_inside(invoice: Invoice) -> Iterator[tuple[InvoiceLine, int]]:
+    """Yield each line and the inclusive tax in it; together they are the invoice's."""
+    rounding = rounding_of(invoice)
+    bases: dict[TaxRate, int] = {}
+    for line in invoice.lines:
+        tax = 0
+        for rate in line.terms.tax_rates:
+            if rate.inclusive:
+                before = bases.get(rate, 0)
+                bases[rate] = before + line.amount_minor
+                tax = tax_on(rate, bases[rate], rounding)
+                tax -= tax_on(rate, before, rounding)
+        yield line, tax
+
+
+def _parts(line: InvoiceLine, tax: int, step: Interval) -> Iterator[RevenuePart]:
+    """Yield what each step of the calendar earns of *line*."""
+    rounding, currency = line.terms.rounding, line.currency
+    start, end = line.start, line.end
+    first = _date(start)
+    if step is MONTHLY:
+        first = first.replace(day=1)
+    length = number(end, start)
+    at_once = line.kind in _AT_ONCE or length <= 0
+    done = done_tax = 0
+    while True:
+        after = _date(boundary(first, step, 1))
+        gone = length if at_once else min(number(_like(after, end), start), length)
+        if at_once or gone == length:
+            amount, inside = line.amount_minor, tax
+        else:
+            amount = divide(line.amount_minor * gone, length, rounding)
+            inside = divide(tax * gone, length, rounding)
+        yield RevenuePart(
+            Period(first, after),
+            trusted_money(amount - done, currency),
+            trusted_money(inside - done_tax, currency),
+        )
+        if gone == length:
+            return
+        first, done, done_tax = after, amount, inside
+
+
+def _date(moment: Time) -> dt.date:
+    """Return the day of *moment*."""
+    return moment.date() if isinstance(moment, dt.datetime) else moment
+
+
+def _like(day: dt.date, kind: Time) -> Time:
+    """Return the start of *day* as a moment of the type of *kind*."""
+    if type(kind) is dt.date:
+        return day
+    return dt.datetime.combine(day, dt.time(), dt.UTC)
+
+
+def mrr(subscription: Subscription, *, rounding: Rounding = Rounding.HALF_UP) -> Money:
+    """Return the monthly recurring revenue of *subscription*, rounded once.
+
+    The full amounts of its open charges, for a month of the interval's nominal
+    length: discounts lower them, charges in arrears count, what waits does not yet,
+    and taxes on top stay out.  Multiples of 30 days are months of 30 days, those of
+    365 are years; any other number of days counts a month as 30.4375.  Nothing in a
+    trial, after the end, on the free plan or while nothing is charged.
+    """
+    instance("subscription", subscription, Subscription)
+    return Money.rounded(_monthly(subscription), subscription.currency, rounding)
+
+
+def arr(subscription: Subscription, *, rounding: Rounding = Rounding.HALF_UP) -> Money:
+    """Return the annual recurring revenue: twelve exact months, rounded once."""
+    instance("subscription", subscription, Subscription)
+    return Money.rounded(12 * _monthly(subscription), subscription.currency, rounding)
+
+
+def _monthly(subscription: Subscription) -> Fraction:
+    """Return the exact recurring revenue of a month."""
+    if subscription.status is not Status.ACTIVE:
+        return Fraction(0)
+    full = sum((charge.full_amount for charge in subscription.charges), Fraction(0))
+    return full / _months(subscription.interval)
+
+
+def _months(interval: Interval) -> Fraction:
+    """Return the nominal length of *interval* in months."""
+    days = interval.days
+    if not days:
+        return Fraction(interval.months)
+    if days % 365 == 0:
+        return Fraction(12 * days, 365)
+    if days % 30 == 0:
+        return Fraction(days, 30)
+    return Fraction(48 * days, 1461)

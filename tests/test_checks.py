@@ -1,0 +1,123 @@
+"""The door: what is accepted comes back in its canonical form, the rest is named."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from seatbill import Rounding, _checks
+from seatbill.errors import (
+    AmountError,
+    DuplicateError,
+    NotUtcError,
+    OutOfBoundsError,
+    WrongTypeError,
+)
+
+
+class Word(StrEnum):
+    SEAT = "seat"
+
+
+class Number(int):
+    pass
+
+
+def test_a_text_is_a_plain_string_with_something_in_it():
+    assert _checks.text("id", "seat") == "seat"
+    for wrong in (Word.SEAT, b"seat", None, 1):
+        with pytest.raises(WrongTypeError):
+            _checks.text("id", wrong)
+    with pytest.raises(OutOfBoundsError) as refused:
+        _checks.text("id", "")
+    assert refused.value.name == "id"
+
+
+def test_a_whole_number_lies_between_its_bounds():
+    assert _checks.whole("n", 0) == 0
+    assert _checks.whole("n", 10**12) == 10**12
+    assert _checks.whole("n", -3, -5, -1) == -3
+    for wrong in (True, Number(1), 1.0, "1", None, Decimal(1)):
+        with pytest.raises(WrongTypeError):
+            _checks.whole("n", wrong)
+    for outside in (-1, 10**12 + 1):
+        with pytest.raises(OutOfBoundsError) as refused:
+            _checks.whole("n", outside)
+        assert refused.value.as_dict()["values"] == {
+            "name": "n",
+            "value": outside,
+            "minimum": 0,
+            "maximum": 10**12,
+        }
+
+
+def test_a_flag_is_a_bool_and_a_member_is_of_its_enumeration():
+    assert _checks.flag("flat", False) is False
+    assert _checks.member("rounding", Rounding.UP, Rounding) is Rounding.UP
+    with pytest.raises(WrongTypeError):
+        _checks.flag("flat", 0)
+    for wrong in ("up", Word.SEAT, None):
+        with pytest.raises(WrongTypeError) as refused:
+            _checks.member("rounding", wrong, Rounding)
+        assert refused.value.wanted == "a member of Rounding"
+
+
+def test_several_values_come_in_any_collection_but_a_text_or_a_mapping():
+    assert _checks.several("ids", ["a", "b"], str) == ("a", "b")
+    assert _checks.several("ids", (c for c in "ab"), str) == ("a", "b")
+    assert _checks.several("ids", {"a"}, str, int) == ("a",)
+    assert _checks.several("ids", (), str) == ()
+    for wrong in ("ab", b"ab", {"a": 1}, 5, None):
+        with pytest.raises(WrongTypeError) as refused:
+            _checks.several("ids", wrong, str)
+        assert refused.value.value is wrong
+    with pytest.raises(WrongTypeError) as refused:
+        _checks.several("ids", ["a", 1], str)
+    assert refused.value.value == 1
+    assert refused.value.name == "ids"
+
+
+def test_what_comes_a_second_time_is_refused():
+    _checks.unique("plan", ["a", "b"])
+    with pytest.raises(DuplicateError) as refused:
+        _checks.unique("plan", iter(["a", "b", "a"]))
+    assert (refused.value.kind, refused.value.value) == ("plan", "a")
+
+
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [("1.50", "1.50"), (7, "7"), (Decimal("-2"), "-2"), ("1e40", "1E+40")]
+    + [("1e-40", "1E-40"), ("  3 ", "3")],
+)
+def test_a_decimal_keeps_its_digits(value, number):
+    assert str(_checks.decimal("price", value)) == number
+
+
+@pytest.mark.parametrize("value", ["1e41", 10**41, "1e-41", "0e-41", "", "NaN", "1,5"])
+def test_a_decimal_is_finite_and_of_a_sane_size(value):
+    with pytest.raises(AmountError) as refused:
+        _checks.decimal("price", value)
+    assert (refused.value.name, refused.value.value) == ("price", value)
+
+
+def test_a_moment_is_a_date_or_an_instant_in_utc():
+    day, instant = dt.date(2026, 1, 1), dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    assert _checks.moment("on", day) is day
+    assert _checks.moment("on", instant) is instant
+    other = instant.replace(tzinfo=ZoneInfo("UTC"))
+    assert _checks.moment("on", other).tzinfo is dt.UTC
+    assert _checks.day_or_none("on", None) is None
+    assert _checks.day_or_none("on", day) is day
+    with pytest.raises(NotUtcError):
+        _checks.day_or_none("on", instant.replace(tzinfo=ZoneInfo("Europe/Paris")))
+
+
+def test_an_instance_is_of_its_class():
+    assert _checks.instance("n", 5, int) == 5
+    with pytest.raises(WrongTypeError) as refused:
+        _checks.instance("n", "5", int)
+    assert refused.value.wanted == "a value of int"

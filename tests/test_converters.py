@@ -1,0 +1,957 @@
+"""Values from plain JSON data and back, every problem named with its place."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import pickle
+import subprocess
+import sys
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+
+import seatbill
+import strategies
+from seatbill import (
+    ANNUAL,
+    INVITED,
+    MONTHLY,
+    QUARTERLY,
+    AddAddOn,
+    AddOn,
+    AddSeats,
+    ApplyDiscount,
+    BillingRules,
+    BuyService,
+    Cancel,
+    Discount,
+    GrantCredit,
+    Interval,
+    Member,
+    Money,
+    Party,
+    Period,
+    Plan,
+    Price,
+    Reprice,
+    Service,
+    SetRecipient,
+    SetTaxRates,
+    SwitchPlan,
+    TaxCategory,
+    TaxRate,
+    Tier,
+    Timing,
+    WithdrawPending,
+    bill,
+    subscribe,
+)
+from seatbill._values import Quantities
+from seatbill.converters import (
+    FORMAT,
+    BillRequest,
+    DatedChanges,
+    InvalidDataError,
+    MissingExtraError,
+    bill_request,
+    from_data,
+    parse,
+    read_request,
+    seats_of,
+    to_data,
+)
+from seatbill.converters._scalars import at, came
+from seatbill.converters._words import exact
+from seatbill.errors import SeatsOccupiedError, TooFewSeatsError
+from seatbill.plans import Problem
+from seatbill.rulebooks import clockify
+from seatbill.rules import ChangeKind, Direction
+from seatbill.seats import occupancy
+from seatbill.subscriptions import Change
+
+UTC = dt.UTC
+BASIC = clockify.CATALOG.plan("basic")
+
+
+def problems(call, *arguments) -> list[tuple[str, str]]:
+    """Return the places and codes of the problems that a call is refused with."""
+    with pytest.raises(InvalidDataError) as refusal:
+        call(*arguments)
+    return [(problem.where, problem.code) for problem in refusal.value.problems]
+
+
+# JSON text.
+
+
+def test_numbers_with_a_point_stay_exact():
+    assert parse('{"a": 4.99, "b": [1, 1e2]}') == {
+        "a": Decimal("4.99"),
+        "b": [1, Decimal("1E+2")],
+    }
+    assert from_data(parse("0.1"), Fraction) == Fraction(1, 10)
+
+
+def test_text_that_is_no_json_is_refused_with_line_and_column():
+    assert problems(parse, '{"a": 1,\n "b": }') == [
+        ("line 2, column 7", "invalid_json")
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[1, NaN]",
+        "Infinity",
+        "-Infinity",
+        pytest.param("[" * 100_000, id="deep"),
+        pytest.param("1" * 5000, id="thousands of digits"),
+        pytest.param("1e99999999999999999999999", id="an exponent beyond bounds"),
+    ],
+)
+def test_what_python_would_read_and_nobody_means_is_refused(text):
+    assert problems(parse, text) == [("$", "invalid_json")]
+
+
+def test_a_key_that_comes_twice_is_refused_at_any_depth():
+    text = '{"on": 1, "on": 2, "on": 3, "changes": [{"b": {"x y": 1, "x y": 2}}]}'
+    assert problems(parse, text) == [
+        ("$.on", "duplicate_key"),
+        ('$.changes[0].b["x y"]', "duplicate_key"),
+    ]
+
+
+# Single values.
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "value"),
+    [
+        (str, "x", "x"),
+        (int, 3, 3),
+        (bool, True, True),
+        (Decimal, "4.99", Decimal("4.99")),
+        (Decimal, 5, Decimal(5)),
+        (Decimal, Decimal("4.99"), Decimal("4.99")),
+        (Fraction, "1/3", Fraction(1, 3)),
+        (Fraction, "-0.19", Fraction(-19, 100)),
+        (dt.date, "2026-01-31", dt.date(2026, 1, 31)),
+        (dt.datetime, "2026-01-31T12:00Z", dt.datetime(2026, 1, 31, 12, tzinfo=UTC)),
+        (
+            dt.date | dt.datetime,
+            "2026-01-31T12:00:00.5+00:00",
+            dt.datetime(2026, 1, 31, 12, 0, 0, 500_000, tzinfo=UTC),
+        ),
+        (dt.date | dt.datetime | None, None, None),
+        (Timing, "period_end", Timing.PERIOD_END),
+        (Interval, "month", MONTHLY),
+        (Interval, "quarter", QUARTERLY),
+        (Interval, "year", ANNUAL),
+        (Interval, "12 months", ANNUAL),
+        (Interval, "30 days", Interval(days=30)),
+        (Interval, {"months": 6}, Interval(months=6)),
+        (Interval, {"days": 30}, Interval(days=30)),
+        (Quantities, 10, Quantities({"seat": 10})),
+        (Quantities, {"limited": 3}, Quantities({"limited": 3})),
+        (Money, {"amount": "5.00", "currency": "EUR"}, Money("5.00", "EUR")),
+        (str | tuple[str, str], "reports", "reports"),
+        (str | tuple[str, str], ["seat", "reports"], ("seat", "reports")),
+        (frozenset[Direction], ["upgrade"], frozenset({Direction.UPGRADE})),
+        (tuple[str, ...], ["a", "b"], ("a", "b")),
+    ],
+)
+def test_a_value_is_read(kind, data, value):
+    found = from_data(data, kind)
+    assert (found, type(found)) == (value, type(value))
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "code"),
+    [
+        (str, 5, "wrong_type"),
+        (int, True, "wrong_type"),
+        (int, 2.5, "wrong_type"),
+        (int, "3", "wrong_type"),
+        (bool, 1, "wrong_type"),
+        (Decimal, 4.99, "wrong_type"),
+        (Decimal, True, "wrong_type"),
+        (Decimal, None, "wrong_type"),
+        (Decimal, "ten", "invalid_amount"),
+        (Fraction, "1/0", "invalid_amount"),
+        (Fraction, "NaN", "invalid_amount"),
+        (Fraction, "1e99999", "invalid_amount"),
+        (Fraction, 0.19, "wrong_type"),
+        (dt.date, 20260131, "wrong_type"),
+        (dt.date, "31.1.2026", "invalid_time"),
+        (dt.date, "20260131", "invalid_time"),
+        (dt.date, "2026-02-30", "invalid_time"),
+        (dt.datetime, "2026-01-31T25:00Z", "invalid_time"),
+        (dt.datetime, "2026-01-31T12:00:00", "naive_datetime"),
+        (dt.datetime, "2026-01-31T12:00:00+01:00", "not_utc"),
+        (dt.date | dt.datetime, None, "wrong_type"),
+        (Timing, "later", "unknown_word"),
+        (Timing, 3, "unknown_word"),
+        (Interval, "weekly", "invalid_interval"),
+        (Interval, 3, "invalid_interval"),
+        (Interval, {"months": 0}, "invalid_interval"),
+        (Interval, {"months": 1, "days": 1}, "invalid_interval"),
+        (Interval, {"weeks": 1}, "invalid_interval"),
+        (Interval, {"months": "1"}, "wrong_type"),
+        (Quantities, "ten", "wrong_type"),
+        (Quantities, True, "wrong_type"),
+        (Quantities, {"seat": 2.5}, "wrong_type"),
+        (Quantities, {"seat": -1}, "out_of_bounds"),
+        (Money, "5.00 EUR", "wrong_type"),
+        (Money, {"amount": "5.00"}, "wrong_type"),
+        (Money, {"amount": "5.001", "currency": "EUR"}, "too_many_digits"),
+        (str | tuple[str, str], 3, "wrong_type"),
+        (tuple[str, ...], "ab", "wrong_type"),
+        (Party, ["x"], "wrong_type"),
+    ],
+)
+def test_another_is_refused_by_code(kind, data, code):
+    assert problems(from_data, data, kind) == [("$", code)]
+
+
+def test_what_came_is_shown_cut_short():
+    assert came(None) == "null"
+    assert came(Decimal("4.99")) == "4.99"
+    assert came("é" * 80) == '"' + "é" * 46 + "..."
+
+
+def test_a_key_that_is_no_word_is_quoted_in_a_path():
+    assert at("$", "seats") == "$.seats"
+    assert at("$", "no such key") == '$["no such key"]'
+    assert at("$", 3) == "$[3]"
+
+
+@pytest.mark.parametrize(
+    ("number", "digits", "text"),
+    [
+        (Fraction(0), 0, "0"),
+        (Fraction(5), 2, "5.00"),
+        (Fraction(-5, 4), 0, "-1.25"),
+        (Fraction(1, 3), 2, "1/3"),
+        (Fraction(1, 8), 2, "0.125"),
+        (Fraction(1, 5), 2, "0.20"),
+        (Decimal("4.990"), 0, "4.99"),
+        (Decimal("1E+3"), 0, "1000"),
+    ],
+)
+def test_an_exact_number_is_written_with_all_its_decimals(number, digits, text):
+    assert exact(number, digits) == text
+
+
+# There and back.
+
+VALUES = [
+    Price(unit_amount="0.0004", currency="USD", measured=True, max_quantity=3),
+    Price(
+        currency="EUR",
+        tiers=(Tier(up_to=5, unit_amount="10"), Tier(up_to=None, flat_amount="3.5")),
+        tiers_mode="volume",
+        interval=Interval(days=30),
+    ),
+    BASIC,
+    clockify.CATALOG,
+    clockify.RULES,
+    BillingRules(
+        notice_days=15,
+        notice_exempt={Direction.SEATS_ADDED, Direction.ADD_ON_ADDED},
+        interval_discounts={ANNUAL: "12.5", QUARTERLY: Fraction(1, 3)},
+    ),
+    AddOn("sms", "SMS", requires_plans=("pro",), features=("texts",)),
+    Service("import", "Import", Money("120.00", "EUR"), {"modules": 3}),
+    Discount.percent("12.5", id="promo", periods=3),
+    Discount.fixed("15.00", "EUR", id="gift"),
+    TaxRate("vat", "0.19"),
+    TaxRate("none", "0", TaxCategory.EXEMPT, reason="education"),
+    Party(name="Harbour", address=("2 Quay Street", "Dublin"), country="IE"),
+    Member("ann", state=INVITED, expires_on=dt.date(2026, 3, 1)),
+    Period(dt.date(2026, 1, 31), dt.date(2026, 2, 28)),
+]
+CHANGES = [
+    AddSeats(3, "limited"),
+    SwitchPlan(BASIC, ANNUAL),
+    AddAddOn(AddOn("sms", "SMS"), 2),
+    BuyService(Service("import", "Import", Money("120.00", "EUR"))),
+    Cancel("done"),
+    WithdrawPending(ChangeKind.PLAN),
+    Reprice(BASIC, dt.date(2026, 3, 1)),
+    ApplyDiscount(Discount.percent("20", id="promo")),
+    SetTaxRates((TaxRate("vat", "0.19"),)),
+    SetRecipient(None),
+    GrantCredit(Money("5.00", "EUR"), "sorry"),
+]
+
+
+@pytest.mark.parametrize("value", VALUES, ids=lambda value: type(value).__name__)
+def test_a_value_comes_back_equal(value):
+    text = json.dumps(to_data(value))
+    assert from_data(parse(text), type(value)) == value
+
+
+@pytest.mark.parametrize("asked", CHANGES, ids=lambda asked: type(asked).__name__)
+def test_a_change_comes_back_equal(asked):
+    data = to_data(asked)
+    assert from_data(parse(json.dumps(data)), Change) == asked
+    assert data["change"].replace("_", "") == type(asked).__name__.lower()
+
+
+@given(strategies.plans())
+def test_any_plan_comes_back_equal(plan):
+    assert from_data(parse(json.dumps(to_data(plan))), Plan) == plan
+
+
+def test_data_are_plain():
+    def walk(data):
+        if type(data) is dict:
+            assert all(type(key) is str for key in data)
+            walk(list(data.values()))
+        elif type(data) is list:
+            for part in data:
+                walk(part)
+        else:
+            assert type(data) in (str, int, bool, type(None))
+
+    for value in (*VALUES, *CHANGES, bill(start(), (), until=dt.date(2026, 6, 1))):
+        walk(to_data(value))
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "found"),
+    [
+        pytest.param(
+            Price,
+            {"unit_amount": "4.99", "currency": "usd"},
+            [("$.currency", "unknown_currency")],
+            id="a field that the constructor refuses",
+        ),
+        pytest.param(
+            Price,
+            {"unit_amount": "4.99", "currency": "USD", "tiers": [{"up_to": None}]},
+            [("$", "invalid_price")],
+            id="fields that contradict each other",
+        ),
+        pytest.param(
+            Plan,
+            {"id": "a", "prices": [{"currency": "USD", "cost": 1}, 7], "rank": "1"},
+            [
+                ("$.name", "missing"),
+                ("$.rank", "wrong_type"),
+                ("$.prices[0].cost", "unknown_key"),
+                ("$.prices[1]", "wrong_type"),
+            ],
+            id="all at once",
+        ),
+        pytest.param(
+            BillingRules,
+            {"interval_discounts": {"year": "20", "week": "5", "month": "x"}},
+            [
+                ("$.interval_discounts.week", "invalid_interval"),
+                ("$.interval_discounts.month", "invalid_amount"),
+            ],
+            id="keys of a table",
+        ),
+        pytest.param(
+            BillingRules,
+            {"interval_discounts": ["year"]},
+            [("$.interval_discounts", "wrong_type")],
+            id="no table",
+        ),
+        pytest.param(
+            BillingRules,
+            {"cancellation": "restart"},
+            [("$.cancellation", "invalid_rules")],
+            id="a policy that cannot stand",
+        ),
+    ],
+)
+def test_every_problem_has_its_path(kind, data, found):
+    assert sorted(problems(from_data, data, kind)) == sorted(found)
+
+
+def test_an_error_is_a_value():
+    error = InvalidDataError((Problem("$.a", "missing", "not there"),))
+    assert str(error) == "$.a: not there"
+    assert pickle.loads(pickle.dumps(error)).problems == error.problems
+    assert error.as_dict()["code"] == "invalid_data"
+
+
+def test_without_cattrs_the_extra_is_named():
+    program = (
+        "import sys; sys.modules['cattrs'] = None\n"
+        "from seatbill.converters import MissingExtraError, parse, to_data\n"
+        "parse('{}')\n"
+        "try:\n    to_data(1)\n"
+        "except MissingExtraError as error:\n    print(error.code, error)\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert run.stdout == (
+        "missing_extra this needs the package cattrs, which is not installed; "
+        "run: pip install 'seatbill[json]'\n"
+    )
+
+
+def test_the_missing_extra_is_an_import_error(monkeypatch):
+    monkeypatch.setitem(sys.modules, "seatbill.converters._hooks", None)
+    monkeypatch.delattr("seatbill.converters._hooks", raising=False)
+    with pytest.raises(MissingExtraError) as refusal:
+        to_data(MONTHLY)
+    assert isinstance(refusal.value, ImportError)
+    assert refusal.value.extra == "json"
+
+
+def test_importing_seatbill_imports_no_converter():
+    program = "import sys, seatbill; print('seatbill.converters' in sys.modules)"
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert run.stdout == "False\n"
+
+
+# A page.
+
+
+def start(**more):
+    return subscribe(
+        BASIC,
+        id="s",
+        interval=MONTHLY,
+        seats=5,
+        on=dt.date(2026, 1, 15),
+        rules=clockify.RULES,
+        **more,
+    )
+
+
+def test_a_line_has_all_that_proves_it():
+    found = bill(
+        start(), [(dt.date(2026, 1, 20), AddSeats(3))], until=dt.date(2026, 1, 31)
+    )
+    first, second = to_data(found)["invoices"]
+    assert first["lines"][0]["share"] == "1"
+    (line,) = second["lines"]
+    assert line == {
+        "kind": "charge",
+        "item_kind": "plan",
+        "item": "basic",
+        "unit": "seat",
+        "quantity": 3,
+        "unit_amount": "4.99",
+        "full_amount": "14.97",
+        "period": {
+            "start": "2026-01-20",
+            "end": "2026-02-15",
+            "last_day": "2026-02-14",
+        },
+        "whole": {"start": "2026-01-15", "end": "2026-02-15", "last_day": "2026-02-14"},
+        "share": "26/31",
+        "amount": "12.56",
+        "cap": None,
+        "discounts": [],
+        "tax_rates": [],
+        "convention": "actual",
+        "rounding": "half_up",
+        "in_arrears": False,
+        "charge_id": line["charge_id"],
+    }
+
+
+def test_an_invoice_has_all_its_totals():
+    client = Party(name="Harbour")
+    rate = TaxRate("vat", "0.19")
+    found = bill(
+        start(tax_rates=[rate], recipient=client), (), until=dt.date(2026, 1, 31)
+    )
+    (invoice,) = to_data(found)["invoices"]
+    del invoice["lines"]
+    assert invoice == {
+        "key": "s:1",
+        "subscription_id": "s",
+        "issued_on": "2026-01-15",
+        "billing_reason": "subscription_create",
+        "currency": "USD",
+        "recipient": to_data(client),
+        "subtotal": "24.95",
+        "taxes": [{**to_data(rate), "base": "24.95", "amount": "4.74"}],  # 4.7405
+        "tax": "4.74",
+        "total": "29.69",
+        "credit_applied": "0.00",
+        "credit_granted": "0.00",
+        "amount_due": "29.69",
+    }
+
+
+def test_a_line_under_tiers_and_a_cap_are_written():
+    tiered = Price(currency="USD", tiers=(Tier(up_to=None, unit_amount="3"),))
+    gift = Discount.fixed("50.00", "USD", id="gift")
+    outcome = subscribe(
+        Plan("t", "T", 0, (tiered,)),
+        id="s",
+        interval=MONTHLY,
+        seats=2,
+        on=dt.date(2026, 1, 1),
+        rules=BillingRules(),
+        discounts=[gift],
+    )
+    charge, discount = to_data(outcome.invoice)["lines"]
+    assert (charge["unit_amount"], charge["amount"]) == (None, "6.00")
+    assert (discount["cap"], discount["amount"]) == ("6.00", "-6.00")
+
+
+@pytest.mark.parametrize(
+    ("on", "share"),
+    [("2026-02-15T00:00:00Z", "1209600/2419200"), ("2026-02-15T00:00:00.5Z", None)],
+)
+def test_a_share_of_exact_time_is_counted_in_seconds_where_they_are_fine_enough(
+    on, share
+):
+    document = {**SECONDS, "changes": [{"on": on, "change": "add_seats", "seats": 1}]}
+    found = to_data(bill_request(read_request(document)))
+    line = found["invoices"][1]["lines"][0]
+    assert line["share"] == (share or "1209599500000/2419200000000")
+    assert line["period"]["start"] == (on if share else "2026-02-15T00:00:00.500000Z")
+
+
+def test_a_statement_has_its_changes_its_notices_and_where_it_stands():
+    history = [
+        (dt.date(2026, 1, 20), SwitchPlan(clockify.CATALOG.plan("standard"))),
+        (dt.date(2026, 1, 25), (SwitchPlan(BASIC), AddAddOn(AddOn("x", "X")))),
+    ]
+    data = to_data(bill(start(), history, until=dt.date(2026, 1, 31)))
+    assert set(data) == {"until", "invoices", "outcomes", "subscription"}
+    first, second = data["outcomes"]
+    assert first["changes"] == [
+        {"change": "switch_plan", "plan": "standard", "interval": None}
+    ]
+    assert second["changes"][1] == {
+        "change": "add_add_on",
+        "add_on": "x",
+        "quantity": 1,
+    }
+    assert second["effective_on"] == "2026-02-15"
+    assert [notice["code"] for notice in second["notices"]] == ["features_lost"]
+    assert second["notices"][0]["values"]["on"] == "2026-02-15"
+    assert second["refund_due"] == "0.00"
+    found = data["subscription"]
+    assert found["pending_updates"] == [
+        {
+            "kind": "plan",
+            "key": "",
+            "value": "basic",
+            "applies_on": "2026-02-15",
+            "requested_on": "2026-01-25",
+        }
+    ]
+    assert found["add_ons"] == [{"add_on": "x", "quantity": 1}]
+    assert (found["plan"], found["interval"], found["status"]) == (
+        "standard",
+        "month",
+        "active",
+    )
+
+
+def test_seats_are_written_as_a_bar_shows_them():
+    found = occupancy([Member("a"), Member("b")], owned=8)
+    assert to_data(found) == {
+        "seat": {
+            "owned": 8,
+            "occupied": 2,
+            "vacant": 6,
+            "scheduled_removal": 0,
+            "ratio": "0.25",
+            "is_full": False,
+        }
+    }
+
+
+# A request.
+
+REQUEST = {
+    "rulebook": "clockify",
+    "plan": "basic",
+    "interval": "month",
+    "seats": 10,
+    "on": "2026-04-01",
+    "until": "2026-04-30",
+}
+SECONDS = {
+    "plans": [
+        {
+            "id": "one",
+            "name": "One",
+            "rank": 1,
+            "prices": [{"unit_amount": "10.00", "currency": "USD"}],
+        }
+    ],
+    "plan": "one",
+    "interval": "month",
+    "seats": 1,
+    "on": "2026-02-01T00:00:00Z",
+    "until": "2026-02-20T00:00:00Z",
+}
+
+
+def ask(**more) -> BillRequest:
+    return read_request({**REQUEST, **more})
+
+
+def refused(**more) -> list[tuple[str, str]]:
+    return problems(read_request, {**REQUEST, **more})
+
+
+def not_billed(**more) -> list[tuple[str, str]]:
+    return problems(bill_request, ask(**more))
+
+
+def asked(*entries, **more):
+    return {"changes": list(entries), **more}
+
+
+def test_a_request_is_read_with_the_names_of_its_rulebook():
+    request = ask(seatbill=FORMAT, note="a story", id="w")
+    assert request == BillRequest(
+        plan=BASIC,
+        interval=MONTHLY,
+        seats={"seat": 10},
+        on=dt.date(2026, 4, 1),
+        until=dt.date(2026, 4, 30),
+        rules=clockify.RULES,
+        note="a story",
+        id="w",
+    )
+
+
+def test_a_rulebook_may_have_a_second_price_list():
+    plan = ask(rulebook="clockify-annual-list").plan
+    assert plan == clockify.ANNUAL_LIST_CATALOG.plan("basic")
+
+
+def test_everything_that_subscribe_takes_can_be_given():
+    request = ask(
+        currency="USD",
+        anchor="2026-03-15",
+        trial_end="2026-04-10",
+        discounts=[{"id": "promo", "percent_off": "20"}],
+        tax_rates=[{"id": "vat", "rate": "0.19"}],
+        recipient={"name": "Harbour"},
+        occupied=8,
+        members=[{"id": "ann"}],
+    )
+    assert request.anchor == dt.date(2026, 3, 15)
+    assert request.discounts == (Discount.percent("20", id="promo"),)
+    assert request.tax_rates == (TaxRate("vat", "0.19"),)
+    assert request.recipient == Party(name="Harbour")
+    found = bill_request(request).subscription
+    assert found.billing_cycle_anchor == dt.date(2026, 3, 15)
+    assert found.trial_end == dt.date(2026, 4, 10)
+
+
+CATALOG = {
+    "plans": [
+        {
+            "id": "one",
+            "name": "One",
+            "rank": 1,
+            "prices": [{"unit_amount": "10.00", "currency": "EUR"}],
+        }
+    ],
+    "add_ons": [
+        {
+            "id": "sms",
+            "name": "SMS",
+            "prices": [
+                {"unit": "pack", "unit_amount": Decimal("1.50"), "currency": "EUR"}
+            ],
+        }
+    ],
+    "services": [
+        {
+            "id": "import",
+            "name": "Import",
+            "price": {"amount": "80", "currency": "EUR"},
+        }
+    ],
+}
+
+
+def test_a_catalog_of_ones_own_names_plans_add_ons_and_services():
+    request = ask(
+        catalog=CATALOG,
+        plan="one",
+        seats=1,
+        add_ons=["sms"],
+        changes=[
+            {"on": "2026-04-01", "change": "buy_service", "service": "import"},
+            {"on": "2026-04-16", "change": "add_add_on", "add_on": "sms"},
+        ],
+    )
+    totals = [invoice.total for invoice in bill_request(request).invoices]
+    # 10.00 + 1.50; 80.00; 1.50 × 15/30
+    assert totals == [Money(amount, "EUR") for amount in ("11.50", "80.00", "0.75")]
+
+
+def test_what_is_sold_can_be_written_out_where_it_is_wanted():
+    plan, add_on = CATALOG["plans"][0], CATALOG["add_ons"][0]
+    document = {key: value for key, value in REQUEST.items() if key != "rulebook"} | {
+        "plan": plan,
+        "add_ons": [{"add_on": add_on, "quantity": 2}],
+    }
+    found = bill_request(read_request(document))
+    assert found.invoices[0].total == Money("103.00", "EUR")  # 10 × 10.00 + 2 × 1.50
+
+
+def test_rules_can_be_given_beside_a_rulebook():
+    request = ask(rules={"settlement": "on_renewal"})
+    assert request.rules.settlement == "on_renewal"
+    assert request.rules.free_plan == clockify.RULES.free_plan
+
+
+def test_the_free_plan_of_rules_is_named_too():
+    request = ask(rules={"free_plan": "standard"})
+    assert request.rules.free_plan == clockify.CATALOG.plan("standard")
+
+
+def test_one_change_stands_alone_or_several_in_a_list():
+    request = ask(
+        **asked(
+            {"on": "2026-04-02", "change": "add_seats", "seats": 3, "note": "hello"},
+            {"on": "2026-04-03", "changes": [{"change": "cancel"}]},
+        )
+    )
+    assert request.changes == (
+        DatedChanges(on=dt.date(2026, 4, 2), changes=(AddSeats(3),), note="hello"),
+        DatedChanges(on=dt.date(2026, 4, 3), changes=(Cancel(),)),
+    )
+
+
+@pytest.mark.parametrize("data", [[], None, "x", 3])
+def test_a_document_is_an_object(data):
+    assert problems(read_request, data) == [("$", "wrong_type")]
+
+
+@pytest.mark.parametrize(
+    ("more", "found"),
+    [
+        ({"seatbill": 2}, [("$.seatbill", "unknown_format")]),
+        ({"seatbill": True}, [("$.seatbill", "unknown_format")]),
+        ({"sets": 1}, [("$.sets", "unknown_key")]),
+        ({"rulebook": "klockify"}, [("$.rulebook", "unknown_rulebook")]),
+        ({"rulebook": None}, [("$.rulebook", "missing")]),
+        ({"rulebook": []}, [("$.rulebook", "unknown_rulebook")]),
+        ({"plan": "gold"}, [("$.plan", "unknown_item")]),
+        ({"plan": 3}, [("$.plan", "wrong_type")]),
+        ({"plans": 3}, [("$.plans", "wrong_type")]),
+        ({"plans": CATALOG["plans"] * 2}, [("$.plans", "duplicate")]),
+        ({"plans": [], "catalog": CATALOG, "plan": "one"}, [("$.plans", "doubled")]),
+        ({"catalog": {"plans": 3}}, [("$.catalog.plans", "wrong_type")]),
+        ({"rules": 3}, [("$.rules", "wrong_type")]),
+        ({"rules": {"free_plan": "gold"}}, [("$.rules.free_plan", "unknown_item")]),
+        ({"rules": {"free_plan": 3}}, [("$.rules.free_plan", "wrong_type")]),
+        ({"rules": {"notice_days": -1}}, [("$.rules.notice_days", "out_of_bounds")]),
+        ({"interval": "weekly"}, [("$.interval", "invalid_interval")]),
+        ({"seats": "ten"}, [("$.seats", "wrong_type")]),
+        ({"on": "soon"}, [("$.on", "invalid_time")]),
+        ({"until": "2026-03-31"}, [("$.until", "out_of_order")]),
+        ({"until": "2026-05-01T00:00:00Z"}, [("$.until", "mixed_time")]),
+        ({"anchor": "2026-04-01T00:00:00Z"}, [("$.anchor", "mixed_time")]),
+        (
+            {"members": [{"id": "ann", "joined_on": "2026-04-01T00:00:00Z"}, 3]},
+            [("$.members[0].joined_on", "mixed_time"), ("$.members[1]", "wrong_type")],
+        ),
+        ({"add_ons": 3}, [("$.add_ons", "wrong_type")]),
+        (
+            {"add_ons": ["sms", 3, {"add_on": "fax"}]},
+            [
+                ("$.add_ons[0].add_on", "unknown_item"),
+                ("$.add_ons[2].add_on", "unknown_item"),
+                ("$.add_ons[1]", "wrong_type"),
+            ],
+        ),
+        ({"changes": 3}, [("$.changes", "wrong_type")]),
+        ({"changes": [3]}, [("$.changes[0]", "wrong_type")]),
+        (
+            asked({"on": "2026-04-02", "changes": 3}),
+            [("$.changes[0].changes", "wrong_type")],
+        ),
+        (
+            asked({"on": "2026-04-02", "changes": [3]}),
+            [("$.changes[0].changes[0]", "wrong_type")],
+        ),
+        (asked({"on": "2026-04-02"}), [("$.changes[0]", "wrong_type")]),
+        (
+            asked({"on": "2026-04-02", "change": "fly"}),
+            [("$.changes[0].change", "unknown_word")],
+        ),
+        (
+            asked({"on": "2026-04-02", "change": ["fly"]}),
+            [("$.changes[0].change", "unknown_word")],
+        ),
+        (
+            asked({"on": "2026-04-02", "change": "cancel", "seats": 3}),
+            [("$.changes[0].seats", "unknown_key")],
+        ),
+        (
+            asked(
+                {"on": "2026-04-09", "change": "add_seats", "seats": "3"},
+                {"on": "2026-04-02", "changes": [{"change": "add_seats", "seats": 0}]},
+            ),
+            [
+                ("$.changes[1].on", "out_of_order"),
+                ("$.changes[0].seats", "wrong_type"),
+                ("$.changes[1].changes[0].seats", "out_of_bounds"),
+            ],
+        ),
+        (
+            asked({"change": "switch_plan", "plan": "gold"}),
+            [("$.changes[0].plan", "unknown_item"), ("$.changes[0].on", "missing")],
+        ),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_place(more, found):
+    assert refused(**more) == found
+
+
+def test_an_unknown_rulebook_hides_no_other_problem_and_makes_none():
+    more = {
+        **asked({"on": "2026-04-02", "change": "add_add_on", "add_on": "sms"}),
+        "rules": {"free_plan": "free"},
+        "seats": "ten",
+    }
+    assert refused(rulebook="klockify", **more) == [
+        ("$.rulebook", "unknown_rulebook"),
+        ("$.seats", "wrong_type"),
+    ]
+
+
+def test_an_unknown_key_of_a_change_names_the_word_too():
+    with pytest.raises(InvalidDataError) as refusal:
+        ask(**asked({"on": "2026-04-02", "change": "cancel", "seats": 3}))
+    (problem,) = refusal.value.problems
+    assert problem.message == "no such key; there are: change, reason"
+
+
+# Billing a request.
+
+
+@pytest.mark.parametrize(
+    ("more", "where", "code"),
+    [
+        (
+            {"members": [{"id": "a"}, {"id": "b"}], "seats": 1},
+            "$.seats",
+            "too_few_seats",
+        ),
+        ({"seats": {"team": 3}}, "$.seats", "unknown_unit"),
+        ({"interval": "quarter"}, "$.interval", "interval_not_offered"),
+        ({"currency": "EUR"}, "$.seats", "unknown_unit"),
+        ({"currency": "usd"}, "$.currency", "unknown_currency"),
+        ({"id": ""}, "$.id", "out_of_bounds"),
+        ({"trial_end": "2026-04-01"}, "$.trial_end", "out_of_order"),
+        ({"rules": {"convention": "thirty_360"}, **SECONDS}, "$.rules", None),
+        ({"until": "9999-12-31", "on": "9999-11-15"}, "$.until", "date_out_of_range"),
+        (
+            asked({"on": "2026-04-02", "change": "remove_seats", "seats": 11}),
+            "$.changes[0].seats",
+            "seats_occupied",
+        ),
+        (
+            asked({"on": "2026-04-02", "change": "add_seats", "seats": 1, "unit": "x"}),
+            "$.changes[0].unit",
+            "unknown_unit",
+        ),
+        (
+            asked(
+                {"on": "2026-04-02", "change": "switch_interval", "interval": "3 days"}
+            ),
+            "$.changes[0].interval",
+            "interval_not_offered",
+        ),
+        (
+            asked(
+                {"on": "2026-04-02", "change": "cancel"},
+                {"on": "2026-04-03", "change": "switch_plan", "plan": "basic"},
+            ),
+            "$.changes[1].plan",
+            "no_change",
+        ),
+        (
+            asked({"on": "2026-04-02", "changes": [{"change": "resume"}] * 2}),
+            "$.changes[0]",
+            "nothing_pending",
+        ),
+        (
+            asked({"on": "2026-04-02", "change": "resume"}),
+            "$.changes[0]",
+            "nothing_pending",
+        ),
+    ],
+)
+def test_what_the_rules_refuse_is_told_with_its_place(more, where, code):
+    ((place, found),) = not_billed(**more)
+    assert (place, found) == (where, code or "convention_not_applicable")
+
+
+def test_the_refusal_itself_is_the_cause():
+    with pytest.raises(InvalidDataError) as refusal:
+        bill_request(ask(members=[{"id": "a"}, {"id": "b"}], seats=1))
+    assert isinstance(refusal.value.__cause__, TooFewSeatsError)
+
+
+def test_members_say_how_many_seats_a_removal_must_leave():
+    members = [{"id": str(i)} for i in range(8)]
+    members += [{"id": "late", "left_on": "2026-04-10"}]
+    remove = {"change": "remove_seats", "seats": 2}
+    with pytest.raises(InvalidDataError) as refusal:
+        bill_request(ask(members=members, **asked({"on": "2026-04-09", **remove})))
+    error = refusal.value.__cause__
+    assert isinstance(error, SeatsOccupiedError)
+    assert (error.occupied, error.removable) == (9, 1)
+    found = bill_request(ask(members=members, **asked({"on": "2026-04-10", **remove})))
+    assert found.subscription.scheduled_removals == {"seat": 2}
+
+
+def test_what_a_change_says_of_the_people_comes_before_the_members():
+    remove = {"on": "2026-04-09", "change": "set_seats", "seats": 8, "occupied": 8}
+    members = [{"id": str(i)} for i in range(9)]
+    found = bill_request(ask(members=members, **asked(remove)))
+    assert found.subscription.scheduled_removals == {"seat": 2}
+
+
+def test_the_seat_bar_counts_the_people_that_a_request_names():
+    plain = ask()
+    assert seats_of(plain, bill_request(plain)) is None
+    told = ask(occupied={"seat": 8, "limited": 1})
+    found = seats_of(told, bill_request(told))
+    assert (found["seat"].vacant, found["limited"].missing) == (2, 1)
+    named = ask(members=[{"id": "ann"}, {"id": "bob", "left_on": "2026-04-30"}])
+    assert seats_of(named, bill_request(named)).occupied == 1
+
+
+def test_a_request_is_a_value():
+    request = ask(**asked({"on": "2026-04-02", "change": "cancel"}))
+    assert pickle.loads(pickle.dumps(request)) == request
+    assert hash(request) == hash(pickle.loads(pickle.dumps(request)))
+    assert bill_request(request) == bill_request(request)
+
+
+def test_reading_changes_nothing_in_the_data():
+    document = {
+        **REQUEST,
+        "add_ons": [],
+        **asked(
+            {"on": "2026-04-02", "changes": [{"change": "switch_plan", "plan": "pro"}]}
+        ),
+    }
+    before = json.dumps(document)
+    read_request(document)
+    assert json.dumps(document) == before
+
+
+def test_the_package_is_there():
+    assert seatbill.converters.FORMAT == FORMAT == 1

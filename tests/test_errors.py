@@ -1,0 +1,191 @@
+"""A refusal is a value: a stable code, what came, and the way out."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import inspect
+import pickle
+
+import pytest
+
+from seatbill import MONTHLY, Money, errors
+from seatbill.errors import SeatbillError, TooFewSeatsError, WrongTypeError
+
+DAY = dt.date(2026, 1, 31)
+
+# The codes are promised: a line may be added here, none may change.  Beside each
+# stand the values of one refusal, in the order in which its constructor takes them.
+PROMISED = {
+    "AmountError": ("invalid_amount", ("amount", "ten")),
+    "BatchError": ("not_whole_batches", ("minutes", 150, 100)),
+    "CancellationPendingError": ("cancellation_pending", (DAY,)),
+    "ConventionError": (
+        "convention_not_applicable",
+        ("thirty_360", DAY, "use a whole month or more"),
+    ),
+    "CurrencyMismatchError": ("currency_mismatch", ("EUR", "USD")),
+    "DateRangeError": ("date_out_of_range", (DAY, 10**6, "months")),
+    "DuplicateError": ("duplicate", ("plan", "pro")),
+    "EmptyPeriodError": ("empty_period", (DAY, DAY)),
+    "FrozenError": ("frozen", ("s", "frozen", "no AddSeats", "add Unfreeze()")),
+    "IntervalError": ("invalid_interval", (0, 0)),
+    "IntervalNotOfferedError": ("interval_not_offered", ("3 months", "month")),
+    "LateNoticeError": ("late_notice", (DAY, DAY, DAY, 15)),
+    "MeasureEachRenewalError": ("measure_each_renewal", (DAY, DAY)),
+    "MixedTimeError": ("mixed_time", ("on", DAY, "datetimes in UTC")),
+    "NaiveDatetimeError": ("naive_datetime", ("on", dt.datetime(2026, 1, 31))),
+    "NoChangeError": ("no_change", ("plan", "pro")),
+    "NoPriceError": ("no_price", ("pro", "seat", "USD", "3 months")),
+    "NoSeatLeftError": ("no_seat_left", ("seat", 3, 1, 2)),
+    "NotUtcError": ("not_utc", ("on", dt.datetime(2026, 1, 31))),
+    "NothingPendingError": ("nothing_pending", ("plan",)),
+    "OutOfBoundsError": ("out_of_bounds", ("seats", 0, 1, 10)),
+    "OutOfOrderError": ("out_of_order", (DAY, DAY)),
+    "PermissionRefusedError": (
+        "permission_refused",
+        ("member", "buy seats", "owner, admin"),
+    ),
+    "PriceError": ("invalid_price", ("its last tier ends", "give up_to=None")),
+    "RenewFirstError": ("renew_first", (DAY, "team")),
+    "RequirementError": ("requirement_missing", ("sso", "pro")),
+    "RulesError": (
+        "invalid_rules",
+        ("cancellation", "restart", "an end cannot restart", "use PERIOD_END"),
+    ),
+    "SeatsOccupiedError": ("seats_occupied", ("seat", 3, 2, 8)),
+    "SeveralInvoicesError": ("several_invoices", (2,)),
+    "SubscriptionEndedError": ("subscription_ended", ("s", DAY)),
+    "TaxRateError": ("invalid_tax_rate", ("vat", "it has no rate", "use ZERO")),
+    "TooFewSeatsError": ("too_few_seats", ("seat", 6, 7, 1)),
+    "TooManyDigitsError": ("too_many_digits", ("1.005", "EUR", 2)),
+    "TooManySeatsError": ("too_many_seats", ("seat", "basic", 6, 5, 1)),
+    "UnknownCurrencyError": ("unknown_currency", ("eur",)),
+    "UnknownItemError": ("unknown_item", ("plan", "gold", "basic, pro")),
+    "UnknownUnitError": ("unknown_unit", ("pro", "bike", "seat")),
+    "WrongTypeError": ("wrong_type", ("seats", "an int", "3")),
+}
+CLASSES = {
+    name: kind
+    for name, kind in vars(errors).items()
+    if inspect.isclass(kind) and issubclass(kind, Exception)
+}
+KINDS = sorted(PROMISED)
+
+
+def refusal(name: str) -> SeatbillError:
+    """Return one refusal of the kind *name*."""
+    return CLASSES[name](*PROMISED[name][1])
+
+
+def test_every_kind_of_refusal_stands_in_the_table_and_is_exported():
+    assert CLASSES.keys() == PROMISED.keys() | {"SeatbillError"}
+    assert sorted(errors.__all__) == sorted(CLASSES)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_code_never_changes(name):
+    assert CLASSES[name].code == PROMISED[name][0]
+
+
+def test_each_kind_has_a_code_of_its_own():
+    assert len({kind.code for kind in CLASSES.values()}) == len(CLASSES)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_it_is_a_value_error_and_a_wrong_type_is_a_type_error(name):
+    kind = CLASSES[name]
+    assert issubclass(kind, SeatbillError)
+    assert issubclass(kind, TypeError if kind is WrongTypeError else ValueError)
+    assert not issubclass(kind, ValueError if kind is WrongTypeError else TypeError)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_it_says_what_came_and_the_way_out(name):
+    error = refusal(name)
+    message = str(error)
+    assert error.remedy
+    assert "{" not in message
+    assert not message[0].isupper()
+    assert not message.endswith(".")
+    assert message.endswith(error.as_dict()["remedy"])
+    assert "\n" not in message
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_it_reads_as_plain_data(name):
+    error = refusal(name)
+    values = dict(zip(error.names, PROMISED[name][1], strict=True))
+    found = error.as_dict()
+    assert found.keys() == {"code", "message", "remedy", "values"}
+    assert found["code"] == PROMISED[name][0]
+    assert found["message"] == str(error)
+    assert found["remedy"]
+    assert found["values"] == values
+    for key, value in values.items():
+        assert getattr(error, key) == value
+
+
+@pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
+@pytest.mark.parametrize("name", KINDS)
+def test_it_travels(name, protocol):
+    error = refusal(name)
+    for again in (pickle.loads(pickle.dumps(error, protocol)), copy.copy(error)):
+        assert type(again) is type(error)
+        assert again.args == error.args == PROMISED[name][1]
+        assert again.as_dict() == error.as_dict()
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_the_values_are_named_in_the_class_and_documented(name):
+    kind = CLASSES[name]
+    assert kind.names == tuple(kind.__annotations__)
+    assert kind.__doc__
+    assert kind.__doc__.rstrip().endswith(".")
+
+
+def test_a_refusal_takes_all_its_values():
+    with pytest.raises(ValueError, match="zip"):
+        TooFewSeatsError("seat", 6, 7)
+
+
+def test_the_root_carries_no_values():
+    root = SeatbillError()
+    assert root.as_dict() == {
+        "code": "seatbill_error",
+        "message": "refused",
+        "remedy": "",
+        "values": {},
+    }
+
+
+def test_braces_in_what_came_are_shown_as_they_are():
+    message = str(WrongTypeError("seats", "an int", {"seat": 5}))
+    assert "{'seat': 5}" in message
+    assert "{name}" in str(errors.UnknownItemError("plan", "{name}", "{0}"))
+
+
+def test_a_host_can_catch_them_all_at_once():
+    with pytest.raises(SeatbillError) as refused:
+        Money("ten", "EUR")
+    assert refused.value.as_dict()["code"] == "invalid_amount"
+    with pytest.raises(SeatbillError) as refused:
+        Money(0.1, "EUR")
+    assert refused.value.as_dict()["code"] == "wrong_type"
+
+
+def test_a_number_too_long_to_print_is_still_a_refusal_that_can_be_read():
+    """Python prints integers of 4300 digits at most."""
+    for error in (
+        errors.OutOfBoundsError("seats", 10**5000, 1, 10),
+        errors.AmountError("amount", 10**5000),
+        errors.WrongTypeError("interval", "a value of Interval", 10**5000),
+    ):
+        assert error.as_dict()["code"] == error.code
+        assert str(error)
+
+
+def test_the_values_are_those_that_came_not_copies():
+    offered = (MONTHLY,)
+    error = errors.IntervalNotOfferedError(MONTHLY, offered)
+    assert error.offered is offered

@@ -1,0 +1,136 @@
+"""Quantities never change; what the library makes itself is made without checks."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import pickle
+
+import attrs
+import pytest
+
+from seatbill import MONTHLY, Interval, Money, Period
+from seatbill._values import Quantities, as_quantities, unchecked
+from seatbill.errors import OutOfBoundsError, WrongTypeError
+
+
+def test_quantities_are_a_mapping_in_the_order_given():
+    found = Quantities({"seat": 10, "limited": 15})
+    assert found["limited"] == 15
+    assert list(found.items()) == [("seat", 10), ("limited", 15)]
+    assert len(found) == 2
+    assert "guest" not in found
+    assert found.get("guest", 0) == 0
+    with pytest.raises(KeyError):
+        found["guest"]
+
+
+def test_quantities_equal_any_mapping_of_the_same_numbers():
+    found = Quantities({"seat": 10, "limited": 15})
+    turned = Quantities((("limited", 15), ("seat", 10)))
+    assert found == turned == {"limited": 15, "seat": 10}
+    assert hash(found) == hash(turned)
+    assert found != {"seat": 10}
+    assert found != 10
+    assert Quantities() == {}
+    assert {found: "yes"}[turned] == "yes"
+
+
+def test_quantities_keep_nothing_of_what_they_were_made_of():
+    numbers = {"seat": 10}
+    found = Quantities(numbers)
+    numbers["seat"] = 11
+    assert found["seat"] == 10
+    assert Quantities(found) == found
+
+
+def test_quantities_never_change():
+    found = Quantities({"seat": 10})
+    with pytest.raises(AttributeError):
+        found._numbers = {}
+    with pytest.raises(AttributeError):
+        found.seat = 11
+    with pytest.raises(AttributeError):
+        del found._numbers
+    with pytest.raises(TypeError):
+        found["seat"] = 11
+    assert found == {"seat": 10}
+
+
+def test_quantities_travel_and_can_be_pasted_back():
+    found = Quantities({"seat": 10, "limited": 15})
+    for again in (
+        pickle.loads(pickle.dumps(found)),
+        copy.copy(found),
+        copy.deepcopy(found),
+        eval(repr(found)),
+    ):
+        assert again == found
+        assert list(again) == list(found)
+        assert type(again) is Quantities
+
+
+@pytest.mark.parametrize("wrong", [5, None, "ab", 1.5, ["seat"], [("seat", 1, 2)]])
+def test_quantities_are_made_of_a_mapping(wrong):
+    with pytest.raises(WrongTypeError) as refused:
+        Quantities(wrong)
+    assert refused.value.name == "quantities"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "error", "name"),
+    [
+        ({"seat": -1}, OutOfBoundsError, "seat"),
+        ({"seat": 10**12 + 1}, OutOfBoundsError, "seat"),
+        ({"seat": 1.0}, WrongTypeError, "seat"),
+        ({"seat": True}, WrongTypeError, "seat"),
+        ({"seat": None}, WrongTypeError, "seat"),
+        ({"": 1}, OutOfBoundsError, "unit"),
+        ({1: 1}, WrongTypeError, "unit"),
+    ],
+)
+def test_quantities_are_whole_numbers_by_name(numbers, error, name):
+    with pytest.raises(error) as refused:
+        Quantities(numbers)
+    assert refused.value.name == name
+
+
+def test_quantities_are_taken_as_they_are():
+    found = Quantities({"seat": 10})
+    assert as_quantities(found) is found
+    assert as_quantities({"seat": 10}) == found
+    assert Quantities.trusted({"seat": 10}) == found
+
+
+@attrs.frozen
+class Pair:
+    """Two numbers that rise."""
+
+    low: int
+    high: int = 9
+
+    def __attrs_post_init__(self) -> None:
+        assert self.low < self.high
+
+
+def test_a_value_made_unchecked_is_the_value_made_at_the_door():
+    make = unchecked(Pair)
+    assert make(1, 2) == Pair(1, 2)
+    assert make(2, 1).low == 2
+    with pytest.raises(TypeError):
+        make(1)
+
+
+def test_a_period_made_unchecked_is_a_period():
+    start, end = dt.date(2026, 1, 1), dt.date(2026, 2, 1)
+    found = unchecked(Period)(start, end)
+    assert found == Period(start, end)
+    assert hash(found) == hash(Period(start, end))
+    assert pickle.loads(pickle.dumps(found)) == found
+    assert attrs.evolve(found, end=dt.date(2026, 3, 1)).days == 59
+
+
+def test_a_value_that_remembers_its_hash_can_be_made_unchecked_too():
+    found = unchecked(Money)(1990, "EUR")
+    assert found == Money("19.90", "EUR")
+    assert hash(MONTHLY) == hash(Interval(months=1))
