@@ -76,6 +76,7 @@ from seatbill import (
 )
 from seatbill.errors import SeatbillError, WrongTypeError
 from seatbill.invoices import Discrepancy
+from seatbill.licences import LicenceUnit, LicenceVariant
 from seatbill.money import currency_digits
 from seatbill.plans import Problem
 from seatbill.rules import ChangeKind, Direction
@@ -127,8 +128,8 @@ WRONG: dict[str, Any] = {
     "one": 1,
     "zero": 0,
     "minus one": -1,
-    "huge": 10**5000,
-    "minus huge": -(10**5000),
+    "huge": 10**100,
+    "minus huge": -(10**100),
     "no text": "",
     "a text": "word",
     "a number as text": "12",
@@ -177,11 +178,6 @@ ACCEPTED: dict[str, set[str]] = {
     "Iterable[Feature] | Mapping[str, Iterable[str]]": EMPTY | {"a mapping"},
     "AddOns": EMPTY,
 }
-# Where more is accepted than the annotation tells, with the reason.
-ALSO: dict[tuple[str, str], set[str]] = {
-    ("plans.Price", "tiers_mode"): set(),
-}
-
 
 def accepted(annotation: str) -> set[str]:
     """Return what *annotation* lets in."""
@@ -209,6 +205,7 @@ STORY = Story(SMALL, "2026-04-01", seats=10, tax_rates=[VAT])
 SUB = STORY.subscription
 INVOICE = STORY.opening.invoice
 RULES = BillingRules()
+LICENCES = [LicenceVariant(LicenceUnit.TEAM, contract="annual")]
 CATALOG = Catalog([SMALL, LARGE], [SSO], [SETUP])
 PENDING = PendingUpdate(
     kind=ChangeKind.SEATS, key="seat", value=8, applies_on=DATE, requested_on=DATE
@@ -355,6 +352,10 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "plans.Catalog.plan": (CATALOG.plan, {"id": "small"}),
     "plans.Catalog.add_on": (CATALOG.add_on, {"id": "sso"}),
     "plans.Catalog.service": (CATALOG.service, {"id": "setup"}),
+    "plans.Service.admit": (
+        Service("s", "S", Money("99", "USD"), {"hours": 3}).admit,
+        {"name": "hours", "used": 1, "n": 1, "bought": 1},
+    ),
     "seats.Member.occupies": (Member("ann", joined_on=DATE).occupies, {"at": DATE}),
     "seats.occupancy": (
         occupancy,
@@ -373,6 +374,10 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "rules.BillingRules.interval_discount": (
         RULES.interval_discount,
         {"interval": ANNUAL},
+    ),
+    "rules.BillingRules.licence_variant": (
+        BillingRules(licence_variants=LICENCES).licence_variant,
+        {"signed_on": DATE, "contract": "annual"},
     ),
     "invoices.LineTerms.exact": (INVOICE.lines[0].terms.exact, {"scaled": 1}),
     "invoices.verify": (verify, {"invoice": INVOICE}),
@@ -486,8 +491,10 @@ def annotation_of(door: str, name: str) -> str:
 def test_a_wrong_argument_is_refused_by_name(door, name):
     function, arguments = SOUND[door]
     before = pickle.dumps({k: v for k, v in arguments.items() if k != "measured"})
-    let_in = accepted(annotation_of(door, name)) | ALSO.get((door, name), set())
+    let_in = accepted(annotation_of(door, name))
     for wrong, value in WRONG.items():
+        if callable(value) and "a function" in let_in:
+            continue  # what the caller's own function raises is the caller's
         try:
             function(**arguments | {name: value})
         except SeatbillError as refused:
@@ -512,3 +519,268 @@ def check_refusal(refused: SeatbillError) -> None:
     assert told["remedy"]
     assert told["values"].keys() == set(kind.names)
     assert told["message"] == str(refused)
+
+
+# ------------------------------------------------------------ negative and zero quantities
+
+# Where a negative number has a meaning: what is given back, and what is only compared.
+MAY_BE_NEGATIVE = {
+    ("money.Money", "amount"),
+    ("money.Money.from_minor_units", "minor_units"),
+    ("money.Money.rounded", "amount"),
+    ("periods.Period.nth", "n"),
+    ("plans.AddOn", "rank"),
+    ("plans.Plan", "rank"),
+    ("invoices.Invoice", "subtotal_minor"),
+    ("invoices.Invoice", "total_minor"),
+    ("invoices.Invoice", "credit_applied_minor"),
+    ("invoices.InvoiceLine", "quantity"),
+    ("invoices.InvoiceLine", "full_scaled"),
+    ("invoices.InvoiceLine", "amount_minor"),
+    ("invoices.LineTerms.exact", "scaled"),
+    ("subscriptions.Charge", "quantity"),
+    ("subscriptions.Charge", "full_scaled"),
+    ("subscriptions.Charge", "charged_minor"),
+    ("subscriptions.Charge", "credited_minor"),
+}
+# Where none of something cannot be meant.
+AT_LEAST_ONE = {
+    ("periods.Interval", "months"),
+    ("plans.AddOn", "batch"),
+    ("plans.Price", "max_quantity"),
+    ("plans.Service.admit", "n"),
+    ("plans.Service.admit", "bought"),
+    ("plans.Tier", "up_to"),
+    ("seats.Admission", "seats"),
+    ("seats.admit", "n"),
+    ("invoices.InvoiceLine", "share_denominator"),
+    ("invoices.LineTerms", "scale"),
+    ("subscriptions.AddAddOn", "quantity"),
+    ("subscriptions.AddSeats", "seats"),
+    ("subscriptions.BuyService", "quantity"),
+    ("subscriptions.RemoveAddOn", "quantity"),
+    ("subscriptions.RemoveSeats", "seats"),
+}
+NUMBERS = [
+    pytest.param(door, name, id=f"{door}: {name}")
+    for door in DOORS
+    for name in SOUND[door][1]
+    if "int" in annotation_of(door, name).split(" | ")
+]
+
+
+@pytest.mark.parametrize(("door", "name"), NUMBERS)
+def test_a_number_is_negative_or_zero_only_where_that_means_something(door, name):
+    function, arguments = SOUND[door]
+    for number, let_in in (
+        (-1, (door, name) in MAY_BE_NEGATIVE),
+        (0, (door, name) not in AT_LEAST_ONE),
+    ):
+        if let_in:
+            continue
+        with pytest.raises(SeatbillError) as refused:
+            function(**arguments | {name: number})
+        check_refusal(refused.value)
+
+
+# ------------------------------------------------------------------- the named refusals
+
+BOUNDED = Plan("bounded", "Bounded", 1, (usd("30.00", max_quantity=12),))
+EURO = plan("30.00", "EUR", id="euro", rank=3)
+ENDED = change(SUB, Cancel(), on=DATE, timing=Timing.IMMEDIATE).subscription
+LATER = change(SUB, AddSeats(1), on=DATE).subscription
+TOKYO = dt.datetime(2026, 4, 16, tzinfo=ZoneInfo("Asia/Tokyo"))
+NAIVE = dt.datetime(2026, 4, 16)
+
+
+def asked(*changes: Any, on: Any = DATE, sub: Any = SUB) -> Callable[[], Any]:
+    """Return a call that asks *sub* for *changes*."""
+    return lambda: change(sub, *changes, on=on)
+
+
+def started(**more: Any) -> Callable[[], Any]:
+    """Return a call that subscribes to ten seats, and *more*."""
+    given = {**START, "on": at("2026-04-01"), **more}
+    return lambda: subscribe(given["plan"], **{k: given[k] for k in given if k != "plan"})
+
+
+NAMED = {
+    "a naive datetime": (
+        asked(AddSeats(1), on=NAIVE),
+        "naive_datetime",
+        {"name": "on", "value": NAIVE},
+    ),
+    "a datetime in another zone": (
+        asked(AddSeats(1), on=TOKYO),
+        "not_utc",
+        {"name": "on", "value": TOKYO},
+    ),
+    "an instant among dates": (
+        asked(AddSeats(1), on=INSTANT),
+        "mixed_time",
+        {"name": "on", "value": INSTANT, "wanted": "dates"},
+    ),
+    "a first day of one kind, an anchor of the other": (
+        started(anchor=INSTANT),
+        "mixed_time",
+        {"value": at("2026-04-01"), "wanted": "datetimes in UTC"},
+    ),
+    "amounts in two currencies": (
+        lambda: Money("1", "EUR") + Money("1", "USD"),
+        "currency_mismatch",
+        {"left": "EUR", "right": "USD"},
+    ),
+    "a credit in another currency": (
+        asked(GrantCredit(Money("1", "EUR"), "sorry")),
+        "currency_mismatch",
+        {"left": "USD", "right": "EUR"},
+    ),
+    "a discount in another currency": (
+        started(discounts=[Discount.fixed("1", "EUR", id="d")]),
+        "currency_mismatch",
+        {"left": "USD", "right": "EUR"},
+    ),
+    "a plan in another currency": (
+        asked(SwitchPlan(EURO)),
+        "no_price",
+        {"item": "euro", "currency": "USD"},
+    ),
+    "an unknown currency": (
+        started(currency="ECU"),
+        "unknown_currency",
+        {"currency": "ECU"},
+    ),
+    "an unknown unit": (
+        asked(AddSeats(1, unit="bike")),
+        "unknown_unit",
+        {"item": "small", "unit": "bike", "offered": "seat"},
+    ),
+    "too many digits of money": (
+        lambda: Money("1.005", "EUR"),
+        "too_many_digits",
+        {"value": "1.005", "currency": "EUR", "digits": 2},
+    ),
+    "too many digits of a price": (
+        lambda: Price(unit_amount="0.0000000000001", currency="EUR"),
+        "too_many_digits",
+        {"digits": 12},
+    ),
+    "a change before the first day": (
+        asked(AddSeats(1), on=at("2026-03-31")),
+        "out_of_order",
+        {"value": at("2026-03-31"), "earliest": at("2026-04-01")},
+    ),
+    "a change before an earlier one": (
+        asked(AddSeats(1), on=at("2026-04-15"), sub=LATER),
+        "out_of_order",
+        {"value": at("2026-04-15"), "earliest": DATE},
+    ),
+    "a change after the end": (
+        asked(AddSeats(1), on=at("2026-04-20"), sub=ENDED),
+        "subscription_ended",
+        {"id": "story", "ended_on": DATE},
+    ),
+    "a removal below who sits": (
+        asked(RemoveSeats(3, occupied=8)),
+        "seats_occupied",
+        {"unit": "seat", "asked": 3, "removable": 2, "occupied": 8},
+    ),
+    "seats below the members": (
+        started(seats=6, occupied=7),
+        "too_few_seats",
+        {"unit": "seat", "asked": 6, "minimum": 7, "missing": 1},
+    ),
+    "a number of seats below the members": (
+        asked(SetSeats(12, occupied=13)),
+        "too_few_seats",
+        {"asked": 12, "minimum": 13, "missing": 1},
+    ),
+    "seats above the maximum": (
+        started(plan=BOUNDED, seats=13),
+        "too_many_seats",
+        {"unit": "seat", "item": "bounded", "asked": 13, "maximum": 12, "excess": 1},
+    ),
+    "an upgrade to the same plan": (
+        asked(SwitchPlan(SMALL)),
+        "no_change",
+        {"kind": "plan"},
+    ),
+    "the same interval": (asked(SwitchInterval(MONTHLY)), "no_change", {}),
+    "the same number of seats": (
+        asked(SetSeats(10)),
+        "no_change",
+        {"kind": "seats", "value": 10},
+    ),
+    "a person more than there are seats": (
+        lambda: admit(occupancy([Member("ann")], owned=1)),
+        "no_seat_left",
+        {"unit": "seat", "asked": 1, "vacant": 0, "missing": 1},
+    ),
+    "a float as an amount": (
+        lambda: Money(19.9, "EUR"),
+        "wrong_type",
+        {"name": "amount", "value": 19.9},
+    ),
+    "NaN as an amount": (
+        lambda: Money("NaN", "EUR"),
+        "invalid_amount",
+        {"name": "amount", "value": "NaN"},
+    ),
+    "infinity as a price": (
+        lambda: Price(unit_amount=Decimal("Infinity"), currency="EUR"),
+        "invalid_amount",
+        {"value": Decimal("Infinity")},
+    ),
+    "a bool as a number of seats": (
+        lambda: AddSeats(True),
+        "wrong_type",
+        {"name": "seats", "value": True},
+    ),
+    "no seats to add": (
+        lambda: AddSeats(0),
+        "out_of_bounds",
+        {"name": "seats", "value": 0, "minimum": 1},
+    ),
+    "a negative number of seats": (
+        started(seats=-1),
+        "out_of_bounds",
+        {"name": "seat", "value": -1},
+    ),
+    "a period beyond the year 9999": (
+        started(anchor=at("9999-12-15"), on=at("9999-12-20"), interval=ANNUAL),
+        "date_out_of_range",
+        {"anchor": at("9999-12-15"), "count": 12, "unit": "months"},
+    ),
+    "a notice before the year 1": (
+        lambda: change(
+            Story(
+                SMALL, "0001-01-01", seats=5, rules=BillingRules(notice_days=3650)
+            ).subscription,
+            RemoveSeats(1),
+            on=at("0001-01-02"),
+        ),
+        "date_out_of_range",
+        {"count": -3650, "unit": "days"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_a_named_refusal_has_its_code_and_values_and_changes_nothing(name):
+    call, code, values = NAMED[name]
+    before = pickle.dumps((SUB, LATER, ENDED, START))
+    with pytest.raises(SeatbillError) as refused:
+        call()
+    check_refusal(refused.value)
+    told = refused.value.as_dict()
+    assert told["code"] == code
+    assert values.items() <= told["values"].items()
+    assert pickle.dumps((SUB, LATER, ENDED, START)) == before
+    assert change(SUB, AddSeats(1), on=DATE).invoice.total == Money("18.00", "USD")
+
+
+def test_a_wrong_type_is_a_type_error_and_the_rest_are_value_errors():
+    with pytest.raises(TypeError):
+        Interval(months="1")
+    with pytest.raises(ValueError, match="months=0, days=0"):
+        Interval(months=0)

@@ -117,7 +117,7 @@ def test_the_modules_page_shows_what_each_costs_before_it_is_switched():
         one.add_on.id: (
             str(one.kind),
             digits(one.price),
-            one.price_now and digits(one.price_now),
+            None if one.price_now is None else digits(one.price_now),
         )
         for one in options
     }

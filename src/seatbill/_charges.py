@@ -182,7 +182,7 @@ def open_charge(
     if sale.flat:
         quantity = 1
     if quantity:
-        _add(ledger, sale, quantity, sale.full(quantity), charged=charged)
+        add_to(ledger, sale, quantity, sale.full(quantity), charged=charged)
 
 
 def grow(ledger: Ledger, sale: Sale, before: int, n: int, *, charged: bool) -> None:
@@ -192,7 +192,7 @@ def grow(ledger: Ledger, sale: Sale, before: int, n: int, *, charged: bool) -> N
     each = sale.each
     delta = n * each if each is not None else sale.full(before + n) - sale.full(before)
     if delta >= 0:
-        _add(ledger, sale, n, delta, charged=charged)
+        add_to(ledger, sale, n, delta, charged=charged)
         return
     last = _last(ledger, sale.terms, free=not charged)  # a volume tier: it falls
     if last is not None:
@@ -202,7 +202,7 @@ def grow(ledger: Ledger, sale: Sale, before: int, n: int, *, charged: bool) -> N
             trim_discounts(ledger)
 
 
-def _add(
+def add_to(
     ledger: Ledger, sale: Sale, quantity: int, full: int, *, charged: bool
 ) -> None:
     """Charge *full* for *quantity*, on the charge of the same terms if one is open.
@@ -210,34 +210,59 @@ def _add(
     What is not *charged* (it was forfeited for) is kept apart: nothing of it can
     come back.
     """
-    terms = sale.terms
     if ledger.discounts:
         for applied in ledger.discounts:
             if applied.discount.amount_off is None:
                 applied.in_use = True
-    free = not charged
-    for charge in ledger.charges:
+    charge = _charge_of(ledger, sale, free=not charged)
+    charge.quantity += quantity
+    charge.full += full
+    if not charged or sale.in_arrears:
+        return
+    terms = sale.terms
+    part, parts = ledger.part, ledger.parts
+    top = full * part
+    bottom = sale.scale * parts
+    if sale.half_up and top >= 0:
+        amount = (2 * top + bottom) // (2 * bottom)
+    else:
+        amount = divide(top, bottom, terms.rounding)
+    charge.charged += amount
+    ledger.lines.append(
+        trusted_line(
+            CHARGE_LINE,
+            terms,
+            quantity,
+            full,
+            ledger.day,
+            ledger.end,
+            ledger.whole,
+            part,
+            parts,
+            amount,
+            None,
+            charge.version,
+        )
+    )
+
+
+def _charge_of(ledger: Ledger, sale: Sale, *, free: bool) -> OpenCharge:
+    """Return the open charge of these terms, or a new one."""
+    terms, charges = sale.terms, ledger.charges
+    for charge in charges:
         if charge.free is free and (charge.terms is terms or charge.terms == terms):
             if sale.in_arrears:
                 cut(ledger, charge)
-            if len(ledger.charges) > 1 and _last(ledger, terms) is not charge:
-                ledger.charges.remove(charge)  # touched last, given back first
-                ledger.charges.append(charge)
-            charge.quantity += quantity
-            charge.full += full
-            break
-    else:
-        since = None
-        if sale.in_arrears:
-            since = ledger.end if free else ledger.day
-        charge = OpenCharge(
-            terms, quantity, full, 0, 0, ledger.version, since, free=free
-        )
-        ledger.charges.append(charge)
-    if charged and not sale.in_arrears:
-        charge.charged += _line(
-            ledger, CHARGE_LINE, terms, quantity, full, charge.version
-        )
+            if len(charges) > 1 and _last(ledger, terms) is not charge:
+                charges.remove(charge)  # touched last, given back first
+                charges.append(charge)
+            return charge
+    since = None
+    if sale.in_arrears:
+        since = ledger.end if free else ledger.day
+    charge = OpenCharge(terms, 0, 0, 0, 0, ledger.version, since, free=free)
+    charges.append(charge)
+    return charge
 
 
 def _regrade(
@@ -335,7 +360,7 @@ def open_plan(ledger: Ledger, *, charged: bool = True) -> None:
     for unit, sale in (ledger.sales or ledger.plan_sales).items():
         quantity = 1 if sale.flat else seats.get(unit, 0)
         if quantity:
-            _add(ledger, sale, quantity, sale.full(quantity), charged=charged)
+            add_to(ledger, sale, quantity, sale.full(quantity), charged=charged)
         elif sale.measured:
             _open_unmeasured(ledger, sale)
 
@@ -344,7 +369,7 @@ def _open_unmeasured(ledger: Ledger, sale: Sale) -> None:
     """Open a charge in arrears that is measured later; refuse one in advance."""
     unit = sale.terms.unit
     if sale.in_arrears:
-        _add(ledger, sale, 0, 0, charged=True)
+        add_to(ledger, sale, 0, 0, charged=True)
     elif unit not in ledger.seats:
         raise RulesError(
             unit,
@@ -493,14 +518,12 @@ def invoice(ledger: Ledger, reason: BillingReason) -> None:
     if not lines:
         return
     ledger.lines = []
-    subtotal = 0
-    taxed = False
-    for line in lines:
-        subtotal += line.amount_minor
-        taxed = taxed or bool(line.terms.tax_rates)
-    total = subtotal
+    total = 0
     taxes: tuple[TaxAmount, ...] = ()
-    if taxed:
+    for line in lines:
+        total += line.amount_minor
+    subtotal = total
+    if ledger.taxed:
         taxes = taxes_of(lines, ledger.currency, ledger.rules.rounding)
         total += exclusive_tax(taxes)
     applied = 0

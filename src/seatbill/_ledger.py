@@ -137,6 +137,7 @@ class Ledger:
         "start",
         "steps",
         "tax_rates",
+        "taxed",
         "trial",
         "trial_end",
         "uncharged",
@@ -179,6 +180,12 @@ class Ledger:
         self.balance = sub.credit_balance_minor
         self.discounts = [Applied(a) for a in sub.discounts] if sub.discounts else []
         self.tax_rates = sub.tax_rates
+        # Whether a line may carry tax rates, of now or of a charge that is open.
+        self.taxed = bool(sub.tax_rates)
+        for charge in sub.charges:
+            self.taxed = self.taxed or bool(charge.terms.tax_rates)
+        for line in (*self.waiting, *self.accrued):
+            self.taxed = self.taxed or bool(line.terms.tax_rates)
         self.recipient = sub.recipient
         self.rules: BillingRules = sub.rules
         self.trial_end = sub.trial_end
@@ -247,6 +254,11 @@ class Ledger:
     def free(self) -> bool:
         """Whether it is on the free plan of the rules."""
         return self.plan is self.rules.free_plan
+
+    @property
+    def closed(self) -> bool:
+        """Whether a change may be refused: after the end, or in a freeze."""
+        return self.ended_on is not None or self.frozen_on is not None
 
     def waits_for_end(self, left: int | None = None) -> bool:
         """Return whether a cancellation waits, at all or for one boundary."""

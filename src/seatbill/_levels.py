@@ -6,7 +6,7 @@ from typing import Any
 
 from ._boundaries import drop_broken, exchange, gives_back, require, restart
 from ._bounds import check, check_all, check_sale
-from ._charges import close, grow, open_charge, shrink, trim_discounts
+from ._charges import add_to, close, grow, open_charge, shrink, trim_discounts
 from ._ledger import Ledger
 from ._pending import defer, drop, notice_given, put_level, rewritten, tell_late
 from ._sales import Sale
@@ -298,7 +298,11 @@ def add_seats(ledger: Ledger, change: AddSeats, timing: Timing | None) -> None:
         found = IMMEDIATE
     elif found is IMMEDIATE and not ledger.pending:  # nothing waits to undo
         before = ledger.seats.get(unit, 0)
-        grow(ledger, sale, before, n, charged=True)
+        each = sale.each
+        if each is None or sale.flat:
+            grow(ledger, sale, before, n, charged=True)
+        else:
+            add_to(ledger, sale, n, n * each, charged=True)
         level = ledger.seats[unit] = before + n
         if sale.bounded:
             check_sale(ledger.plan.id, sale, level)

@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from .errors import ConventionError, NoPriceError, RulesError
 from .invoices import ItemKind, LineTerms, TaxRate, trusted_terms
+from .money import Rounding
 from .periods import Interval
 from .plans import AddOn, Discount, Plan, Price, Rate, price_for, units_of
 from .proration import Convention
@@ -29,6 +30,7 @@ class Sale:
         "bounded",
         "each",
         "flat",
+        "half_up",
         "in_arrears",
         "kept",
         "least",
@@ -36,6 +38,7 @@ class Sale:
         "most",
         "price",
         "rate",
+        "scale",
         "terms",
     )
 
@@ -52,6 +55,8 @@ class Sale:
         self.kept = kept
         self.terms = terms
         self.each = terms.unit_scaled
+        self.scale = terms.scale
+        self.half_up = terms.rounding is Rounding.HALF_UP
 
     def full(self, quantity: int) -> int:
         """Return the net price of *quantity* units and one period, in parts."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Final
 
-from ._boundaries import thaw
+from ._boundaries import Measure, advance, thaw
 from ._bounds import check_all
 from ._charges import buy, settle
-from ._checks import Time
 from ._ledger import Applied, Ledger
 from ._levels import (
     add_add_on,
@@ -57,29 +57,65 @@ from .subscriptions import (
     WithdrawPending,
 )
 
+_DATE: Final = dt.date
 
-def step(
-    ledger: Ledger, day: Time, changes: Iterable[Any], timing: Timing | None = None
+
+def walk(
+    ledger: Ledger,
+    history: Iterable[Any],
+    walked: list[Any],
+    timing: Timing | None = None,
+    measure: Measure | None = None,
 ) -> None:
-    """Apply *changes* on *day*, in their order, netted into one invoice."""
-    if ledger.plain:
-        ledger.day = ledger.changed_on = day
-        ledger.part, ledger.parts = ledger.end_day - day.toordinal(), ledger.length
-    else:
-        ledger.at(day)
+    """Apply the entries of *history* in order, each netted into one invoice.
+
+    What is due by an entry's day is renewed first.  Each entry that was applied is
+    added to *walked*.
+    """
+    for entry in history:
+        if type(entry) is not tuple or len(entry) != 2:
+            raise WrongTypeError("history", "pairs of a day and a change", entry)
+        day, changes = entry
+        if not ledger.plain or type(day) is not _DATE or day < ledger.changed_on:
+            day = ledger.check_day(day)
+        if day >= ledger.end or ledger.waiting or ledger.frozen_on is not None:
+            advance(ledger, day, measure)
+        if ledger.plain:
+            ledger.day = ledger.changed_on = day
+            ledger.part = ledger.end_day - day.toordinal()
+            ledger.parts = ledger.length
+        else:
+            ledger.at(day)
+        handler = _HANDLERS.get(type(changes))
+        if handler is None or ledger.closed:
+            _several(ledger, changes, timing)
+        else:
+            ledger.version += 1
+            handler(ledger, changes, timing)
+        if ledger.pending and ledger.lines:
+            _tell_end(ledger)
+        if ledger.lines or ledger.discounts or ledger.settle_now:
+            settle(ledger)
+        walked.append(entry)
+
+
+def _several(ledger: Ledger, changes: Any, timing: Timing | None) -> None:
+    """Apply one change or several, where they are several or may be refused."""
     ledger.finished = False
+    if type(changes) is list:
+        changes = tuple(changes)
+    if type(changes) is not tuple:
+        changes = (changes,)
+    if not changes:
+        raise WrongTypeError("history", "one change or more", changes)
     for change in changes:
         handler = _HANDLERS.get(type(change))
         if handler is None:
             raise WrongTypeError("change", "one of the changes", change)
-        if ledger.ended_on is not None or ledger.frozen_on is not None:
+        if ledger.closed:
             _check_open(ledger, change)
         ledger.version += 1
         handler(ledger, change, timing)
-    if ledger.pending and ledger.lines:
-        _tell_end(ledger)
-    if ledger.lines or ledger.discounts:
-        settle(ledger)
 
 
 def _check_open(ledger: Ledger, change: Any) -> None:
@@ -187,6 +223,7 @@ def _remove_discount(
 
 def _set_tax_rates(ledger: Ledger, change: SetTaxRates, _timing: Timing | None) -> None:
     ledger.tax_rates = change.rates
+    ledger.taxed = True
     ledger.sales = None
 
 

@@ -34,7 +34,7 @@ from .errors import (
     OutOfBoundsError,
     TaxRateError,
 )
-from .money import Money, Rounding, currency_digits, divide, trusted_money
+from .money import Money, Rounding, currency_digits, divide, nothing, trusted_money
 from .periods import Period, PeriodRow, same_time
 from .plans import Discount
 from .proration import Convention, ratio
@@ -494,6 +494,8 @@ class Invoice(_InvoiceRow):
     @property
     def tax(self) -> Money:
         """The sum of the taxes, inclusive ones too."""
+        if not self.taxes:
+            return nothing(self.currency)
         units = sum(tax.amount.minor_units for tax in self.taxes)
         return trusted_money(units, self.currency)
 
@@ -510,6 +512,8 @@ class Invoice(_InvoiceRow):
     @property
     def credit_applied(self) -> Money:
         """What the credit balance paid, never negative."""
+        if not self.credit_applied_minor:
+            return nothing(self.currency)
         return trusted_money(self.credit_applied_minor, self.currency)
 
     @property
@@ -521,7 +525,7 @@ class Invoice(_InvoiceRow):
     def amount_due(self) -> Money:
         """What is to be paid now, never negative (BT-115)."""
         due = self.total_minor - self.credit_applied_minor
-        return trusted_money(max(due, 0), self.currency)
+        return trusted_money(due, self.currency) if due > 0 else nothing(self.currency)
 
 
 trusted_line: Callable[..., InvoiceLine] = unchecked(InvoiceLine, _InvoiceLineRow)

@@ -18,7 +18,7 @@ from ._charges import drop_discounts, invoice, open_all
 from ._checks import Time, instance, member, moment, several, text, unique
 from ._ledger import Ledger, OpenCharge
 from ._values import Quantities, unchecked
-from ._walk import add_discount, step
+from ._walk import add_discount, walk
 from ._words import ACTUAL_30, CREATE, CYCLE, PLAN_ITEM, THIRTY_360
 from .errors import (
     ConventionError,
@@ -407,10 +407,8 @@ def change(
             text(name, value)
     if not changes:
         raise WrongTypeError("changes", "one change or more", changes)
-    day = ledger.check_day(on)
-    advance(ledger, day)
-    step(ledger, day, changes, timing)
-    return _outcome(ledger, on=day, changes=changes, by=by, reason=reason)
+    walk(ledger, ((on, changes),), [], timing)
+    return _outcome(ledger, on=ledger.day, changes=changes, by=by, reason=reason)
 
 
 def renew(
@@ -514,7 +512,7 @@ class Statement(_StatementRow):
     subscription: Subscription
     invoices: tuple[Invoice, ...]
     opening: Subscription
-    history: tuple[tuple[Time, tuple[Change, ...]], ...]
+    history: tuple[tuple[Time, Any], ...]
     until: Time
     measurements: tuple[tuple[Time, Quantities | None], ...] = ()
 
@@ -539,7 +537,10 @@ class Statement(_StatementRow):
     def _walk(self) -> Iterator[Outcome]:
         sub = self.opening
         measured = list(self.measurements)
-        for day, changes in (*self.history, (self.until, ())):
+        for day, change_or_more in (*self.history, (self.until, ())):
+            changes = change_or_more
+            if not isinstance(changes, tuple | list):
+                changes = (changes,)
             while measured and measured[0][0] <= day:
                 boundary_day, found = measured.pop(0)
                 outcome = renew(sub, on=boundary_day, measured=found)
@@ -580,39 +581,20 @@ def bill(
     if measured is not None and not callable(measured):
         raise WrongTypeError("measured", "a function of a boundary's day", measured)
     measure = None if measured is None else _recorded(measured, taken)
-    walked: list[tuple[Time, tuple[Change, ...]]] = []
     if not isinstance(history, Iterable):
         raise WrongTypeError("history", "pairs of a day and a change", history)
-    entry: Any = None
+    entries = tuple(history)
+    walked: list[Any] = []
     try:
-        for entry in history:
-            walked.append(_walk_one(ledger, entry, measure))  # noqa: PERF401
+        walk(ledger, entries, walked, None, measure)
     except (ValueError, TypeError) as error:
-        error.add_note(f"in history[{len(walked)}]: {entry!r}")
+        error.add_note(f"in history[{len(walked)}]: {entries[len(walked)]!r}")
         raise
     day = ledger.check_day(until)
     advance(ledger, day, measure)
     return trusted_statement(
-        ledger.as_value(), tuple(ledger.invoices), sub, tuple(walked), day, tuple(taken)
+        ledger.as_value(), tuple(ledger.invoices), sub, entries, day, tuple(taken)
     )
-
-
-def _walk_one(
-    ledger: Ledger, entry: Any, measure: Measured | None
-) -> tuple[Time, tuple[Change, ...]]:
-    """Apply one *entry* of a history; return its day and its changes."""
-    if type(entry) is not tuple or len(entry) != 2:
-        raise WrongTypeError("history", "pairs of a day and a change", entry)
-    day, changes = entry
-    if type(changes) is not tuple:
-        changes = tuple(changes) if type(changes) is list else (changes,)
-    if not changes:
-        raise WrongTypeError("history", "one change or more", entry)
-    day = ledger.check_day(day)
-    if day >= ledger.end or ledger.waiting or ledger.frozen_on is not None:
-        advance(ledger, day, measure)
-    step(ledger, day, changes)
-    return day, changes
 
 
 def _recorded(measured: Measured, taken: Measurements) -> Measured:

@@ -410,7 +410,7 @@ class Service:
         """
         if text("name", name) not in self.included:
             known = ", ".join(self.included) or "none"
-            raise UnknownItemError("what is included", name, known)
+            raise UnknownItemError("allowance", name, known)
         owned = self.included[name] * whole("bought", bought, 1)
         balance = max(owned - whole("used", used), 0)
         missing = whole("n", n, 1) - balance

@@ -93,7 +93,8 @@ def rebill(
 
     The credit that issued invoices used counts as unused and is applied again along
     the corrected history: see :class:`Correction`.  What the end of a subscription
-    paid out is compared by the host with ``statement.outcomes[-1].refund_due``.
+    paid out is compared by the host with ``statement.outcomes[-1].refund_due``.  For
+    ``origins`` of credits made from here on, use ``statement.invoices``.
 
     *previous* are earlier corrections of the same invoices, whose documents count as
     issued, and credit notes for other reasons, which stay given.

@@ -97,6 +97,7 @@ def recognize(
     A line is spread evenly over its period; a service or a fee is earned on its day.
     Credits and discounts have negative parts.  Taxes on top are no revenue and stay
     out; an inclusive tax is named in each part.  Instants fall on their days in UTC.
+    A freeze moves a period after its invoice was made: that is not seen here.
     """
     instance("invoice", invoice, Invoice)
     if type(by) is str and by in set(RevenueStep):
