@@ -97,9 +97,8 @@ def roll(
         end_discount_period(ledger)
     ledger.open_period(start, end)
     ledger.at(day)
-    for unit, sale in ledger.plan_sales.items():
-        if sale.measured:
-            ledger.seats[unit] = _measured(ledger, measured, unit)
+    for unit in (ledger.sales or ledger.plan_sales).measured:
+        ledger.seats[unit] = _measured(ledger, measured, unit)
     open_all(ledger)
     if ledger.accrued:
         ledger.lines = ledger.accrued + ledger.lines
@@ -164,17 +163,27 @@ def apply_pending(ledger: Ledger, occupied: Occupied) -> None:
     day = ledger.day
     due: dict[ChangeKind, list[PendingUpdate]] = {}
     left: list[PendingUpdate] = []
+    plan = None
     for update in ledger.pending:
-        late = update.from_day is not None and update.from_day > day
-        if not update.periods_left and not late:
-            due.setdefault(update.kind, []).append(update)
-        elif late:
+        if update.from_day is not None and update.from_day > day:
             left.append(update)
-        else:
+        elif update.periods_left:
             left.append(rewritten(update, periods_left=0))
+        elif update.kind is PLAN:
+            plan = update.value
+        elif update.kind is not INTERVAL:
+            due.setdefault(update.kind, []).append(update)
     ledger.pending = left
-    for update in due.get(PLAN, ()):
-        set_plan(ledger, update.value, credit=False)
+    if plan is not None:
+        set_plan(ledger, plan, credit=False)
+    if due:
+        _apply_rest(ledger, due, occupied)
+
+
+def _apply_rest(
+    ledger: Ledger, due: dict[ChangeKind, list[PendingUpdate]], occupied: Occupied
+) -> None:
+    """Let prices, seats, add-ons and packages take effect, in this order."""
     for update in due.get(PRICE, ()):
         if update.value.id == ledger.plan.id:
             set_plan(ledger, update.value, credit=False)

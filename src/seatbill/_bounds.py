@@ -9,11 +9,9 @@ from ._ledger import Ledger
 from ._sales import Sale, Sales
 from ._words import (
     ADD_ON,
-    ADD_ON_ITEM,
     INTERVAL,
     PACKAGE,
     PLAN,
-    PLAN_ITEM,
     PRICE,
     SEATS,
 )
@@ -38,8 +36,9 @@ def check(ledger: Ledger, kind: ChangeKind, key: str) -> None:
 
 def check_all(ledger: Ledger) -> None:
     """Refuse quantities out of bounds and missing prices, now and in the future."""
-    if not ledger.free:
-        _check_plan(ledger.plan, ledger.plan_sales, ledger.seats)
+    sales = ledger.sales or ledger.plan_sales
+    if sales and sales.bounded and not ledger.free:
+        _check_plan(ledger.plan, sales, ledger.seats)
     if ledger.add_ons:
         _check_add_ons(ledger, ledger.add_ons.values(), ledger.interval)
     if ledger.pending:
@@ -48,6 +47,20 @@ def check_all(ledger: Ledger) -> None:
 
 def check_future(ledger: Ledger) -> None:
     """Refuse what could not be carried out when it takes effect."""
+    plan, interval = ledger.plan, ledger.interval
+    for update in ledger.pending:
+        if update.kind is PLAN and not update.periods_left:
+            plan = update.value
+        elif update.kind is INTERVAL and not update.periods_left:
+            interval = update.value
+        else:
+            break
+    else:  # only a plan or an interval waits, for one boundary: as nearly always
+        if not ledger.add_ons and plan is not ledger.rules.free_plan:
+            sales = ledger.sales_of(plan, interval)
+            if sales.bounded:
+                _check_plan(plan, sales, ledger.seats)
+            return
     state = _State(ledger)
     for left in (0, 1):
         waiting = [u for u in ledger.pending if u.periods_left == left]
@@ -99,7 +112,7 @@ class _State:
         # The free plan holds whatever falls to it (CL-55, ambiguity 27).
         if free is None or plan != free:
             for known in (plan, *[p for p in self.repriced if p.id == plan.id]):
-                sales = ledger.sales_of(PLAN_ITEM, known, self.interval)
+                sales = ledger.sales_of(known, self.interval)
                 _check_plan(known, sales, self.levels)
         if self.add_ons:
             _check_add_ons(ledger, self.add_ons.values(), self.interval)
@@ -119,7 +132,7 @@ def _check_add_ons(
     families = []
     for owned in add_ons:
         add_on, quantity = owned.add_on, owned.quantity
-        sales = ledger.sales_of(ADD_ON_ITEM, add_on, interval)
+        sales = ledger.sales_of(add_on, interval)
         if not quantity:
             continue
         if quantity % add_on.batch:

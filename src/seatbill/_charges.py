@@ -10,7 +10,6 @@ import datetime as dt
 from ._ledger import Ledger, OpenCharge
 from ._sales import Sale
 from ._words import (
-    ADD_ON_ITEM,
     CHARGE_LINE,
     CREDIT_LINE,
     DISCOUNT_ITEM,
@@ -19,7 +18,6 @@ from ._words import (
     HALF_UP,
     SERVICE_ITEM,
     SERVICE_LINE,
-    SETTLE_NOW,
     UPDATE,
 )
 from .errors import RulesError
@@ -249,6 +247,10 @@ def add_to(
 def _charge_of(ledger: Ledger, sale: Sale, *, free: bool) -> OpenCharge:
     """Return the open charge of these terms, or a new one."""
     terms, charges = sale.terms, ledger.charges
+    if len(charges) == 1 and not sale.in_arrears:  # as nearly always
+        charge = charges[0]
+        if charge.terms is terms and charge.free is free:
+            return charge
     for charge in charges:
         if charge.free is free and (charge.terms is terms or charge.terms == terms):
             if sale.in_arrears:
@@ -384,7 +386,7 @@ def open_all(ledger: Ledger, *, charged: bool = True) -> None:
     first = len(ledger.lines)
     open_plan(ledger, charged=charged)
     for owned in ledger.add_ons.values() if ledger.add_ons else ():
-        sales = ledger.sales_of(ADD_ON_ITEM, owned.add_on, ledger.interval)
+        sales = ledger.sales_of(owned.add_on, ledger.interval)
         for sale in sales.values():
             open_charge(ledger, sale, owned.quantity, charged=charged)
     if ledger.discounts and charged:
@@ -496,11 +498,8 @@ def settle(ledger: Ledger) -> None:
     """Invoice the lines of a change, or let them wait, as the rules say."""
     if ledger.discounts:
         drop_discounts(ledger)
-    rules = ledger.rules
     if not ledger.trial and (  # no invoice before a trial ends
-        rules.settlement is SETTLE_NOW
-        or ledger.settle_now
-        or ledger.plan is rules.free_plan
+        ledger.settles_now or ledger.settle_now or ledger.free
     ):
         invoice(ledger, UPDATE)
     else:

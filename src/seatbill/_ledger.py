@@ -13,7 +13,7 @@ from typing import Any
 from ._checks import Time, moment
 from ._sales import Sale, Sales, sales_of
 from ._values import Quantities
-from ._words import ACTUAL, CANCELLATION, INTERVAL, PLAN, PLAN_ITEM, SETTLE_MONTHLY
+from ._words import ACTUAL, CANCELLATION, INTERVAL, PLAN, SETTLE_MONTHLY, SETTLE_NOW
 from .errors import (
     OutOfOrderError,
     UnknownUnitError,
@@ -21,7 +21,6 @@ from .errors import (
 from .invoices import (
     Invoice,
     InvoiceLine,
-    ItemKind,
     LineTerms,
     trusted_period,
 )
@@ -134,6 +133,7 @@ class Ledger:
         "sales",
         "seats",
         "settle_now",
+        "settles_now",
         "start",
         "steps",
         "tax_rates",
@@ -180,12 +180,7 @@ class Ledger:
         self.balance = sub.credit_balance_minor
         self.discounts = [Applied(a) for a in sub.discounts] if sub.discounts else []
         self.tax_rates = sub.tax_rates
-        # Whether a line may carry tax rates, of now or of a charge that is open.
-        self.taxed = bool(sub.tax_rates)
-        for charge in sub.charges:
-            self.taxed = self.taxed or bool(charge.terms.tax_rates)
-        for line in (*self.waiting, *self.accrued):
-            self.taxed = self.taxed or bool(line.terms.tax_rates)
+        self.taxed = bool(sub.tax_rates) or _carries_tax(sub)
         self.recipient = sub.recipient
         self.rules: BillingRules = sub.rules
         self.trial_end = sub.trial_end
@@ -194,6 +189,7 @@ class Ledger:
         self.uncharged = self.trial or (free is not None and self.plan is free)
         self.ended_on = sub.ended_on
         self.frozen_on = sub.frozen_on
+        self.settles_now = self.rules.settlement is SETTLE_NOW
         self.changed_on = sub.changed_on
         self.version = sub.version
         self.kind = type(self.start)
@@ -216,7 +212,6 @@ class Ledger:
         self.refund = 0
         self.deferred: set[tuple[ChangeKind, str]] = set()
         self.day = self.changed_on
-        self.part, self.parts = 0, 1
 
     # Time.
 
@@ -254,11 +249,6 @@ class Ledger:
     def free(self) -> bool:
         """Whether it is on the free plan of the rules."""
         return self.plan is self.rules.free_plan
-
-    @property
-    def closed(self) -> bool:
-        """Whether a change may be refused: after the end, or in a freeze."""
-        return self.ended_on is not None or self.frozen_on is not None
 
     def waits_for_end(self, left: int | None = None) -> bool:
         """Return whether a cancellation waits, at all or for one boundary."""
@@ -316,7 +306,7 @@ class Ledger:
 
     # What is sold.
 
-    def sales_of(self, kind: ItemKind, item: Plan | AddOn, interval: Interval) -> Sales:
+    def sales_of(self, item: Plan | AddOn, interval: Interval) -> Sales:
         """Return how *item* sells each of its units per *interval* now, by unit."""
         percents: tuple[Discount, ...] = ()
         if self.discounts:
@@ -324,7 +314,7 @@ class Ledger:
                 a.discount for a in self.discounts if a.discount.amount_off is None
             )
         return sales_of(
-            kind, item, interval, self.currency, self.rules, percents, self.tax_rates
+            item, interval, self.currency, self.rules, percents, self.tax_rates
         )
 
     @property
@@ -332,7 +322,7 @@ class Ledger:
         """How the plan sells each of its units now, by unit."""
         found = self.sales
         if found is None:
-            found = self.sales_of(PLAN_ITEM, self.plan, self.interval)
+            found = self.sales_of(self.plan, self.interval)
             self.sales = found
         return found
 
@@ -451,3 +441,12 @@ class Ledger:
             plan = self.waits(PLAN, left=boundary_number) or plan
             interval = self.waits(INTERVAL, left=boundary_number) or interval
         return plan, interval
+
+
+def _carries_tax(sub: Subscription) -> bool:
+    """Return whether what is open or waits carries tax rates."""
+    for charge in sub.charges:
+        if charge.terms.tax_rates:
+            return True
+    lines = (*sub.waiting_lines, *sub.accrued_lines)
+    return any(line.terms.tax_rates for line in lines) if lines else False

@@ -194,7 +194,7 @@ def _buy(
     if kind is SEATS:
         grow(ledger, ledger.plan_sale(key), before, n, charged=charged)
         return
-    for sale in ledger.sales_of(ADD_ON_ITEM, owned.add_on, ledger.interval).values():
+    for sale in ledger.sales_of(owned.add_on, ledger.interval).values():
         if before:
             grow(ledger, sale, before, n, charged=charged)
         else:
@@ -260,7 +260,7 @@ def _refund(
         credit = credit and ledger.rules.convention is not FULL
         close(ledger, kind=ADD_ON_ITEM, item=key, credit=credit)
     else:
-        sales = ledger.sales_of(ADD_ON_ITEM, owned.add_on, ledger.interval)
+        sales = ledger.sales_of(owned.add_on, ledger.interval)
         for sale in sales.values():
             shrink(ledger, sale, before, n, credit=credit)
 
@@ -275,7 +275,7 @@ def _seat_timing(
 
 def _bought(ledger: Ledger, unit: str) -> Sale:
     """Return how *unit* is sold; refuse one that is not, or that is measured."""
-    sale = (ledger.sales or ledger.plan_sales).get(unit) or ledger.plan_sale(unit)
+    sale = ledger.plan_sale(unit)
     if sale.measured:
         raise RulesError(
             unit, "measured", "it is not bought", "hand its quantity to renew"
@@ -292,7 +292,9 @@ def _timing(ledger: Ledger, direction: Direction, timing: Timing | None) -> Timi
 
 def add_seats(ledger: Ledger, change: AddSeats, timing: Timing | None) -> None:
     unit, n = change.unit, change.seats
-    sale = _bought(ledger, unit)
+    sale = (ledger.sales or ledger.plan_sales).get(unit)
+    if sale is None or sale.measured:
+        sale = _bought(ledger, unit)
     found = timing or ledger.rules.seats_added
     if ledger.uncharged:
         found = IMMEDIATE
@@ -303,9 +305,9 @@ def add_seats(ledger: Ledger, change: AddSeats, timing: Timing | None) -> None:
             grow(ledger, sale, before, n, charged=True)
         else:
             add_to(ledger, sale, n, n * each, charged=True)
-        level = ledger.seats[unit] = before + n
+        ledger.seats[unit] = before + n
         if sale.bounded:
-            check_sale(ledger.plan.id, sale, level)
+            check_sale(ledger.plan.id, sale, before + n)
         return
     _raise(ledger, SEATS, unit, n, found)
 
@@ -419,7 +421,7 @@ def switch_package(
             restart(ledger)
         elif not ledger.uncharged:
             charged = found is not FORFEIT
-            sales = ledger.sales_of(ADD_ON_ITEM, package, ledger.interval)
+            sales = ledger.sales_of(package, ledger.interval)
             for sale in sales.values():
                 open_charge(ledger, sale, owned.quantity, charged=charged)
             if credit:

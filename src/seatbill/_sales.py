@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from types import MappingProxyType
 
 from .errors import ConventionError, NoPriceError, RulesError
 from .invoices import ItemKind, LineTerms, TaxRate, trusted_terms
@@ -65,12 +64,19 @@ class Sale:
         return self.each if self.flat else self.each * quantity
 
 
-Sales = Mapping[str, Sale]
+class Sales(dict[str, Sale]):
+    """The sales of one item by unit; shared, and never changed once it is made."""
+
+    __slots__ = ("bounded", "measured")
+
+    def __init__(self, sales: Mapping[str, Sale]) -> None:
+        super().__init__(sales)
+        self.bounded = any(sale.bounded for sale in sales.values())
+        self.measured = tuple(unit for unit in sales if sales[unit].measured)
 
 
 @lru_cache(maxsize=512)
 def sales_of(
-    kind: ItemKind,
     item: Plan | AddOn,
     interval: Interval,
     currency: str,
@@ -83,6 +89,7 @@ def sales_of(
     *discounts* are percentages.  Raises: NoPriceError, ConventionError, RulesError.
     """
     _check_convention(rules.convention, item, interval)
+    kind = ItemKind.PLAN if type(item) is Plan else ItemKind.ADD_ON
     off = None
     if (
         kind is ItemKind.PLAN
@@ -120,7 +127,7 @@ def sales_of(
             price.in_arrears,
         )
         found[unit] = Sale(price, rate, kept, terms)
-    return MappingProxyType(found)
+    return Sales(found)
 
 
 def _check_convention(

@@ -72,29 +72,32 @@ def walk(
     What is due by an entry's day is renewed first.  Each entry that was applied is
     added to *walked*.
     """
+    plain = ledger.plain
     for entry in history:
         if type(entry) is not tuple or len(entry) != 2:
             raise WrongTypeError("history", "pairs of a day and a change", entry)
         day, changes = entry
-        if not ledger.plain or type(day) is not _DATE or day < ledger.changed_on:
+        if not plain or type(day) is not _DATE or day < ledger.changed_on:
             day = ledger.check_day(day)
         if day >= ledger.end or ledger.waiting or ledger.frozen_on is not None:
             advance(ledger, day, measure)
-        if ledger.plain:
+        if plain:
             ledger.day = ledger.changed_on = day
             ledger.part = ledger.end_day - day.toordinal()
             ledger.parts = ledger.length
         else:
             ledger.at(day)
         handler = _HANDLERS.get(type(changes))
-        if handler is None or ledger.closed:
+        if handler is None or ledger.ended_on is not None or ledger.frozen_on:
             _several(ledger, changes, timing)
         else:
             ledger.version += 1
             handler(ledger, changes, timing)
-        if ledger.pending and ledger.lines:
-            _tell_end(ledger)
-        if ledger.lines or ledger.discounts or ledger.settle_now:
+        if ledger.lines:
+            if ledger.pending:
+                _tell_end(ledger)
+            settle(ledger)
+        elif ledger.discounts or ledger.settle_now:
             settle(ledger)
         walked.append(entry)
 
@@ -112,7 +115,7 @@ def _several(ledger: Ledger, changes: Any, timing: Timing | None) -> None:
         handler = _HANDLERS.get(type(change))
         if handler is None:
             raise WrongTypeError("change", "one of the changes", change)
-        if ledger.closed:
+        if ledger.ended_on is not None or ledger.frozen_on is not None:
             _check_open(ledger, change)
         ledger.version += 1
         handler(ledger, change, timing)

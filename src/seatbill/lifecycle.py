@@ -42,7 +42,7 @@ from .invoices import (
     tax_rate_set,
     trusted_period,
 )
-from .money import Money, currency_digits, trusted_money
+from .money import Money, currency_digits, nothing, trusted_money
 from .periods import Interval, Period, boundary, count, nominal_months, same_time
 from .plans import Discount, Plan, units_of
 from .proration import allocate
@@ -54,6 +54,7 @@ from .subscriptions import (
     Charge,
     Outcome,
     PendingUpdate,
+    SubscribedAddOn,
     Subscription,
     add_on_list,
     quantities,
@@ -158,7 +159,7 @@ def subscribe(
         open_all(ledger)
         invoice(ledger, CREATE)
         drop_discounts(ledger)
-    return _outcome(ledger, on=on)
+    return _outcome(ledger, on)
 
 
 def _check_free(plan: Plan, seats: Quantities) -> None:
@@ -333,21 +334,19 @@ def _blank(
 ) -> Subscription:
     """Return a subscription on which nothing has been charged yet."""
     text("id", id)
-    instance("plan", plan, Plan)
-    instance("rules", rules, BillingRules)
-    instance("interval", interval, Interval)
+    if type(plan) is not Plan:
+        instance("plan", plan, Plan)
+    if type(rules) is not BillingRules:
+        instance("rules", rules, BillingRules)
     if recipient is not None:
         instance("recipient", recipient, Party)
     if rules.intervals and interval not in rules.intervals:
         offered = ", ".join(map(str, rules.intervals))
         raise IntervalNotOfferedError(str(interval), offered)
-    if rules.convention in _CALENDAR and type(on) is not dt.date:
+    if type(on) is not dt.date and rules.convention in _CALENDAR:
         raise ConventionError(rules.convention, on, "use dates, or ACTUAL")
     if currency is None:
-        known = dict.fromkeys([price.currency for price in plan.prices])
-        if len(known) != 1:
-            raise UnknownItemError("currency", None, ", ".join(known) or "any, by name")
-        (currency,) = known
+        currency = _only_currency(plan)
     else:
         currency_digits(currency)
     owned = quantities("seats", seats)
@@ -355,8 +354,10 @@ def _blank(
     for unit in owned:
         if unit not in units and plan != rules.free_plan:
             raise UnknownUnitError(plan.id, unit, ", ".join(units) or "none")
-    chosen = add_on_list(add_ons) if add_ons != () else ()
-    unique("add-on", [item.add_on.id for item in chosen])
+    chosen: tuple[SubscribedAddOn, ...] = ()
+    if add_ons != ():
+        chosen = add_on_list(add_ons)
+        unique("add-on", [item.add_on.id for item in chosen])
     return trusted_subscription(
         id,
         plan,
@@ -381,6 +382,15 @@ def _blank(
         on,
         0,
     )
+
+
+def _only_currency(plan: Plan) -> str:
+    """Return the currency of *plan*, which has prices in one."""
+    known = {price.currency for price in plan.prices}
+    if len(known) != 1:
+        offered = ", ".join(sorted(known)) or "any, by name"
+        raise UnknownItemError("currency", None, offered)
+    return known.pop()
 
 
 def change(
@@ -408,7 +418,7 @@ def change(
     if not changes:
         raise WrongTypeError("changes", "one change or more", changes)
     walk(ledger, ((on, changes),), [], timing)
-    return _outcome(ledger, on=ledger.day, changes=changes, by=by, reason=reason)
+    return _outcome(ledger, ledger.day, changes, by, reason)
 
 
 def renew(
@@ -431,7 +441,7 @@ def renew(
     day = ledger.check_day(on)
     people = _quantities("occupied", occupied)
     advance(ledger, day, _measure_once(measured), people)
-    return _outcome(ledger, on=day)
+    return _outcome(ledger, day)
 
 
 def _measure_once(measured: Mapping[str, int] | None) -> Measured | None:
@@ -608,20 +618,27 @@ def _recorded(measured: Measured, taken: Measurements) -> Measured:
     return at
 
 
-def _outcome(ledger: Ledger, *, on: Time, **fields: Any) -> Outcome:
+def _outcome(
+    ledger: Ledger,
+    on: Time,
+    changes: tuple[Change, ...] = (),
+    by: str | None = None,
+    reason: str | None = None,
+) -> Outcome:
     """Return what the walk came to."""
+    refund, currency = ledger.refund, ledger.currency
     return trusted_outcome(
         ledger.as_value(),
         tuple(ledger.invoices),
         _effective_on(ledger) if ledger.deferred else ledger.day,
         tuple(ledger.notices),
         tuple(ledger.replaced),
-        fields.get("changes", ()),
+        changes,
         on,
-        fields.get("by"),
-        fields.get("reason"),
+        by,
+        reason,
         ledger.opened.version,
-        trusted_money(ledger.refund, ledger.currency),
+        trusted_money(refund, currency) if refund else nothing(currency),
     )
 
 

@@ -252,7 +252,7 @@ def full_price(
         return Money.zero(ledger.currency)
     kind = ItemKind.PLAN if isinstance(item, Plan) else ItemKind.ADD_ON
     total = Money.zero(ledger.currency)
-    for unit, sale in ledger.sales_of(kind, item, interval or ledger.interval).items():
+    for unit, sale in ledger.sales_of(item, interval or ledger.interval).items():
         count = ledger.seats.get(unit, 0) if quantity is None else quantity
         terms = sale.terms
         full = terms.exact(sale.full(count))
@@ -512,7 +512,7 @@ def breaks_of(
     found += [
         _finding("unit_not_sold", plan=plan.id, unit=unit, count=count)
         for unit, count in sub.seats.items()
-        if count and unit not in units
+        if count and unit not in units and plan != sub.rules.free_plan
     ]
     for feature in sub.plan.features:
         if feature not in plan.features:

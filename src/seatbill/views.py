@@ -283,7 +283,7 @@ def _units(sub: Subscription) -> Iterator[PricedUnit]:
     """Yield what each unit of the plan costs; nothing is bought on the free plan."""
     if sub.plan == sub.rules.free_plan:
         return
-    sales = Ledger(sub).sales_of(ItemKind.PLAN, sub.plan, sub.interval)
+    sales = Ledger(sub).sales_of(sub.plan, sub.interval)
     for unit, sale in sales.items():
         terms = sale.terms
         count = 1 if sale.flat else sub.quantity(unit)
