@@ -327,8 +327,11 @@ class Oracle:
 
     # The walk.
 
-    def walk(self, history, until) -> None:
-        """Live through the days up to *until*, which is included."""
+    def walk(self, history, until, timing=None) -> None:
+        """Live through the days up to *until*, which is included.
+
+        *timing* overrides the rules for all of *history*.
+        """
         history = list(history)
         day = calendar_day(self.now)
         while day <= calendar_day(until):
@@ -342,7 +345,7 @@ class Oracle:
                 self.pass_boundaries(at)
                 while history and history[0][0] == at:
                     _, changes = history.pop(0)
-                    self.do(changes, at)
+                    self.do(changes, at, timing)
                     self.pass_boundaries(at)
             day += DAY
 

@@ -1,12 +1,11 @@
-"""A shop for the tests: in April, which has 30 days, a seat costs whole dollars a day."""
+"""A shop for the tests: in April, of 30 days, a seat costs whole dollars a day."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from stories import plan, when
-
 from seatbill import Outcome, Plan, Price, Subscription
+from stories import plan, when
 
 SMALL = plan("30.00", id="small", rank=1)
 """1.00 a day in April."""

@@ -460,25 +460,24 @@ _WORDS = {
     "thaw": (1, lambda w, a, b: Unfreeze()),
     "prices": (1, lambda w, a, b: Reprice(w.new_prices, _later(w, a, b))),
 }
-_asked = st.tuples(
+ASKED = st.tuples(
     st.sampled_from([word for word, (n, _) in _WORDS.items() for _ in range(n)]),
     st.integers(0, 20),
     st.integers(0, 6),
 )
+DELAYS = st.integers(0, 40) | st.sampled_from((0, 0, 30, 31, 92, 365))
 _delays = {
-    dt.date: (
-        _some := st.integers(0, 40) | st.sampled_from((0, 0, 30, 31, 92, 365))
-    ).map(dt.timedelta),
+    dt.date: DELAYS.map(dt.timedelta),
     dt.datetime: st.builds(
         lambda days, rest: dt.timedelta(days, microseconds=rest),
-        _some,
+        DELAYS,
         st.sampled_from((0, 0, 1, 43_200_000_000, 50_000_000_001)),
     ),
 }
 _entries = {
     kind: st.tuples(
         delay,
-        st.lists(_asked, min_size=1, max_size=2) | _asked.map(lambda asked: [asked]),
+        st.lists(ASKED, min_size=1, max_size=2) | ASKED.map(lambda asked: [asked]),
     )
     for kind, delay in _delays.items()
 }
@@ -515,7 +514,7 @@ def meant(world, asked):
 
 def changes(world):
     """Return what may be asked for in *world*."""
-    return _asked.map(lambda asked: meant(world, asked))
+    return ASKED.map(lambda asked: meant(world, asked))
 
 
 @st.composite

@@ -20,8 +20,6 @@ from zoneinfo import ZoneInfo
 
 import attrs
 import pytest
-from shop import LARGE, SMALL, usd
-from stories import Story, at, plan
 
 import seatbill.errors
 from seatbill import (
@@ -87,6 +85,8 @@ from seatbill.subscriptions import (
     PendingUpdate,
     SubscribedAddOn,
 )
+from shop import LARGE, SMALL, usd
+from stories import Story, at, plan
 
 MODULES = (
     "money",
@@ -179,6 +179,7 @@ ACCEPTED: dict[str, set[str]] = {
     "AddOns": EMPTY,
 }
 
+
 def accepted(annotation: str) -> set[str]:
     """Return what *annotation* lets in."""
     found: set[str] = set()
@@ -192,7 +193,7 @@ def accepted(annotation: str) -> set[str]:
     return found
 
 
-# ------------------------------------------------------------------------ the sound calls
+# ---------------------------------------------------------------------- the sound calls
 
 SSO = AddOn("sso", "SSO", (usd("3.00"),))
 BRONZE = AddOn("bronze", "Bronze", (usd("3.00"),), family="support", rank=1)
@@ -228,7 +229,9 @@ START = {
 
 def fields_of(value: Any) -> dict[str, Any]:
     """Return the arguments that make *value* again."""
-    return {f.alias: getattr(value, f.name) for f in attrs.fields(type(value)) if f.init}
+    return {
+        f.alias: getattr(value, f.name) for f in attrs.fields(type(value)) if f.init
+    }
 
 
 def made(*values: Any) -> dict[str, tuple[Callable[..., Any], dict[str, Any]]]:
@@ -408,7 +411,9 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
         },
     ),
     "lifecycle.change": (
-        lambda subscription, changes, **more: change(subscription, changes, **more),
+        lambda subscription, changes, on, by, timing, reason: change(
+            subscription, changes, on=on, by=by, timing=timing, reason=reason
+        ),
         {
             "subscription": SUB,
             "changes": AddSeats(1),
@@ -450,7 +455,9 @@ def doors() -> Iterator[tuple[str, Any]]:
             elif inspect.isclass(door) and not issubclass(door, enum.Enum):
                 yield f"{module}.{name}", door
                 for method, found in vars(door).items():
-                    function = found.__func__ if isinstance(found, classmethod) else found
+                    function = (
+                        found.__func__ if isinstance(found, classmethod) else found
+                    )
                     if method.startswith("_") or not inspect.isfunction(function):
                         continue
                     if len(inspect.signature(function).parameters) > 1:
@@ -521,7 +528,7 @@ def check_refusal(refused: SeatbillError) -> None:
     assert told["message"] == str(refused)
 
 
-# ------------------------------------------------------------ negative and zero quantities
+# --------------------------------------------------------- negative and zero quantities
 
 # Where a negative number has a meaning: what is given back, and what is only compared.
 MAY_BE_NEGATIVE = {
@@ -601,7 +608,9 @@ def asked(*changes: Any, on: Any = DATE, sub: Any = SUB) -> Callable[[], Any]:
 def started(**more: Any) -> Callable[[], Any]:
     """Return a call that subscribes to ten seats, and *more*."""
     given = {**START, "on": at("2026-04-01"), **more}
-    return lambda: subscribe(given["plan"], **{k: given[k] for k in given if k != "plan"})
+    return lambda: subscribe(
+        given["plan"], **{k: given[k] for k in given if k != "plan"}
+    )
 
 
 NAMED = {

@@ -90,10 +90,18 @@ def test_what_comes_a_second_time_is_refused():
 
 @pytest.mark.parametrize(
     ("value", "number"),
-    [("1.50", "1.50"), (7, "7"), (Decimal("-2"), "-2"), ("1e40", "1E+40")]
-    + [("1e-40", "1E-40"), ("  3 ", "3")],
+    [
+        ("1.50", "1.5"),
+        (7, "7"),
+        (Decimal("-2.0"), "-2"),
+        ("1e3", "1000"),
+        ("1e40", f"1{0:040}"),
+        ("1e-40", "1E-40"),
+        ("  3 ", "3"),
+        ("0.00", "0"),
+    ],
 )
-def test_a_decimal_keeps_its_digits(value, number):
+def test_equal_decimals_look_equal(value, number):
     assert str(_checks.decimal("price", value)) == number
 
 

@@ -632,7 +632,7 @@ def test_a_correction_moves_no_money():
 def test_another_tax_status_needs_a_credit_and_a_new_invoice(recipient, field):
     """30.75 comes back in full; without VAT a new one is of 25.00."""
     vat = TaxRate("vat", "0.23")
-    start, invoice = invoiced(tax_rates=[vat])
+    _, invoice = invoiced(tax_rates=[vat])
     with pytest.raises(TaxStatusChangedError) as refusal:
         asked(invoice, recipient)
     assert refusal.value.field == field

@@ -57,13 +57,23 @@ from seatbill import (
     subscribe,
     verify,
 )
-from seatbill.access import is_usable, usable_until
+from seatbill.access import (
+    Action,
+    Permission,
+    allowed_roles,
+    is_usable,
+    may,
+    require_role,
+    usable_until,
+)
 from seatbill.errors import (
     FrozenError,
     OutOfOrderError,
+    PermissionRefusedError,
     RulesError,
     SeatbillError,
     SubscriptionEndedError,
+    WrongTypeError,
 )
 from seatbill.rules import ChangeKind
 from seatbill.subscriptions import Status
@@ -742,6 +752,44 @@ def test_a_late_end_comes_a_period_after_the_thaw(asked, end):
     assert usable_until(story.subscription) == at(end)
     ended = story.renew(end).subscription
     assert ended.ended_on == at(end)
+
+
+BY_SUPPORT = Permission(
+    Action.DOWNLOAD, roles=("support",), statuses=(Status.FROZEN, Status.CANCELED)
+)
+
+
+@pytest.mark.parametrize(
+    ("status", "allowed"),
+    [
+        (None, ("owner",)),
+        (Status.ACTIVE, ("owner",)),
+        (Status.FROZEN, ("support",)),
+        (Status.CANCELED, ("support",)),
+    ],
+)
+def test_a_permission_may_hold_in_one_state_alone(status, allowed):
+    rules = BillingRules(billing_roles=("owner",))
+    asked = {"rules": rules, "status": status, "permissions": [BY_SUPPORT]}
+    assert allowed_roles(Action.DOWNLOAD, **asked) == allowed
+    assert may("owner", Action.DOWNLOAD, **asked) is (allowed == ("owner",))
+    assert may("owner", Action.VIEW, **asked)
+    with pytest.raises(PermissionRefusedError) as refused:
+        require_role("guest", Action.DOWNLOAD, **asked)
+    assert refused.value.allowed == allowed[0]
+
+
+def test_a_state_is_a_member_of_its_enumeration():
+    for wrong in ("frozen", 1, Timing.FORFEIT):
+        with pytest.raises(WrongTypeError):
+            may("owner", Action.VIEW, rules=RULES, status=wrong)
+        with pytest.raises(WrongTypeError):
+            Permission(Action.VIEW, roles=("owner",), statuses=(wrong,))
+    with pytest.raises(WrongTypeError):
+        Permission(Action.VIEW, roles=("owner",), statuses=Status.FROZEN)
+    with pytest.raises(WrongTypeError):
+        require_role(None, Action.VIEW, rules=RULES)
+    assert pickle.loads(pickle.dumps(BY_SUPPORT)) == BY_SUPPORT
 
 
 # --------------------------------------------------------------------------------- laws

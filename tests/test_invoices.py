@@ -9,8 +9,6 @@ from fractions import Fraction
 
 import attrs
 import pytest
-from shop import LARGE, SMALL, priced, usd
-from stories import Story, digits
 
 from seatbill import (
     AddSeats,
@@ -48,6 +46,8 @@ from seatbill.invoices import (
     LineTerms,
     TaxAmount,
 )
+from shop import LARGE, SMALL, priced, usd
+from stories import Story, digits
 
 VAT = TaxRate("vat", "0.20")
 CITY = TaxRate("city", "0.015")
@@ -73,7 +73,7 @@ def found(invoice: Invoice) -> list[str]:
     return [discrepancy.where for discrepancy in verify(invoice)]
 
 
-# ------------------------------------------------------------------------------ properties
+# --------------------------------------------------------------------------- properties
 
 
 def test_a_line_shows_how_it_came_to_its_amount():
@@ -123,6 +123,13 @@ def test_an_invoice_adds_up():
     assert invoice.recipient is None
 
 
+def test_without_a_rate_there_is_no_tax():
+    invoice = Story(SMALL, "2026-04-01").opening.invoice
+    assert invoice.taxes == ()
+    assert digits(invoice.tax) == "0.00"
+    assert invoice.total_excluding_tax == invoice.total
+
+
 def test_an_invoice_travels():
     invoice = upgrade()
     again = pickle.loads(pickle.dumps(invoice))
@@ -136,7 +143,9 @@ def test_an_invoice_of_the_library_passes_its_own_door():
     made = {field.name: getattr(invoice, field.name) for field in attrs.fields(Invoice)}
     assert Invoice(**made) == invoice
     line = invoice.lines[0]
-    made = {field.name: getattr(line, field.name) for field in attrs.fields(InvoiceLine)}
+    made = {
+        field.name: getattr(line, field.name) for field in attrs.fields(InvoiceLine)
+    }
     assert InvoiceLine(**made) == line
     terms = line.terms
     made = {field.name: getattr(terms, field.name) for field in attrs.fields(LineTerms)}
@@ -145,7 +154,7 @@ def test_an_invoice_of_the_library_passes_its_own_door():
     assert terms.exact(3000) == 30
 
 
-# ---------------------------------------------------------------------------------- verify
+# ------------------------------------------------------------------------------- verify
 
 
 @pytest.mark.parametrize("rounding", Rounding)
@@ -335,7 +344,7 @@ def test_a_discrepancy_says_what_stands_and_what_should():
 
 
 def test_a_credit_that_its_cap_cut_short_proves_itself():
-    """Five seats at 14/30 of a cent cost nothing each; together 0.03 would come back."""
+    """Five seats at 14/30 of a cent cost nothing each; 0.03 would come back."""
     cent = priced("cent", usd("0.01"), rank=0)
     story = Story(cent, "2026-04-01", seats=1)
     for _ in range(5):
@@ -359,9 +368,7 @@ def test_a_share_that_cannot_be_counted_is_a_discrepancy():
 
 
 def test_an_invoice_without_lines_is_sound():
-    empty = attrs.evolve(
-        upgrade(), lines=(), taxes=(), subtotal_minor=0, total_minor=0
-    )
+    empty = attrs.evolve(upgrade(), lines=(), taxes=(), subtotal_minor=0, total_minor=0)
     assert verify(empty) == ()
     assert digits(empty.amount_due) == "0.00"
 
@@ -372,7 +379,7 @@ def test_only_an_invoice_is_verified():
             verify(wrong)
 
 
-# ----------------------------------------------------------------------------- tax rates
+# ---------------------------------------------------------------------------- tax rates
 
 
 @pytest.mark.parametrize("rate", ["0.19", Decimal("0.19"), Fraction(19, 100)])
@@ -391,7 +398,9 @@ def test_a_rate_is_a_part_of_one(rate):
         pytest.param(("vat", True), WrongTypeError, id="bool"),
         pytest.param(("vat", "0"), TaxRateError, id="STANDARD without a rate"),
         pytest.param(("z", "0.1", TaxCategory.ZERO), TaxRateError, id="ZERO with one"),
-        pytest.param(("e", 0, TaxCategory.EXEMPT), TaxRateError, id="EXEMPT, no reason"),
+        pytest.param(
+            ("e", 0, TaxCategory.EXEMPT), TaxRateError, id="EXEMPT, no reason"
+        ),
         pytest.param(
             ("ae", 0, TaxCategory.REVERSE_CHARGE), TaxRateError, id="AE, no reason"
         ),
@@ -446,13 +455,15 @@ def test_a_tax_amount_is_in_one_currency():
             TaxAmount(*wrong)
 
 
-# ------------------------------------------------------------------------------- parties
+# ------------------------------------------------------------------------------ parties
 
 
 def test_a_party_has_an_address_of_lines():
     party = Party(name="Ada", address="1 St James's Square\nLondon", country="GB")
     assert party.address == ("1 St James's Square", "London")
-    assert party == Party(name="Ada", address=["1 St James's Square", "London"], country="GB")
+    assert party == Party(
+        name="Ada", address=["1 St James's Square", "London"], country="GB"
+    )
     assert (party.vat_number, party.registration) == (None, None)
     assert Party(name="Ada").address == ()
 
@@ -481,7 +492,7 @@ def test_each_part_of_a_party_is_checked(fields, error, name):
     assert refused.value.name == name
 
 
-# ------------------------------------------------------------------------------ the door
+# ----------------------------------------------------------------------------- the door
 
 
 @pytest.mark.parametrize(

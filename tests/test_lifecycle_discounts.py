@@ -1,12 +1,10 @@
-"""Percentages inside the price, amounts off beside it: how long, how much, given back."""
+"""Percentages inside the price, amounts off beside it: how long, given back."""
 
 from __future__ import annotations
 
 import datetime as dt
 
 import pytest
-from shop import LARGE, SMALL, priced, usd
-from stories import Story, bills, digits
 
 from seatbill import (
     ANNUAL,
@@ -37,6 +35,8 @@ from seatbill.errors import (
     UnknownItemError,
 )
 from seatbill.rules import DiscountScope, UnusedTime
+from shop import LARGE, SMALL, priced, usd
+from stories import Story, bills, digits
 
 IMMEDIATE, RESTART, PERIOD_END, FORFEIT = Timing
 MIDDLE = "2026-04-16"  # 15 of 30 days are left
@@ -63,7 +63,7 @@ def served(story: Story) -> list[tuple[str, int, bool]]:
     ]
 
 
-# ------------------------------------------------------------------------------ percentages
+# -------------------------------------------------------------------------- percentages
 
 
 def test_a_percentage_is_part_of_the_price_and_shown_on_the_line():
@@ -82,7 +82,9 @@ def test_what_was_charged_less_comes_back_less():
     ]
 
 
-@pytest.mark.source("stripe-dotnet#3103: 100 % off, then a seat as if the first was paid")
+@pytest.mark.source(
+    "stripe-dotnet#3103: 100 % off, then a seat as if the first was paid"
+)
 def test_all_of_a_price_may_come_off():
     story = ten(percent("100"))
     assert bills(story.opening) == ["2026-04-01: +0.00 = 0.00"]
@@ -124,9 +126,13 @@ def test_a_percentage_lasts_its_periods(periods, totals, left):
 def test_a_discount_for_one_invoice_leaves_the_rest_of_the_period_alone():
     story = ten(percent("50", 0))
     assert bills(story.opening) == ["2026-04-01: +150.00 = 150.00"]
-    assert bills(story.change("2026-04-01", AddSeats(1))) == ["2026-04-01: +30.00 = 30.00"]
+    assert bills(story.change("2026-04-01", AddSeats(1))) == [
+        "2026-04-01: +30.00 = 30.00"
+    ]
     month = ten(percent("50", 1))
-    assert bills(month.change("2026-04-01", AddSeats(1))) == ["2026-04-01: +15.00 = 15.00"]
+    assert bills(month.change("2026-04-01", AddSeats(1))) == [
+        "2026-04-01: +15.00 = 15.00"
+    ]
 
 
 def test_a_discount_applied_inside_a_period_touches_later_charges_only():
@@ -221,7 +227,7 @@ def test_a_percentage_covers_add_ons_too():
     assert bills(story.change(MIDDLE, AddAddOn(sso))) == ["2026-04-16: +4.00 = 4.00"]
 
 
-# ------------------------------------------------------------------- discounts by interval
+# ---------------------------------------------------------------- discounts by interval
 
 
 @pytest.mark.parametrize(
@@ -255,7 +261,7 @@ def test_the_annual_price_by_formula_is_rounded_by_the_rules():
     assert bills(story.opening) == ["2026-04-01: +671.10 = 671.10"]
 
 
-# -------------------------------------------------------------------------- an amount off
+# ------------------------------------------------------------------------ an amount off
 
 
 def test_an_amount_off_is_a_line_of_its_own():
@@ -263,7 +269,12 @@ def test_an_amount_off_is_a_line_of_its_own():
     assert bills(story.opening) == ["2026-04-01: +300.00 -15.00 = 285.00"]
     line = story.opening.invoice.lines[1]
     assert (line.kind, line.item, line.quantity) == ("discount", "fixed", -1)
-    assert (line.unit_amount, line.full_amount, line.share, line.cap) == (15, -15, 1, None)
+    assert (line.unit_amount, line.full_amount, line.share, line.cap) == (
+        15,
+        -15,
+        1,
+        None,
+    )
 
 
 @pytest.mark.parametrize(
@@ -330,9 +341,7 @@ def test_an_amount_off_applied_inside_a_period_starts_at_the_renewal():
 def test_a_restart_takes_back_the_unused_share_of_an_amount_off():
     story = ten(fixed("15.00"))
     restarted = story.change(MIDDLE, SwitchInterval(QUARTERLY))
-    assert bills(restarted) == [
-        "2026-04-16: -150.00 +7.50 +900.00 -15.00 = 742.50"
-    ]
+    assert bills(restarted) == ["2026-04-16: -150.00 +7.50 +900.00 -15.00 = 742.50"]
 
 
 def test_a_cancellation_takes_back_the_unused_share_of_an_amount_off():
@@ -343,7 +352,7 @@ def test_a_cancellation_takes_back_the_unused_share_of_an_amount_off():
 
 
 def test_a_change_that_lowers_the_charges_below_it_cuts_an_amount_off():
-    """295 off 300: with five seats 150 are left, so half of the excess of 145 returns."""
+    """295 off 300: with five seats 150 are left, half of the excess of 145 returns."""
     story = ten(fixed("295.00"))
     removed = story.change(MIDDLE, RemoveSeats(5), timing=IMMEDIATE)
     assert bills(removed) == ["2026-04-16: -75.00 +72.50 = -2.50 due 0.00"]
@@ -425,7 +434,7 @@ def test_an_amount_off_nothing_is_not_used_up():
     assert bills(story.renew("2026-05-01")) == ["2026-05-01: +30.00 -15.00 = 15.00"]
 
 
-# ------------------------------------------------------------------------------- refusals
+# ----------------------------------------------------------------------------- refusals
 
 
 def test_a_discount_is_applied_once():

@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from shop import LARGE, SMALL, priced, told, usd, waiting
-from stories import Story, bills, digits
 
 from seatbill import (
     ANNUAL,
@@ -42,10 +40,13 @@ from seatbill.errors import (
     NoChangeError,
     OutOfOrderError,
     SubscriptionEndedError,
+    TooManySeatsError,
     UnknownUnitError,
 )
 from seatbill.rules import ChangeKind
 from seatbill.subscriptions import Status
+from shop import LARGE, SMALL, priced, told, usd, waiting
+from stories import Story, bills, digits
 
 IMMEDIATE, RESTART, PERIOD_END, FORFEIT = Timing
 MIDDLE = "2026-04-16"  # 15 of 30 days are left
@@ -60,7 +61,7 @@ def ten(plan=SMALL, **more) -> Story:
     return Story(plan, "2026-04-01", **{"seats": 10, **more})
 
 
-# --------------------------------------------------------------------------------- the end
+# ------------------------------------------------------------------------------ the end
 
 
 @pytest.mark.parametrize(
@@ -146,7 +147,7 @@ def test_a_change_on_the_day_of_the_end_meets_the_end():
     story.change("2026-04-30", AddSeats(1))
 
 
-# --------------------------------------------------------------------------- the free plan
+# ------------------------------------------------------------------------ the free plan
 
 FREE = Plan("free", "Free", 0)
 FREE_FIVE = priced("free five", usd("0.00", max_quantity=5), rank=0)
@@ -159,7 +160,11 @@ def test_after_the_paid_period_it_falls_to_the_free_plan():
     story.change(MIDDLE, Cancel())
     assert bills(story.renew("2026-06-15")) == []
     sub = story.subscription
-    assert (sub.plan, sub.status, sub.ended_on) == (FREE, Status.FREE, day("2026-05-01"))
+    assert (sub.plan, sub.status, sub.ended_on) == (
+        FREE,
+        Status.FREE,
+        day("2026-05-01"),
+    )
     assert bills(story.renew("2027-06-15")) == []
 
 
@@ -237,6 +242,14 @@ def test_one_may_start_on_the_free_plan():
     assert story.subscription.interval == ANNUAL
 
 
+def test_one_starts_on_the_free_plan_within_its_limit():
+    rules = BillingRules(free_plan=FREE_FIVE)
+    with pytest.raises(TooManySeatsError) as refused:
+        ten(FREE_FIVE, rules=rules, seats=6)
+    assert (refused.value.item, refused.value.excess) == ("free five", 1)
+    assert ten(FREE_FIVE, rules=rules, seats=5).subscription.quantity() == 5
+
+
 def test_an_interval_may_be_chosen_on_the_free_plan():
     story = ten(FREE, rules=FALLS, currency="USD", seats=3)
     story.change(MIDDLE, SwitchInterval(ANNUAL))
@@ -246,9 +259,7 @@ def test_an_interval_may_be_chosen_on_the_free_plan():
 
 
 def test_a_trial_may_fall_to_the_free_plan():
-    story = Story(
-        SMALL, "2026-04-01", seats=10, rules=FALLS, trial_end="2026-05-01"
-    )
+    story = Story(SMALL, "2026-04-01", seats=10, rules=FALLS, trial_end="2026-05-01")
     story.change(MIDDLE, SwitchPlan(FREE))
     assert story.subscription.status is Status.FREE
     assert story.subscription.ended_on == day(MIDDLE)
@@ -308,7 +319,7 @@ def test_an_equal_free_plan_is_the_free_plan():
     assert bills(change(sub, SwitchPlan(SMALL), on=day(MIDDLE))) == []
 
 
-# --------------------------------------------------------------------------------- a freeze
+# ----------------------------------------------------------------------------- a freeze
 
 FREEZES = BillingRules(max_freeze_days=60)
 
@@ -354,7 +365,9 @@ def test_the_longest_freeze_thaws_by_itself():
 def test_a_change_after_the_longest_freeze_finds_it_thawed():
     story = ten(rules=FREEZES)
     story.change(MIDDLE, Freeze())
-    assert bills(story.change("2026-06-20", AddSeats(1))) == ["2026-06-20: +10.00 = 10.00"]
+    assert bills(story.change("2026-06-20", AddSeats(1))) == [
+        "2026-06-20: +10.00 = 10.00"
+    ]
 
 
 def test_a_freeze_of_no_day_moves_nothing():
@@ -439,7 +452,7 @@ def test_a_preview_while_frozen_is_of_the_renewal_after_the_latest_thaw():
 @pytest.mark.parametrize(
     ("story", "asked"),
     [
-        pytest.param(lambda: ten(), Freeze(), id="the rules offer none"),
+        pytest.param(ten, Freeze(), id="the rules offer none"),
         pytest.param(
             lambda: Story(SMALL, "2026-04-01", rules=FREEZES, trial_end="2026-05-01"),
             Freeze(),
@@ -459,6 +472,21 @@ def test_a_free_subscription_does_not_freeze():
     story = ten(FREE, rules=rules, currency="USD", seats=1)
     with pytest.raises(FrozenError):
         story.change(MIDDLE, Freeze())
+
+
+@pytest.mark.parametrize(
+    ("frozen_on", "applies_on"),
+    [
+        pytest.param("2026-04-16", "2026-06-30", id="15 days were left"),
+        pytest.param("2026-04-17", "2026-07-30", id="14 days were left"),
+    ],
+)
+def test_in_a_freeze_notice_counts_the_days_that_are_left(frozen_on, applies_on):
+    """Dated as if it thawed by itself, after sixty days."""
+    story = ten(rules=BillingRules(max_freeze_days=60, notice_days=15))
+    story.change(frozen_on, Freeze())
+    story.change("2026-05-20", Cancel())
+    assert waiting(story.subscription) == [f"cancellation: None on {applies_on}"]
 
 
 def test_time_goes_on_while_frozen():

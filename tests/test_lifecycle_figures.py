@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from shop import waiting
-from stories import Story, bills, digits, plan
 
 from seatbill import (
     ANNUAL,
@@ -23,6 +21,8 @@ from seatbill import (
     Timing,
 )
 from seatbill.errors import SeatsOccupiedError
+from shop import waiting
+from stories import Story, bills, digits, plan
 
 BASIC = plan("4.99", id="basic", rank=1)
 STANDARD = plan("6.99", id="standard", rank=2)
@@ -153,7 +153,9 @@ def test_seconds_are_counted_where_instants_are_given():
 @pytest.mark.source("design.md 5")
 def test_the_anchor_of_31_january_comes_back():
     story = Story(BASIC, "2026-01-31")
-    days = [invoice.issued_on.isoformat() for invoice in story.renew("2026-05-30").invoices]
+    days = [
+        invoice.issued_on.isoformat() for invoice in story.renew("2026-05-30").invoices
+    ]
     assert days == ["2026-02-28", "2026-03-31", "2026-04-30"]
     assert story.period == ("2026-04-30", "2026-05-31")
     assert story.anchor == "2026-01-31"
@@ -184,9 +186,7 @@ def test_three_seats_with_12_of_30_days_left_cost_5_99():
 
 @pytest.mark.source("Clockify, CL-41")
 def test_three_seats_of_a_year_with_200_of_365_days_left_cost_78_74():
-    story = Story(
-        BASIC, "2026-01-01", seats=10, rules=FIFTH_OFF, interval=ANNUAL
-    )
+    story = Story(BASIC, "2026-01-01", seats=10, rules=FIFTH_OFF, interval=ANNUAL)
     assert bills(story.change("2026-06-15", AddSeats(3))) == [
         "2026-06-15: +78.74 = 78.74"
     ]

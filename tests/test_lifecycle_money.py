@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from shop import LARGE, SMALL, priced, usd
-from stories import Story, bills, digits, plan, sum_of
 
 from seatbill import (
     ANNUAL,
@@ -36,6 +34,8 @@ from seatbill.errors import (
     TaxRateError,
     WrongTypeError,
 )
+from shop import LARGE, SMALL, priced, usd
+from stories import Story, bills, digits, plan, sum_of
 
 IMMEDIATE, RESTART, PERIOD_END, FORFEIT = Timing
 ACTUAL, ACTUAL_30, THIRTY_360, FULL = Convention
@@ -56,7 +56,7 @@ def taxes(invoice) -> list[tuple[str, str, str]]:
     return [(t.rate.id, digits(t.base), digits(t.amount)) for t in invoice.taxes]
 
 
-# ----------------------------------------------------------------------------------- taxes
+# -------------------------------------------------------------------------------- taxes
 
 
 def test_a_tax_comes_on_top_once_for_all_lines():
@@ -179,7 +179,7 @@ def test_a_recipient_is_on_later_invoices():
     assert story.renew("2026-05-01").invoice.recipient is None
 
 
-# --------------------------------------------------------------------------- the balance
+# -------------------------------------------------------------------------- the balance
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ def test_a_credit_is_in_the_currency_and_more_than_nothing():
         assert refused.value.name == "amount"
 
 
-# ------------------------------------------------------------------------- the conventions
+# ---------------------------------------------------------------------- the conventions
 
 
 @pytest.mark.parametrize(
@@ -292,9 +292,9 @@ def test_the_whole_price_comes_back_only_in_exchange():
     assert bills(ten(rules=rules).change(MIDDLE, SwitchPlan(LARGE))) == [
         "2026-04-16: -300.00 +600.00 = 300.00"
     ]
-    assert bills(
-        ten(rules=rules).change(MIDDLE, RemoveSeats(2), timing=IMMEDIATE)
-    ) == []
+    assert (
+        bills(ten(rules=rules).change(MIDDLE, RemoveSeats(2), timing=IMMEDIATE)) == []
+    )
     assert bills(ten(rules=rules).change(MIDDLE, Cancel(), timing=IMMEDIATE)) == []
     assert bills(ten(rules=rules).change(MIDDLE, SwitchInterval(ANNUAL))) == [
         "2026-04-16: +3600.00 = 3600.00"
@@ -326,7 +326,7 @@ def test_instants_are_counted_by_the_conventions_that_can(convention):
     ]
 
 
-# --------------------------------------------------------------- roundings and currencies
+# ------------------------------------------------------------- roundings and currencies
 
 
 @pytest.mark.parametrize(

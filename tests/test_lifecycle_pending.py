@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from shop import LARGE, SMALL, priced, told, usd, waiting
-from stories import Story, bills, digits, plan, when
 
 from seatbill import (
     ANNUAL,
@@ -36,6 +34,8 @@ from seatbill.errors import (
     UnknownItemError,
 )
 from seatbill.rules import ChangeKind, Direction, LateNotice
+from shop import LARGE, SMALL, priced, told, usd, waiting
+from stories import Story, bills, digits, plan, when
 
 IMMEDIATE, RESTART, PERIOD_END, FORFEIT = Timing
 MIDDLE = "2026-04-16"  # 15 of 30 days are left
@@ -51,7 +51,7 @@ def day(text: str) -> dt.date:
     return dt.date.fromisoformat(text)
 
 
-# ---------------------------------------------------------------------------- precedence
+# --------------------------------------------------------------------------- precedence
 
 
 def test_a_newer_request_of_a_kind_replaces_the_one_that_waits():
@@ -76,7 +76,8 @@ def test_an_immediate_change_drops_what_waits_of_its_kind(timing):
 def test_a_change_of_another_kind_leaves_what_waits():
     story = ten(LARGE)
     story.change("2026-04-10", SwitchPlan(SMALL), RemoveSeats(2))
-    other = story.change(MIDDLE, AddSeats(1), SwitchInterval(Interval(months=6)), timing=IMMEDIATE)  # fmt: skip
+    longer = SwitchInterval(Interval(months=6))
+    other = story.change(MIDDLE, AddSeats(1), longer, timing=IMMEDIATE)
     assert other.replaced[0].value == 8
     assert waiting(story.subscription) == [
         "plan: small on 2026-10-01",
@@ -123,7 +124,7 @@ def test_nothing_is_withdrawn_that_would_leave_too_many_seats():
         story.change(MIDDLE, WithdrawPending(ChangeKind.SEATS))
 
 
-# --------------------------------------------------------------------------- cancellation
+# ------------------------------------------------------------------------- cancellation
 
 
 def test_a_cancellation_is_withdrawn_by_resuming():
@@ -234,7 +235,7 @@ def test_a_late_cancellation_can_be_refused():
     assert waiting(story.subscription) == ["cancellation: None on 2026-05-01"]
 
 
-# --------------------------------------------------------------------------------- restart
+# ------------------------------------------------------------------------------ restart
 
 
 def test_a_restart_lets_what_waits_take_effect_with_it():
@@ -273,7 +274,7 @@ def test_the_last_part_of_a_change_says_when_all_of_it_is_in_effect():
     assert both.effective_on == day("2026-05-01")
 
 
-# -------------------------------------------------------------------------------- intervals
+# ---------------------------------------------------------------------------- intervals
 
 
 @pytest.mark.parametrize(
@@ -432,10 +433,13 @@ def test_a_late_plan_leaves_one_in_time_alone():
         "plan: smaller on 2026-06-01",
     ]
     renewed = story.renew("2026-06-01")
-    assert [digits(invoice.total) for invoice in renewed.invoices] == ["300.00", "150.00"]
+    assert [digits(invoice.total) for invoice in renewed.invoices] == [
+        "300.00",
+        "150.00",
+    ]
 
 
-# ---------------------------------------------------------------------------- price changes
+# ------------------------------------------------------------------------ price changes
 
 DEARER = plan("33.00", id="small", rank=1)
 
@@ -443,10 +447,15 @@ DEARER = plan("33.00", id="small", rank=1)
 @pytest.mark.parametrize(
     ("from_day", "applies_on", "totals"),
     [
-        pytest.param("2026-05-01", "2026-05-01", ["330.00"] * 3, id="on the next renewal"),
+        pytest.param(
+            "2026-05-01", "2026-05-01", ["330.00"] * 3, id="on the next renewal"
+        ),
         pytest.param("2026-04-01", "2026-05-01", ["330.00"] * 3, id="already past"),
         pytest.param(
-            "2026-05-02", "2026-06-01", ["300.00", "330.00", "330.00"], id="the day after"
+            "2026-05-02",
+            "2026-06-01",
+            ["300.00", "330.00", "330.00"],
+            id="the day after",
         ),
         pytest.param(
             "2026-06-15", "2026-07-01", ["300.00", "300.00", "330.00"], id="in June"
@@ -519,7 +528,9 @@ def test_a_price_change_of_another_plan_is_refused():
 def test_a_price_change_is_in_the_currency_and_within_the_bounds():
     story = ten()
     with pytest.raises(NoPriceError):
-        story.change(MIDDLE, Reprice(plan("5.00", "EUR", id="small"), day("2026-05-01")))
+        story.change(
+            MIDDLE, Reprice(plan("5.00", "EUR", id="small"), day("2026-05-01"))
+        )
     tight = priced("small", usd("33.00", max_quantity=5))
     with pytest.raises(TooManySeatsError):
         story.change(MIDDLE, Reprice(tight, day("2026-05-01")))

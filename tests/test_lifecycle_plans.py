@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from shop import LARGE, SMALL, priced, told, usd, waiting
-from stories import Story, bills, digits, plan
 
 from seatbill import (
     ANNUAL,
@@ -43,6 +41,8 @@ from seatbill.errors import (
     UnknownItemError,
 )
 from seatbill.rules import ChangeKind, Direction, UnusedTime
+from shop import LARGE, SMALL, priced, told, usd, waiting
+from stories import Story, bills, digits, plan
 
 IMMEDIATE, RESTART, PERIOD_END, FORFEIT = Timing
 MIDDLE = "2026-04-16"  # 15 of 30 days are left
@@ -53,7 +53,7 @@ def ten(plan=SMALL, **more) -> Story:
     return Story(plan, "2026-04-01", **{"seats": 10, **more})
 
 
-# ---------------------------------------------------------------------------- the timings
+# -------------------------------------------------------------------------- the timings
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_a_direction_is_judged_against_what_is_current_not_against_what_waits():
     assert [update.value.id for update in asked.replaced] == ["small"]
 
 
-# ----------------------------------------------------------------------- unused time is kept
+# ------------------------------------------------------------------ unused time is kept
 
 
 @pytest.mark.source("rulebook, ambiguity 2: the new plan's share alone")
@@ -221,7 +221,7 @@ def test_unused_time_is_kept_of_plans_and_intervals_only(change, sums):
     assert bills(ten(rules=rules).change(MIDDLE, change)) == sums
 
 
-# ------------------------------------------------------------------------ several on one day
+# ------------------------------------------------------------------- several on one day
 
 
 @pytest.mark.source("Kill Bill and Polar credit different bases for the second upgrade")
@@ -263,7 +263,7 @@ def test_a_later_upgrade_credits_what_is_left_of_the_first():
     ]
 
 
-# -------------------------------------------------------------------------- plan and interval
+# -------------------------------------------------------------------- plan and interval
 
 
 @pytest.mark.source("rulebook, ambiguity 3: one netted invoice")
@@ -325,7 +325,7 @@ def test_the_present_plan_beside_another_interval_changes_the_interval_alone():
     ]
 
 
-# ------------------------------------------------------------------------------ no change
+# ---------------------------------------------------------------------------- no change
 
 
 @pytest.mark.parametrize(
@@ -378,7 +378,7 @@ def test_a_plan_without_a_price_in_the_currency_is_refused(timing):
 
 @pytest.mark.parametrize("timing", [None, *Timing])
 def test_a_plan_without_a_price_for_the_interval_is_refused(timing):
-    yearly = priced("yearly", usd("300.00", interval=ANNUAL), rank=3)
+    yearly = priced("yearly", usd("300.00", interval=ANNUAL), rank=1)
     with pytest.raises(NoPriceError) as refused:
         ten().change(MIDDLE, SwitchPlan(yearly), timing=timing)
     assert refused.value.as_dict()["values"] == {
@@ -396,7 +396,7 @@ def test_an_equal_plan_with_another_price_is_another_plan():
     ]
 
 
-# ------------------------------------------------------------------- what a plan takes along
+# -------------------------------------------------------------- what a plan takes along
 
 
 def test_what_the_new_plan_does_not_have_is_told():
@@ -434,6 +434,16 @@ def test_a_unit_that_the_new_plan_does_not_sell_ends_with_the_old_one():
     assert waiting(story.subscription) == []
 
 
+def test_what_waits_for_a_unit_ends_with_it_at_the_renewal():
+    kiosk = priced("kiosk", usd("60.00"), usd("6.00", unit="limited"), rank=2)
+    story = ten(kiosk, seats={"seat": 10, "limited": 5})
+    story.change(MIDDLE, RemoveSeats(1, unit="limited"), SwitchPlan(SMALL))
+    renewed = story.renew("2026-05-01")
+    assert bills(renewed) == ["2026-05-01: +300.00 = 300.00"]
+    assert told(renewed) == ["unit_dropped"]
+    assert waiting(story.subscription) == []
+
+
 def test_a_unit_of_which_there_was_none_is_not_mentioned():
     kiosk = priced("kiosk", usd("30.00"), usd("6.00", unit="limited"), rank=1)
     story = ten(kiosk, seats={"seat": 10, "limited": 0})
@@ -449,7 +459,7 @@ def test_a_new_unit_of_the_new_plan_starts_with_none():
     assert story.subscription.quantity("limited") == 0
 
 
-# --------------------------------------------------------------------------------- add-ons
+# ------------------------------------------------------------------------------ add-ons
 
 SSO = AddOn("sso", "SSO", (usd("3.00"),))
 AUDIT = AddOn("audit", "Audit", (usd("6.00"),), requires_plans=["large"])
@@ -659,9 +669,7 @@ def test_an_add_on_has_bounds_of_its_own():
 
 
 def test_an_add_on_may_have_a_flat_price_and_several_units():
-    mixed = AddOn(
-        "mixed", "Mixed", (usd("30.00", unit="base", flat=True), usd("3.00"))
-    )
+    mixed = AddOn("mixed", "Mixed", (usd("30.00", unit="base", flat=True), usd("3.00")))
     story = ten(add_ons=[(mixed, 2)])
     assert bills(story.opening) == ["2026-04-01: +300.00 +30.00 +6.00 = 336.00"]
     assert bills(story.change(MIDDLE, AddAddOn(mixed))) == ["2026-04-16: +1.50 = 1.50"]
@@ -757,10 +765,19 @@ def test_a_package_is_not_bought_beside_another_of_its_family():
 
 
 def test_an_exchange_and_fewer_of_it_can_wait_together():
-    story = ten(add_ons=[(GOLD, 3)])
+    story = ten(add_ons=[SSO, (GOLD, 3)])
     story.change(MIDDLE, RemoveAddOn(GOLD), SwitchPackage(GOLD, BRONZE))
-    assert bills(story.renew("2026-05-01")) == ["2026-05-01: +300.00 +60.00 = 360.00"]
+    assert bills(story.renew("2026-05-01")) == [
+        "2026-05-01: +300.00 +3.00 +60.00 = 363.00"
+    ]
     assert story.subscription.add_on_quantity("bronze") == 2
+
+
+def test_in_a_trial_a_package_is_exchanged_for_nothing():
+    story = ten(add_ons=[GOLD], trial_end="2026-05-01")
+    assert bills(story.change(MIDDLE, SwitchPackage(GOLD, BRONZE))) == []
+    assert story.subscription.add_on_quantity("bronze") == 1
+    assert bills(story.renew("2026-05-01")) == ["2026-05-01: +300.00 +30.00 = 330.00"]
 
 
 def test_a_late_exchange_waits_a_period_longer():
@@ -777,7 +794,7 @@ def test_a_late_exchange_waits_a_period_longer():
     assert waiting(story.subscription) == ["package support: bronze on 2026-05-01"]
 
 
-# -------------------------------------------------------------------------------- services
+# ----------------------------------------------------------------------------- services
 
 
 def test_a_service_is_bought_once_and_never_prorated():
@@ -786,7 +803,12 @@ def test_a_service_is_bought_once_and_never_prorated():
     bought = story.change(MIDDLE, BuyService(setup, 2))
     assert bills(bought) == ["2026-04-16: +198.00 = 198.00"]
     (line,) = bought.invoice.lines
-    assert (line.kind, line.item, line.quantity, line.share) == ("service", "setup", 2, 1)
+    assert (line.kind, line.item, line.quantity, line.share) == (
+        "service",
+        "setup",
+        2,
+        1,
+    )
     assert (line.unit_amount, line.period.days) == (99, 1)
     assert digits(story.preview().total) == "300.00"
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from shop import LARGE, SMALL, priced, told, usd, waiting
-from stories import Story, bills, digits, plan
 
 from seatbill import (
     AddSeats,
     BillingRules,
     Cancel,
     RemoveSeats,
+    Rounding,
     SetSeats,
     SwitchPlan,
     Tier,
@@ -30,6 +29,8 @@ from seatbill.errors import (
     UnknownUnitError,
 )
 from seatbill.rules import ChangeKind, Direction, LateNotice
+from shop import LARGE, SMALL, priced, told, usd, waiting
+from stories import Story, bills, digits, plan
 
 IMMEDIATE, RESTART, PERIOD_END, FORFEIT = Timing
 
@@ -39,7 +40,7 @@ def ten(plan=SMALL, **more) -> Story:
     return Story(plan, "2026-04-01", **{"seats": 10, **more})
 
 
-# ------------------------------------------------------------------------------- more seats
+# --------------------------------------------------------------------------- more seats
 
 
 @pytest.mark.parametrize(
@@ -47,7 +48,11 @@ def ten(plan=SMALL, **more) -> Story:
     [
         pytest.param(IMMEDIATE, ["2026-04-16: +45.00 = 45.00"], 13, "390.00", id="now"),
         pytest.param(
-            RESTART, ["2026-04-16: -150.00 +390.00 = 240.00"], 13, "390.00", id="restart"
+            RESTART,
+            ["2026-04-16: -150.00 +390.00 = 240.00"],
+            13,
+            "390.00",
+            id="restart",
         ),
         pytest.param(PERIOD_END, [], 10, "390.00", id="from the next period"),
         pytest.param(FORFEIT, [], 13, "390.00", id="free of charge until then"),
@@ -64,7 +69,9 @@ def test_three_seats_more_in_the_middle_of_april(timing, sums, owned, next_bill)
 @pytest.mark.parametrize(
     ("day", "sums"),
     [
-        pytest.param("2026-04-01", ["2026-04-01: +60.00 = 60.00"], id="on the first day"),
+        pytest.param(
+            "2026-04-01", ["2026-04-01: +60.00 = 60.00"], id="on the first day"
+        ),
         pytest.param("2026-04-02", ["2026-04-02: +58.00 = 58.00"], id="the day after"),
         pytest.param("2026-04-30", ["2026-04-30: +2.00 = 2.00"], id="on the last day"),
         pytest.param(
@@ -160,7 +167,7 @@ def test_what_the_plan_does_not_sell_cannot_be_changed(change):
     }
 
 
-# ------------------------------------------------------------------------------ fewer seats
+# -------------------------------------------------------------------------- fewer seats
 
 
 @pytest.mark.parametrize(
@@ -318,7 +325,7 @@ def test_what_waits_to_be_added_is_not_cut_by_who_is_there():
     assert told(renewed) == []
 
 
-# ------------------------------------------------------------------------- a number of seats
+# -------------------------------------------------------------------- a number of seats
 
 
 def test_a_number_of_seats_can_be_asked_for_again_without_buying_twice():
@@ -419,7 +426,7 @@ def test_a_number_of_seats_that_waits_covers_who_sits():
     assert refused.value.missing == 1
 
 
-# --------------------------------------------------------------------------------- bounds
+# ------------------------------------------------------------------------------- bounds
 
 BOUNDED = priced("bounded", usd("30.00", min_quantity=3, max_quantity=12))
 
@@ -480,13 +487,11 @@ def test_a_plan_that_waits_bounds_the_seats_of_today():
     assert (refused.value.item, refused.value.asked) == ("tiny", 6)
     with pytest.raises(TooManySeatsError):
         story.change("2026-04-17", WithdrawPending(ChangeKind.SEATS))
-    both = story.change(
-        "2026-04-17", WithdrawPending(ChangeKind.PLAN), AddSeats(1)
-    )
+    both = story.change("2026-04-17", WithdrawPending(ChangeKind.PLAN), AddSeats(1))
     assert waiting(both.subscription) == ["seats seat: 6 on 2026-05-01"]
 
 
-# -------------------------------------------------------------------------------- notice
+# ------------------------------------------------------------------------------- notice
 
 NOTICE = BillingRules(notice_days=15)
 
@@ -540,7 +545,10 @@ def test_a_late_removal_leaves_the_one_in_time_alone():
         "seats seat: 5 on 2026-06-01",
     ]
     renewed = story.renew("2026-06-01")
-    assert [digits(invoice.total) for invoice in renewed.invoices] == ["240.00", "150.00"]
+    assert [digits(invoice.total) for invoice in renewed.invoices] == [
+        "240.00",
+        "150.00",
+    ]
 
 
 def test_seats_added_again_raise_both_levels_that_wait():
@@ -596,7 +604,7 @@ def test_late_notice_can_be_refused():
     assert waiting(story.subscription) == ["seats seat: 8 on 2026-05-01"]
 
 
-# ---------------------------------------------------------------------------- flat and tiers
+# ----------------------------------------------------------------------- flat and tiers
 
 
 def test_a_flat_price_is_charged_once_whatever_the_quantity():
@@ -691,6 +699,24 @@ def test_under_tiers_a_change_is_one_line_for_the_difference(plan, seats, change
     assert charge.quantity == story.subscription.quantity()
 
 
+def test_a_charge_for_a_seat_fewer_is_rounded_by_the_rules():
+    """Half of 6.01 x 5 - 6 x 0.01 = 29.99, which is 14.995."""
+    tiers = [Tier(up_to=5, unit_amount="6.01"), Tier(up_to=None, unit_amount="0.01")]
+    volume = priced("volume", usd(tiers=tiers, tiers_mode="volume"))
+    for rounding, amount in ((Rounding.DOWN, "14.99"), (Rounding.HALF_UP, "15.00")):
+        story = ten(volume, seats=6, rules=BillingRules(rounding=rounding))
+        removed = story.change("2026-04-16", RemoveSeats(1), timing=IMMEDIATE)
+        assert bills(removed) == [f"2026-04-16: +{amount} = {amount}"]
+
+
+def test_a_volume_price_that_was_free_of_charge_gives_nothing_back_when_it_falls():
+    story = ten(seats=5)
+    story.change("2026-04-16", SwitchPlan(VOLUME), timing=FORFEIT)
+    assert bills(story.change("2026-04-16", AddSeats(1))) == []
+    assert story.subscription.quantity() == 6
+    assert bills(story.renew("2026-05-01")) == ["2026-05-01: +72.00 = 72.00"]
+
+
 def test_a_volume_price_that_falls_and_rises_again_leaves_nothing():
     story = ten(VOLUME, seats=5)
     changed = story.change("2026-04-16", AddSeats(1), RemoveSeats(1), timing=IMMEDIATE)
@@ -714,7 +740,7 @@ def test_what_a_volume_price_gives_back_is_capped_by_what_was_charged():
     assert bills(gone) == ["2026-04-16: -36.00 = -36.00 due 0.00"]
 
 
-# --------------------------------------------------------------------------- other pairs
+# -------------------------------------------------------------------------- other pairs
 
 
 def test_a_measured_unit_is_not_bought():

@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from shop import LARGE, SMALL, priced, usd
-from stories import Story, bills, digits
 
 from seatbill import (
     ANNUAL,
@@ -40,6 +38,8 @@ from seatbill.errors import (
     RulesError,
     WrongTypeError,
 )
+from shop import LARGE, SMALL, priced, usd
+from stories import Story, bills, digits
 
 IMMEDIATE, RESTART, PERIOD_END, FORFEIT = Timing
 MIDDLE = "2026-04-16"  # 15 of 30 days are left
@@ -58,7 +58,7 @@ def ten(plan=SMALL, **more) -> Story:
     return Story(plan, "2026-04-01", **{"seats": 10, **more})
 
 
-# ------------------------------------------------------------------------------- on renewal
+# --------------------------------------------------------------------------- on renewal
 
 
 def test_lines_wait_for_the_renewal():
@@ -100,7 +100,7 @@ def test_a_restart_invoices_what_waits_with_it():
     ]
 
 
-# ------------------------------------------------------------------------------ each month
+# --------------------------------------------------------------------------- each month
 
 
 def test_lines_wait_for_the_next_monthly_boundary_of_the_grid():
@@ -167,7 +167,7 @@ def test_monthly_lines_of_a_period_of_days_wait_for_months_of_the_anchor():
     assert bills(story.renew("2026-04-01")) == ["2026-02-28: +90.00 = 90.00"]
 
 
-# ------------------------------------------------------------------------------- in arrears
+# --------------------------------------------------------------------------- in arrears
 
 ARREARS = priced("arrears", usd("30.00", in_arrears=True), rank=1)
 ARREARS_LARGE = priced("arrears large", usd("60.00", in_arrears=True), rank=2)
@@ -181,7 +181,10 @@ def test_in_arrears_the_ended_period_is_billed():
         "2026-06-01: +300.00 = 300.00",
     ]
     line = story.renew("2026-07-01").invoice.lines[0]
-    assert (line.period.start, line.period.end) == (day("2026-06-01"), day("2026-07-01"))
+    assert (line.period.start, line.period.end) == (
+        day("2026-06-01"),
+        day("2026-07-01"),
+    )
 
 
 def test_in_arrears_each_change_cuts_what_ran():
@@ -279,10 +282,18 @@ def test_an_add_on_in_arrears_is_cut_when_it_leaves():
     api = AddOn("api", "API", (usd("30.00", in_arrears=True),))
     story = ten(add_ons=[(api, 2)])
     assert bills(story.change("2026-04-11", AddAddOn(api))) == []
-    assert bills(story.change("2026-04-21", RemoveAddOn(api, 3), timing=IMMEDIATE)) == []
+    assert (
+        bills(story.change("2026-04-21", RemoveAddOn(api, 3), timing=IMMEDIATE)) == []
+    )
     assert bills(story.renew("2026-05-01")) == [
         "2026-05-01: +20.00 +30.00 +300.00 = 350.00"
     ]
+
+
+def test_an_add_on_in_arrears_is_billed_at_the_renewal():
+    api = AddOn("api", "API", (usd("30.00", in_arrears=True),))
+    story = ten(add_ons=[(api, 2)])
+    assert bills(story.renew("2026-05-01")) == ["2026-05-01: +60.00 +300.00 = 360.00"]
 
 
 def test_tiers_in_arrears_are_cut_too():
@@ -339,7 +350,7 @@ def test_arrears_are_cut_by_the_convention(convention, sums):
     assert bills(story.renew("2026-06-01")) == [f"2026-06-01: {sums}"]
 
 
-# -------------------------------------------------------------------------------- measured
+# ----------------------------------------------------------------------------- measured
 
 TEAMS = priced("teams", usd("30.00", unit="team", measured=True), usd("10.00"), rank=1)
 TEAMS_AFTER = priced(
@@ -349,18 +360,20 @@ TEAMS_AFTER = priced(
 
 def measured(story: Story, on: str, teams: int):
     """Keep a renewal with so many teams."""
-    return story._keep(
-        renew(story.subscription, on=day(on), measured={"team": teams})
-    )
+    return story._keep(renew(story.subscription, on=day(on), measured={"team": teams}))
 
 
 def test_a_measured_unit_takes_its_quantity_at_each_renewal():
     story = ten(TEAMS, seats={"team": 2, "seat": 1})
     assert bills(story.opening) == ["2026-04-01: +60.00 +10.00 = 70.00"]
-    assert bills(measured(story, "2026-05-01", 3)) == ["2026-05-01: +90.00 +10.00 = 100.00"]
+    assert bills(measured(story, "2026-05-01", 3)) == [
+        "2026-05-01: +90.00 +10.00 = 100.00"
+    ]
     assert story.subscription.quantity("team") == 3
     assert bills(measured(story, "2026-06-01", 0)) == ["2026-06-01: +10.00 = 10.00"]
-    assert bills(measured(story, "2026-07-01", 1)) == ["2026-07-01: +30.00 +10.00 = 40.00"]
+    assert bills(measured(story, "2026-07-01", 1)) == [
+        "2026-07-01: +30.00 +10.00 = 40.00"
+    ]
 
 
 @pytest.mark.parametrize("given", [None, {}, {"seat": 3}])
@@ -448,10 +461,16 @@ def test_measured_in_arrears_a_discount_inside_the_period_reprices_nothing(first
     story = ten(
         TEAMS_AFTER, seats={"team": 2}, discounts=[fifth] if first == "remove" else ()
     )
-    story.change(MIDDLE, ApplyDiscount(fifth) if first == "apply" else RemoveDiscount("d"))
+    story.change(
+        MIDDLE, ApplyDiscount(fifth) if first == "apply" else RemoveDiscount("d")
+    )
     before, after = ("90.00", "72.00") if first == "apply" else ("72.00", "90.00")
-    assert bills(measured(story, "2026-05-01", 3)) == [f"2026-05-01: +{before} = {before}"]
-    assert bills(measured(story, "2026-06-01", 3)) == [f"2026-06-01: +{after} = {after}"]
+    assert bills(measured(story, "2026-05-01", 3)) == [
+        f"2026-05-01: +{before} = {before}"
+    ]
+    assert bills(measured(story, "2026-06-01", 3)) == [
+        f"2026-06-01: +{after} = {after}"
+    ]
 
 
 def test_measured_tiers_in_arrears():
@@ -486,7 +505,10 @@ def test_a_bill_asks_for_each_measurement():
         return {"team": boundary.month}
 
     statement = bill(
-        opening, [(day("2026-05-10"), AddSeats(1))], until=day("2026-07-01"), measured=teams
+        opening,
+        [(day("2026-05-10"), AddSeats(1))],
+        until=day("2026-07-01"),
+        measured=teams,
     )
     assert asked == [day("2026-05-01"), day("2026-06-01"), day("2026-07-01")]
     # 22 of the 31 days of May for the seat at 10.00
@@ -538,4 +560,3 @@ def test_bounds_do_not_hold_a_measured_unit():
     )
     story = ten(bounded, seats={"team": 1})
     assert bills(measured(story, "2026-05-01", 2)) == ["2026-05-01: +60.00 = 60.00"]
-

@@ -1,4 +1,4 @@
-"""The first day: subscribing, a stub before the anchor, a trial, taking over a customer."""
+"""The first day: subscribing, a stub, a trial, taking over a customer."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import datetime as dt
 
 import attrs
 import pytest
-from shop import LARGE, SMALL, priced, told, usd, waiting
-from stories import DEFAULT, Story, bills, digits, plan
 
 from seatbill import (
     ANNUAL,
@@ -37,6 +35,7 @@ from seatbill import (
     SwitchInterval,
     SwitchPlan,
     TaxRate,
+    Tier,
     Timing,
     adopt,
     change,
@@ -60,6 +59,8 @@ from seatbill.errors import (
 )
 from seatbill.rules import ChangeKind
 from seatbill.subscriptions import AppliedDiscount, PendingUpdate, Status
+from shop import LARGE, SMALL, priced, told, usd, waiting
+from stories import DEFAULT, Story, bills, digits, plan
 
 IMMEDIATE, RESTART, PERIOD_END, FORFEIT = Timing
 MIDDLE = "2026-04-16"  # 15 of 30 days are left
@@ -74,7 +75,7 @@ def ten(plan=SMALL, on="2026-04-01", **more) -> Story:
     return Story(plan, on, **{"seats": 10, **more})
 
 
-# --------------------------------------------------------------------------- subscribing
+# -------------------------------------------------------------------------- subscribing
 
 
 def test_a_subscription_starts_with_a_whole_period():
@@ -173,12 +174,20 @@ def test_add_ons_come_alone_or_with_their_quantity():
             ten(add_ons=wrong)
 
 
+def test_an_add_on_of_none_is_not_owned():
+    audit = AddOn("audit", "Audit", (usd("3.00"),))
+    trail = AddOn("trail", "Trail", (usd("3.00"),), requires_add_ons=["audit"])
+    for given in ([(audit, 0)], [(audit, 0), trail]):
+        with pytest.raises(OutOfBoundsError):
+            ten(add_ons=given)
+
+
 def test_who_receives_the_invoice_is_on_it():
     party = Party(name="Analytical Engines", country="GB")
     assert ten(recipient=party).opening.invoice.recipient == party
 
 
-# ----------------------------------------------------------------------- before the anchor
+# -------------------------------------------------------------------- before the anchor
 
 
 @pytest.mark.parametrize(
@@ -235,7 +244,7 @@ def test_after_a_stub_whole_periods_follow():
     ]
 
 
-# ------------------------------------------------------------------------------- the trial
+# ---------------------------------------------------------------------------- the trial
 
 
 def test_nothing_is_due_before_a_trial_ends():
@@ -365,7 +374,7 @@ def test_a_calendar_convention_needs_dates_and_months(convention):
         story.change(MIDDLE, SwitchInterval(Interval(days=30)))
 
 
-# -------------------------------------------------------------------- who exists already
+# ------------------------------------------------------------------- who exists already
 
 
 def adopted(**more) -> Subscription:
@@ -426,9 +435,9 @@ def test_amounts_by_name_are_taken_as_they_are():
         discounts=[promo],
         charged=charged,
     )
-    assert {c.unit if c.item == "kiosk" else c.item: c.charged for c in sub.charges} == (
-        charged
-    )
+    assert {
+        c.unit if c.item == "kiosk" else c.item: c.charged for c in sub.charges
+    } == (charged)
 
 
 @pytest.mark.parametrize(
@@ -492,7 +501,9 @@ def test_adopting_what_a_subscription_holds_gives_it_again():
     )
     story.change("2026-04-10", AddSeats(2), AddSeats(1, unit="limited"))
     story.change("2026-04-12", RemoveSeats(1), GrantCredit(Money("5", "USD"), "sorry"))
-    story.change("2026-04-20", RemoveSeats(1), ApplyDiscount(Discount.percent("5", id="e")))
+    story.change(
+        "2026-04-20", RemoveSeats(1), ApplyDiscount(Discount.percent("5", id="e"))
+    )
     sub = story.subscription
     again = adopt(
         sub.plan,
@@ -568,6 +579,20 @@ def test_what_waits_is_taken_over():
         adopted(plan=priced("small", usd("30.00", max_quantity=9)))
 
 
+def test_where_nothing_runs_nothing_is_given_back_and_what_is_bought_is_charged():
+    tiers = [Tier(up_to=10, unit_amount="30"), Tier(up_to=None, unit_amount="12")]
+    volume = priced("volume", usd(tiers=tiers, tiers_mode="volume"))
+    for known in (SMALL, volume):
+        sub = adopted(plan=known, charged=())
+        removed = change(sub, RemoveSeats(2), on=day(MIDDLE), timing=IMMEDIATE)
+        assert bills(removed) == []
+        assert removed.subscription.quantity() == 8
+    assert bills(change(sub, AddSeats(1), on=day(MIDDLE))) == []
+    assert bills(change(adopted(charged=()), AddSeats(1), on=day(MIDDLE))) == [
+        "2026-04-16: +15.00 = 15.00"
+    ]
+
+
 def test_the_day_from_which_periods_are_counted_may_be_given():
     period = Period(day("2026-02-28"), day("2026-03-31"))
     sub = adopted(current_period=period, anchor=day("2026-01-31"))
@@ -594,7 +619,9 @@ def test_the_day_from_which_periods_are_counted_may_be_given():
         pytest.param({"on": day("2026-03-31")}, OutOfOrderError, id="before its start"),
         pytest.param({"on": day("2026-05-01")}, OutOfOrderError, id="after its end"),
         pytest.param(
-            {"anchor": dt.datetime(2026, 4, 1, tzinfo=dt.UTC)}, MixedTimeError, id="mixed"
+            {"anchor": dt.datetime(2026, 4, 1, tzinfo=dt.UTC)},
+            MixedTimeError,
+            id="mixed",
         ),
         pytest.param({"current_period": "April"}, WrongTypeError, id="a text"),
         pytest.param({"version": -1}, OutOfBoundsError, id="a negative version"),
@@ -610,7 +637,10 @@ def test_a_period_that_is_taken_over_lies_on_the_grid(more, error):
 def test_a_subscription_can_be_made_from_its_own_fields():
     sub = ten().subscription
     assert attrs.evolve(sub) == sub
-    assert Subscription(**{f.name: getattr(sub, f.name) for f in attrs.fields(type(sub))}) == sub
+    assert (
+        Subscription(**{f.name: getattr(sub, f.name) for f in attrs.fields(type(sub))})
+        == sub
+    )
 
 
 def test_subscribing_twice_gives_equal_values():

@@ -20,7 +20,7 @@ from seatbill.errors import (
 )
 from seatbill.money import currency_digits, divide
 
-# ------------------------------------------------------------------ the ISO 4217 table
+# ------------------------------------------------------------------- the ISO 4217 table
 
 DIGITS_ELSEWHERE = {
     currency.code: currency.exponent
@@ -80,8 +80,16 @@ def test_a_code_without_a_minor_unit_is_refused(code):
 
 @pytest.mark.parametrize(
     ("code", "digits"),
-    [("JPY", 0), ("ISK", 0), ("EUR", 2), ("RSD", 2), ("KWD", 3), ("IQD", 3)]
-    + [("CLF", 4), ("UYW", 4)],
+    [
+        ("JPY", 0),
+        ("ISK", 0),
+        ("EUR", 2),
+        ("RSD", 2),
+        ("KWD", 3),
+        ("IQD", 3),
+        ("CLF", 4),
+        ("UYW", 4),
+    ],
 )
 def test_digits_are_those_of_the_standard_not_those_shown_in_shops(code, digits):
     """CLDR prints RSD and IQD without decimals; ISO 4217 counts 2 and 3."""
@@ -89,7 +97,7 @@ def test_digits_are_those_of_the_standard_not_those_shown_in_shops(code, digits)
     assert Money.from_minor_units(1, code).amount == Decimal(1).scaleb(-digits)
 
 
-# --------------------------------------------------------------------- what comes in
+# ------------------------------------------------------------------------ what comes in
 
 
 @pytest.mark.parametrize(
@@ -121,8 +129,13 @@ def test_an_amount_is_kept_in_minor_units(amount, currency, minor_units):
 
 @pytest.mark.parametrize(
     ("amount", "currency", "digits"),
-    [("19.905", "EUR", 2), ("0.001", "USD", 2), ("1.5", "JPY", 0), ("1.2345", "KWD", 3)]
-    + [(Decimal("0.00001"), "CLF", 4)],
+    [
+        ("19.905", "EUR", 2),
+        ("0.001", "USD", 2),
+        ("1.5", "JPY", 0),
+        ("1.2345", "KWD", 3),
+        (Decimal("0.00001"), "CLF", 4),
+    ],
 )
 def test_digits_beyond_the_minor_unit_are_refused_not_rounded(amount, currency, digits):
     with pytest.raises(TooManyDigitsError) as refused:
@@ -137,9 +150,23 @@ def test_digits_beyond_the_minor_unit_are_refused_not_rounded(amount, currency, 
 
 @pytest.mark.parametrize(
     "amount",
-    ["NaN", "sNaN", "Infinity", "-Infinity", "", "ten", "1,50", "1.2.3", "0x10"]
-    + [Decimal("NaN"), Decimal("sNaN"), Decimal("-Infinity"), "1e41", "1e-41"]
-    + ["1e999999999999999999999"],
+    [
+        "NaN",
+        "sNaN",
+        "Infinity",
+        "-Infinity",
+        "",
+        "ten",
+        "1,50",
+        "1.2.3",
+        "0x10",
+        "1e41",
+        "1e-41",
+        "1e999999999999999999999",
+        Decimal("NaN"),
+        Decimal("sNaN"),
+        Decimal("-Infinity"),
+    ],
 )
 def test_what_is_no_finite_number_of_a_sane_size_is_refused(amount):
     with pytest.raises(AmountError) as refused:
@@ -173,7 +200,7 @@ def test_minor_units_are_an_int():
         assert refused.value.name == "minor_units"
 
 
-# ------------------------------------------------------------------------- what it shows
+# ------------------------------------------------------------------------ what it shows
 
 
 @pytest.mark.parametrize(
@@ -233,7 +260,7 @@ def test_it_never_changes():
     assert money == Money("19.90", "EUR")
 
 
-# ---------------------------------------------------------------------------- arithmetic
+# --------------------------------------------------------------------------- arithmetic
 
 
 def test_sums_differences_signs_and_multiples_are_exact():
@@ -318,7 +345,7 @@ def test_a_total_refuses_another_currency_and_what_is_no_money():
         assert refused.value.name == "amounts"
 
 
-# ------------------------------------------------------------------------------ rounding
+# ----------------------------------------------------------------------------- rounding
 
 
 @pytest.mark.parametrize(

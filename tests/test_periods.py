@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import pickle
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,7 +21,7 @@ from seatbill.errors import (
     OutOfBoundsError,
     WrongTypeError,
 )
-from seatbill.periods import boundary, index, nominal_months, number
+from seatbill.periods import boundary, index, nominal_months, number, ordinal
 
 DAY = dt.date
 ONE_DAY = dt.timedelta(1)
@@ -42,7 +43,7 @@ def months_later(anchor: dt.date, months: int) -> dt.date:
     return dt.date(year, month + 1, min(anchor.day, last))
 
 
-# ------------------------------------------------------------------------- the intervals
+# ------------------------------------------------------------------------ the intervals
 
 
 def test_the_named_intervals_are_months():
@@ -76,7 +77,14 @@ def test_an_interval_has_words_and_a_nominal_length(interval, words, months, day
 
 
 def test_a_nominal_month_has_thirty_days_and_seven_sixteenths():
-    assert [nominal_months(days) for days in (28, 31, 45, 46, 61, 730)] == [1, 1, 1, 2, 2, 24]
+    assert [nominal_months(days) for days in (28, 31, 45, 46, 61, 730)] == [
+        1,
+        1,
+        1,
+        2,
+        2,
+        24,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -105,7 +113,7 @@ def test_an_interval_of_a_thousand_years_is_the_longest(name, most):
     assert refused.value.value == most + 1
 
 
-# ---------------------------------------------------------------------------- one period
+# --------------------------------------------------------------------------- one period
 
 
 def test_a_period_holds_its_start_and_not_its_end():
@@ -156,10 +164,12 @@ def test_a_period_without_time_is_refused(start, end):
     assert (refused.value.start, refused.value.end) == (start, end)
 
 
-# ------------------------------------------------------------------- the kinds of time
+# -------------------------------------------------------------------- the kinds of time
 
 
-@pytest.mark.parametrize("zone", [dt.UTC, dt.timezone.utc, ZoneInfo("UTC")])
+@pytest.mark.parametrize(
+    "zone", [dt.UTC, dt.timezone(dt.timedelta(0)), ZoneInfo("UTC")]
+)
 def test_an_instant_in_utc_is_accepted_however_the_zone_is_named(zone):
     start = dt.datetime(2026, 1, 1, tzinfo=zone)
     period = Period(start, start + ONE_DAY)
@@ -252,7 +262,7 @@ def test_a_period_of_dates_is_not_asked_about_an_instant():
         Period(DAY(2026, 1, 1), DAY(2026, 2, 1)).contains(utc(2026, 1, 5))
 
 
-# -------------------------------------------------------------------------------- the grid
+# ----------------------------------------------------------------------------- the grid
 
 
 @pytest.mark.source("the anchor of 31 January, counted on a calendar")
@@ -263,7 +273,9 @@ def test_the_thirty_first_comes_back_after_a_short_month():
     ends = "28 31 30 31 30 31 31 30 31 30 31 31".split()
     months = [*(f"2026-{month:02}" for month in range(2, 13)), "2027-01"]
     assert starts[0] == "2026-01-31"
-    assert starts[1:] == [f"{month}-{end}" for month, end in zip(months, ends, strict=True)]
+    assert starts[1:] == [
+        f"{month}-{end}" for month, end in zip(months, ends, strict=True)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -279,7 +291,12 @@ def test_the_thirty_first_comes_back_after_a_short_month():
             "2026-01-31", QUARTERLY, 1, "2026-04-30", "2026-07-31", id="quarter of 31"
         ),
         pytest.param(
-            "2026-01-31", MONTHLY, -2, "2025-11-30", "2025-12-31", id="before the anchor"
+            "2026-01-31",
+            MONTHLY,
+            -2,
+            "2025-11-30",
+            "2025-12-31",
+            id="before the anchor",
         ),
         pytest.param(
             "2026-01-31", THIRTY_DAYS, 1, "2026-03-02", "2026-04-01", id="30 days"
@@ -333,7 +350,7 @@ def test_a_leap_day_anchor_keeps_the_29th_in_each_leap_year():
 def test_periods_tile_without_gap_or_overlap(anchor_day, interval):
     anchor = DAY(2024, 1, anchor_day)
     periods = [Period.nth(anchor, interval, n) for n in range(-30, 30)]
-    for period, following in zip(periods, periods[1:], strict=False):
+    for period, following in pairwise(periods):
         assert period.end == following.start
         assert period.start < period.end
     assert Period.nth(anchor, interval, 0).start == anchor
@@ -387,7 +404,7 @@ def test_daylight_saving_does_not_come_in():
     assert period.end - period.start == dt.timedelta(hours=24)
 
 
-# ------------------------------------------------------------------ the edges of the years
+# --------------------------------------------------------------- the edges of the years
 
 
 def test_the_first_day_of_all_can_be_an_anchor():
@@ -407,7 +424,9 @@ def test_the_last_whole_period_ends_with_the_year_9999():
         pytest.param(DAY(9999, 12, 1), MONTHLY, 0, 1, "months", id="a month too far"),
         pytest.param(DAY(9999, 12, 2), THIRTY_DAYS, 0, 30, "days", id="days too far"),
         pytest.param(DAY(1, 1, 15), MONTHLY, -1, -1, "months", id="before the year 1"),
-        pytest.param(FIRST, Interval(days=1), -1, -1, "days", id="before the first day"),
+        pytest.param(
+            FIRST, Interval(days=1), -1, -1, "days", id="before the first day"
+        ),
         pytest.param(
             utc(9999, 12, 1), ANNUAL, 0, 12, "months", id="an instant too far"
         ),
@@ -477,12 +496,15 @@ def test_anchor_and_day_are_of_one_kind():
     assert refused.value.name == "at"
 
 
-# ----------------------------------------------------------------- numbers of days and time
+# ------------------------------------------------------------- numbers of days and time
 
 
 def test_days_and_microseconds_are_counted():
     assert number(DAY(2026, 2, 1), DAY(2026, 1, 1)) == 31
     assert number(utc(2026, 1, 2), utc(2026, 1, 1)) == 86_400_000_000
+    assert ordinal(DAY(1, 1, 2)) - ordinal(FIRST) == 1
+    assert ordinal(utc(1970, 1, 1)) == 0
+    assert ordinal(utc(1969, 12, 31, 23, 59, 59)) == -1_000_000
 
 
 def test_the_last_boundary_before_a_moment_is_a_step_of_the_grid():

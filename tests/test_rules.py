@@ -33,6 +33,7 @@ from seatbill.rules import (
     LateNotice,
     UnusedTime,
 )
+from stories import plan
 
 
 @pytest.mark.source("design.md 2")
@@ -100,7 +101,11 @@ def test_a_timing_is_named(direction, wrong):
         ({"settlement": "now"}, WrongTypeError, "settlement"),
         ({"unused_time": "kept"}, WrongTypeError, "unused_time"),
         ({"late_notice": "refuse"}, WrongTypeError, "late_notice"),
-        ({"interval_discount_scope": "plan"}, WrongTypeError, "interval_discount_scope"),
+        (
+            {"interval_discount_scope": "plan"},
+            WrongTypeError,
+            "interval_discount_scope",
+        ),
         ({"intervals": MONTHLY}, WrongTypeError, "intervals"),
         ({"intervals": ["month"]}, WrongTypeError, "intervals"),
         ({"notice_days": -1}, OutOfBoundsError, "notice_days"),
@@ -158,7 +163,7 @@ def test_several_of_something_may_come_in_any_collection():
     assert rules.free_plan is free
 
 
-# ------------------------------------------------------------------- discounts by interval
+# ---------------------------------------------------------------- discounts by interval
 
 
 @pytest.mark.parametrize(
@@ -213,6 +218,82 @@ def test_a_discount_by_interval_that_is_likely_a_mistake_is_refused(
     with pytest.raises(error) as refused:
         BillingRules(interval_discounts=discounts)
     assert refused.value.value == value
+
+
+# ------------------------------------------------------------------ what would surprise
+
+
+@pytest.mark.parametrize(
+    ("fields", "codes"),
+    [
+        pytest.param({}, [], id="the usual"),
+        pytest.param(
+            {"downgrade": Timing.FORFEIT, "cancellation": Timing.IMMEDIATE},
+            ["refund_without_credit"],
+            id="to cancel and come back is the better downgrade",
+        ),
+        pytest.param(
+            {
+                "downgrade": Timing.RESTART,
+                "unused_time": UnusedTime.KEPT,
+                "cancellation": Timing.IMMEDIATE,
+            },
+            ["refund_without_credit"],
+            id="the same, where unused time is kept",
+        ),
+        pytest.param(
+            {
+                "convention": Convention.FULL,
+                "seats_removed": Timing.IMMEDIATE,
+                "add_on_removed": Timing.IMMEDIATE,
+                "cancellation": Timing.IMMEDIATE,
+            },
+            ["full_gives_nothing_back"] * 3,
+            id="a promise that FULL does not keep",
+        ),
+        pytest.param(
+            {"longer_interval": Timing.FORFEIT},
+            ["longer_interval_for_nothing"],
+            id="a year for nothing",
+        ),
+        pytest.param(
+            {"upgrade": Timing.FORFEIT},
+            ["upgrade_for_nothing"],
+            id="a plan for nothing",
+        ),
+        pytest.param(
+            {"intervals": [MONTHLY], "interval_discounts": {ANNUAL: "20"}},
+            ["discount_not_offered"],
+            id="a discount for what is not offered",
+        ),
+        pytest.param(
+            {"notice_days": 15, "notice_exempt": list(Direction)},
+            ["notice_without_effect"],
+            id="all are exempt",
+        ),
+        pytest.param(
+            {"notice_exempt": [Direction.UPGRADE]},
+            ["exempt_from_nothing"],
+            id="no notice to be exempt from",
+        ),
+        pytest.param(
+            {"notice_days": 30, "intervals": [MONTHLY, ANNUAL]},
+            ["notice_longer_than_period"],
+            id="nobody is in time",
+        ),
+        pytest.param(
+            {"free_plan": plan("1.00", id="free")},
+            ["free_plan_costs"],
+            id="a free plan with a price",
+        ),
+    ],
+)
+def test_what_would_be_carried_out_and_surprise_is_told(fields, codes):
+    problems = BillingRules(**fields).problems()
+    assert [problem.code for problem in problems] == codes
+    for problem in problems:
+        assert problem.where.startswith("rules.default.")
+        assert problem.message
 
 
 def test_rules_travel_and_are_a_key():

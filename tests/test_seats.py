@@ -47,7 +47,7 @@ def people(n: int, unit: str = "seat", prefix: str = "p", **more) -> list[Member
     return [Member(f"{prefix}{i}", unit, **more) for i in range(n)]
 
 
-# ------------------------------------------------------------------- who occupies a seat
+# ------------------------------------------------------------------ who occupies a seat
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_a_team_is_a_set_of_people():
         Team("core", archived_on=2026)
 
 
-# -------------------------------------------------------------------------------- counting
+# ----------------------------------------------------------------------------- counting
 
 
 @pytest.mark.parametrize(
@@ -342,7 +342,7 @@ def test_an_occupancy_is_made_of_counts_one_for_each_unit():
     assert refused.value.value == "seat"
 
 
-# ------------------------------------------------------------------------------- coming in
+# ---------------------------------------------------------------------------- coming in
 
 
 @pytest.mark.parametrize(
@@ -359,9 +359,7 @@ def test_an_occupancy_is_made_of_counts_one_for_each_unit():
 def test_a_newcomer_takes_a_vacant_seat_then_one_that_waits_for_removal(
     occupied, removal, n, undone
 ):
-    found = occupancy(
-        people(occupied), owned=10, scheduled_removal={"seat": removal}
-    )
+    found = occupancy(people(occupied), owned=10, scheduled_removal={"seat": removal})
     assert admit(found, n) == Admission(unit="seat", seats=n, undone_removals=undone)
 
 

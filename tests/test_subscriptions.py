@@ -7,8 +7,6 @@ import pickle
 
 import attrs
 import pytest
-from shop import SMALL, priced, usd
-from stories import Story, digits
 
 from seatbill import (
     ANNUAL,
@@ -17,6 +15,7 @@ from seatbill import (
     AddOn,
     AddSeats,
     ApplyDiscount,
+    BillingRules,
     BuyService,
     Cancel,
     Discount,
@@ -62,6 +61,8 @@ from seatbill.subscriptions import (
     Status,
     SubscribedAddOn,
 )
+from shop import SMALL, priced, usd
+from stories import Story, digits
 
 SSO = AddOn("sso", "SSO", (usd("3.00"),))
 DAY = dt.date(2026, 5, 1)
@@ -81,7 +82,7 @@ def subscription(**more) -> Subscription:
     return attrs.evolve(story.subscription, **more)
 
 
-# ------------------------------------------------------------------------------ the value
+# ---------------------------------------------------------------------------- the value
 
 
 def test_a_subscription_is_read_by_its_fields():
@@ -116,7 +117,9 @@ def test_a_subscription_travels_and_passes_its_own_door():
     again = pickle.loads(pickle.dumps(sub))
     assert again == sub
     assert hash(again) == hash(sub)
-    made = {field.name: getattr(sub, field.name) for field in attrs.fields(Subscription)}
+    made = {
+        field.name: getattr(sub, field.name) for field in attrs.fields(Subscription)
+    }
     assert Subscription(**made) == sub
 
 
@@ -155,7 +158,12 @@ def test_what_is_raised_above_what_is_owned_is_no_removal():
         ({"credit_balance_minor": 1.5}, WrongTypeError),
         ({"discounts": [5]}, WrongTypeError),
         (
-            {"discounts": [Discount.percent("1", id="d"), Discount.percent("2", id="d")]},
+            {
+                "discounts": [
+                    Discount.percent("1", id="d"),
+                    Discount.percent("2", id="d"),
+                ]
+            },
             DuplicateError,
         ),
         ({"tax_rates": [5]}, WrongTypeError),
@@ -174,6 +182,26 @@ def test_each_part_of_a_subscription_is_checked(fields, error):
     with pytest.raises(error) as refused:
         subscription(**fields)
     assert isinstance(refused.value, SeatbillError)
+
+
+@pytest.mark.parametrize(
+    ("frozen_on", "changed_on"),
+    [
+        pytest.param(
+            dt.date(2026, 3, 31), dt.date(2026, 4, 10), id="before the period"
+        ),
+        pytest.param(dt.date(2026, 5, 1), dt.date(2026, 5, 1), id="after it"),
+        pytest.param(dt.date(2026, 4, 20), dt.date(2026, 4, 10), id="in the future"),
+        pytest.param(dt.date(2026, 4, 10), dt.date(2026, 6, 9), id="for too long"),
+    ],
+)
+def test_a_freeze_lies_in_the_period_and_lasts_as_the_rules_say(frozen_on, changed_on):
+    rules = BillingRules(max_freeze_days=60)
+    with pytest.raises(OutOfOrderError):
+        subscription(rules=rules, frozen_on=frozen_on, changed_on=changed_on)
+    day = dt.date(2026, 4, 10)
+    frozen = subscription(rules=rules, frozen_on=day, changed_on=dt.date(2026, 6, 8))
+    assert frozen.status is Status.FROZEN
 
 
 def test_a_subscription_that_ended_may_have_changed_after_its_period():
@@ -202,7 +230,7 @@ def test_each_part_of_a_charge_is_checked(fields, error):
     assert Charge(*attrs.astuple(charge, recurse=False)) == charge
 
 
-# ----------------------------------------------------------------------------- what waits
+# --------------------------------------------------------------------------- what waits
 
 
 @pytest.mark.parametrize(
@@ -267,7 +295,7 @@ def test_an_applied_discount_counts_its_periods():
         AppliedDiscount(applied.discount, -1)
 
 
-# ----------------------------------------------------------------------------- the changes
+# -------------------------------------------------------------------------- the changes
 
 CHANGES = [
     AddSeats(1),
@@ -277,9 +305,7 @@ CHANGES = [
     SwitchInterval(MONTHLY),
     AddAddOn(SSO),
     RemoveAddOn(SSO, 2),
-    SwitchPackage(
-        AddOn("a", "A", family="f"), AddOn("b", "B", family="f", rank=1)
-    ),
+    SwitchPackage(AddOn("a", "A", family="f"), AddOn("b", "B", family="f", rank=1)),
     BuyService(Service("setup", "Set-up", Money("99", "USD")), 2),
     Freeze(),
     Unfreeze(),
@@ -312,10 +338,14 @@ def test_a_change_is_a_value(change):
         pytest.param(lambda: AddSeats(1.0), WrongTypeError, "seats", id="float"),
         pytest.param(lambda: AddSeats(True), WrongTypeError, "seats", id="bool"),
         pytest.param(lambda: AddSeats("1"), WrongTypeError, "seats", id="text"),
-        pytest.param(lambda: AddSeats(10**12 + 1), OutOfBoundsError, "seats", id="many"),
+        pytest.param(
+            lambda: AddSeats(10**12 + 1), OutOfBoundsError, "seats", id="many"
+        ),
         pytest.param(lambda: AddSeats(1, ""), OutOfBoundsError, "unit", id="no unit"),
         pytest.param(lambda: AddSeats(1, 5), WrongTypeError, "unit", id="a number"),
-        pytest.param(lambda: RemoveSeats(0), OutOfBoundsError, "seats", id="none removed"),
+        pytest.param(
+            lambda: RemoveSeats(0), OutOfBoundsError, "seats", id="none removed"
+        ),
         pytest.param(
             lambda: RemoveSeats(1, -1), OutOfBoundsError, "occupied", id="below nobody"
         ),
@@ -326,7 +356,9 @@ def test_a_change_is_a_value(change):
         pytest.param(
             lambda: SetSeats(1, True), WrongTypeError, "occupied", id="set, bool"
         ),
-        pytest.param(lambda: SwitchPlan("pro"), WrongTypeError, "plan", id="a plan's id"),
+        pytest.param(
+            lambda: SwitchPlan("pro"), WrongTypeError, "plan", id="a plan's id"
+        ),
         pytest.param(
             lambda: SwitchPlan(SMALL, 12), WrongTypeError, "interval", id="12 months"
         ),
@@ -341,7 +373,9 @@ def test_a_change_is_a_value(change):
         pytest.param(lambda: RemoveAddOn(None), WrongTypeError, "add_on", id="nothing"),
         pytest.param(lambda: Cancel(5), WrongTypeError, "reason", id="reason 5"),
         pytest.param(lambda: Cancel(""), OutOfBoundsError, "reason", id="no reason"),
-        pytest.param(lambda: WithdrawPending("plan"), WrongTypeError, "kind", id="word"),
+        pytest.param(
+            lambda: WithdrawPending("plan"), WrongTypeError, "kind", id="word"
+        ),
         pytest.param(lambda: Reprice("small", DAY), WrongTypeError, "plan", id="by id"),
         pytest.param(
             lambda: Reprice(SMALL, "May"), WrongTypeError, "from_day", id="in May"
@@ -369,7 +403,10 @@ def test_a_change_is_a_value(change):
             lambda: BuyService("setup"), WrongTypeError, "service", id="a service's id"
         ),
         pytest.param(
-            lambda: SwitchPackage("a", SSO), WrongTypeError, "add_on", id="package by id"
+            lambda: SwitchPackage("a", SSO),
+            WrongTypeError,
+            "add_on",
+            id="package by id",
         ),
         pytest.param(
             lambda: SwitchPackage(SSO, "b"), WrongTypeError, "package", id="to an id"
@@ -382,7 +419,7 @@ def test_each_part_of_a_change_is_checked(make, error, name):
     assert refused.value.name == name
 
 
-# ----------------------------------------------------------------------------- the notices
+# -------------------------------------------------------------------------- the notices
 
 NOTICES = {
     "add_on_dropped": {"add_on": "sso"},

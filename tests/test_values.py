@@ -12,6 +12,8 @@ import pytest
 from seatbill import MONTHLY, Interval, Money, Period
 from seatbill._values import Quantities, as_quantities, unchecked
 from seatbill.errors import OutOfBoundsError, WrongTypeError
+from seatbill.money import trusted_money
+from seatbill.periods import PeriodRow
 
 
 def test_quantities_are_a_mapping_in_the_order_given():
@@ -102,8 +104,14 @@ def test_quantities_are_taken_as_they_are():
     assert Quantities.trusted({"seat": 10}) == found
 
 
+class PairRow:
+    """The slots of a pair, open until it is closed."""
+
+    __slots__ = ("__weakref__", "high", "low")
+
+
 @attrs.frozen
-class Pair:
+class Pair(PairRow):
     """Two numbers that rise."""
 
     low: int
@@ -114,23 +122,30 @@ class Pair:
 
 
 def test_a_value_made_unchecked_is_the_value_made_at_the_door():
-    make = unchecked(Pair)
+    make = unchecked(Pair, PairRow)
     assert make(1, 2) == Pair(1, 2)
+    assert type(make(1, 2)) is Pair
     assert make(2, 1).low == 2
     with pytest.raises(TypeError):
         make(1)
+    with pytest.raises(AttributeError):
+        make(1, 2).low = 0
+
+
+def test_a_row_has_the_fields_of_its_value():
+    with pytest.raises(TypeError, match="PairRow has not the fields of Period"):
+        unchecked(Period, PairRow)
 
 
 def test_a_period_made_unchecked_is_a_period():
     start, end = dt.date(2026, 1, 1), dt.date(2026, 2, 1)
-    found = unchecked(Period)(start, end)
+    found = unchecked(Period, PeriodRow)(start, end)
     assert found == Period(start, end)
     assert hash(found) == hash(Period(start, end))
     assert pickle.loads(pickle.dumps(found)) == found
     assert attrs.evolve(found, end=dt.date(2026, 3, 1)).days == 59
 
 
-def test_a_value_that_remembers_its_hash_can_be_made_unchecked_too():
-    found = unchecked(Money)(1990, "EUR")
-    assert found == Money("19.90", "EUR")
+def test_money_and_what_remembers_its_hash_travel_too():
+    assert trusted_money(1990, "EUR") == Money("19.90", "EUR")
     assert hash(MONTHLY) == hash(Interval(months=1))

@@ -188,7 +188,7 @@ def _apply_rest(
         if update.value.id == ledger.plan.id:
             set_plan(ledger, update.value, credit=False)
     for update in due.get(SEATS, ()):
-        if update.key in ledger.seats:
+        if update.key in ledger.plan_sales:
             ledger.seats[update.key] = _stay(ledger, update, occupied)
             tell_over_limit(ledger, ledger.plan_sale(update.key).price)
     for update in due.get(ADD_ON, ()):
@@ -223,7 +223,7 @@ def exchange(ledger: Ledger, package: AddOn) -> None:
 def _stay(ledger: Ledger, update: PendingUpdate, occupied: Occupied) -> int:
     """Return how many seats stay: those that are occupied are not removed."""
     unit, asked = update.key, update.value
-    owned = ledger.seats[unit]
+    owned = ledger.seats.get(unit, 0)
     stay: int = max(asked, min(owned, (occupied or {}).get(unit, 0)))
     if stay > asked and asked < owned:
         ledger.notices.append(

@@ -194,10 +194,11 @@ def grow(ledger: Ledger, sale: Sale, before: int, n: int, *, charged: bool) -> N
         return
     last = _last(ledger, sale.terms, free=not charged)  # a volume tier: it falls
     if last is not None:
+        first = len(ledger.lines)
         full = difference(last, sale, before, before + n)
         _regrade(ledger, last, n, full, money=charged)
         if charged and sale.terms.convention is not FULL:
-            trim_discounts(ledger)
+            trim_discounts(ledger, first)
 
 
 def add_to(
@@ -452,10 +453,14 @@ def _others(ledger: Ledger) -> int:
     )
 
 
-def trim_discounts(ledger: Ledger) -> None:
-    """Cut fixed discounts to the other charges and take back what is unused."""
+def trim_discounts(ledger: Ledger, first: int) -> None:
+    """Cut fixed discounts to the other charges and take back what is unused.
+
+    Only where a line from *first* on gives something back: what costs the customer
+    as much as before takes nothing from the discount.
+    """
     fixed = [c for c in ledger.charges if c.full < 0]
-    if not fixed:
+    if not fixed or all(line.kind is not CREDIT_LINE for line in ledger.lines[first:]):
         return
     left = _others(ledger)
     for charge in fixed:

@@ -44,9 +44,7 @@ def whole(name: str, value: object, least: int = 0, most: int = MAX_QUANTITY) ->
     if type(value) is not int:
         raise WrongTypeError(name, "an int", value)
     if not least <= value <= most:
-        bits = value.bit_length()  # too many digits cannot even be shown
-        shown = value if bits < 1000 else f"a number of {bits} bits"
-        raise OutOfBoundsError(name, shown, least, most)
+        raise OutOfBoundsError(name, value, least, most)
     return value
 
 

@@ -277,12 +277,15 @@ class Ledger:
         The grid is kept; it is counted anew from *day*, the running period's end,
         where days follow months or days of another length.
         """
+        steps = self.grid_steps() if day is self.end else None
+        if steps is None:  # moved by a freeze: the grid starts there
+            return day, count(interval), boundary(day, interval, count(interval))
         if interval.months and self.interval.months:
-            steps = self.grid_steps() + interval.months
+            steps += interval.months
             return self.anchor, steps, month_boundary(self.anchor, steps)
         same = interval == self.interval
         anchor = self.anchor if same else day
-        steps = (self.grid_steps() if same else 0) + count(interval)
+        steps = (steps if same else 0) + count(interval)
         return anchor, steps, boundary(anchor, interval, steps)
 
     def grid_steps(self) -> int:
@@ -408,13 +411,12 @@ class Ledger:
 
     def applies_on(self, update: PendingUpdate) -> Time:
         """Return the boundary on which *update* takes effect as things stand."""
-        from_day = update.from_day
-        if not update.periods_left and (from_day is None or from_day <= self.end):
-            if self.frozen_on is None:
-                return self.end
-            # Counted as if it thawed by itself, at the latest.
-            return self.end + dt.timedelta(self.rules.max_freeze_days)
-        anchor, steps, end = self.next_period(self.end, self.future(0)[1])
+        from_day, end = update.from_day, self.end
+        if self.frozen_on is not None:  # as if it thawed by itself, at the latest
+            end += dt.timedelta(self.rules.max_freeze_days)
+        if not update.periods_left and (from_day is None or from_day <= end):
+            return end
+        anchor, steps, end = self.next_period(end, self.future(0)[1])
         if from_day is None or from_day <= end:
             return end
         interval = self.future(1)[1]

@@ -232,6 +232,7 @@ def _lower(
             ):
                 tell_late(ledger, update)
     else:
+        first = len(ledger.lines)
         if not ledger.uncharged and timing is not RESTART:
             _refund(ledger, kind, key, before, n, timing, owned)
         put_level(ledger, kind, key, before - n, owned)
@@ -239,7 +240,7 @@ def _lower(
         if timing is RESTART:
             restart(ledger)
         elif timing is IMMEDIATE and ledger.rules.convention is not FULL:
-            trim_discounts(ledger)
+            trim_discounts(ledger, first)
     check(ledger, kind, key)
 
 
@@ -413,6 +414,7 @@ def switch_package(
     else:
         drop(ledger, PACKAGE, old.family)
         credit = found is IMMEDIATE and gives_back(ledger.rules, found)
+        first = len(ledger.lines)
         if found is not RESTART:
             close(ledger, kind=ADD_ON_ITEM, item=old.id, credit=credit)
         exchange(ledger, package)
@@ -425,5 +427,5 @@ def switch_package(
             for sale in sales.values():
                 open_charge(ledger, sale, owned.quantity, charged=charged)
             if credit:
-                trim_discounts(ledger)
+                trim_discounts(ledger, first)
     check_all(ledger)

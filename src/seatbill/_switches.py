@@ -96,9 +96,11 @@ def _switch_free(ledger: Ledger, plan: Plan | None, interval: Interval | None) -
         return
     started = ledger.free
     drop(ledger, PLAN)
+    if started:
+        ledger.ended_on = ledger.trial_end = None
+        ledger.trial = False
     set_plan(ledger, plan, credit=False)
     if started:  # from the free plan: a full period starts today
-        ledger.ended_on = ledger.trial_end = None
         open_new_period(ledger)
     elif ledger.free:
         finish(ledger, UPDATE)
@@ -224,11 +226,12 @@ def _feature_name(feature: Feature) -> str:
 def _replace_plan(ledger: Ledger, plan: Plan, timing: Timing | None) -> None:
     """Change the plan at once, inside the running period."""
     credit = gives_back(ledger.rules, timing)
+    first = len(ledger.lines)
     close(ledger, kind=PLAN_ITEM, credit=credit)
     set_plan(ledger, plan, credit=credit)
     open_plan(ledger, charged=timing is not FORFEIT)
     if credit:
-        trim_discounts(ledger)
+        trim_discounts(ledger, first)
 
 
 def _regrid(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from enum import StrEnum
 from typing import Any, TypeVar, final
 
 import attrs
@@ -33,6 +34,13 @@ def unchecked(cls: type[_T], row: type) -> Callable[..., _T]:
     exec(compile(source, f"<unchecked {cls.__name__}>", "exec"), scope)  # noqa: S102
     make: Callable[..., _T] = scope["make"]
     return make
+
+
+class Word(StrEnum):
+    """A choice of policy: equal to its word, shown as it is written in code."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}.{self.name}"
 
 
 Numbers = Mapping[str, int] | tuple[tuple[str, int], ...]

@@ -99,7 +99,7 @@ def walk(
             settle(ledger)
         elif ledger.discounts or ledger.settle_now:
             settle(ledger)
-        walked.append(entry)
+        walked.append(entry if type(changes) is not list else (day, tuple(changes)))
 
 
 def _several(ledger: Ledger, changes: Any, timing: Timing | None) -> None:

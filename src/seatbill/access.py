@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from enum import StrEnum
 from typing import final
 
 import attrs
 
 from ._checks import Time, instance, member, moment, several, text
+from ._values import Word
 from .errors import PermissionRefusedError, RulesError
 from .periods import same_time
 from .plans import Plan
@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 
-class Action(StrEnum):
+class Action(Word):
     """What a role may or may not do."""
 
     VIEW = "view"

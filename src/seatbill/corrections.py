@@ -8,7 +8,6 @@ value of its own that names the invoice.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from enum import StrEnum
 from typing import Final, final
 
 import attrs
@@ -25,6 +24,7 @@ from ._checks import (
     unique,
     whole,
 )
+from ._values import Word
 from .errors import (
     AlreadyDecidedError,
     AlreadyNumberedError,
@@ -68,7 +68,7 @@ __all__ = [
 ]
 
 
-class CreditReason(StrEnum):
+class CreditReason(Word):
     """Why part of an invoice is taken back."""
 
     BILLING_ERROR = "billing_error"
@@ -84,7 +84,7 @@ class CreditReason(StrEnum):
     OTHER = "other"
 
 
-class CorrectionState(StrEnum):
+class CorrectionState(Word):
     """Where the request for a correction stands."""
 
     REQUESTED = "requested"
@@ -92,7 +92,7 @@ class CorrectionState(StrEnum):
     REJECTED = "rejected"
 
 
-class DocumentType(StrEnum):
+class DocumentType(Word):
     """What a document is, by the codes of EN 16931 (UNTDID 1001)."""
 
     INVOICE = "380"

@@ -100,14 +100,23 @@ class SeatbillError(Exception):
         return {
             "code": self.code,
             "message": str(self),
-            "remedy": self.remedy.format(**values),
+            "remedy": self.remedy.format(
+                **{name: _shown(value) for name, value in values.items()}
+            ),
             "values": values,
         }
 
     def __str__(self) -> str:
-        values = {name: getattr(self, name) for name in self.names}
+        values = {name: _shown(getattr(self, name)) for name in self.names}
         said = self.sentence.format(**values)
         return f"{said}; {self.remedy.format(**values)}" if self.remedy else said
+
+
+def _shown(value: Any) -> Any:
+    """Return *value*, or how long it is where Python would not print it."""
+    if type(value) is int and value.bit_length() > 4096:
+        return f"a number of {value.bit_length()} bits"
+    return value
 
 
 # What comes in at the door.

@@ -8,7 +8,6 @@ Totals are sums of rounded lines; tax is computed once for each rate (EN 16931).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from enum import StrEnum
 from fractions import Fraction
 from typing import final
 
@@ -27,7 +26,7 @@ from ._checks import (
     unique,
     whole,
 )
-from ._values import unchecked
+from ._values import Word, unchecked
 from .errors import (
     ConventionError,
     CurrencyMismatchError,
@@ -55,7 +54,7 @@ __all__ = [
 ]
 
 
-class LineKind(StrEnum):
+class LineKind(Word):
     """What a line is."""
 
     CHARGE = "charge"
@@ -66,7 +65,7 @@ class LineKind(StrEnum):
     FEE = "fee"
 
 
-class ItemKind(StrEnum):
+class ItemKind(Word):
     """What a line is for."""
 
     PLAN = "plan"
@@ -76,7 +75,7 @@ class ItemKind(StrEnum):
     FEE = "fee"
 
 
-class BillingReason(StrEnum):
+class BillingReason(Word):
     """Why an invoice was made."""
 
     SUBSCRIPTION_CREATE = "subscription_create"
@@ -84,7 +83,7 @@ class BillingReason(StrEnum):
     SUBSCRIPTION_UPDATE = "subscription_update"
 
 
-class TaxCategory(StrEnum):
+class TaxCategory(Word):
     """The categories of EN 16931 (UNTDID 5305)."""
 
     STANDARD = "S"

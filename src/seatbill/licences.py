@@ -8,7 +8,6 @@ each once.  Days are half-open, and the new state owns the day of a change.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from enum import StrEnum
 from itertools import pairwise
 from typing import Final, final
 
@@ -25,7 +24,7 @@ from ._checks import (
     unique,
     whole,
 )
-from ._values import Quantities
+from ._values import Quantities, Word
 from .errors import (
     DeliveryError,
     EmptyPeriodError,
@@ -67,7 +66,7 @@ _ALWAYS: Final[Span] = (None, None)
 # What is counted, for whom, and how the invoice reaches them.
 
 
-class LicenceUnit(StrEnum):
+class LicenceUnit(Word):
     """What one licence is for; its word is the unit of the measured price."""
 
     TEAM = "team"
@@ -75,7 +74,7 @@ class LicenceUnit(StrEnum):
     """A person in at least one team that is not archived."""
 
 
-class Counting(StrEnum):
+class Counting(Word):
     """Which days of a month decide who counts in it (ambiguity 24)."""
 
     AT_START = "at_start"
@@ -84,7 +83,7 @@ class Counting(StrEnum):
     """Whoever counts on any day of the month; known once it is over."""
 
 
-class Channel(StrEnum):
+class Channel(Word):
     """How an invoice reaches the customer."""
 
     DOWNLOAD = "download"

@@ -386,11 +386,10 @@ def _blank(
 
 def _only_currency(plan: Plan) -> str:
     """Return the currency of *plan*, which has prices in one."""
-    known = {price.currency for price in plan.prices}
+    known = tuple(dict.fromkeys([price.currency for price in plan.prices]))
     if len(known) != 1:
-        offered = ", ".join(sorted(known)) or "any, by name"
-        raise UnknownItemError("currency", None, offered)
-    return known.pop()
+        raise UnknownItemError("currency", None, ", ".join(known) or "any, by name")
+    return known[0]
 
 
 def change(
@@ -603,7 +602,7 @@ def bill(
     day = ledger.check_day(until)
     advance(ledger, day, measure)
     return trusted_statement(
-        ledger.as_value(), tuple(ledger.invoices), sub, entries, day, tuple(taken)
+        ledger.as_value(), tuple(ledger.invoices), sub, tuple(walked), day, tuple(taken)
     )
 
 

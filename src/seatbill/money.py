@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from enum import StrEnum
 from fractions import Fraction
 from typing import Any, Final, final
 
 import attrs
 
 from ._checks import decimal, member, several, whole
+from ._values import Word
 from .errors import (
     CurrencyMismatchError,
     TooManyDigitsError,
@@ -48,7 +48,7 @@ _DIGITS.update(dict.fromkeys("CLF UYW".split(), 4))
 _MOST: Final = 10**60
 
 
-class Rounding(StrEnum):
+class Rounding(Word):
     """What becomes of a part of a minor unit.  The sign never matters."""
 
     HALF_UP = "half_up"

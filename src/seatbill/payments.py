@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
-from enum import StrEnum
 from fractions import Fraction
 from typing import Final, TypeVar, final
 
@@ -28,6 +27,7 @@ from ._checks import (
     unique,
     whole,
 )
+from ._values import Word
 from .errors import (
     AccountNumberError,
     CardExpiredError,
@@ -96,7 +96,7 @@ SEPA_AREA: Final = tuple(_IBAN_LENGTHS)
 """The countries of IBANs in the SEPA area; a host may accept fewer."""
 
 
-class Funding(StrEnum):
+class Funding(Word):
     """Where the money of a card comes from."""
 
     CREDIT = "credit"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from enum import StrEnum
 from fractions import Fraction
 from typing import NamedTuple, TypeVar, final
 
@@ -25,7 +24,7 @@ from ._checks import (
     unique,
     whole,
 )
-from ._values import Quantities, as_quantities
+from ._values import Quantities, Word, as_quantities
 from .errors import (
     AmountError,
     InsufficientUnitsError,
@@ -54,7 +53,7 @@ _FINEST = 12
 """Decimals that a unit price may have."""
 
 
-class TiersMode(StrEnum):
+class TiersMode(Word):
     """How tiers make a total."""
 
     GRADUATED = "graduated"

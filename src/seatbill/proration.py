@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from enum import StrEnum
 from fractions import Fraction
 
 from ._checks import Time, instance, member, several, whole
+from ._values import Word
 from .errors import ConventionError, OutOfBoundsError
 from .money import Money, Rounding
 from .periods import Period, nominal_months, number, same_time
@@ -19,7 +19,7 @@ from .periods import Period, nominal_months, number, same_time
 __all__ = ["Convention", "allocate", "prorate", "share"]
 
 
-class Convention(StrEnum):
+class Convention(Word):
     """How a part of a period is counted."""
 
     ACTUAL = "actual"

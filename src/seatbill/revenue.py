@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from enum import StrEnum
 from fractions import Fraction
 from typing import Final, final
 
 import attrs
 
 from ._checks import Time, instance, member
+from ._values import Word
 from .corrections import rounding_of, tax_on
 from .invoices import Invoice, InvoiceLine, LineKind, TaxRate
 from .money import Money, Rounding, divide, trusted_money
@@ -36,7 +36,7 @@ _DAY: Final = Interval(days=1)
 _AT_ONCE: Final = (LineKind.SERVICE, LineKind.FEE)
 
 
-class RevenueStep(StrEnum):
+class RevenueStep(Word):
     """How finely revenue is recognized."""
 
     DAY = "day"

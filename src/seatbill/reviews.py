@@ -14,7 +14,17 @@ from typing import Any, Final, final
 
 import attrs
 
-from ._checks import Amount, Time, decimal, instance, mapping, moment, several, text
+from ._checks import (
+    Amount,
+    Time,
+    decimal,
+    flag,
+    instance,
+    mapping,
+    moment,
+    several,
+    text,
+)
 from ._checks import whole as whole_number
 from ._ledger import Ledger
 from ._switches import plan_direction
@@ -46,7 +56,7 @@ from .lifecycle import Statement, change, preview_invoice, renew, subscribe
 from .money import Money, divide
 from .payments import PaymentMethod, days_left
 from .periods import Interval, Period, same_time
-from .plans import AddOn, Catalog, Plan, price_for, units_of
+from .plans import AddOn, Catalog, Feature, Plan, price_for, units_of
 from .rules import ChangeKind, Direction
 from .subscriptions import Change, Outcome, Status, Subscription, SwitchPlan
 
@@ -114,6 +124,20 @@ _FINDINGS: Final = {
 }
 
 
+def check_optional(value: object, **kinds: type) -> None:
+    """Refuse a field of *value* that is neither ``None`` nor of its kind."""
+    for name, kind in kinds.items():
+        found = getattr(value, name)
+        if found is not None:
+            instance(name, found, kind)
+
+
+def keep_tuples(value: object, **kinds: type) -> None:
+    """Make a tuple of each of these fields of *value*; each holds values of a kind."""
+    for name, kind in kinds.items():
+        object.__setattr__(value, name, several(name, getattr(value, name), kind))
+
+
 @final
 @attrs.frozen(order=False)
 class Finding:
@@ -133,6 +157,11 @@ class Finding:
     def __attrs_post_init__(self) -> None:
         if text("code", self.code) not in _FINDINGS:
             raise UnknownItemError("finding", self.code, ", ".join(_FINDINGS))
+        keep_tuples(self, values=tuple)
+        for pair in self.values:
+            if len(pair) != 2:
+                raise WrongTypeError("values", "pairs of a name and a value", pair)
+            text("name", pair[0])
         known = ", ".join(name for name, _ in self.values)
         try:
             str(self)
@@ -142,7 +171,7 @@ class Finding:
     def value(self, name: str) -> Any:
         """Return the value of this *name*.  Raises: UnknownItemError."""
         values = dict(self.values)
-        if name not in values:
+        if text("name", name) not in values:
             raise UnknownItemError("value", name, ", ".join(values))
         return values[name]
 
@@ -196,15 +225,9 @@ class Preview:
     price_next: Money | None = None
 
     def __attrs_post_init__(self) -> None:
-        for name, kind in (
-            ("outcome", Outcome),
-            ("refusal", Refusal),
-            ("price_now", Money),
-            ("price_next", Money),
-        ):
-            value = getattr(self, name)
-            if value is not None:
-                instance(name, value, kind)
+        check_optional(
+            self, outcome=Outcome, refusal=Refusal, price_now=Money, price_next=Money
+        )
 
 
 def preview(subscription: Subscription, *changes: Change, on: Time) -> Preview:
@@ -250,7 +273,6 @@ def full_price(
     ledger = Ledger(subscription)
     if item == ledger.rules.free_plan:
         return Money.zero(ledger.currency)
-    kind = ItemKind.PLAN if isinstance(item, Plan) else ItemKind.ADD_ON
     total = Money.zero(ledger.currency)
     for unit, sale in ledger.sales_of(item, interval or ledger.interval).items():
         count = ledger.seats.get(unit, 0) if quantity is None else quantity
@@ -381,9 +403,11 @@ class PlanComparison:
     def __attrs_post_init__(self) -> None:
         instance("plan", self.plan, Plan)
         instance("preview", self.preview, Preview)
-        several("resources", self.resources, ResourceFit)
-        several("seats", self.seats, ResourceFit)
-        several("breaks", self.breaks, Finding)
+        check_optional(self, direction=Direction, price=Money)
+        keep_tuples(self, resources=ResourceFit, seats=ResourceFit, breaks=Finding)
+        flag("advised", self.advised)
+        if self.advise_first is not None:
+            text("advise_first", self.advise_first)
 
     @property
     def fits(self) -> bool:
@@ -416,6 +440,8 @@ def compare_plans(
     Raises: UnknownItemError for a resource that no plan limits, RenewFirstError.
     """
     instance("catalog", catalog, Catalog)
+    if interval is not None:
+        instance("interval", interval, Interval)
     used = Quantities(mapping("usage", usage))
     sub = renew(instance("subscription", subscription, Subscription), on=on)
     now = sub.subscription
@@ -514,11 +540,20 @@ def breaks_of(
         for unit, count in sub.seats.items()
         if count and unit not in units and plan != sub.rules.free_plan
     ]
-    for feature in sub.plan.features:
-        if feature not in plan.features:
-            name = feature if type(feature) is str else f"{feature[1]} ({feature[0]})"
-            found.append(_finding("feature_lost", plan=plan.name, feature=name))
+    found += [
+        _finding("feature_lost", plan=plan.name, feature=_feature_name(feature))
+        for feature in sub.plan.features
+        if feature not in plan.features
+    ]
     return tuple(found)
+
+
+def _feature_name(feature: Feature) -> str:
+    """Return how *feature* is called; the unit is said where it is not a seat."""
+    if isinstance(feature, str):
+        return feature
+    unit, name = feature
+    return name if unit == "seat" else f"{name} ({unit})"
 
 
 def _ended_add_ons(sub: Subscription, plan: Plan) -> list[Finding]:
@@ -697,13 +732,16 @@ def _unused(
     most: int,
 ) -> Iterator[Finding]:
     """Yield the add-ons that nobody uses, with what a month of them costs (GA-6)."""
-    known = mapping("last_used", {} if last_used is None else last_used)
+    given = mapping("last_used", {} if last_used is None else last_used)
+    known = {
+        text("add_on", id): None if last is None else _days_since(id, last, on)
+        for id, last in given.items()
+    }
     for owned in sub.add_ons:
         id = owned.add_on.id
         if id not in known or _waits(sub, ChangeKind.ADD_ON, id):
             continue
-        last = known[id]
-        days = None if last is None else _days_since(id, last, on)
+        days = known[id]
         if days is not None and days < most:
             continue
         price = full_price(sub, owned.add_on, quantity=owned.quantity)
@@ -712,7 +750,11 @@ def _unused(
             yield _finding("add_on_never_used", add_on=id, saving=saving)
         else:
             yield _finding(
-                "add_on_unused", add_on=id, days=days, last_used=last, saving=saving
+                "add_on_unused",
+                add_on=id,
+                days=days,
+                last_used=given[id],
+                saving=saving,
             )
 
 
@@ -844,6 +886,11 @@ class ConfigurationChange:
     def __attrs_post_init__(self) -> None:
         moment("on", self.on)
         text("what", self.what)
+        if type(self.key) is not str:
+            raise WrongTypeError("key", "a string", self.key)
+        for name, value in (("before", self.before), ("after", self.after)):
+            if value is not None and type(value) not in (str, int):
+                raise WrongTypeError(name, "an id, a number or nothing", value)
 
 
 @final
@@ -864,9 +911,8 @@ class LineReview:
         instance("line", self.line, InvoiceLine)
         if self.index is not None:
             whole_number("index", self.index)
-        if self.finding is not None:
-            instance("finding", self.finding, Finding)
-        several("active", self.active, Activity)
+        check_optional(self, finding=Finding)
+        keep_tuples(self, active=Activity)
 
 
 @final
@@ -887,11 +933,10 @@ class Reconciliation:
 
     def __attrs_post_init__(self) -> None:
         instance("invoice", self.invoice, Invoice)
-        if self.expected is not None:
-            instance("expected", self.expected, Invoice)
-        several("lines", self.lines, LineReview)
-        several("totals", self.totals, Discrepancy)
-        several("events", self.events, ConfigurationChange)
+        check_optional(self, expected=Invoice)
+        keep_tuples(
+            self, lines=LineReview, totals=Discrepancy, events=ConfigurationChange
+        )
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -7,13 +7,13 @@ what comes back.  A rulebook of a real system is one such value.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from enum import StrEnum
 from fractions import Fraction
 from typing import final
 
 import attrs
 
 from ._checks import Amount, Time, decimal, instance, member, several, text, whole
+from ._values import Word
 from .errors import OutOfBoundsError, RulesError, WrongTypeError
 from .licences import LicenceVariant, variant_for, variant_table
 from .money import Rounding
@@ -33,7 +33,7 @@ __all__ = [
 ]
 
 
-class Timing(StrEnum):
+class Timing(Word):
     """When a change takes effect, and what it does to the running period."""
 
     IMMEDIATE = "immediate"
@@ -46,7 +46,7 @@ class Timing(StrEnum):
     """At once: nothing comes back, what it opens is not charged in this period."""
 
 
-class Settlement(StrEnum):
+class Settlement(Word):
     """When the lines of a change inside a period are invoiced."""
 
     NOW = "now"
@@ -55,7 +55,7 @@ class Settlement(StrEnum):
     ON_RENEWAL = "on_renewal"
 
 
-class UnusedTime(StrEnum):
+class UnusedTime(Word):
     """Whether a plan, package or interval that ends early gives back unused time."""
 
     CREDITED = "credited"
@@ -63,14 +63,14 @@ class UnusedTime(StrEnum):
     """Nothing comes back; the new one is charged for its own share all the same."""
 
 
-class DiscountScope(StrEnum):
+class DiscountScope(Word):
     """What the discount for a longer interval covers."""
 
     PLAN = "plan"
     PLAN_AND_ADD_ONS = "plan_and_add_ons"
 
 
-class LateNotice(StrEnum):
+class LateNotice(Word):
     """What becomes of a request that misses the notice before a renewal."""
 
     NEXT_PERIOD = "next_period"
@@ -78,7 +78,7 @@ class LateNotice(StrEnum):
     REFUSE = "refuse"
 
 
-class ChangeKind(StrEnum):
+class ChangeKind(Word):
     """What a change is about; pending updates are kept by it."""
 
     PLAN = "plan"
@@ -90,7 +90,7 @@ class ChangeKind(StrEnum):
     PRICE = "price"
 
 
-class Direction(StrEnum):
+class Direction(Word):
     """The changes that have a timing of their own, named as the fields of the rules."""
 
     UPGRADE = "upgrade"
@@ -142,9 +142,10 @@ def _intervals(values: Iterable[Interval]) -> tuple[Interval, ...]:
     return several("intervals", values, Interval)
 
 
-def _directions(values: Iterable[Direction]) -> frozenset[Direction]:
-    """Return *values* as a set of directions."""
-    return frozenset(several("notice_exempt", values, Direction))
+def _directions(values: Iterable[Direction]) -> tuple[Direction, ...]:
+    """Return *values* in the order of :class:`Direction`, each once."""
+    found = several("notice_exempt", values, Direction)
+    return tuple(direction for direction in Direction if direction in found)
 
 
 def _roles(values: Iterable[str]) -> tuple[str, ...]:
@@ -191,7 +192,9 @@ class BillingRules:
     )
     interval_discount_scope: DiscountScope = DiscountScope.PLAN
     notice_days: int = 0
-    notice_exempt: frozenset[Direction] = attrs.field(default=(), converter=_directions)
+    notice_exempt: tuple[Direction, ...] = attrs.field(
+        default=(), converter=_directions
+    )
     late_notice: LateNotice = LateNotice.NEXT_PERIOD
     max_freeze_days: int = 0
     free_plan: Plan | None = None
@@ -285,8 +288,8 @@ class BillingRules:
                 name,
                 "full_gives_nothing_back",
                 (
-                    "IMMEDIATE promises unused time back, and the convention FULL gives "
-                    "none back where nothing takes its place"
+                    "IMMEDIATE promises unused time back, and the convention FULL "
+                    "gives none back where nothing takes its place"
                 ),
                 self.convention is Convention.FULL
                 and getattr(self, name) is Timing.IMMEDIATE,
@@ -315,7 +318,7 @@ class BillingRules:
             "notice_days",
             "notice_without_effect",
             "nothing that waits for the period's end needs notice",
-            bool(self.notice_days) and waits <= self.notice_exempt,
+            bool(self.notice_days) and waits <= set(self.notice_exempt),
         )
         yield (
             "notice_exempt",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from enum import StrEnum
 from fractions import Fraction
 from typing import Final, final
 
@@ -25,7 +24,7 @@ from ._checks import (
     unique,
     whole,
 )
-from ._values import Quantities
+from ._values import Quantities, Word
 from .errors import NoSeatLeftError, UnknownUnitError
 from .periods import same_time
 
@@ -44,7 +43,7 @@ __all__ = [
 ]
 
 
-class MemberState(StrEnum):
+class MemberState(Word):
     """What a person is to the workspace."""
 
     ACTIVE = "active"

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from enum import StrEnum
 from fractions import Fraction
 from typing import Any, final
 
@@ -27,7 +26,7 @@ from ._checks import (
     unique,
     whole,
 )
-from ._values import Quantities, as_quantities, unchecked
+from ._values import Quantities, Word, as_quantities, unchecked
 from .errors import (
     CurrencyMismatchError,
     OutOfBoundsError,
@@ -83,7 +82,7 @@ __all__ = [
 ]
 
 
-class Status(StrEnum):
+class Status(Word):
     """Where a subscription stands; read off its dates."""
 
     TRIALING = "trialing"
@@ -550,6 +549,8 @@ def add_on_list(values: AddOns) -> tuple[SubscribedAddOn, ...]:
             found.append(SubscribedAddOn(value))
         else:
             found.append(instance("add_ons", value, SubscribedAddOn))
+    for owned in found:
+        whole("quantity", owned.quantity, 1)
     return tuple(found)
 
 

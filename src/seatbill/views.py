@@ -7,19 +7,27 @@ would be, so that what was shown is what is charged.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from enum import StrEnum
 from fractions import Fraction
 from typing import final
 
 import attrs
 
-from ._checks import Time, flag, instance, mapping, member, moment, several, text
+from ._checks import (
+    Time,
+    day_or_none,
+    flag,
+    instance,
+    mapping,
+    member,
+    moment,
+    text,
+)
 from ._checks import whole as whole_number
 from ._ledger import Ledger
-from ._values import Quantities
+from ._values import Quantities, Word
 from .access import usable_until
 from .errors import SeatbillError, WrongTypeError
-from .invoices import Invoice, ItemKind, Party
+from .invoices import Invoice, Party
 from .lifecycle import preview_invoice, renew
 from .money import Money
 from .payments import PaymentMethod
@@ -31,8 +39,10 @@ from .reviews import (
     Preview,
     Refusal,
     breaks_of,
+    check_optional,
     compare_plans,
     full_price,
+    keep_tuples,
     preview,
     renewal_day,
 )
@@ -71,7 +81,7 @@ __all__ = [
 # The page of a subscription.
 
 
-class BarColor(StrEnum):
+class BarColor(Word):
     """How a bar of seats is shown."""
 
     BLUE = "blue"
@@ -142,6 +152,7 @@ class PricedUnit:
     def __attrs_post_init__(self) -> None:
         text("unit", self.unit)
         whole_number("quantity", self.quantity)
+        check_optional(self, unit_amount=Fraction)
         instance("price", self.price, Money)
 
 
@@ -190,10 +201,15 @@ class BillingView:
     def __attrs_post_init__(self) -> None:
         instance("subscription", self.subscription, Subscription)
         instance("price", self.price, Money)
-        several("units", self.units, PricedUnit)
-        several("seats", self.seats, SeatBar)
-        several("add_ons", self.add_ons, BoughtAddOn)
-        several("notices", self.notices, Notice)
+        keep_tuples(
+            self, units=PricedUnit, seats=SeatBar, add_ons=BoughtAddOn, notices=Notice
+        )
+        check_optional(self, next_invoice=Invoice, wallet=Wallet)
+        day_or_none("renews_on", self.renews_on)
+        day_or_none("ends_on", self.ends_on)
+        if self.payment is not None and not isinstance(self.payment, PaymentMethod):
+            came = f"<{type(self.payment).__name__}>"  # no account number is repeated
+            raise WrongTypeError("payment", "a payment method", came)
 
     @property
     def plan(self) -> Plan:
@@ -251,11 +267,6 @@ def billing_view(
     day = moment("on", on)
     sub = renew(instance("subscription", subscription, Subscription), on=on)
     now = sub.subscription
-    if payment is not None and not isinstance(payment, PaymentMethod):
-        came = f"<{type(payment).__name__}>"  # an account number is not repeated
-        raise WrongTypeError("payment", "a payment method", came)
-    if wallet is not None:
-        instance("wallet", wallet, Wallet)
     units = tuple(_units(now))
     return BillingView(
         subscription=now,
@@ -323,7 +334,8 @@ def _next_invoice(
     sub: Subscription, measured: Mapping[str, int] | None
 ) -> Invoice | None:
     """Return what the next renewal charges, if anything."""
-    found = preview_invoice(sub, measured=sub.seats if measured is None else measured)
+    given = sub.seats if measured is None else Quantities(mapping("measured", measured))
+    found = preview_invoice(sub, measured=given)
     return found if found.lines else None
 
 
@@ -357,7 +369,7 @@ def _losses(sub: Subscription, plan: Plan, on: Time) -> Iterator[Notice]:
 # The page of plans.
 
 
-class OptionKind(StrEnum):
+class OptionKind(Word):
     """What choosing an option would be."""
 
     CURRENT = "current"
@@ -384,6 +396,7 @@ class PlanOption:
     def __attrs_post_init__(self) -> None:
         member("kind", self.kind, OptionKind)
         instance("comparison", self.comparison, PlanComparison)
+        day_or_none("waits_for", self.waits_for)
 
     @property
     def plan(self) -> Plan:
@@ -482,7 +495,7 @@ class Condition:
 
     def __attrs_post_init__(self) -> None:
         text("kind", self.kind)
-        several("any_of", self.any_of, str)
+        keep_tuples(self, any_of=str)
         flag("is_met", self.is_met)
 
 
@@ -512,10 +525,10 @@ class AddOnOption:
         instance("add_on", self.add_on, AddOn)
         whole_number("owned", self.owned)
         whole_number("quantity", self.quantity, 1)
-        several("conditions", self.conditions, Condition)
+        keep_tuples(self, conditions=Condition)
         instance("preview", self.preview, Preview)
-        if self.removal is not None:
-            instance("removal", self.removal, Preview)
+        check_optional(self, price=Money, removal=Preview)
+        day_or_none("waits_for", self.waits_for)
 
     @property
     def price_now(self) -> Money | None:
@@ -548,7 +561,7 @@ def add_on_options(
     Raises: RenewFirstError, WrongTypeError, OutOfBoundsError.
     """
     instance("catalog", catalog, Catalog)
-    wanted = Quantities(mapping("quantities", quantities or {}))
+    wanted = Quantities(mapping("quantities", {} if quantities is None else quantities))
     sub = renew(instance("subscription", subscription, Subscription), on=on)
     now = sub.subscription
     owned = {chosen.add_on.id: chosen for chosen in now.add_ons}

@@ -1,0 +1,239 @@
+"""One machine over random histories, checked after every step.
+
+Its model is the counter of `oracle`, which is told what the library accepted and what
+the library was asked, and walks from day to day.  Where a world has what the counter
+leaves out (notice, a free plan) the other invariants stand alone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import pickle
+from collections import Counter
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
+
+import strategies as our
+from oracle import Oracle
+from seatbill import (
+    AddSeats,
+    GrantCredit,
+    RemoveSeats,
+    adopt,
+    change,
+    preview_invoice,
+    renew,
+    subscribe,
+    verify,
+)
+from seatbill.errors import SeatbillError
+from seatbill.invoices import LineKind
+from seatbill.rules import ChangeKind
+from test_laws_lines import levels_that_wait, owned, rows_of_library, rows_of_oracle
+
+COUNTED = our.worlds(counts=our.conventions)
+ANY = our.worlds(counts=our.conventions, notice=True, free_plan=True)
+TIMINGS = st.sampled_from((None, None, None, None, *our.Timing))
+
+
+class Histories(RuleBasedStateMachine):
+    """A subscription that is changed, renewed, stored and taken up again."""
+
+    sub = None
+    oracle = None
+
+    @initialize(data=st.data(), counted=st.booleans())
+    def subscribe(self, data, counted):
+        """Open a subscription."""
+        self.world = data.draw(COUNTED if counted else ANY)
+        opening = data.draw(our.openings(self.world))
+        try:
+            outcome = subscribe(**opening)
+        except SeatbillError:
+            opening["discounts"] = []  # amounts off a plan that is all in arrears
+            outcome = subscribe(**opening)
+        self.day = opening["on"]
+        self.oracle = Oracle(**opening) if counted else None
+        self.rest, self.balance, self.version = Counter(), 0, 0
+        self.invoices, self.counted = [], 0
+        self.keep(outcome)
+
+    def keep(self, outcome):
+        """Take an outcome over, and check what it says."""
+        before, self.sub = self.sub, outcome.subscription
+        assert before is None or outcome.previous_version == before.version
+        for asked in outcome.changes:
+            if isinstance(asked, GrantCredit):
+                self.balance += asked.amount.minor_units
+        for invoice in outcome.invoices:
+            assert verify(invoice) == ()
+            assert invoice.version > self.version
+            assert not self.invoices or invoice.issued_on >= self.invoices[-1].issued_on
+            self.version = invoice.version
+            self.balance += invoice.credit_granted.minor_units
+            self.balance -= invoice.credit_applied.minor_units
+            for line in invoice.lines:
+                if line.kind is not LineKind.SERVICE:
+                    self.give_and_take(line)
+        self.invoices += outcome.invoices
+        self.balance -= outcome.refund_due.minor_units
+        assert self.version <= self.sub.version
+
+    def give_and_take(self, line):
+        """Count a line for its charge, of which no more comes back than was paid."""
+        self.rest[line.charge_id] += line.amount.minor_units
+        left = self.rest[line.charge_id]
+        assert left <= 0 if line.unit == "period" else left >= 0
+
+    # What may happen.
+
+    @rule(
+        days=our.DELAYS,
+        rest=st.integers(0, 86_399_999_999),
+        asked=st.lists(our.ASKED, min_size=1, max_size=2),
+        timing=TIMINGS,
+    )
+    def ask(self, days, rest, asked, timing):
+        """Ask for a change or two; a refusal changes nothing."""
+        self.wait(days, rest)
+        changes = tuple(our.meant(self.world, one) for one in asked)
+        before = repr(self.sub)
+        try:
+            outcome = change(self.sub, *changes, on=self.day, timing=timing)
+        except SeatbillError:
+            assert repr(self.sub) == before
+            return
+        assert change(self.sub, *changes, on=self.day, timing=timing) == outcome
+        self.keep(outcome)
+        if self.oracle is not None:
+            self.oracle.walk([(self.day, changes)], self.day, timing)
+
+    @rule(days=our.DELAYS, rest=st.integers(0, 86_399_999_999))
+    def renew(self, days, rest):
+        """Let time go by, and bill what is due."""
+        self.wait(days, rest)
+        self.keep(renew(self.sub, on=self.day))
+        assert renew(self.sub, on=self.day).subscription is self.sub
+        if self.oracle is not None:
+            self.oracle.walk([], self.day)
+
+    def wait(self, days, rest):
+        """Let some time go by; where days are counted, whole days."""
+        self.day += dt.timedelta(days)
+        if self.world.kind is dt.datetime:
+            self.day += dt.timedelta(microseconds=rest % (days + 1))
+
+    @rule(seats=st.integers(1, 5))
+    def add_and_remove_at_once(self, seats):
+        """Seats that come and go in one call leave nothing but, perhaps, roundings."""
+        try:
+            outcome = change(
+                self.sub,
+                AddSeats(seats),
+                RemoveSeats(seats),
+                on=self.day,
+                timing=our.Timing.FORFEIT,
+            )
+        except SeatbillError:
+            return
+        assert outcome.subscription.quantity() == renewed(self.sub, self.day).quantity()
+
+    @rule()
+    def store_and_load(self):
+        """Keep the subscription somewhere and take it up again."""
+        loaded = pickle.loads(pickle.dumps(self.sub))
+        assert loaded == self.sub
+        assert repr(loaded) == repr(self.sub)
+        self.sub = loaded
+
+    @rule()
+    def move_here_from_another_system(self):
+        """Adopt the subscription by its own fields."""
+        sub = self.sub
+        adopted = adopt(
+            sub.plan,
+            id=sub.id,
+            interval=sub.interval,
+            seats=dict(sub.seats),
+            current_period=sub.current_period,
+            charged=sub.charges,
+            rules=sub.rules,
+            currency=sub.currency,
+            anchor=sub.billing_cycle_anchor,
+            on=sub.changed_on,
+            trial_end=sub.trial_end,
+            ended_on=sub.ended_on,
+            frozen_on=sub.frozen_on,
+            add_ons=sub.add_ons,
+            discounts=sub.discounts,
+            tax_rates=sub.tax_rates,
+            recipient=sub.recipient,
+            credit_balance=sub.credit_balance,
+            pending_updates=sub.pending_updates,
+            waiting_lines=sub.waiting_lines,
+            accrued_lines=sub.accrued_lines,
+            version=sub.version,
+        )
+        assert adopted == sub
+        self.sub = adopted
+
+    # What is always so.
+
+    @precondition(lambda self: self.oracle is not None)
+    @invariant()
+    def lines_are_those_of_the_counter(self):
+        """Every line that was not compared yet."""
+        new = rows_of_library(self.invoices[self.counted :])
+        assert new == rows_of_oracle(self.oracle)[self.counted :]
+        self.counted = len(self.invoices)
+
+    @precondition(lambda self: self.oracle is not None)
+    @invariant()
+    def levels_are_those_of_the_counter(self):
+        """What is owned, and what waits."""
+        assert owned(self.sub.seats) == owned(self.oracle.seats)
+        if self.sub.ended_on is None:
+            assert levels_that_wait(self.sub) == self.oracle.waiting.levels
+
+    @precondition(lambda self: self.sub is not None)
+    @invariant()
+    def money_is_conserved(self):
+        """The balance is what was granted and not used or given back."""
+        assert self.sub.credit_balance.minor_units == self.balance >= 0
+
+    @precondition(lambda self: self.sub is not None)
+    @invariant()
+    def the_subscription_stays_small(self):
+        """One charge an item and net price; one update a slot; no past."""
+        sub = self.sub
+        kept = [(charge.terms, charge.free) for charge in sub.charges]
+        assert len(set(kept)) == len(kept)
+        slots = [(u.kind, u.key, u.periods_left) for u in sub.pending_updates]
+        assert len(set(slots)) == len(slots)
+        waits = {u.kind for u in sub.pending_updates}
+        assert sub.cancel_at_period_end == (ChangeKind.CANCELLATION in waits)
+        if sub.ended_on is not None:
+            assert not sub.charges
+            assert not sub.pending_updates
+            assert not sub.waiting_lines
+            assert not sub.accrued_lines
+            assert not preview_invoice(sub).lines
+
+
+def renewed(sub, day):
+    """Return *sub* on *day*, with what was due by then."""
+    return renew(sub, on=day).subscription
+
+
+TestHistories = Histories.TestCase
+TestHistories.settings = settings(
+    max_examples=max(1, settings.default.max_examples // 2)
+)
