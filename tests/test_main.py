@@ -172,8 +172,8 @@ def test_what_comes_back_goes_to_the_balance_or_is_refunded(run):
     ]
     assert rows(out, "notice: ") == [
         (
-            "notice: from 2026-04-16, Basic is without time off (seat), "
-            "approval (seat), invoicing (seat)"
+            "notice: from 2026-04-16, Basic is without time off, "
+            "approval, invoicing"
         ),
         "notice: free holds 5 of seat, 5 are above",
     ]

@@ -61,7 +61,7 @@ def test_what_is_left_unsaid_is_the_usual():
     assert rules.late_notice is LateNotice.NEXT_PERIOD
     assert rules.notice_days == rules.max_freeze_days == 0
     assert rules.intervals == rules.interval_discounts == rules.billing_roles == ()
-    assert rules.notice_exempt == frozenset()
+    assert set(rules.notice_exempt) == set()
     assert rules.free_plan is None
 
 
@@ -158,7 +158,8 @@ def test_several_of_something_may_come_in_any_collection():
         free_plan=free,
     )
     assert rules.intervals == (MONTHLY, ANNUAL)
-    assert rules.notice_exempt == {Direction.UPGRADE}
+    assert set(rules.notice_exempt) == {Direction.UPGRADE}
+    assert rules == attrs.evolve(rules, notice_exempt={Direction.UPGRADE})
     assert rules.billing_roles == ("owner", "admin")
     assert rules.free_plan is free
 

@@ -61,6 +61,8 @@ class Quantities(Mapping[str, int]):
     _numbers: dict[str, int]
 
     def __init__(self, numbers: Numbers = ()):
+        if not isinstance(numbers, Mapping | tuple):
+            raise WrongTypeError("quantities", "a mapping", numbers)
         try:
             found = dict(numbers)
         except (TypeError, ValueError):

@@ -32,6 +32,7 @@ from .errors import (
     CurrencyMismatchError,
     OutOfBoundsError,
     TaxRateError,
+    WrongTypeError,
 )
 from .money import Money, Rounding, currency_digits, divide, nothing, trusted_money
 from .periods import Period, PeriodRow, same_time
@@ -217,6 +218,8 @@ class LineTerms(_LineTermsRow):
 
     def exact(self, scaled: int) -> Fraction:
         """Return *scaled* parts in major units."""
+        if type(scaled) is not int:
+            raise WrongTypeError("scaled", "an int", scaled)
         return Fraction(scaled, self.scale * 10 ** currency_digits(self.currency))
 
 
@@ -266,8 +269,9 @@ class InvoiceLine(_InvoiceLineRow):
         member("kind", self.kind, LineKind)
         instance("terms", self.terms, LineTerms)
         most = 10**60
-        for name in ("quantity", "full_scaled", "amount_minor", "charge_version"):
+        for name in ("quantity", "full_scaled", "amount_minor"):
             whole(name, getattr(self, name), -most, most)
+        whole("charge_version", self.charge_version)
         whole("share_numerator", self.share_numerator, 0, most)
         whole("share_denominator", self.share_denominator, 1, most)
         if self.cap_minor is not None:

@@ -447,7 +447,9 @@ def _measure_once(measured: Mapping[str, int] | None) -> Measured | None:
     """Return a function that hands out *measured* for one boundary only."""
     if measured is None:
         return None
-    found = quantities("measured", measured)
+    if not isinstance(measured, Mapping):
+        raise WrongTypeError("measured", "a mapping of units", measured)
+    found = Quantities(measured)
     if not found:
         return None
     seen: list[Time] = []
@@ -590,7 +592,7 @@ def bill(
     if measured is not None and not callable(measured):
         raise WrongTypeError("measured", "a function of a boundary's day", measured)
     measure = None if measured is None else _recorded(measured, taken)
-    if not isinstance(history, Iterable):
+    if isinstance(history, str | bytes | Mapping) or not isinstance(history, Iterable):
         raise WrongTypeError("history", "pairs of a day and a change", history)
     entries = tuple(history)
     walked: list[Any] = []

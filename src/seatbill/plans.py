@@ -197,6 +197,10 @@ class Price:
         A price by formula is rounded once, to the finer of the currency's minor
         unit and the digits of the price itself.  Source: CL-36, ambiguity 21.
         """
+        whole("times", times, 1)
+        member("rounding", rounding, Rounding)
+        if off is not None:
+            instance("off", off, Fraction)
         cents = currency_digits(self.currency)
         listed = [self.unit_amount] if self.unit_amount is not None else []
         for tier in self.tiers:
@@ -321,6 +325,7 @@ class Plan:
 
     def features_of(self, unit: str = "seat") -> tuple[str, ...]:
         """Return the features that a seat of *unit* has."""
+        text("unit", unit)
         return tuple(
             f if type(f) is str else f[1]
             for f in self.features

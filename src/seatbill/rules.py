@@ -249,6 +249,7 @@ class BillingRules:
 
     def interval_discount(self, interval: Interval) -> Fraction:
         """Return the part of one that *interval* takes off a price by formula."""
+        instance("interval", interval, Interval)
         for listed, off in self.interval_discounts:
             if listed == interval:
                 return off

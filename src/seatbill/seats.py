@@ -271,7 +271,7 @@ def occupancy(
     1
     """
     seats = Quantities({"seat": owned} if type(owned) is int else owned)  # type: ignore[arg-type]
-    leaving = Quantities(scheduled_removal or {})
+    leaving = Quantities({} if scheduled_removal is None else scheduled_removal)
     if at is not None:
         at = moment("at", at)
     people: dict[str, set[str]] = {unit: set() for unit in seats}

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
-from typing import Any, final
+from typing import Any, final, get_args
 
 import attrs
 
@@ -722,10 +722,12 @@ class Subscription(_SubscriptionRow):
 
     def quantity(self, unit: str = "seat") -> int:
         """Return how many of *unit* are owned now; 0 for one that is not sold."""
+        text("unit", unit)
         return self.seats.get(unit, 0)
 
     def add_on_quantity(self, id: str) -> int:
         """Return how many of the add-on with this *id* are owned now."""
+        text("id", id)
         return next((a.quantity for a in self.add_ons if a.add_on.id == id), 0)
 
 
@@ -767,6 +769,10 @@ class Notice:
     values: tuple[tuple[str, Any], ...] = ()
 
     def __attrs_post_init__(self) -> None:
+        for pair in several("values", self.values, tuple):
+            if len(pair) != 2:
+                raise WrongTypeError("values", "pairs of a name and a value", pair)
+            text("name", pair[0])
         if text("code", self.code) not in _NOTICES:
             raise UnknownItemError("notice", self.code, ", ".join(_NOTICES))
         try:
@@ -779,7 +785,7 @@ class Notice:
     def value(self, name: str) -> Any:
         """Return the value of this *name*.  Raises: UnknownItemError."""
         values = dict(self.values)
-        if name not in values:
+        if text("name", name) not in values:
             raise UnknownItemError("value", name, ", ".join(values))
         return values[name]
 
@@ -838,6 +844,10 @@ class Outcome(_OutcomeRow):
                 )
         several("notices", self.notices, Notice)
         several("replaced", self.replaced, PendingUpdate)
+        several("changes", self.changes, *get_args(Change))
+        for name in ("by", "reason"):
+            if getattr(self, name) is not None:
+                text(name, getattr(self, name))
         moment("effective_on", self.effective_on)
         moment("on", self.on)
         whole("previous_version", self.previous_version)
