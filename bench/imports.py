@@ -5,10 +5,17 @@ from __future__ import annotations
 import statistics
 import subprocess
 import sys
+from pathlib import Path
 from typing import NamedTuple
+
+import seatbill
+
+# The package that is measured here, whichever one is installed.
+_SOURCE = str(Path(seatbill.__file__).parents[1])
 
 _CHILD = """
 import sys, time
+sys.path.insert(0, sys.argv[1])
 began = time.perf_counter()
 import attrs
 between = time.perf_counter()
@@ -41,7 +48,7 @@ def imports(runs: int) -> Imports:
 def _child() -> list[str]:
     """Return what one new process prints: two times and the names of heavy modules."""
     run = subprocess.run(
-        [sys.executable, "-I", "-c", _CHILD],
+        [sys.executable, "-I", "-c", _CHILD, _SOURCE],
         check=True,
         capture_output=True,
         text=True,

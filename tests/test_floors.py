@@ -24,6 +24,7 @@ FLOORS = {
     "errors": 0,
     "money": 0,
     "periods": 0,
+    "_variants": 1,
     "licences": 1,
     "payments": 1,
     "plans": 1,

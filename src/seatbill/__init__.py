@@ -1,5 +1,7 @@
 """Billing rules for seat-based subscriptions: values in, values out."""
 
+from typing import TYPE_CHECKING
+
 from .invoices import (
     Invoice,
     InvoiceLine,
@@ -14,16 +16,6 @@ from .periods import ANNUAL, MONTHLY, QUARTERLY, Interval, Period
 from .plans import AddOn, Catalog, Discount, Plan, Price, Service, Tier
 from .proration import Convention, allocate, prorate, share
 from .rules import BillingRules, Settlement, Timing
-from .seats import (
-    ACTIVE,
-    DEACTIVATED,
-    INVITED,
-    Member,
-    Occupancy,
-    Team,
-    admit,
-    occupancy,
-)
 from .subscriptions import (
     AddAddOn,
     AddSeats,
@@ -48,6 +40,18 @@ from .subscriptions import (
     Unfreeze,
     WithdrawPending,
 )
+
+if TYPE_CHECKING:
+    from .seats import (
+        ACTIVE,
+        DEACTIVATED,
+        INVITED,
+        Member,
+        Occupancy,
+        Team,
+        admit,
+        occupancy,
+    )
 
 __all__ = [
     "ACTIVE",
@@ -115,3 +119,18 @@ __all__ = [
     "subscribe",
     "verify",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Import what no bill needs when it is first asked for (PEP 562)."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from . import seats
+
+    found: object = getattr(seats, name)
+    globals()[name] = found  # asked for once
+    return found
+
+
+def __dir__() -> list[str]:
+    return [*globals(), *__all__]

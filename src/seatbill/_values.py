@@ -36,6 +36,34 @@ def unchecked(cls: type[_T], row: type) -> Callable[..., _T]:
     return make
 
 
+class Value:
+    """What value classes share: one text, one equality, one hash.
+
+    attrs would write and compile them for each class anew, and more than half of the
+    time that an import takes would go there.  A class whose equality or hash is asked
+    for while billing lets attrs write those two.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        fields = [f"{name}={getattr(self, name)!r}" for name in _names(self)]
+        return f"{type(self).__name__}({', '.join(fields)})"
+
+    def __eq__(self, other: object) -> bool:
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in _names(self))
+
+    def __hash__(self) -> int:
+        return hash((type(self), *[getattr(self, name) for name in _names(self)]))
+
+
+def _names(value: Any) -> list[str]:
+    """Return the names of the fields of *value*, in their order."""
+    return [field.name for field in value.__attrs_attrs__]
+
+
 class Word(StrEnum):
     """A choice of policy: equal to its word, shown as it is written in code."""
 

@@ -26,7 +26,7 @@ from ._checks import (
     unique,
     whole,
 )
-from ._values import Word, unchecked
+from ._values import Value, Word, unchecked
 from .errors import (
     ConventionError,
     CurrencyMismatchError,
@@ -102,8 +102,8 @@ def _rate(value: Amount | Fraction) -> Fraction:
 
 
 @final
-@attrs.frozen(cache_hash=True, order=False)
-class TaxRate:
+@attrs.frozen(cache_hash=True, order=False, repr=False)
+class TaxRate(Value):
     """A tax rate handed in by the host; *rate* is a part of one (19 % is ``"0.19"``).
 
     An *inclusive* rate is contained in the prices.  Only STANDARD has a rate above
@@ -158,7 +158,7 @@ def _discounts(values: Iterable[Discount]) -> tuple[Discount, ...]:
     return several("discounts", values, Discount)
 
 
-class _LineTermsRow:
+class _LineTermsRow(Value):
     """The slots of :class:`LineTerms`, open until it is closed."""
 
     __slots__ = (
@@ -178,7 +178,7 @@ class _LineTermsRow:
 
 
 @final
-@attrs.frozen(order=False)
+@attrs.frozen(order=False, repr=False)
 class LineTerms(_LineTermsRow):
     """What lines of one item at one net price share.
 
@@ -223,7 +223,7 @@ class LineTerms(_LineTermsRow):
         return Fraction(scaled, self.scale * 10 ** currency_digits(self.currency))
 
 
-class _InvoiceLineRow:
+class _InvoiceLineRow(Value):
     """The slots of :class:`InvoiceLine`, open until it is closed."""
 
     __slots__ = (
@@ -244,7 +244,7 @@ class _InvoiceLineRow:
 
 
 @final
-@attrs.frozen(order=False)
+@attrs.frozen(order=False, eq=False, repr=False)
 class InvoiceLine(_InvoiceLineRow):
     """One line: quantity × unit amount × share, rounded once.
 
@@ -364,8 +364,8 @@ def _address(value: str | Iterable[str]) -> tuple[str, ...]:
 
 
 @final
-@attrs.frozen(kw_only=True, order=False)
-class Party:
+@attrs.frozen(kw_only=True, order=False, eq=False, repr=False)
+class Party(Value):
     """Who supplies or receives an invoice (EN 16931 BG-4 and BG-7).
 
     *country* is an ISO 3166-1 code of two letters.
@@ -393,7 +393,7 @@ class Party:
             raise OutOfBoundsError("country", country, "AA", "ZZ")
 
 
-class _TaxAmountRow:
+class _TaxAmountRow(Value):
     """The slots of :class:`TaxAmount`, open until it is closed."""
 
     __slots__ = (
@@ -405,7 +405,7 @@ class _TaxAmountRow:
 
 
 @final
-@attrs.frozen(order=False)
+@attrs.frozen(order=False, eq=False, repr=False)
 class TaxAmount(_TaxAmountRow):
     """The tax of one rate: *base* is what it is computed on, without the tax."""
 
@@ -430,7 +430,7 @@ def _taxes(values: Iterable[TaxAmount]) -> tuple[TaxAmount, ...]:
     return several("taxes", values, TaxAmount)
 
 
-class _InvoiceRow:
+class _InvoiceRow(Value):
     """The slots of :class:`Invoice`, open until it is closed."""
 
     __slots__ = (
@@ -450,7 +450,7 @@ class _InvoiceRow:
 
 
 @final
-@attrs.frozen(order=False)
+@attrs.frozen(order=False, eq=False, repr=False)
 class Invoice(_InvoiceRow):
     """What a customer owes on one day, with the lines that say why.
 
@@ -569,8 +569,8 @@ def exclusive_tax(taxes: Iterable[TaxAmount]) -> int:
 
 
 @final
-@attrs.frozen(order=False)
-class Discrepancy:
+@attrs.frozen(order=False, eq=False, repr=False)
+class Discrepancy(Value):
     """Something on an invoice that does not follow from the rest of it.
 
     *where* is a path such as ``lines[2].amount``.

@@ -17,7 +17,7 @@ from ._bounds import check_all
 from ._charges import drop_discounts, invoice, open_all
 from ._checks import Time, instance, member, moment, several, text, unique
 from ._ledger import Ledger, OpenCharge
-from ._values import Quantities, unchecked
+from ._values import Quantities, Value, unchecked
 from ._walk import add_discount, walk
 from ._words import ACTUAL_30, CREATE, CYCLE, PLAN_ITEM, THIRTY_360
 from .errors import (
@@ -497,7 +497,7 @@ def preview_invoice(
     )
 
 
-class _StatementRow:
+class _StatementRow(Value):
     """The slots of :class:`Statement`, open until it is closed."""
 
     __slots__ = (
@@ -512,7 +512,7 @@ class _StatementRow:
 
 
 @final
-@attrs.frozen(kw_only=True, order=False)
+@attrs.frozen(kw_only=True, order=False, eq=False, repr=False)
 class Statement(_StatementRow):
     """What a whole history comes to: the last subscription and every invoice.
 

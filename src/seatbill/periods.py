@@ -15,6 +15,7 @@ import attrs
 from dateutil.relativedelta import relativedelta
 
 from ._checks import Time, instance, moment, whole
+from ._values import Value
 from .errors import DateRangeError, EmptyPeriodError, IntervalError, MixedTimeError
 
 __all__ = ["ANNUAL", "MONTHLY", "QUARTERLY", "Interval", "Period"]
@@ -25,8 +26,8 @@ _DAY: Final = 86_400_000_000  # microseconds
 
 
 @final
-@attrs.frozen(cache_hash=True, kw_only=True, order=False)
-class Interval:
+@attrs.frozen(cache_hash=True, kw_only=True, order=False, repr=False)
+class Interval(Value):
     """How long a billing period is: a number of *months*, or a number of *days*.
 
     >>> Interval(months=3) == QUARTERLY
@@ -68,7 +69,7 @@ QUARTERLY: Final = Interval(months=3)
 ANNUAL: Final = Interval(months=12)
 
 
-class PeriodRow:
+class PeriodRow(Value):
     """The slots of :class:`Period`, open until it is closed."""
 
     __slots__ = (
@@ -79,7 +80,7 @@ class PeriodRow:
 
 
 @final
-@attrs.frozen(order=False)
+@attrs.frozen(order=False, repr=False)
 class Period(PeriodRow):
     """The time from *start* up to, but not including, *end*.
 

@@ -24,7 +24,7 @@ from ._checks import (
     unique,
     whole,
 )
-from ._values import Quantities, Word, as_quantities
+from ._values import Quantities, Value, Word, as_quantities
 from .errors import (
     AmountError,
     InsufficientUnitsError,
@@ -83,8 +83,8 @@ def digits_of(amount: Decimal) -> int:
 
 
 @final
-@attrs.frozen(kw_only=True, order=False)
-class Tier:
+@attrs.frozen(kw_only=True, order=False, eq=False, repr=False)
+class Tier(Value):
     """The units up to *up_to*, included; ``None`` is the rest.
 
     *unit_amount* is for each unit, *flat_amount* for reaching the tier, both in
@@ -144,8 +144,8 @@ class Rate(NamedTuple):
 
 
 @final
-@attrs.frozen(cache_hash=True, kw_only=True, order=False)
-class Price:
+@attrs.frozen(cache_hash=True, kw_only=True, order=False, repr=False)
+class Price(Value):
     """What one *unit* costs in one *interval* and *currency*.
 
     *unit_amount* is in major units, with 12 decimals at most; with *tiers* it is
@@ -303,8 +303,8 @@ def _names(values: Iterable[str]) -> tuple[str, ...]:
 
 
 @final
-@attrs.frozen(cache_hash=True, order=False)
-class Plan:
+@attrs.frozen(cache_hash=True, order=False, repr=False)
+class Plan(Value):
     """A plan with its prices; the higher *rank* is the higher plan.
 
     *features* are names, or ``(unit, name)`` where only that kind of seat has it; a
@@ -334,8 +334,8 @@ class Plan:
 
 
 @final
-@attrs.frozen(cache_hash=True, order=False)
-class AddOn:
+@attrs.frozen(cache_hash=True, order=False, repr=False)
+class AddOn(Value):
     """Something bought beside a plan, with a quantity of its own.
 
     It shares the plan's periods.  It is bought and removed in multiples of *batch*.
@@ -380,8 +380,8 @@ def _service_features(values: Iterable[str]) -> tuple[str, ...]:
 
 
 @final
-@attrs.frozen(order=False)
-class Service:
+@attrs.frozen(order=False, eq=False, repr=False)
+class Service(Value):
     """Something bought once, at *price*, never prorated.
 
     *included* counts what it comes with, by name; *features* are what else it has.
@@ -436,8 +436,8 @@ def _percentage(value: Amount | None) -> Decimal | None:
 
 
 @final
-@attrs.frozen(cache_hash=True, kw_only=True, order=False)
-class Discount:
+@attrs.frozen(cache_hash=True, kw_only=True, order=False, repr=False)
+class Discount(Value):
     """A percentage or an amount off; made by :meth:`percent` or :meth:`fixed`.
 
     *periods* is 0 for the invoice on which it is redeemed, *n* for every charge in
@@ -491,8 +491,8 @@ class Discount:
 
 
 @final
-@attrs.frozen(order=False)
-class Problem:
+@attrs.frozen(order=False, eq=False, repr=False)
+class Problem(Value):
     """One contradiction: where it stands, a stable code, a sentence."""
 
     where: str
@@ -521,8 +521,8 @@ def _services(values: Iterable[Service]) -> tuple[Service, ...]:
 
 
 @final
-@attrs.frozen(order=False)
-class Catalog:
+@attrs.frozen(order=False, eq=False, repr=False)
+class Catalog(Value):
     """A price list: everything a host sells.
 
     Raises: DuplicateError where two of a kind share an id.

@@ -13,9 +13,9 @@ from typing import final
 import attrs
 
 from ._checks import Amount, Time, decimal, instance, member, several, text, whole
-from ._values import Word
+from ._values import Value, Word
+from ._variants import LicenceVariant, variant_for, variant_table
 from .errors import OutOfBoundsError, RulesError, WrongTypeError
-from .licences import LicenceVariant, variant_for, variant_table
 from .money import Rounding
 from .periods import Interval
 from .plans import Plan, Problem
@@ -154,8 +154,8 @@ def _roles(values: Iterable[str]) -> tuple[str, ...]:
 
 
 @final
-@attrs.frozen(cache_hash=True, kw_only=True, order=False)
-class BillingRules:
+@attrs.frozen(cache_hash=True, kw_only=True, order=False, repr=False)
+class BillingRules(Value):
     """All policies of one system; each field has a default.
 
     *interval_discounts* maps intervals to a percentage (``"20"``) or a part of one

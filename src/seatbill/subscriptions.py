@@ -26,7 +26,7 @@ from ._checks import (
     unique,
     whole,
 )
-from ._values import Quantities, Word, as_quantities, unchecked
+from ._values import Quantities, Value, Word, as_quantities, unchecked
 from .errors import (
     CurrencyMismatchError,
     OutOfBoundsError,
@@ -98,7 +98,7 @@ class Status(Word):
 # What runs and what waits.
 
 
-class _ChargeRow:
+class _ChargeRow(Value):
     """The slots of :class:`Charge`, open until it is closed."""
 
     __slots__ = (
@@ -115,7 +115,7 @@ class _ChargeRow:
 
 
 @final
-@attrs.frozen(order=False)
+@attrs.frozen(order=False, eq=False, repr=False)
 class Charge(_ChargeRow):
     """An item that runs in the current period at one net price.
 
@@ -173,7 +173,7 @@ class Charge(_ChargeRow):
         return trusted_money(self.credited_minor, self.terms.currency)
 
 
-class _PendingUpdateRow:
+class _PendingUpdateRow(Value):
     """The slots of :class:`PendingUpdate`, open until it is closed."""
 
     __slots__ = (
@@ -189,7 +189,7 @@ class _PendingUpdateRow:
 
 
 @final
-@attrs.frozen(kw_only=True, order=False)
+@attrs.frozen(kw_only=True, order=False, eq=False, repr=False)
 class PendingUpdate(_PendingUpdateRow):
     """A change that waits for a renewal.
 
@@ -223,8 +223,8 @@ class PendingUpdate(_PendingUpdateRow):
 
 
 @final
-@attrs.frozen(order=False)
-class SubscribedAddOn:
+@attrs.frozen(order=False, eq=False, repr=False)
+class SubscribedAddOn(Value):
     """An add-on and how many of it are owned."""
 
     add_on: AddOn
@@ -247,8 +247,8 @@ _PENDING_VALUES: dict[ChangeKind, Any] = {
 
 
 @final
-@attrs.frozen(order=False)
-class AppliedDiscount:
+@attrs.frozen(order=False, eq=False, repr=False)
+class AppliedDiscount(Value):
     """A discount and how long it has served.
 
     *redeemed* counts the ended periods in which it was used; *in_use* says whether
@@ -277,8 +277,8 @@ def _seats(self: Any, least: int) -> None:
 
 
 @final
-@attrs.frozen(order=False)
-class AddSeats:
+@attrs.frozen(order=False, eq=False, repr=False)
+class AddSeats(Value):
     """*seats* more; seats that wait for removal are kept first, free of charge."""
 
     seats: int
@@ -289,8 +289,8 @@ class AddSeats:
 
 
 @final
-@attrs.frozen(order=False)
-class RemoveSeats:
+@attrs.frozen(order=False, eq=False, repr=False)
+class RemoveSeats(Value):
     """*seats* fewer, of the vacant ones; *occupied* is how many have a person.
 
     Without *occupied* nobody is taken to sit.
@@ -305,8 +305,8 @@ class RemoveSeats:
 
 
 @final
-@attrs.frozen(order=False)
-class SetSeats:
+@attrs.frozen(order=False, eq=False, repr=False)
+class SetSeats(Value):
     """So many *seats* and no other number: a retry cannot buy twice."""
 
     seats: int
@@ -318,8 +318,8 @@ class SetSeats:
 
 
 @final
-@attrs.frozen(order=False)
-class SwitchPlan:
+@attrs.frozen(order=False, eq=False, repr=False)
+class SwitchPlan(Value):
     """Another plan, and another *interval* where one is named."""
 
     plan: Plan
@@ -332,8 +332,8 @@ class SwitchPlan:
 
 
 @final
-@attrs.frozen(order=False)
-class SwitchInterval:
+@attrs.frozen(order=False, eq=False, repr=False)
+class SwitchInterval(Value):
     """Another billing interval."""
 
     interval: Interval
@@ -343,8 +343,8 @@ class SwitchInterval:
 
 
 @final
-@attrs.frozen(order=False)
-class AddAddOn:
+@attrs.frozen(order=False, eq=False, repr=False)
+class AddAddOn(Value):
     """*quantity* more of an add-on."""
 
     add_on: AddOn
@@ -356,8 +356,8 @@ class AddAddOn:
 
 
 @final
-@attrs.frozen(order=False)
-class RemoveAddOn:
+@attrs.frozen(order=False, eq=False, repr=False)
+class RemoveAddOn(Value):
     """*quantity* fewer of an add-on."""
 
     add_on: AddOn
@@ -369,8 +369,8 @@ class RemoveAddOn:
 
 
 @final
-@attrs.frozen(order=False)
-class SwitchPackage:
+@attrs.frozen(order=False, eq=False, repr=False)
+class SwitchPackage(Value):
     """Another *package* in the place of *add_on*, which is of the same family."""
 
     add_on: AddOn
@@ -383,8 +383,8 @@ class SwitchPackage:
 
 
 @final
-@attrs.frozen(order=False)
-class BuyService:
+@attrs.frozen(order=False, eq=False, repr=False)
+class BuyService(Value):
     """A service, once: never prorated, never given back."""
 
     service: Service
@@ -396,8 +396,8 @@ class BuyService:
 
 
 @final
-@attrs.frozen(order=False)
-class Freeze:
+@attrs.frozen(order=False, eq=False, repr=False)
+class Freeze(Value):
     """Nothing is charged or renewed from this day on, until it thaws.
 
     What waits for the period's end is dated as if it thawed by itself, at the latest.
@@ -405,14 +405,14 @@ class Freeze:
 
 
 @final
-@attrs.frozen(order=False)
-class Unfreeze:
+@attrs.frozen(order=False, eq=False, repr=False)
+class Unfreeze(Value):
     """The end of a freeze: the period goes on, later by the frozen days."""
 
 
 @final
-@attrs.frozen(order=False)
-class Cancel:
+@attrs.frozen(order=False, eq=False, repr=False)
+class Cancel(Value):
     """The end of the subscription."""
 
     reason: str | None = None
@@ -423,14 +423,14 @@ class Cancel:
 
 
 @final
-@attrs.frozen(order=False)
-class Resume:
+@attrs.frozen(order=False, eq=False, repr=False)
+class Resume(Value):
     """Withdraws a cancellation that waits."""
 
 
 @final
-@attrs.frozen(order=False)
-class WithdrawPending:
+@attrs.frozen(order=False, eq=False, repr=False)
+class WithdrawPending(Value):
     """Withdraws all that waits of one *kind*."""
 
     kind: ChangeKind
@@ -440,8 +440,8 @@ class WithdrawPending:
 
 
 @final
-@attrs.frozen(order=False)
-class Reprice:
+@attrs.frozen(order=False, eq=False, repr=False)
+class Reprice(Value):
     """New prices for the plan of this id, from the first renewal on or after a day."""
 
     plan: Plan
@@ -453,8 +453,8 @@ class Reprice:
 
 
 @final
-@attrs.frozen(order=False)
-class ApplyDiscount:
+@attrs.frozen(order=False, eq=False, repr=False)
+class ApplyDiscount(Value):
     """A discount on what is charged from now on; nothing open is repriced."""
 
     discount: Discount
@@ -464,8 +464,8 @@ class ApplyDiscount:
 
 
 @final
-@attrs.frozen(order=False)
-class RemoveDiscount:
+@attrs.frozen(order=False, eq=False, repr=False)
+class RemoveDiscount(Value):
     """No more of the discount with this *id*; nothing open is repriced."""
 
     id: str
@@ -475,16 +475,16 @@ class RemoveDiscount:
 
 
 @final
-@attrs.frozen(order=False)
-class SetTaxRates:
+@attrs.frozen(order=False, eq=False, repr=False)
+class SetTaxRates(Value):
     """The tax rates of what is charged from now on."""
 
     rates: tuple[TaxRate, ...] = attrs.field(converter=tax_rate_set)
 
 
 @final
-@attrs.frozen(order=False)
-class SetRecipient:
+@attrs.frozen(order=False, eq=False, repr=False)
+class SetRecipient(Value):
     """Whom invoices from now on are made out to."""
 
     recipient: Party | None
@@ -495,8 +495,8 @@ class SetRecipient:
 
 
 @final
-@attrs.frozen(order=False)
-class GrantCredit:
+@attrs.frozen(order=False, eq=False, repr=False)
+class GrantCredit(Value):
     """*amount* on the credit balance, which the next invoices use."""
 
     amount: Money
@@ -579,7 +579,7 @@ def _applied(
     )
 
 
-class _SubscriptionRow:
+class _SubscriptionRow(Value):
     """The slots of :class:`Subscription`, open until it is closed."""
 
     __slots__ = (
@@ -610,7 +610,7 @@ class _SubscriptionRow:
 
 
 @final
-@attrs.frozen(kw_only=True, order=False)
+@attrs.frozen(kw_only=True, order=False, eq=False, repr=False)
 class Subscription(_SubscriptionRow):
     """One customer on one plan over time, as it stands after the last call.
 
@@ -757,8 +757,8 @@ _NOTICES = {
 
 
 @final
-@attrs.frozen(order=False)
-class Notice:
+@attrs.frozen(order=False, eq=False, repr=False)
+class Notice(Value):
     """Something odd but legal that a customer should be told.
 
     ``code`` is stable; *values* hold the figures by name; ``str()`` is an English
@@ -793,7 +793,7 @@ class Notice:
         return _NOTICES[self.code].format(**dict(self.values))
 
 
-class _OutcomeRow:
+class _OutcomeRow(Value):
     """The slots of :class:`Outcome`, open until it is closed."""
 
     __slots__ = (
@@ -813,7 +813,7 @@ class _OutcomeRow:
 
 
 @final
-@attrs.frozen(kw_only=True, order=False)
+@attrs.frozen(kw_only=True, order=False, eq=False, repr=False)
 class Outcome(_OutcomeRow):
     """What a call comes to: showing it is a preview, keeping it is the change.
 
