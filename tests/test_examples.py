@@ -77,7 +77,9 @@ def statement(name: str) -> Statement:
 
 
 def test_every_example_is_worked_out_by_hand():
-    assert sorted(path.stem for path in EXAMPLES.glob("*.json")) == sorted(INVOICES)
+    stories = {path.stem for path in EXAMPLES.glob("*.json")}
+    # The years of the systems are worked out in test_examples_systems.
+    assert {s for s in stories if not s.endswith("-year")} == set(INVOICES)
 
 
 @pytest.mark.parametrize("name", INVOICES)

@@ -8,6 +8,7 @@ calendar free, signature 9.90 (needs quotes), stock 14.90 (needs M or L), wareho
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 
@@ -25,6 +26,7 @@ from seatbill import (
     verify,
 )
 from seatbill.access import Action, may
+from seatbill.converters import bill_request, parse, read_request
 from seatbill.errors import LimitReachedError, RequirementError, TooManySeatsError
 from seatbill.formatting import explain
 from seatbill.payments import Card, PaymentPolicy, accept
@@ -527,6 +529,18 @@ def test_every_invoice_of_the_year_follows_from_the_dated_history():
             assert found.is_right
             assert found.expected == invoice
             assert all(line.active for line in found.lines)
+
+
+def test_the_year_is_an_example_with_the_rules_and_prices_of_the_rulebook():
+    path = Path(__file__).parents[1] / "examples" / "modular-year.json"
+    asked = read_request(parse(path.read_text(encoding="utf-8")))
+    assert (asked.rules, asked.plan) == (RULES, S)
+    assert [(e.on, e.changes) for e in asked.changes] == [
+        (at(day), changes if type(changes) is tuple else (changes,))
+        for day, changes in YEAR
+    ]
+    invoices = bill_request(asked).invoices
+    assert [f"{when(i.issued_on)}: {sum_of(i)}" for i in invoices] == BILLED
 
 
 def test_after_a_cancellation_nothing_is_due():

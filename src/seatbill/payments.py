@@ -202,7 +202,7 @@ class Card:
 
         >>> Card.from_number("4242 4242 4242 4242", expiry_year=2026, expiry_month=3)
         Card(brand='visa', last_four='4242', expiry_year=2026, expiry_month=3, \
-funding=<Funding.UNKNOWN: 'unknown'>)
+funding=Funding.UNKNOWN)
 
         Raises: AccountNumberError, which holds the last four digits alone.
         """

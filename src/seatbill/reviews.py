@@ -844,12 +844,10 @@ def renewal_day(subscription: Subscription) -> Time | None:
     sub = subscription
     if sub.status in (Status.CANCELED, Status.FREE):
         return None
-    end = sub.current_period.end
-    until = usable_until(sub)
-    if until is not None and until <= end:
-        return None
     frozen = sub.rules.max_freeze_days if sub.frozen_on is not None else 0
-    return end + dt.timedelta(frozen)
+    end = sub.current_period.end + dt.timedelta(frozen)
+    until = usable_until(sub)
+    return None if until is not None and until <= end else end
 
 
 # Is this invoice right?
