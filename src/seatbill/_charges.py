@@ -263,7 +263,7 @@ def _charge_of(ledger: Ledger, sale: Sale, *, free: bool) -> OpenCharge:
     since = None
     if sale.in_arrears:
         since = ledger.end if free else ledger.day
-    charge = OpenCharge(terms, 0, 0, 0, 0, ledger.version, since, free=free)
+    charge = OpenCharge(terms, 0, 0, 0, 0, ledger.version, since, free)
     charges.append(charge)
     return charge
 
@@ -386,10 +386,11 @@ def open_all(ledger: Ledger, *, charged: bool = True) -> None:
     """Open the charges of plan and add-ons, then the fixed discounts on them."""
     first = len(ledger.lines)
     open_plan(ledger, charged=charged)
-    for owned in ledger.add_ons.values() if ledger.add_ons else ():
-        sales = ledger.sales_of(owned.add_on, ledger.interval)
-        for sale in sales.values():
-            open_charge(ledger, sale, owned.quantity, charged=charged)
+    if ledger.add_ons:
+        for owned in ledger.add_ons.values():
+            sales = ledger.sales_of(owned.add_on, ledger.interval)
+            for sale in sales.values():
+                open_charge(ledger, sale, owned.quantity, charged=charged)
     if ledger.discounts and charged:
         _open_discounts(ledger, first)
 
@@ -437,7 +438,7 @@ def _open_discounts(ledger: Ledger, first: int) -> None:
         )
         full = min(left, units)
         ledger.charges.append(
-            OpenCharge(terms, -1, -full, -amount, 0, ledger.version, None, free=False)
+            OpenCharge(terms, -1, -full, -amount, 0, ledger.version, None, False)
         )
         applied.in_use = True
         left -= full
@@ -503,9 +504,9 @@ def settle(ledger: Ledger) -> None:
     """Invoice the lines of a change, or let them wait, as the rules say."""
     if ledger.discounts:
         drop_discounts(ledger)
-    if not ledger.trial and (  # no invoice before a trial ends
+    if (
         ledger.settles_now or ledger.settle_now or ledger.free
-    ):
+    ) and not ledger.trial:  # no invoice before a trial ends
         invoice(ledger, UPDATE)
     else:
         ledger.waiting += ledger.lines
@@ -522,11 +523,11 @@ def invoice(ledger: Ledger, reason: BillingReason) -> None:
     if not lines:
         return
     ledger.lines = []
-    total = 0
+    subtotal = 0
     taxes: tuple[TaxAmount, ...] = ()
     for line in lines:
-        total += line.amount_minor
-    subtotal = total
+        subtotal += line.amount_minor
+    total = subtotal
     if ledger.taxed:
         taxes = taxes_of(lines, ledger.currency, ledger.rules.rounding)
         total += exclusive_tax(taxes)

@@ -8,7 +8,7 @@ are opened, given back, cut and invoiced.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, Final
 
 from ._checks import Time, moment
 from ._sales import Sale, Sales, sales_of
@@ -35,7 +35,7 @@ from .periods import (
 )
 from .plans import AddOn, Discount, Plan
 from .proration import ratio
-from .rules import BillingRules, ChangeKind
+from .rules import ChangeKind
 from .subscriptions import (
     AppliedDiscount,
     Charge,
@@ -45,6 +45,8 @@ from .subscriptions import (
     trusted_charge,
     trusted_subscription,
 )
+
+_DATE: Final = dt.date
 
 
 class OpenCharge:
@@ -70,8 +72,7 @@ class OpenCharge:
         credited: int,
         version: int,
         since: Time | None,
-        *,
-        free: bool,
+        free: bool,  # noqa: FBT001  # one of the parts of a charge, in their order
     ) -> None:
         self.terms = terms
         self.quantity = quantity
@@ -149,7 +150,8 @@ class Ledger:
     def __init__(self, sub: Subscription) -> None:
         self.opened = sub
         self.id = sub.id
-        plan, free = sub.plan, sub.rules.free_plan
+        self.rules = rules = sub.rules
+        plan, free = sub.plan, rules.free_plan
         if free is not None and plan is not free and plan == free:
             plan = free
         self.plan = plan
@@ -158,68 +160,75 @@ class Ledger:
         self.seats = sub.seats.copied()
         self.add_ons = {a.add_on.id: a for a in sub.add_ons} if sub.add_ons else {}
         self.anchor = sub.billing_cycle_anchor
-        self.whole = sub.current_period
-        self.start = sub.current_period.start
-        self.end = sub.current_period.end
-        self.charges = [
-            OpenCharge(
-                c.terms,
-                c.quantity,
-                c.full_scaled,
-                c.charged_minor,
-                c.credited_minor,
-                c.version,
-                c.since,
-                free=c.free,
+        self.whole = period = sub.current_period
+        self.start = start = period.start
+        self.end = end = period.end
+        self.tax_rates = sub.tax_rates
+        self.taxed = bool(self.tax_rates)
+        self.charges: list[OpenCharge] = []
+        for c in sub.charges:
+            terms = c.terms
+            self.charges.append(
+                OpenCharge(
+                    terms,
+                    c.quantity,
+                    c.full_scaled,
+                    c.charged_minor,
+                    c.credited_minor,
+                    c.version,
+                    c.since,
+                    c.free,
+                )
             )
-            for c in sub.charges
-        ]
+            if terms.tax_rates:
+                self.taxed = True
         self.pending = list(sub.pending_updates)
         self.waiting = list(sub.waiting_lines)
         self.accrued = list(sub.accrued_lines)
+        for line in self.waiting + self.accrued:
+            if line.terms.tax_rates:
+                self.taxed = True
         self.balance = sub.credit_balance_minor
         self.discounts = [Applied(a) for a in sub.discounts] if sub.discounts else []
-        self.tax_rates = sub.tax_rates
-        self.taxed = bool(sub.tax_rates) or _carries_tax(sub)
         self.recipient = sub.recipient
-        self.rules: BillingRules = sub.rules
-        self.trial_end = sub.trial_end
-        self.trial = self.trial_end is not None and self.end <= self.trial_end
+        self.trial_end = trial_end = sub.trial_end
+        self.trial = trial_end is not None and end <= trial_end
         # Nothing is charged in a trial, or on the free plan.
-        self.uncharged = self.trial or (free is not None and self.plan is free)
+        self.uncharged = self.trial or plan is free
         self.ended_on = sub.ended_on
         self.frozen_on = sub.frozen_on
-        self.settles_now = self.rules.settlement is SETTLE_NOW
-        self.changed_on = sub.changed_on
+        self.settles_now = rules.settlement is SETTLE_NOW
+        self.day = self.changed_on = sub.changed_on
         self.version = sub.version
-        self.kind = type(self.start)
+        self._start_walk()
+        self.kind = kind = type(start)
+        self.plain = kind is _DATE and rules.convention is ACTUAL
+        self.end_day = end.toordinal()
+        if kind is _DATE:
+            self.length = self.end_day - start.toordinal()
+        else:
+            self.length = number(end, start)
+        self.parts = self.length
+
+    def _start_walk(self) -> None:
+        """Make room for what the walk works out."""
         self.steps: int | None = None
-        self.end_day = self.end.toordinal()
-        dates = self.kind is dt.date
-        self.length = (
-            self.end_day - self.start.toordinal()
-            if dates
-            else number(self.end, self.start)
-        )
-        self.plain = dates and self.rules.convention is ACTUAL
         self.sales: Sales | None = None
-        self.finished = False
-        self.settle_now = False
+        self.finished = self.settle_now = False
         self.lines: list[InvoiceLine] = []
         self.invoices: list[Invoice] = []
         self.notices: list[Notice] = []
         self.replaced: list[PendingUpdate] = []
         self.refund = 0
         self.deferred: set[tuple[ChangeKind, str]] = set()
-        self.day = self.changed_on
 
     # Time.
 
     def at(self, day: Time) -> None:
         """Stand on *day*, inside the running period."""
         self.day = self.changed_on = day
-        if self.plain:
-            self.part, self.parts = self.end_day - day.toordinal(), self.length
+        if self.plain:  # the parts are those of the whole period, always
+            self.part = self.end_day - day.toordinal()
             return
         convention = self.rules.convention
         if convention is ACTUAL:
@@ -306,6 +315,7 @@ class Ledger:
             self.length = self.end_day - start.toordinal()
         else:
             self.length = number(end, start)
+        self.parts = self.length
 
     # What is sold.
 
@@ -352,7 +362,7 @@ class Ledger:
             self.interval,
             self.currency,
             Quantities.trusted(self.seats),
-            tuple(self.add_ons.values()),
+            tuple(self.add_ons.values()) if self.add_ons else (),
             self.anchor,
             self.whole,
             tuple(self.charge_values()),
@@ -443,12 +453,3 @@ class Ledger:
             plan = self.waits(PLAN, left=boundary_number) or plan
             interval = self.waits(INTERVAL, left=boundary_number) or interval
         return plan, interval
-
-
-def _carries_tax(sub: Subscription) -> bool:
-    """Return whether what is open or waits carries tax rates."""
-    for charge in sub.charges:
-        if charge.terms.tax_rates:
-            return True
-    lines = (*sub.waiting_lines, *sub.accrued_lines)
-    return any(line.terms.tax_rates for line in lines) if lines else False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, KeysView, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar, final
 
@@ -102,6 +102,11 @@ class Quantities(Mapping[str, int]):
     def copied(self) -> dict[str, int]:
         """Return the numbers as a dict of the caller's own."""
         return self._numbers.copy()
+
+    @property
+    def names(self) -> KeysView[str]:
+        """The names, to compare with others."""
+        return self._numbers.keys()
 
     @classmethod
     def trusted(cls, numbers: dict[str, int]) -> Quantities:

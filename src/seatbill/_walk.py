@@ -72,7 +72,7 @@ def walk(
     What is due by an entry's day is renewed first.  Each entry that was applied is
     added to *walked*.
     """
-    plain = ledger.plain
+    plain, handler_of, add = ledger.plain, _HANDLERS.get, walked.append
     for entry in history:
         if type(entry) is not tuple or len(entry) != 2:
             raise WrongTypeError("history", "pairs of a day and a change", entry)
@@ -84,12 +84,11 @@ def walk(
         if plain:
             ledger.day = ledger.changed_on = day
             ledger.part = ledger.end_day - day.toordinal()
-            ledger.parts = ledger.length
         else:
             ledger.at(day)
-        handler = _HANDLERS.get(type(changes))
+        handler = handler_of(type(changes))
         if handler is None or ledger.ended_on is not None or ledger.frozen_on:
-            _several(ledger, changes, timing)
+            entry = day, _several(ledger, changes, timing)  # noqa: PLW2901
         else:
             ledger.version += 1
             handler(ledger, changes, timing)
@@ -99,19 +98,20 @@ def walk(
             settle(ledger)
         elif ledger.discounts or ledger.settle_now:
             settle(ledger)
-        walked.append(entry if type(changes) is not list else (day, tuple(changes)))
+        add(entry)
 
 
-def _several(ledger: Ledger, changes: Any, timing: Timing | None) -> None:
-    """Apply one change or several, where they are several or may be refused."""
+def _several(ledger: Ledger, changes: Any, timing: Timing | None) -> Any:
+    """Apply one change or several, where they are several or may be refused.
+
+    Return them as they are kept: several as a tuple.
+    """
     ledger.finished = False
-    if type(changes) is list:
-        changes = tuple(changes)
-    if type(changes) is not tuple:
-        changes = (changes,)
-    if not changes:
-        raise WrongTypeError("history", "one change or more", changes)
-    for change in changes:
+    kept = tuple(changes) if type(changes) is list else changes
+    several = kept if type(kept) is tuple else (kept,)
+    if not several:
+        raise WrongTypeError("history", "one change or more", kept)
+    for change in several:
         handler = _HANDLERS.get(type(change))
         if handler is None:
             raise WrongTypeError("change", "one of the changes", change)
@@ -119,6 +119,7 @@ def _several(ledger: Ledger, changes: Any, timing: Timing | None) -> None:
             _check_open(ledger, change)
         ledger.version += 1
         handler(ledger, change, timing)
+    return kept
 
 
 def _check_open(ledger: Ledger, change: Any) -> None:

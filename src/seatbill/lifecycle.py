@@ -137,29 +137,42 @@ def subscribe(
         recipient=recipient,
         on=on,
     )
-    same_time("anchor", blank.billing_cycle_anchor, on)
-    people_by_unit = _quantities("occupied", occupied) if occupied is not None else None
-    if plan == rules.free_plan:
-        _check_free(plan, blank.seats)
-        people_by_unit = None  # nothing is bought on a free plan
-    for unit, people in people_by_unit.items() if people_by_unit else ():
-        asked = blank.quantity(unit)
-        if asked < people:
-            raise TooFewSeatsError(unit, asked, people, people - asked)
+    if first is not on:
+        same_time("anchor", blank.billing_cycle_anchor, on)
     ledger = Ledger(blank)
+    if occupied is not None:
+        _check_occupied(ledger, quantities("occupied", occupied))
+    if ledger.free:
+        _check_free(plan, blank.seats)
     ledger.version += 1
     ledger.at(on)
-    if discounts != ():
-        for discount in several("discounts", discounts, Discount):
-            add_discount(ledger, discount)
-    for chosen in blank.add_ons:
-        require(ledger, chosen.add_on)
+    if discounts != () or blank.add_ons:
+        _take_extras(ledger, discounts)
     check_all(ledger)
     if not ledger.uncharged:
         open_all(ledger)
         invoice(ledger, CREATE)
-        drop_discounts(ledger)
+        if ledger.discounts:
+            drop_discounts(ledger)
     return _outcome(ledger, on)
+
+
+def _take_extras(ledger: Ledger, discounts: Iterable[Discount]) -> None:
+    """Apply *discounts*; refuse an add-on without what it requires."""
+    for discount in several("discounts", discounts, Discount):
+        add_discount(ledger, discount)
+    for owned in ledger.add_ons.values():
+        require(ledger, owned.add_on)
+
+
+def _check_occupied(ledger: Ledger, people_by_unit: Quantities) -> None:
+    """Refuse fewer seats than people; nothing is bought on a free plan."""
+    if ledger.free:
+        return
+    for unit, people in people_by_unit.items():
+        asked = ledger.seats.get(unit, 0)
+        if asked < people:
+            raise TooFewSeatsError(unit, asked, people, people - asked)
 
 
 def _check_free(plan: Plan, seats: Quantities) -> None:
@@ -351,9 +364,9 @@ def _blank(
         currency_digits(currency)
     owned = quantities("seats", seats)
     units = units_of(plan.prices, currency)
-    for unit in owned:
-        if unit not in units and plan != rules.free_plan:
-            raise UnknownUnitError(plan.id, unit, ", ".join(units) or "none")
+    if not owned.names <= {*units} and plan != rules.free_plan:
+        unit = next(unit for unit in owned if unit not in units)
+        raise UnknownUnitError(plan.id, unit, ", ".join(units) or "none")
     chosen: tuple[SubscribedAddOn, ...] = ()
     if add_ons != ():
         chosen = add_on_list(add_ons)
@@ -386,6 +399,8 @@ def _blank(
 
 def _only_currency(plan: Plan) -> str:
     """Return the currency of *plan*, which has prices in one."""
+    if len(plan.prices) == 1:
+        return plan.prices[0].currency
     known = tuple(dict.fromkeys([price.currency for price in plan.prices]))
     if len(known) != 1:
         raise UnknownItemError("currency", None, ", ".join(known) or "any, by name")

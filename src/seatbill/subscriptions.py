@@ -867,7 +867,7 @@ trusted_outcome: Callable[..., Outcome] = unchecked(Outcome, _OutcomeRow)
 def quantities(name: str, value: object, unit: str = "seat") -> Quantities:
     """Return *value*, an ``int`` of *unit* or a mapping of units, as quantities."""
     if type(value) is int:
-        return Quantities({unit: value})
+        return Quantities.trusted({unit: whole(unit, value)})
     if isinstance(value, Mapping):
         return Quantities(value)
     raise WrongTypeError(name, "an int, or a mapping of units", value)
