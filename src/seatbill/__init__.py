@@ -1,7 +1,9 @@
 """Billing rules for seat-based subscriptions: values in, values out."""
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
+from ._later import LATER
 from .invoices import (
     Invoice,
     InvoiceLine,
@@ -42,6 +44,15 @@ from .subscriptions import (
 )
 
 if TYPE_CHECKING:
+    from .corrections import (
+        CorrectiveInvoice,
+        CreditNote,
+        correct_recipient,
+        credit_note,
+    )
+    from .formatting import explain
+    from .rebilling import origins, rebill
+    from .revenue import arr, mrr, recognize
     from .seats import (
         ACTIVE,
         DEACTIVATED,
@@ -69,6 +80,8 @@ __all__ = [
     "Cancel",
     "Catalog",
     "Convention",
+    "CorrectiveInvoice",
+    "CreditNote",
     "Discount",
     "Freeze",
     "GrantCredit",
@@ -109,11 +122,19 @@ __all__ = [
     "admit",
     "adopt",
     "allocate",
+    "arr",
     "bill",
     "change",
+    "correct_recipient",
+    "credit_note",
+    "explain",
+    "mrr",
     "occupancy",
+    "origins",
     "preview_invoice",
     "prorate",
+    "rebill",
+    "recognize",
     "renew",
     "share",
     "subscribe",
@@ -123,11 +144,9 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """Import what no bill needs when it is first asked for (PEP 562)."""
-    if name not in __all__:
+    if name not in LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from . import seats
-
-    found: object = getattr(seats, name)
+    found: object = getattr(import_module(f".{LATER[name]}", __name__), name)
     globals()[name] = found  # asked for once
     return found
 
