@@ -20,7 +20,7 @@ def shown(row: Row) -> str:
     word = "at least" if row.least else "at most"
     aim = "" if row.aim is None else f"{row.aim:.2f}"
     figure = f"{row.figure:.2f}{row.unit}"
-    limit = f"{word} {row.limit:.2f}"
+    limit = "" if row.limit is None else f"{word} {row.limit:.2f}"
     return f"{row.what:<38} {figure:>9}   {limit:<14} {aim:<7} {row.verdict}".rstrip()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from . import inlined, script
 from .workload import Story, amounts, seatbill_bills, stories
 
@@ -22,8 +24,11 @@ def check_equal() -> int:
 def _check(month: Story) -> None:
     """Refuse a *month* on which the three do not agree."""
     subscription, invoices = seatbill_bills(month)
-    if inlined.inlined_bills(month) != (subscription, invoices):
+    if inlined.inlined_bills(month, inlined.OWN) != (subscription, invoices):
         raise AssertionError(f"the integers answer otherwise: {month}")
+    _, plain = inlined.inlined_bills(month, inlined.PLAIN)
+    if [_units(bill) for bill in plain] != [_units(bill) for bill in invoices]:
+        raise AssertionError(f"the plain objects have other amounts: {month}")
     bills = script.run(script.opened(month), script.events(month), month.until)
     ours = [
         (line.item, line.quantity, line.start, line.end, line.amount.amount)
@@ -41,3 +46,8 @@ def _check(month: Story) -> None:
         raise AssertionError(f"the script has other lines: {month}")
     if read != script.amounts(bills):
         raise AssertionError(f"the script has other amounts: {month}")
+
+
+def _units(bill: Any) -> list[tuple[int, str]]:
+    """Return every amount of a *bill*, whoever made it."""
+    return [(money.minor_units, money.currency) for money in amounts([bill])]

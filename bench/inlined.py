@@ -1,15 +1,19 @@
 """The story in hand-inlined integers: what is left when only this workload counts.
 
 Nothing is checked, looked up or decided here.  Prices are whole cents, days are
-numbers, each step is written out.  The answer is as wide as the library's: the same
-public lines, invoices and subscription, made by the library's own unchecked makers.
+numbers, each step is written out.  The answer is as wide as the library's.  It is made
+of plain attrs objects (``PLAIN``), as by somebody who inlines by hand, or of the
+library's own values through its unchecked makers (``OWN``), which is what equal
+answers are shown with.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
-from seatbill import ANNUAL, Convention, Invoice, Rounding, Subscription
+from seatbill import ANNUAL, Convention, Rounding
 from seatbill._values import Quantities
 from seatbill.invoices import (
     BillingReason,
@@ -22,7 +26,34 @@ from seatbill.invoices import (
 )
 from seatbill.subscriptions import trusted_charge, trusted_subscription
 
+from . import wide
 from .workload import BASIC, RULES, Story
+
+
+class Makers(NamedTuple):
+    """Who makes the answer."""
+
+    period: Callable[..., Any]
+    terms: Callable[..., Any]
+    line: Callable[..., Any]
+    invoice: Callable[..., Any]
+    charge: Callable[..., Any]
+    seats: Callable[..., Any]
+    subscription: Callable[..., Any]
+
+
+PLAIN = Makers(
+    wide.Period, wide.Terms, wide.Line, wide.Bill, wide.Charge, dict, wide.Account
+)
+OWN = Makers(
+    trusted_period,
+    trusted_terms,
+    trusted_line,
+    trusted_invoice,
+    trusted_charge,
+    Quantities.trusted,
+    trusted_subscription,
+)
 
 _BASIC_CENTS = 499
 _PRO_CENTS = 699
@@ -53,21 +84,22 @@ def _boundary(anchor: dt.date, months: int) -> dt.date:
     return dt.date(year, months + 1, day)
 
 
-def inlined_bills(month: Story) -> tuple[Subscription, tuple[Invoice, ...]]:
+def inlined_bills(month: Story, makers: Makers) -> tuple[Any, tuple[Any, ...]]:
     """Return the last subscription and every invoice of *month*."""
+    new_period, new_terms, new_line, new_invoice, new_charge, new_seats, new = makers
     id, start, seats = month.id, month.start, month.seats
     end = _boundary(start, 1)
     last = end.toordinal()
     days = last - start.toordinal()
-    period = trusted_period(start, end)
-    basic = trusted_terms(
+    period = new_period(start, end)
+    basic = new_terms(
         _PLAN, "basic", "seat", "USD", _BASIC_CENTS, 1, (), (), _ACTUAL, _HALF_UP, False
     )
 
     # The first invoice: a whole month.
     full = seats * _BASIC_CENTS
     charged = full
-    line = trusted_line(
+    line = new_line(
         _CHARGE,
         basic,
         seats,
@@ -82,7 +114,7 @@ def inlined_bills(month: Story) -> tuple[Subscription, tuple[Invoice, ...]]:
         1,
     )
     invoices = [
-        trusted_invoice(id, 1, start, _CREATE, "USD", (line,), (), full, full, 0, None)
+        new_invoice(id, 1, start, _CREATE, "USD", (line,), (), full, full, 0, None)
     ]
 
     # Seats are added: the rest of the month for the added ones.
@@ -94,11 +126,11 @@ def inlined_bills(month: Story) -> tuple[Subscription, tuple[Invoice, ...]]:
         amount = (2 * full * left + days) // (2 * days)
         charged += amount
         seats += n
-        line = trusted_line(
+        line = new_line(
             _CHARGE, basic, n, full, day, end, period, left, days, amount, None, 1
         )
         invoices.append(
-            trusted_invoice(
+            new_invoice(
                 id, version, day, _UPDATE, "USD", (line,), (), amount, amount, 0, None
             )
         )
@@ -112,20 +144,20 @@ def inlined_bills(month: Story) -> tuple[Subscription, tuple[Invoice, ...]]:
     cap = None
     if credit > charged:
         credit = cap = charged
-    returned = trusted_line(
+    returned = new_line(
         _CREDIT, basic, -seats, -full, day, end, period, left, days, -credit, cap, 1
     )
-    pro = trusted_terms(
+    pro = new_terms(
         _PLAN, "pro", "seat", "USD", _PRO_CENTS, 1, (), (), _ACTUAL, _HALF_UP, False
     )
     full = seats * _PRO_CENTS
     amount = (2 * full * left + days) // (2 * days)
-    line = trusted_line(
+    line = new_line(
         _CHARGE, pro, seats, full, day, end, period, left, days, amount, None, version
     )
     total = amount - credit
     invoices.append(
-        trusted_invoice(
+        new_invoice(
             id,
             version,
             day,
@@ -148,12 +180,12 @@ def inlined_bills(month: Story) -> tuple[Subscription, tuple[Invoice, ...]]:
     year = (2 * _BASIC_CENTS * 12 * _KEPT_PERCENT + 100) // 200
     annual_end = _boundary(start, 13)
     days = annual_end.toordinal() - last
-    period = trusted_period(end, annual_end)
-    terms = trusted_terms(
+    period = new_period(end, annual_end)
+    terms = new_terms(
         _PLAN, "basic", "seat", "USD", year, 1, (), (), _ACTUAL, _HALF_UP, False
     )
     full = seats * year
-    line = trusted_line(
+    line = new_line(
         _CHARGE,
         terms,
         seats,
@@ -168,20 +200,18 @@ def inlined_bills(month: Story) -> tuple[Subscription, tuple[Invoice, ...]]:
         version,
     )
     invoices.append(
-        trusted_invoice(
-            id, version, end, _CYCLE, "USD", (line,), (), full, full, 0, None
-        )
+        new_invoice(id, version, end, _CYCLE, "USD", (line,), (), full, full, 0, None)
     )
-    subscription = trusted_subscription(
+    subscription = new(
         id,
         BASIC,
         ANNUAL,
         "USD",
-        Quantities.trusted({"seat": seats}),
+        new_seats({"seat": seats}),
         (),
         start,
         period,
-        (trusted_charge(terms, seats, full, full, 0, version, None, False),),
+        (new_charge(terms, seats, full, full, 0, version, None, False),),
         (),
         (),
         (),

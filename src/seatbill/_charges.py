@@ -213,12 +213,19 @@ def add_to(
         for applied in ledger.discounts:
             if applied.discount.amount_off is None:
                 applied.in_use = True
-    charge = _charge_of(ledger, sale, free=not charged)
+    terms, charges = sale.terms, ledger.charges
+    charge = charges[0] if len(charges) == 1 else None  # as nearly always
+    if (
+        charge is None
+        or charge.terms is not terms
+        or charge.free is charged
+        or sale.in_arrears
+    ):
+        charge = _charge_of(ledger, sale, free=not charged)
     charge.quantity += quantity
     charge.full += full
     if not charged or sale.in_arrears:
         return
-    terms = sale.terms
     part, parts = ledger.part, ledger.parts
     top = full * part
     bottom = sale.scale * parts
@@ -248,10 +255,6 @@ def add_to(
 def _charge_of(ledger: Ledger, sale: Sale, *, free: bool) -> OpenCharge:
     """Return the open charge of these terms, or a new one."""
     terms, charges = sale.terms, ledger.charges
-    if len(charges) == 1 and not sale.in_arrears:  # as nearly always
-        charge = charges[0]
-        if charge.terms is terms and charge.free is free:
-            return charge
     for charge in charges:
         if charge.free is free and (charge.terms is terms or charge.terms == terms):
             if sale.in_arrears:

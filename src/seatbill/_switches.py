@@ -156,10 +156,13 @@ def _switch_paid(
     plan_way, interval_way = UPGRADE, LONGER_INTERVAL
     if plan is not None:
         plan_way = plan_direction(ledger, plan)
-        plan_timing = timing or getattr(rules, plan_way)
+        by_rules = rules.upgrade if plan_way is UPGRADE else rules.downgrade
+        plan_timing = timing or by_rules
     if interval is not None:
         interval_way = _interval_direction(ledger, interval)
-        interval_timing = timing or getattr(rules, interval_way)
+        longer = interval_way is LONGER_INTERVAL
+        by_rules = rules.longer_interval if longer else rules.shorter_interval
+        interval_timing = timing or by_rules
     restarts = RESTART
     if (plan_timing is restarts or interval_timing is restarts) and not ends:
         if plan is not None:
