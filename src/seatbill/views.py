@@ -23,7 +23,10 @@ from ._checks import (
     text,
 )
 from ._checks import whole as whole_number
+from ._comparisons import PlanComparison, breaks_of, compare_plans
+from ._findings import Finding, check_optional, keep_tuples
 from ._ledger import Ledger
+from ._previews import Preview, Refusal, full_price, preview
 from ._values import Quantities, Word
 from .access import usable_until
 from .errors import SeatbillError, WrongTypeError
@@ -33,19 +36,7 @@ from .money import Money
 from .payments import PaymentMethod
 from .periods import Interval
 from .plans import AddOn, Catalog, Feature, Plan, price_for
-from .reviews import (
-    Finding,
-    PlanComparison,
-    Preview,
-    Refusal,
-    breaks_of,
-    check_optional,
-    compare_plans,
-    full_price,
-    keep_tuples,
-    preview,
-    renewal_day,
-)
+from .reviews import renewal_day
 from .rules import ChangeKind, Direction
 from .seats import Member, Occupancy, SeatCount
 from .seats import occupancy as count_seats
