@@ -58,6 +58,7 @@ from seatbill.converters import (
     MissingExtraError,
     bill_request,
     from_data,
+    next_measured,
     parse,
     read_request,
     seats_of,
@@ -65,7 +66,7 @@ from seatbill.converters import (
 )
 from seatbill.converters._scalars import at, came
 from seatbill.converters._words import exact
-from seatbill.errors import SeatsOccupiedError, TooFewSeatsError
+from seatbill.errors import RenewFirstError, SeatsOccupiedError, TooFewSeatsError
 from seatbill.plans import Problem
 from seatbill.rulebooks import clockify
 from seatbill.rules import ChangeKind, Direction
@@ -834,6 +835,197 @@ def test_an_unknown_key_of_a_change_names_the_word_too():
         ask(**asked({"on": "2026-04-02", "change": "cancel", "seats": 3}))
     (problem,) = refusal.value.problems
     assert problem.message == "no such key; there are: change, reason"
+
+
+# Measured quantities.
+
+TEAMS = {
+    "plans": [
+        {
+            "id": "teams",
+            "name": "Teams",
+            "rank": 1,
+            "prices": [
+                {
+                    "unit": "team",
+                    "unit_amount": "60",
+                    "currency": "EUR",
+                    "measured": True,
+                }
+            ],
+        }
+    ],
+    "plan": "teams",
+    "interval": "month",
+    "seats": {"team": 3},
+    "on": "2026-01-01",
+    "until": "2026-03-01",
+}
+TWO_MONTHS = {"2026-02-01": {"team": 2}, "2026-03-01": {"team": 4}}
+
+
+def teams(measured, **more) -> BillRequest:
+    return read_request({**TEAMS, "measured": measured, **more})
+
+
+def test_what_is_measured_is_billed_at_each_renewal():
+    """60 × 3, 2 and 4."""
+    found = bill_request(teams(TWO_MONTHS))
+    assert [invoice.total for invoice in found.invoices] == [
+        Money(amount, "EUR") for amount in ("180", "120", "240")
+    ]
+
+
+def test_measured_quantities_are_a_value_and_come_back_equal():
+    request = teams(TWO_MONTHS)
+    assert request.measured == (
+        (dt.date(2026, 2, 1), Quantities({"team": 2})),
+        (dt.date(2026, 3, 1), Quantities({"team": 4})),
+    )
+    assert hash(request) == hash(pickle.loads(pickle.dumps(request)))
+    assert to_data(request)["measured"] == TWO_MONTHS
+    assert from_data(to_data(request), BillRequest) == request
+
+
+def test_what_is_measured_after_the_last_day_is_for_the_next_invoice():
+    request = teams(TWO_MONTHS, until="2026-02-28")
+    found = bill_request(request)
+    assert len(found.invoices) == 2
+    assert next_measured(request, found) == {"team": 4}
+    request = teams({"2026-02-01": {"team": 2}})
+    assert problems(bill_request, request) == [
+        ('$.measured["2026-03-01"].team', "renew_first")
+    ]
+    request = teams({"2026-02-01": {"team": 2}}, until="2026-02-01")
+    assert next_measured(request, bill_request(request)) is None
+
+
+@pytest.mark.parametrize(
+    ("measured", "found"),
+    [
+        (3, [("$.measured", "wrong_type")]),
+        (None, [("$.measured", "wrong_type")]),
+        ([{"team": 3}], [("$.measured", "wrong_type")]),
+        ({"soon": {"team": 3}}, [("$.measured.soon", "invalid_time")]),
+        ({"2026-02-01": 3}, [('$.measured["2026-02-01"]', "wrong_type")]),
+        (
+            {"2026-02-01": {"team": "3"}, "2026-03-01": {"team": -1, "x": True}},
+            [
+                ('$.measured["2026-02-01"].team', "wrong_type"),
+                ('$.measured["2026-03-01"].team', "out_of_bounds"),
+                ('$.measured["2026-03-01"].x', "wrong_type"),
+            ],
+        ),
+        (
+            {"2026-02-01T00:00Z": {"team": 3}},
+            [('$.measured["2026-02-01T00:00Z"]', "mixed_time")],
+        ),
+    ],
+)
+def test_measured_quantities_are_read_strictly(measured, found):
+    assert problems(teams, measured) == found
+
+
+def test_an_instant_may_be_measured_once_however_it_is_written():
+    measured = {"2026-02-01T00:00Z": {"team": 3}, "2026-02-01T00:00:00Z": {"team": 4}}
+    instants = {"on": "2026-01-01T00:00Z", "until": "2026-03-01T00:00Z"}
+    with pytest.raises(InvalidDataError) as refusal:
+        teams(measured, **instants)
+    assert [(p.where, p.code) for p in refusal.value.problems] == [
+        ('$.measured["2026-02-01T00:00:00Z"]', "duplicate_key")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("measured", "more", "found"),
+    [
+        pytest.param(
+            {},
+            {},
+            [('$.measured["2026-02-01"].team', "renew_first")],
+            id="nothing",
+        ),
+        pytest.param(
+            {"2026-02-01": {}},
+            {},
+            [('$.measured["2026-02-01"].team', "renew_first")],
+            id="another unit is missing",
+        ),
+        pytest.param(
+            {"2026-02-01": {"teem": 2, "team": 2}, "2026-03-01": {"seat": 4}},
+            {},
+            [
+                ('$.measured["2026-02-01"].teem', "unknown_unit"),
+                ('$.measured["2026-03-01"].seat', "unknown_unit"),
+            ],
+            id="units that no plan measures",
+        ),
+        pytest.param(
+            {"2026-01-01": {"team": 3}, **TWO_MONTHS, "2026-03-15": {"team": 3}},
+            {},
+            [
+                ('$.measured["2026-01-01"]', "no_renewal"),
+                ('$.measured["2026-03-15"]', "no_renewal"),
+            ],
+            id="the first day, and a day in a period",
+        ),
+        pytest.param(
+            TWO_MONTHS,
+            {"until": "2026-01-31"},
+            [('$.measured["2026-03-01"]', "no_renewal")],
+            id="the renewal after the next",
+        ),
+        pytest.param(
+            TWO_MONTHS,
+            asked({"on": "2026-01-10", "change": "cancel"}),
+            [('$.measured["2026-03-01"]', "no_renewal")],
+            id="after the end",
+        ),
+        pytest.param(
+            TWO_MONTHS,
+            {
+                "rules": {"max_freeze_days": 60},
+                **asked({"on": "2026-01-10", "change": "freeze"}),
+                "until": "2026-01-20",
+            },
+            [
+                ('$.measured["2026-02-01"]', "no_renewal"),
+                ('$.measured["2026-03-01"]', "no_renewal"),
+            ],
+            id="in a freeze nobody knows the next",
+        ),
+    ],
+)
+def test_a_measurement_that_is_missing_or_too_much_is_told(measured, more, found):
+    assert problems(bill_request, teams(measured, **more)) == found
+
+
+def test_a_refused_measurement_names_the_last_renewals():
+    with pytest.raises(InvalidDataError) as refusal:
+        bill_request(teams({**TWO_MONTHS, "2026-03-15": {"team": 3}}))
+    (problem,) = refusal.value.problems
+    assert problem.message == (
+        "no period is renewed on this day; the last are: "
+        "2026-02-01, 2026-03-01, 2026-04-01"
+    )
+    with pytest.raises(InvalidDataError) as refusal:
+        bill_request(teams({}))
+    assert isinstance(refusal.value.__cause__, RenewFirstError)
+
+
+def test_a_plan_that_is_switched_to_may_measure_another_unit():
+    """4 × 7.50 from February."""
+    price = {"unit": "person", "unit_amount": Decimal("7.50"), "currency": "EUR"}
+    people = {"id": "people", "name": "People", "rank": 0}
+    people["prices"] = [{**price, "measured": True}]
+    request = teams(
+        {"2026-02-01": {"person": 4}},
+        until="2026-02-28",
+        plans=[*TEAMS["plans"], people],
+        **asked({"on": "2026-01-10", "change": "switch_plan", "plan": "people"}),
+    )
+    totals = [invoice.total for invoice in bill_request(request).invoices]
+    assert totals == [Money("180", "EUR"), Money("30", "EUR")]
 
 
 # Billing a request.

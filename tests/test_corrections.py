@@ -30,6 +30,7 @@ from seatbill import (
     change,
     verify,
 )
+from seatbill._rest import spread
 from seatbill.corrections import (
     CorrectionState,
     CorrectiveInvoice,
@@ -44,7 +45,6 @@ from seatbill.corrections import (
     document_type,
     mentions,
     number,
-    spread,
 )
 from seatbill.errors import (
     AlreadyDecidedError,

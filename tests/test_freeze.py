@@ -77,6 +77,7 @@ from seatbill.errors import (
 )
 from seatbill.rules import ChangeKind
 from seatbill.subscriptions import Status
+from seatbill.views import billing_view
 from shop import LARGE, SMALL, priced, told, usd, waiting
 from stories import Story, at, bills, digits, sum_of, when
 
@@ -734,6 +735,15 @@ def test_what_is_paid_for_can_be_used_after_the_thaw():
     assert not is_usable(story.subscription, at("2026-06-30"))
     story.change("2026-04-21", Unfreeze())
     assert usable_until(story.subscription) == at("2026-05-11")
+
+
+def test_a_page_shows_no_renewal_of_what_ends_after_the_thaw():
+    story = frozen()
+    page = billing_view(story.subscription, on=at("2026-04-12"))
+    assert (page.renews_on, page.ends_on) == (at("2026-06-30"), None)
+    story.change("2026-04-12", Cancel())
+    page = billing_view(story.subscription, on=at("2026-04-12"))
+    assert (page.renews_on, page.ends_on) == (None, at("2026-06-30"))
 
 
 @pytest.mark.parametrize(

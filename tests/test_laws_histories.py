@@ -23,6 +23,7 @@ from seatbill import (
     Plan,
     Price,
     SetRecipient,
+    SetTaxRates,
     SwitchPlan,
     Timing,
     adopt,
@@ -32,7 +33,7 @@ from seatbill import (
     renew,
     subscribe,
 )
-from seatbill.errors import RenewFirstError, SeatbillError
+from seatbill.errors import NoChangeError, RenewFirstError, SeatbillError
 from seatbill.rules import ChangeKind
 from seatbill.subscriptions import Status
 
@@ -357,17 +358,15 @@ def test_changes_that_do_not_touch_each_other_commute(story, seats, quantity):
 
 
 @given(story=our.stories(**ANY))
-def test_a_new_recipient_and_an_equal_plan_change_no_amount(story):
-    sub = story.walk().subscription
-    if sub.ended_on is None:
-        outcome = change(sub, SetRecipient(None), on=story.until)
-        assert outcome.invoices == renew(sub, on=story.until).invoices
-        if outcome.subscription.frozen_on is None:
-            now = outcome.subscription
-            waits = any(u.kind is ChangeKind.PLAN for u in now.pending_updates)
-            if not waits and now.ended_on is None:
-                with pytest.raises(SeatbillError):
-                    change(now, SwitchPlan(now.plan), on=story.until)
+def test_what_touches_no_price_costs_nothing(story):
+    sub = renew(story.walk().subscription, on=story.until).subscription
+    assume(sub.status in (Status.ACTIVE, Status.TRIALING))
+    outcome = change(sub, SetRecipient(None), SetTaxRates(()), on=story.until)
+    assert outcome.invoices == ()
+    assert outcome.subscription.charges == sub.charges
+    if all(update.kind is not ChangeKind.PLAN for update in sub.pending_updates):
+        with pytest.raises(NoChangeError):
+            change(sub, SwitchPlan(sub.plan), on=story.until)
 
 
 # Measured units.

@@ -24,9 +24,8 @@ from hypothesis.stateful import (
 import strategies as our
 from oracle import Oracle
 from seatbill import (
-    AddSeats,
     GrantCredit,
-    RemoveSeats,
+    Timing,
     adopt,
     change,
     preview_invoice,
@@ -41,7 +40,7 @@ from test_laws_lines import levels_that_wait, owned, rows_of_library, rows_of_or
 
 COUNTED = our.worlds(counts=our.conventions)
 ANY = our.worlds(counts=our.conventions, notice=True, free_plan=True)
-TIMINGS = st.sampled_from((None, None, None, None, *our.Timing))
+TIMINGS = st.sampled_from((None, None, None, None, *Timing))
 
 
 class Histories(RuleBasedStateMachine):
@@ -131,21 +130,6 @@ class Histories(RuleBasedStateMachine):
         if self.world.kind is dt.datetime:
             self.day += dt.timedelta(microseconds=rest % (days + 1))
 
-    @rule(seats=st.integers(1, 5))
-    def add_and_remove_at_once(self, seats):
-        """Seats that come and go in one call leave nothing but, perhaps, roundings."""
-        try:
-            outcome = change(
-                self.sub,
-                AddSeats(seats),
-                RemoveSeats(seats),
-                on=self.day,
-                timing=our.Timing.FORFEIT,
-            )
-        except SeatbillError:
-            return
-        assert outcome.subscription.quantity() == renewed(self.sub, self.day).quantity()
-
     @rule()
     def store_and_load(self):
         """Keep the subscription somewhere and take it up again."""
@@ -226,11 +210,6 @@ class Histories(RuleBasedStateMachine):
             assert not sub.waiting_lines
             assert not sub.accrued_lines
             assert not preview_invoice(sub).lines
-
-
-def renewed(sub, day):
-    """Return *sub* on *day*, with what was due by then."""
-    return renew(sub, on=day).subscription
 
 
 TestHistories = Histories.TestCase

@@ -171,10 +171,7 @@ def test_what_comes_back_goes_to_the_balance_or_is_refunded(run):
         "ended 2026-04-21",
     ]
     assert rows(out, "notice: ") == [
-        (
-            "notice: from 2026-04-16, Basic is without time off, "
-            "approval, invoicing"
-        ),
+        ("notice: from 2026-04-16, Basic is without time off, approval, invoicing"),
         "notice: free holds 5 of seat, 5 are above",
     ]
     assert rows(out, "next invoice") == []
@@ -268,11 +265,25 @@ def test_a_line_under_tiers_shows_no_unit_price(run):
     assert rows(out, "t seat") == ["t seat 2026-04-01 to 2026-04-30 10 1 35.00"]
 
 
-def test_a_measured_unit_has_no_next_invoice_yet(run):
+def test_a_measured_unit_has_no_next_invoice_before_it_is_measured(run):
     measured = {"unit": "team", "unit_amount": "60", "measured": True, **USD}
     plan = {"id": "m", "name": "M", "rank": 1, "prices": [measured]}
     out = shown(run, plan=plan, seats={"team": 4})
     assert rows(out, "next invoice") == []
+    out = shown(run, plan=plan, seats={"team": 4}, measured={"2026-05-01": {"team": 3}})
+    assert rows(out, "next invoice") == ["next invoice 2026-05-01, 180.00 USD due"]
+
+
+def test_a_measurement_that_is_missing_is_told_with_its_place(run):
+    measured = {"unit": "team", "unit_amount": "60", "measured": True, **USD}
+    plan = {"id": "m", "name": "M", "rank": 1, "prices": [measured]}
+    more = {"plan": plan, "seats": {"team": 4}, "until": "2026-05-01"}
+    code, out, err = run({**REQUEST, **more})
+    assert (code, out) == (2, "")
+    assert err.splitlines()[1] == (
+        '  $.measured["2026-05-01"].team: needed at the renewal on 2026-05-01  '
+        "[renew_first]"
+    )
 
 
 def test_instants_are_shown_to_the_second(run):

@@ -26,11 +26,14 @@ RULES = [
 
 
 def marked(path: Path) -> dict[str, str]:
-    """Return the rules that the tests in a file are marked with, without running it."""
+    """Return the rules that the tests in a file are marked with, without running it.
+
+    A row of a parametrized test may have marks of its own.
+    """
     found = {}
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.FunctionDef):
-            for mark in node.decorator_list:
+            for mark in (inner for d in node.decorator_list for inner in ast.walk(d)):
                 if isinstance(mark, ast.Call) and ast.unparse(mark.func).endswith(
                     ".rule"
                 ):
@@ -77,6 +80,22 @@ def test_the_list_of_rules_is_whole():
     assert all(RULE.fullmatch(id) for id in ids)
 
 
+def test_a_row_of_a_test_may_show_a_rule_of_its_own(tmp_path):
+    path = tmp_path / "test_x.py"
+    path.write_text(
+        '@pytest.mark.rule("CL-1")\n'
+        "@pytest.mark.parametrize(\n"
+        '    "x", [pytest.param(1, marks=pytest.mark.rule("CL-2"))]\n'
+        ")\n"
+        "def test_x(x): ...\n"
+    )
+    assert marked(path) == {"CL-1": "test_x", "CL-2": "test_x"}
+
+
+def test_all_five_systems_are_built():
+    assert {rule["system"] for rule in read_rules()} == {*BUILT}
+
+
 def test_a_rule_is_found_where_a_rulebook_declares_it_first(tmp_path):
     (tmp_path / "rulebooks").mkdir()
     (tmp_path / "plans.py").write_text("# CL-1 and CL-2\n")
@@ -105,6 +124,8 @@ def test_a_row_says_where_and_by_which_test():
     shown = {"CL-1": ["tests/test_clockify.py::test_a", "b"]}
     head, first, second, third = table(RULES, {"CL-1": "plans.py:3"}, shown)
     assert head.split() == ["rule", "kinds", "declared", "shown", "by"]
+    advised = {"CL-2": ["tests/test_a.py::test_b"]}
+    assert table(RULES, {}, advised)[2].endswith("test_a.py::test_b")
     assert first.split(maxsplit=3) == [
         "CL-1",
         "money",

@@ -20,6 +20,7 @@ from .converters import (
     InvalidDataError,
     MissingExtraError,
     bill_request,
+    next_measured,
     parse,
     read_request,
     seats_of,
@@ -121,14 +122,15 @@ def _page(request: BillRequest) -> dict[str, Any]:
         "note": request.note,
         **data,
         "seats": None if seats is None else to_data(seats),
-        "next_invoice": _next_invoice(statement),
+        "next_invoice": _next_invoice(request, statement),
     }
 
 
-def _next_invoice(statement: Statement) -> Any:
+def _next_invoice(request: BillRequest, statement: Statement) -> Any:
     """Return what the next renewal would charge, or ``None`` where nothing is known."""
+    measured = next_measured(request, statement)
     try:
-        invoice = preview_invoice(statement.subscription)
+        invoice = preview_invoice(statement.subscription, measured=measured)
     except SeatbillError:  # it needs a measured quantity, or leaves the calendar
         return None
     return to_data(invoice) if invoice.lines else None

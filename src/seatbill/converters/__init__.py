@@ -8,7 +8,14 @@ reads and writes values needs the extra ``json``: ``pip install 'seatbill[json]'
 from ._scalars import InvalidDataError
 from ._text import parse
 from .data import FORMAT, MissingExtraError, from_data, to_data
-from .requests import BillRequest, DatedChanges, bill_request, read_request, seats_of
+from .requests import (
+    BillRequest,
+    DatedChanges,
+    bill_request,
+    next_measured,
+    read_request,
+    seats_of,
+)
 
 __all__ = [
     "FORMAT",
@@ -18,6 +25,7 @@ __all__ = [
     "MissingExtraError",
     "bill_request",
     "from_data",
+    "next_measured",
     "parse",
     "read_request",
     "seats_of",

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from types import UnionType
-from typing import Any, Final, Union, get_args, get_origin
+from typing import Any, Final, TypeVar, Union, get_args, get_origin
 
 import attrs
 from cattrs import Converter
@@ -21,6 +21,7 @@ from cattrs.errors import (
 )
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
 
+from .._checks import Time
 from .._values import Quantities
 from ..money import Money
 from ..periods import Interval
@@ -30,6 +31,9 @@ from . import _scalars as scalar
 from ._pages import PAGES
 from ._scalars import InvalidDataError, RefusedError, at, refuse
 from ._words import CHANGES, WORDS, exact, moment, plain
+
+_K = TypeVar("_K")
+_V = TypeVar("_V")
 
 _REFUSALS: Final = (ValueError, TypeError, CattrsError)
 
@@ -111,6 +115,11 @@ def _is_union_of(*kinds: Any) -> Callable[[Any], bool]:
     return matches
 
 
+def _equals(wanted: Any) -> Callable[[Any], bool]:
+    """Return a function that tells the type *wanted*."""
+    return lambda kind: bool(kind == wanted)
+
+
 def _optional(reader: Callable[[Any], Any]) -> Callable[[Any, Any], Any]:
     """Return *reader* as a hook of a union: ``null`` is nothing."""
 
@@ -183,21 +192,55 @@ def _change(data: Any) -> Any:
     return _CONVERTER.structure(fields, CHANGES[word])
 
 
-def _interval_discounts(data: Any) -> tuple[tuple[Interval, Fraction], ...]:
-    """Read percentages by interval as parts of one."""
+def _table(
+    data: Any, wanted: str, entry: Callable[[str, Any], tuple[_K, _V]]
+) -> tuple[tuple[_K, _V], ...]:
+    """Read an object whose keys are data too, each by *entry*; no key comes twice."""
     if not isinstance(data, dict):
-        refuse('percentages by interval {"year": "20"}', data)
-    found = []
+        refuse(wanted, data)
+    found: dict[_K, _V] = {}
     errors: list[Exception] = []
-    for key, percent in data.items():
+    for name, value in data.items():
         try:
-            found.append((scalar.interval(key), scalar.fraction(percent) / 100))
+            key, read_value = entry(name, value)
+            if key in found:
+                raise RefusedError("duplicate_key", "another key says the same")
+            found[key] = read_value
         except _REFUSALS as error:
-            error.add_note(IterableValidationNote(key, key, Fraction))
+            error.add_note(IterableValidationNote(name, name, dict))
             errors.append(error)
     if errors:
-        raise IterableValidationError("discounts by interval", errors, dict)
-    return tuple(found)
+        raise IterableValidationError("a table", errors, dict)
+    return tuple(found.items())
+
+
+def _interval_discounts(data: Any) -> tuple[tuple[Interval, Fraction], ...]:
+    """Read percentages by interval as parts of one."""
+    return _table(
+        data,
+        'percentages by interval {"year": "20"}',
+        lambda key, percent: (scalar.interval(key), scalar.fraction(percent) / 100),
+    )
+
+
+def _measured(data: Any) -> tuple[tuple[Time, Quantities], ...]:
+    """Read quantities by day."""
+    return _table(
+        data,
+        'quantities by day {"2026-02-01": {"team": 3}}',
+        lambda day, numbers: (scalar.time(day), _by_unit(numbers)),
+    )
+
+
+def _by_unit(data: Any) -> Quantities:
+    """Read quantities, each with a place of its own."""
+    return Quantities(
+        _table(
+            data,
+            'whole numbers by unit {"team": 3}',
+            lambda unit, n: (unit, Quantities({unit: scalar.whole(n)})[unit]),
+        )
+    )
 
 
 def _reader(reader: Callable[[Any], Any]) -> Callable[[Any, Any], Any]:
@@ -238,11 +281,13 @@ def _converter() -> Converter:
     ):
         converter.register_structure_hook_func(matches, _optional(reader))
     converter.register_structure_hook_factory(_is_list, _list_hook)
-    table = tuple[tuple[Interval, Fraction], ...]
-    converter.register_structure_hook_func(
-        lambda kind: kind == table, _reader(_interval_discounts)
-    )
-    converter.register_unstructure_hook_func(lambda kind: kind == table, _percentages)
+    for table, reader, writer in (
+        (tuple[tuple[Interval, Fraction], ...], _interval_discounts, _percentages),
+        (tuple[tuple[Time, Quantities], ...], _measured, _by_day),
+    ):
+        is_table = _equals(table)
+        converter.register_structure_hook_func(is_table, _reader(reader))
+        converter.register_unstructure_hook_func(is_table, writer)
     converter.register_structure_hook_factory(attrs.has, _class_hook)
     for kind, page in PAGES.items():
         converter.register_unstructure_hook(kind, _page_hook(page))
@@ -254,6 +299,11 @@ def _converter() -> Converter:
 def _percentages(table: tuple[tuple[Interval, Fraction], ...]) -> dict[str, str]:
     """Return discounts by interval as percentages."""
     return {str(interval): exact(off * 100) for interval, off in table}
+
+
+def _by_day(table: tuple[tuple[Time, Quantities], ...]) -> dict[str, Any]:
+    """Return quantities by day."""
+    return {moment(day): dict(numbers) for day, numbers in table}
 
 
 def _page_hook(page: Callable[..., Any]) -> Callable[[Any], Any]:

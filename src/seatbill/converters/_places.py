@@ -13,7 +13,7 @@ from .._checks import Time
 from ..errors import SeatbillError
 from ..money import Money
 from ..plans import AddOn, Catalog, Plan, Problem, Service
-from ._scalars import RefusedError, came, time
+from ._scalars import RefusedError, at, came, time
 
 _UNKNOWN: Final[dict[str, Any]] = {
     "plan": Plan("unknown", "Unknown", 0),
@@ -149,6 +149,9 @@ def _other_times(found: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     """Return the days that need not be in order."""
     for key in ("anchor", "trial_end"):
         yield f"$.{key}", found.get(key)
+    measured = found.get("measured")
+    for day in measured if isinstance(measured, dict) else ():
+        yield at("$.measured", day), day
     for path, person in _objects(found.get("members"), "$.members"):
         for key in ("joined_on", "left_on", "expires_on"):
             yield f"{path}.{key}", person.get(key)

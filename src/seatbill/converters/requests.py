@@ -14,7 +14,7 @@ import attrs
 
 from .._checks import Time
 from .._values import Quantities
-from ..errors import SeatbillError
+from ..errors import RenewFirstError, SeatbillError
 from ..invoices import Party, TaxRate
 from ..lifecycle import Statement, bill, subscribe
 from ..periods import Interval
@@ -29,6 +29,7 @@ from ..subscriptions import (
     SetSeats,
     SubscribedAddOn,
 )
+from ._measurements import check_renewals, check_units, missing, next_quantities
 from ._places import (
     look_up,
     named,
@@ -45,6 +46,7 @@ __all__ = [
     "BillRequest",
     "DatedChanges",
     "bill_request",
+    "next_measured",
     "read_request",
     "seats_of",
 ]
@@ -71,8 +73,10 @@ class DatedChanges:
 class BillRequest:
     """What :func:`bill_request` bills: the arguments of ``subscribe`` and ``bill``.
 
-    *occupied* is how many people sit on *until*; *members* are people with days, who
-    also decide how many seats the first purchase and each removal must leave.
+    *measured* are the quantities of measured units by the day of a renewal, a day at
+    most once.  *occupied* is how many people sit on *until*; *members* are people
+    with days, who also decide how many seats the first purchase and each removal must
+    leave.
     """
 
     plan: Plan
@@ -90,6 +94,7 @@ class BillRequest:
     discounts: tuple[Discount, ...] = ()
     tax_rates: tuple[TaxRate, ...] = ()
     recipient: Party | None = None
+    measured: tuple[tuple[Time, Quantities], ...] = ()
     members: tuple[Member, ...] = ()
     occupied: Quantities | None = None
     note: str | None = None
@@ -236,13 +241,24 @@ def bill_request(request: BillRequest) -> Statement:
     Raises: InvalidDataError with the place of what the rules refuse; the refusal
     itself is its ``__cause__``.
     """
+    asked = [change for entry in request.changes for change in entry.changes]
+    plans = [getattr(change, "plan", None) for change in asked]
+    check_units(request.measured, (request.plan, request.rules.free_plan, *plans))
     opening = _subscribe(request)
     history = [
         (entry.on, tuple(_with_people(c, request, entry.on) for c in entry.changes))
         for entry in request.changes
     ]
+    measured = dict(request.measured)
     try:
-        return bill(opening, history, until=request.until)
+        statement = bill(
+            opening,
+            history,
+            until=request.until,
+            measured=measured.get if measured else None,
+        )
+    except RenewFirstError as error:
+        raise missing(error) from error
     except SeatbillError as error:
         at_entry = _entry_of(error)
         if at_entry is None:
@@ -250,6 +266,13 @@ def bill_request(request: BillRequest) -> Statement:
         changes = history[at_entry][1]
         only = changes[0] if len(changes) == 1 else None
         raise _refused(error, f"$.changes[{at_entry}]", only) from error
+    check_renewals(request.measured, statement)
+    return statement
+
+
+def next_measured(request: BillRequest, statement: Statement) -> Quantities | None:
+    """Return the quantities that *request* has for the renewal after *until*."""
+    return next_quantities(request.measured, statement)
 
 
 def _entry_of(error: SeatbillError) -> int | None:

@@ -1,0 +1,76 @@
+"""The measured quantities of a request: what does not fit its plans or its renewals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from .._checks import Time
+from .._values import Quantities
+from ..errors import RenewFirstError
+from ..lifecycle import Statement
+from ..plans import Plan, Problem
+from ._scalars import InvalidDataError, at
+from ._words import moment
+
+Table = tuple[tuple[Time, Quantities], ...]
+
+
+def _place(day: Time) -> str:
+    """Return the path of the quantities of a *day*."""
+    return at("$.measured", moment(day))
+
+
+def check_units(measured: Table, plans: Iterable[Any]) -> None:
+    """Refuse quantities of a unit that no plan among *plans* measures."""
+    units = {
+        price.unit: None
+        for plan in plans
+        if isinstance(plan, Plan)
+        for price in plan.prices
+        if price.measured
+    }
+    message = f"no such measured unit; there are: {', '.join(units) or 'none'}"
+    problems = [
+        Problem(at(_place(day), unit), "unknown_unit", message)
+        for day, numbers in measured
+        for unit in numbers
+        if unit not in units
+    ]
+    if problems:
+        raise InvalidDataError(tuple(problems))
+
+
+def check_renewals(measured: Table, statement: Statement) -> None:
+    """Refuse quantities of a day on which nothing is renewed."""
+    renewals = [day for day, _ in statement.measurements]
+    renewals += _next_renewal(statement)
+    known = ", ".join(map(moment, renewals[-3:])) or "none"
+    message = f"no period is renewed on this day; the last are: {known}"
+    problems = [
+        Problem(_place(day), "no_renewal", message)
+        for day, _ in measured
+        if day not in renewals
+    ]
+    if problems:
+        raise InvalidDataError(tuple(problems))
+
+
+def next_quantities(measured: Table, statement: Statement) -> Quantities | None:
+    """Return the quantities of the renewal after the last day of *statement*."""
+    return next(map(dict(measured).get, _next_renewal(statement)), None)
+
+
+def missing(error: RenewFirstError) -> InvalidDataError:
+    """Return *error* with the place where the quantity is missing."""
+    day: Any = error.day
+    message = f"needed at the renewal on {moment(day)}"
+    place = at(_place(day), str(error.units))
+    return InvalidDataError((Problem(place, error.code, message),))
+
+
+def _next_renewal(statement: Statement) -> tuple[Time, ...]:
+    """Return the end of the running period, unless it ends all or a freeze moves it."""
+    sub = statement.subscription
+    is_known = sub.ended_on is None and sub.frozen_on is None
+    return (sub.current_period.end,) if is_known else ()
