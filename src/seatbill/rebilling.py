@@ -14,17 +14,9 @@ from typing import Any, Final, final
 import attrs
 
 from ._checks import Time, instance, several, unique
-from .corrections import (
-    CorrectiveInvoice,
-    CreditNote,
-    CreditReason,
-    NumberedInvoice,
-    Rest,
-    between,
-    invoice_of,
-    rounding_of,
-    tax_on,
-)
+from ._numbering import invoice_of
+from ._rest import Rest, between, rounding_of, tax_on
+from .corrections import CorrectiveInvoice, CreditNote, CreditReason, NumberedInvoice
 from .errors import (
     CurrencyMismatchError,
     OutOfOrderError,

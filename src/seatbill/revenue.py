@@ -15,8 +15,8 @@ from typing import Final, final
 import attrs
 
 from ._checks import Time, instance, member
+from ._rest import rounding_of, tax_on
 from ._values import Word
-from .corrections import rounding_of, tax_on
 from .invoices import Invoice, InvoiceLine, LineKind, TaxRate
 from .money import Money, Rounding, divide, trusted_money
 from .periods import MONTHLY, Interval, Period, boundary, number
