@@ -19,7 +19,7 @@ from ..invoices import Party, TaxRate
 from ..lifecycle import Statement, bill, subscribe
 from ..periods import Interval
 from ..plans import Catalog, Discount, Plan, Problem
-from ..rulebooks import clockify
+from ..rulebooks import clickmeeting, clockify, echometer, modular, teamleader
 from ..rules import BillingRules
 from ..seats import Member, Occupancy, SeatCount, occupancy
 from ..subscriptions import (
@@ -52,8 +52,16 @@ __all__ = [
 ]
 
 RULEBOOKS: Final[Mapping[str, tuple[BillingRules, Catalog]]] = {
+    "clickmeeting": (clickmeeting.RULES, clickmeeting.CATALOG),
     "clockify": (clockify.RULES, clockify.CATALOG),
     "clockify-annual-list": (clockify.RULES, clockify.ANNUAL_LIST_CATALOG),
+    "echometer": (echometer.RULES, echometer.CATALOG),
+    "echometer-any-day": (echometer.ANY_DAY_RULES, echometer.ANY_DAY_CATALOG),
+    "modular": (modular.RULES, modular.CATALOG),
+    "modular-next-period": (modular.NEXT_PERIOD_RULES, modular.CATALOG),
+    "modular-prorated": (modular.PRORATED_RULES, modular.CATALOG),
+    "teamleader": (teamleader.RULES, teamleader.CATALOG),
+    "teamleader-refusing": (teamleader.REFUSING_RULES, teamleader.CATALOG),
 }
 """Rules and a sample price list by the name of their system."""
 
