@@ -26,6 +26,7 @@ FLOORS = {
     "money": 0,
     "periods": 0,
     "_variants": 1,
+    "_workspaces": 1,
     "licences": 1,
     "payments": 1,
     "plans": 1,
