@@ -25,6 +25,8 @@ FLOORS = {
     "errors": 0,
     "money": 0,
     "periods": 0,
+    "_fees": 1,
+    "_methods": 1,
     "_variants": 1,
     "_workspaces": 1,
     "licences": 1,
