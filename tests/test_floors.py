@@ -59,6 +59,7 @@ FLOORS = {
     "rebilling": 4,
     "_comparisons": 5,
     "_findings": 5,
+    "_options": 5,
     "_previews": 5,
     "_reconciling": 5,
     "_replaying": 5,

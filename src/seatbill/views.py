@@ -12,45 +12,34 @@ from typing import final
 
 import attrs
 
-from ._checks import (
-    Time,
-    day_or_none,
-    flag,
-    instance,
-    mapping,
-    member,
-    moment,
-    text,
-)
+from ._checks import Time, day_or_none, instance, mapping, moment, text
 from ._checks import whole as whole_number
-from ._comparisons import PlanComparison, breaks_of, compare_plans
-from ._findings import Finding, check_optional, keep_tuples
+from ._comparisons import breaks_of
+from ._findings import check_optional, keep_tuples
 from ._ledger import Ledger
-from ._previews import Preview, Refusal, full_price, preview
+from ._options import (
+    AddOnOption,
+    Condition,
+    OptionKind,
+    PlanOption,
+    add_on_options,
+    plan_options,
+)
+from ._previews import full_price
 from ._values import Quantities, Word
 from .access import usable_until
-from .errors import SeatbillError, WrongTypeError
+from .errors import WrongTypeError
 from .invoices import Invoice, Party
 from .lifecycle import preview_invoice, renew
 from .money import Money
 from .payments import PaymentMethod
 from .periods import Interval
-from .plans import AddOn, Catalog, Feature, Plan, price_for
+from .plans import AddOn, Feature, Plan, price_for
 from .reviews import renewal_day
-from .rules import ChangeKind, Direction
+from .rules import ChangeKind
 from .seats import Member, Occupancy, SeatCount
 from .seats import occupancy as count_seats
-from .subscriptions import (
-    AddAddOn,
-    Notice,
-    Outcome,
-    PendingUpdate,
-    RemoveAddOn,
-    Status,
-    SubscribedAddOn,
-    Subscription,
-    SwitchPackage,
-)
+from .subscriptions import Notice, PendingUpdate, Status, Subscription
 from .wallets import Wallet
 
 __all__ = [
@@ -67,9 +56,6 @@ __all__ = [
     "billing_view",
     "plan_options",
 ]
-
-
-# The page of a subscription.
 
 
 class BarColor(Word):
@@ -355,312 +341,3 @@ def _losses(sub: Subscription, plan: Plan, on: Time) -> Iterator[Notice]:
     for one in broken:
         if one.code == "add_on_ends":
             yield Notice("add_on_dropped", (("add_on", one.value("add_on")),))
-
-
-# The page of plans.
-
-
-class OptionKind(Word):
-    """What choosing an option would be."""
-
-    CURRENT = "current"
-    UPGRADE = "upgrade"
-    DOWNGRADE = "downgrade"
-    AVAILABLE = "available"
-    """An add-on that can be bought."""
-    REFUSED = "refused"
-
-
-@final
-@attrs.frozen(kw_only=True, order=False)
-class PlanOption:
-    """A plan to choose, with what choosing it would come to.
-
-    *comparison* holds the prices, the outcome or the refusal, and what would be lost.
-    *waits_for* is the day on which the plan takes effect, where it was chosen already.
-    """
-
-    kind: OptionKind
-    comparison: PlanComparison
-    waits_for: Time | None = None
-
-    def __attrs_post_init__(self) -> None:
-        member("kind", self.kind, OptionKind)
-        instance("comparison", self.comparison, PlanComparison)
-        day_or_none("waits_for", self.waits_for)
-
-    @property
-    def plan(self) -> Plan:
-        """The plan."""
-        return self.comparison.plan
-
-    @property
-    def price(self) -> Money | None:
-        """What a whole period costs, at the seats owned."""
-        return self.comparison.price
-
-    @property
-    def price_now(self) -> Money | None:
-        """What choosing it charges now, below zero for a credit."""
-        return self.comparison.preview.price_now
-
-    @property
-    def outcome(self) -> Outcome | None:
-        """What choosing it comes to: keeping it is the change."""
-        return self.comparison.preview.outcome
-
-    @property
-    def refusal(self) -> Refusal | None:
-        """Why it cannot be chosen."""
-        return self.comparison.preview.refusal
-
-    @property
-    def breaks(self) -> tuple[Finding, ...]:
-        """What choosing it would take away, features among them."""
-        return self.comparison.breaks
-
-    @property
-    def lost_features(self) -> tuple[str, ...]:
-        """The features that it does not have."""
-        return self.comparison.lost_features
-
-
-def plan_options(
-    subscription: Subscription,
-    catalog: Catalog,
-    *,
-    on: Time,
-    usage: Mapping[str, int] | None = None,
-    interval: Interval | None = None,
-) -> tuple[PlanOption, ...]:
-    """Return each plan to choose, the lowest first, and what choosing it comes to.
-
-    With *usage*, what is above a plan's limits is told too; with *interval*, the
-    prices are those of that billing interval.
-
-    Raises: RenewFirstError, UnknownItemError for a resource that no plan limits.
-    """
-    used = {} if usage is None else usage
-    compared = compare_plans(subscription, catalog, used, on=on, interval=interval)
-    now = renew(subscription, on=on).subscription
-    waiting = {
-        update.value: update.applies_on
-        for update in now.pending_updates
-        if update.kind is ChangeKind.PLAN
-    }
-    return tuple(
-        PlanOption(
-            kind=_kind(now, one),
-            comparison=one,
-            waits_for=waiting.get(one.plan),
-        )
-        for one in compared
-    )
-
-
-def _kind(sub: Subscription, found: PlanComparison) -> OptionKind:
-    """Return what choosing a plan would be."""
-    if found.direction is None and sub.status is not Status.CANCELED:
-        return OptionKind.CURRENT
-    if found.preview.refusal is not None:
-        return OptionKind.REFUSED
-    if found.direction is Direction.UPGRADE:
-        return OptionKind.UPGRADE
-    return OptionKind.DOWNGRADE
-
-
-# The page of add-ons.
-
-
-@final
-@attrs.frozen(kw_only=True, order=False)
-class Condition:
-    """What an add-on needs: one of the plans, or another add-on.
-
-    *kind* is ``"plan"`` or ``"add_on"``, *any_of* the ids of which one is enough.
-    """
-
-    kind: str
-    any_of: tuple[str, ...]
-    is_met: bool
-
-    def __attrs_post_init__(self) -> None:
-        text("kind", self.kind)
-        keep_tuples(self, any_of=str)
-        flag("is_met", self.is_met)
-
-
-@final
-@attrs.frozen(kw_only=True, order=False)
-class AddOnOption:
-    """An add-on to switch on or off, with what that comes to.
-
-    *owned* are there now.  *preview* is what buying *quantity* more comes to, or for
-    another package of what is owned the exchange; *price* is what they cost in a
-    whole period.  *removal* is what giving up all of it comes to, ``None`` where none
-    is left to remove; *waits_for* the day on which a change of it takes effect.
-    """
-
-    kind: OptionKind
-    add_on: AddOn
-    owned: int
-    quantity: int
-    price: Money | None
-    conditions: tuple[Condition, ...]
-    preview: Preview
-    removal: Preview | None = None
-    waits_for: Time | None = None
-
-    def __attrs_post_init__(self) -> None:
-        member("kind", self.kind, OptionKind)
-        instance("add_on", self.add_on, AddOn)
-        whole_number("owned", self.owned)
-        whole_number("quantity", self.quantity, 1)
-        keep_tuples(self, conditions=Condition)
-        instance("preview", self.preview, Preview)
-        check_optional(self, price=Money, removal=Preview)
-        day_or_none("waits_for", self.waits_for)
-
-    @property
-    def price_now(self) -> Money | None:
-        """Today's share of the price."""
-        return self.preview.price_now
-
-    @property
-    def outcome(self) -> Outcome | None:
-        """What choosing it comes to: keeping it is the change."""
-        return self.preview.outcome
-
-    @property
-    def refusal(self) -> Refusal | None:
-        """Why it cannot be chosen."""
-        return self.preview.refusal
-
-
-def add_on_options(
-    subscription: Subscription,
-    catalog: Catalog,
-    *,
-    on: Time,
-    quantities: Mapping[str, int] | None = None,
-) -> tuple[AddOnOption, ...]:
-    """Return each add-on to choose, and what switching it on or off comes to.
-
-    *quantities* say by id how many to buy; the fewest that are sold unless given.
-    What is owned is among them, also when the catalogue has it no more.
-
-    Raises: RenewFirstError, WrongTypeError, OutOfBoundsError.
-    """
-    instance("catalog", catalog, Catalog)
-    wanted = Quantities(mapping("quantities", {} if quantities is None else quantities))
-    sub = renew(instance("subscription", subscription, Subscription), on=on)
-    now = sub.subscription
-    owned = {chosen.add_on.id: chosen for chosen in now.add_ons}
-    listed = [
-        owned[add_on.id].add_on if add_on.id in owned else add_on
-        for add_on in catalog.add_ons
-    ]
-    listed += [held.add_on for held in now.add_ons if held.add_on not in listed]
-    return tuple(
-        _add_on_option(subscription, now, add_on, wanted.get(add_on.id), on)
-        for add_on in listed
-    )
-
-
-def _add_on_option(
-    subscription: Subscription,
-    now: Subscription,
-    add_on: AddOn,
-    wanted: int | None,
-    on: Time,
-) -> AddOnOption:
-    """Return one add-on to choose."""
-    package = _package(now, add_on)
-    count = now.add_on_quantity(add_on.id)
-    removal = None
-    if package is not None:
-        quantity = package.quantity
-        found = preview(subscription, SwitchPackage(package.add_on, add_on), on=on)
-        higher = add_on.rank >= package.add_on.rank
-        kind = OptionKind.UPGRADE if higher else OptionKind.DOWNGRADE
-    else:
-        quantity = wanted or _fewest(now, add_on)
-        found = preview(subscription, AddAddOn(add_on, quantity), on=on)
-        kind = OptionKind.CURRENT if count else OptionKind.AVAILABLE
-    left = _left(now, add_on, count)
-    if left:
-        removal = preview(subscription, RemoveAddOn(add_on, left), on=on)
-    if found.refusal is not None and not count:
-        kind = OptionKind.REFUSED
-    return AddOnOption(
-        kind=kind,
-        add_on=add_on,
-        owned=count,
-        quantity=quantity,
-        price=_price_of_more(now, add_on, count, quantity),
-        conditions=tuple(_conditions(now, add_on)),
-        preview=found,
-        removal=removal,
-        waits_for=_waits_for(now, add_on),
-    )
-
-
-def _package(sub: Subscription, add_on: AddOn) -> SubscribedAddOn | None:
-    """Return the other package of the family that is owned, if any."""
-    for owned in sub.add_ons:
-        other = owned.add_on
-        if other.family and other.family == add_on.family and other.id != add_on.id:
-            return owned
-    return None
-
-
-def _fewest(sub: Subscription, add_on: AddOn) -> int:
-    """Return the fewest of an add-on that can be bought: whole batches."""
-    owned = sub.add_on_quantity(add_on.id)
-    least = 1
-    for price in add_on.prices:
-        if price.currency == sub.currency:
-            least = max(least, price.min_quantity - owned)
-    return -(-least // add_on.batch) * add_on.batch
-
-
-def _left(sub: Subscription, add_on: AddOn, owned: int) -> int:
-    """Return how many will be owned when all that waits has taken effect."""
-    waiting = [
-        update.value.quantity
-        for update in sub.pending_updates
-        if update.kind is ChangeKind.ADD_ON and update.key == add_on.id
-    ]
-    least: int = min([owned, *waiting])
-    return least
-
-
-def _price_of_more(
-    sub: Subscription, add_on: AddOn, owned: int, quantity: int
-) -> Money | None:
-    """Return what *quantity* more cost in a whole period; ``None`` without a price."""
-    try:
-        price = full_price(sub, add_on, quantity=owned + quantity)
-    except SeatbillError:
-        return None
-    return price - full_price(sub, add_on, quantity=owned) if owned else price
-
-
-def _conditions(sub: Subscription, add_on: AddOn) -> Iterator[Condition]:
-    """Yield what *add_on* needs, met or not (GA-27)."""
-    if add_on.requires_plans:
-        met = sub.plan.id in add_on.requires_plans
-        yield Condition(kind="plan", any_of=add_on.requires_plans, is_met=met)
-    for id in add_on.requires_add_ons:
-        met = sub.add_on_quantity(id) > 0
-        yield Condition(kind="add_on", any_of=(id,), is_met=met)
-
-
-def _waits_for(sub: Subscription, add_on: AddOn) -> Time | None:
-    """Return the day on which a change of *add_on* takes effect, if one waits."""
-    for update in sub.pending_updates:
-        if update.kind is ChangeKind.ADD_ON and update.key == add_on.id:
-            return update.applies_on
-        if update.kind is ChangeKind.PACKAGE and update.value.id == add_on.id:
-            return update.applies_on
-    return None
