@@ -164,7 +164,7 @@ class Ledger:
         self.start = start = period.start
         self.end = end = period.end
         self.tax_rates = sub.tax_rates
-        self.taxed = bool(self.tax_rates)
+        self.taxed = self.tax_rates != ()
         self.charges: list[OpenCharge] = []
         for c in sub.charges:
             terms = c.terms
@@ -182,12 +182,12 @@ class Ledger:
             )
             if terms.tax_rates:
                 self.taxed = True
-        self.pending = list(sub.pending_updates)
-        self.waiting = list(sub.waiting_lines)
-        self.accrued = list(sub.accrued_lines)
-        for line in self.waiting + self.accrued:
-            if line.terms.tax_rates:
-                self.taxed = True
+        self.pending = list(sub.pending_updates) if sub.pending_updates else []
+        self.waiting, self.accrued = [*sub.waiting_lines], [*sub.accrued_lines]
+        if self.waiting or self.accrued:
+            for line in self.waiting + self.accrued:
+                if line.terms.tax_rates:
+                    self.taxed = True
         self.balance = sub.credit_balance_minor
         self.discounts = [Applied(a) for a in sub.discounts] if sub.discounts else []
         self.recipient = sub.recipient
@@ -365,10 +365,10 @@ class Ledger:
             tuple(self.add_ons.values()) if self.add_ons else (),
             self.anchor,
             self.whole,
-            tuple(self.charge_values()),
-            tuple(self.pending),
-            tuple(self.waiting),
-            tuple(self.accrued),
+            (*self.charge_values(),),
+            (*self.pending,),
+            (*self.waiting,),
+            (*self.accrued,),
             self.balance,
             tuple(
                 [

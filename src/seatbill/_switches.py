@@ -143,43 +143,92 @@ def _switch_paid(
     interval: Interval | None,
     timing: Timing | None,
 ) -> None:
-    """Change plan and interval of a subscription that is charged.
+    """Change plan and interval of a subscription that is charged."""
+    free = ledger.rules.free_plan
+    if plan is None:
+        if interval is not None:  # pragma: no branch
+            _switch_interval_alone(ledger, interval, timing)
+    elif free is not None and plan == free:
+        _switch_plan_alone(ledger, plan, timing, ends=True)
+    elif interval is None:
+        _switch_plan_alone(ledger, plan, timing, ends=False)
+    else:
+        _switch_both(ledger, plan, interval, timing)
+
+
+def _plan_timing(ledger: Ledger, way: Direction) -> Timing:
+    """Return when a plan in this direction comes, by the rules."""
+    return ledger.rules.upgrade if way is UPGRADE else ledger.rules.downgrade
+
+
+def _interval_timing(ledger: Ledger, way: Direction) -> Timing:
+    """Return when an interval in this direction comes, by the rules."""
+    rules = ledger.rules
+    return rules.longer_interval if way is LONGER_INTERVAL else rules.shorter_interval
+
+
+def _switch_plan_alone(
+    ledger: Ledger, plan: Plan, timing: Timing | None, *, ends: bool
+) -> None:
+    """Change the plan; one that *ends* what is paid for cannot start a period."""
+    way = plan_direction(ledger, plan)
+    found = timing or _plan_timing(ledger, way)
+    if found is PERIOD_END:
+        _wait_for_plan(ledger, plan, way)
+    elif found is RESTART and not ends:
+        _tell_lost_features(ledger, plan, ledger.day)
+        restart(ledger, plan)
+    else:
+        _take_plan(ledger, plan, found, ends=ends, alone=True)
+
+
+def _switch_interval_alone(
+    ledger: Ledger, interval: Interval, timing: Timing | None
+) -> None:
+    """Change the interval."""
+    way = _interval_direction(ledger, interval)
+    found = timing or _interval_timing(ledger, way)
+    if found is PERIOD_END:
+        _wait(ledger, INTERVAL, interval, way)
+    elif found is RESTART:
+        restart(ledger, None, interval)
+    else:
+        drop(ledger, INTERVAL)
+        _regrid(ledger, interval, found, None)
+
+
+def _switch_both(
+    ledger: Ledger, plan: Plan, interval: Interval, timing: Timing | None
+) -> None:
+    """Change plan and interval; each by its own timing unless one restarts.
 
     Directions are judged against what is current, before either part moves.
     """
-    rules = ledger.rules
-    free = rules.free_plan
-    ends = free is not None and plan == free
-    if ends:
-        interval = None
-    plan_timing = interval_timing = None
-    plan_way, interval_way = UPGRADE, LONGER_INTERVAL
-    if plan is not None:
-        plan_way = plan_direction(ledger, plan)
-        by_rules = rules.upgrade if plan_way is UPGRADE else rules.downgrade
-        plan_timing = timing or by_rules
-    if interval is not None:
-        interval_way = _interval_direction(ledger, interval)
-        longer = interval_way is LONGER_INTERVAL
-        by_rules = rules.longer_interval if longer else rules.shorter_interval
-        interval_timing = timing or by_rules
-    restarts = RESTART
-    if (plan_timing is restarts or interval_timing is restarts) and not ends:
-        if plan is not None:
-            _tell_lost_features(ledger, plan, ledger.day)
+    plan_way = plan_direction(ledger, plan)
+    plan_timing = timing or _plan_timing(ledger, plan_way)
+    interval_way = _interval_direction(ledger, interval)
+    interval_timing = timing or _interval_timing(ledger, interval_way)
+    if plan_timing is RESTART or interval_timing is RESTART:
+        _tell_lost_features(ledger, plan, ledger.day)
         restart(ledger, plan, interval)
         return
     both = plan_timing is interval_timing is IMMEDIATE
-    if plan is not None and plan_timing is not PERIOD_END:
-        _take_plan(ledger, plan, plan_timing, ends=ends, alone=not both)
-    if interval is not None and interval_timing is not PERIOD_END:
+    if plan_timing is not PERIOD_END:
+        _take_plan(ledger, plan, plan_timing, ends=False, alone=not both)
+    if interval_timing is not PERIOD_END:
         drop(ledger, INTERVAL)
         _regrid(ledger, interval, interval_timing, plan if both else None)
     if plan_timing is PERIOD_END:
-        update = _wait(ledger, PLAN, plan, plan_way)
-        _tell_lost_features(ledger, update.value, ledger.applies_on(update))
+        _wait_for_plan(ledger, plan, plan_way)
     if interval_timing is PERIOD_END:
         _wait(ledger, INTERVAL, interval, interval_way)
+
+
+def _wait_for_plan(ledger: Ledger, plan: Plan, way: Direction) -> None:
+    """Let *plan* wait, and name what goes with it."""
+    update = _wait(ledger, PLAN, plan, way)
+    if ledger.plan.features:
+        _tell_lost_features(ledger, plan, ledger.applies_on(update))
 
 
 def _take_plan(
@@ -188,7 +237,8 @@ def _take_plan(
     """Take *plan* at once; it *ends* what is paid for, or comes *alone*."""
     if ledger.pending:
         drop(ledger, PLAN)
-    _tell_lost_features(ledger, plan, ledger.day)
+    if ledger.plan.features:
+        _tell_lost_features(ledger, plan, ledger.day)
     if ends:
         end_now(ledger, credit=timing is not FORFEIT)
     elif alone:
@@ -208,10 +258,7 @@ def _wait(
 
 def _tell_lost_features(ledger: Ledger, plan: Plan, day: Time) -> None:
     """Name what *plan* does not have any more."""
-    had = ledger.plan.features
-    if not had:
-        return
-    lost = tuple(f for f in had if f not in plan.features)
+    lost = tuple(f for f in ledger.plan.features if f not in plan.features)
     if lost:
         names = ", ".join(_feature_name(feature) for feature in lost)
         values = (("on", day), ("plan", plan.name), ("features", names))

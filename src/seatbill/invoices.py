@@ -178,7 +178,7 @@ class _LineTermsRow(Value):
 
 
 @final
-@attrs.frozen(order=False, repr=False)
+@attrs.frozen(order=False, eq=False, repr=False)
 class LineTerms(_LineTermsRow):
     """What lines of one item at one net price share.
 

@@ -73,6 +73,9 @@ __all__ = [
 ]
 
 _CALENDAR: Final = (ACTUAL_30, THIRTY_360)
+# What a history nearly always is, and what it cannot be although it is iterable.
+_PLAIN: Final = (list, tuple)
+_NO_HISTORY: Final = (str, bytes, Mapping)
 
 Measured = Callable[[Time], Mapping[str, int] | None]
 Measurements = list[tuple[Time, Quantities | None]]
@@ -607,7 +610,9 @@ def bill(
     if measured is not None and not callable(measured):
         raise WrongTypeError("measured", "a function of a boundary's day", measured)
     measure = None if measured is None else _recorded(measured, taken)
-    if isinstance(history, str | bytes | Mapping) or not isinstance(history, Iterable):
+    if type(history) not in _PLAIN and (
+        isinstance(history, _NO_HISTORY) or not isinstance(history, Iterable)
+    ):
         raise WrongTypeError("history", "pairs of a day and a change", history)
     entries = tuple(history)
     walked: list[Any] = []

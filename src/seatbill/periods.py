@@ -80,7 +80,7 @@ class PeriodRow(Value):
 
 
 @final
-@attrs.frozen(order=False, repr=False)
+@attrs.frozen(order=False, eq=False, repr=False)
 class Period(PeriodRow):
     """The time from *start* up to, but not including, *end*.
 

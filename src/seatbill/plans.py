@@ -144,7 +144,7 @@ class Rate(NamedTuple):
 
 
 @final
-@attrs.frozen(cache_hash=True, kw_only=True, order=False, repr=False)
+@attrs.frozen(kw_only=True, order=False, eq=False, repr=False)
 class Price(Value):
     """What one *unit* costs in one *interval* and *currency*.
 
