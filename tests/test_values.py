@@ -9,7 +9,7 @@ import pickle
 import attrs
 import pytest
 
-from seatbill import MONTHLY, Interval, Money, Period
+from seatbill import MONTHLY, AddSeats, Freeze, Interval, Money, Period, Unfreeze
 from seatbill._values import Quantities, as_quantities, unchecked
 from seatbill.errors import OutOfBoundsError, WrongTypeError
 from seatbill.money import trusted_money
@@ -149,3 +149,17 @@ def test_a_period_made_unchecked_is_a_period():
 def test_money_and_what_remembers_its_hash_travel_too():
     assert trusted_money(1990, "EUR") == Money("19.90", "EUR")
     assert hash(MONTHLY) == hash(Interval(months=1))
+
+
+def test_values_share_one_text_one_equality_and_one_hash():
+    added = AddSeats(3)
+    assert repr(added) == "AddSeats(seats=3, unit='seat')"
+    assert repr(Freeze()) == "Freeze()"
+    assert added == AddSeats(3)
+    assert hash(added) == hash(AddSeats(3))
+    assert added != AddSeats(4)
+
+
+def test_values_of_two_types_are_never_equal():
+    assert Freeze() != Unfreeze()
+    assert AddSeats(3) != 3

@@ -15,7 +15,7 @@ from ._charges import (
     open_all,
 )
 from ._checks import Time
-from ._ledger import Ledger
+from ._ledger import Ledger, OpenCharge
 from ._pending import drop, put_level, rewritten
 from ._words import (
     ADD_ON,
@@ -71,12 +71,14 @@ def roll(
     day = ledger.end
     ledger.version += 1
     ledger.day = ledger.changed_on = day
-    _measure_ended(ledger, measured)
-    if ledger.pending and _ends(ledger):
-        finish(ledger, CYCLE)
-        return
+    for charge in ledger.charges:
+        if charge.terms.in_arrears:
+            _end_in_arrears(ledger, charge, measured)
     interval = ledger.interval
     if ledger.pending:
+        if _ends(ledger):
+            finish(ledger, CYCLE)
+            return
         interval = ledger.waits(INTERVAL) or interval
     if ledger.trial:
         ledger.interval = interval
@@ -128,27 +130,29 @@ def thaw(ledger: Ledger) -> None:
 
 def _ends(ledger: Ledger) -> bool:
     """Return whether the boundary is the end of what is paid for."""
+    free = ledger.rules.free_plan
     for update in ledger.pending:
-        if not update.periods_left and (
-            update.kind is CANCELLATION
-            or (update.kind is PLAN and update.value == ledger.rules.free_plan)
+        if update.periods_left:
+            continue
+        kind = update.kind
+        if kind is CANCELLATION or (
+            free is not None and kind is PLAN and update.value == free
         ):
             return True
     return False
 
 
-def _measure_ended(ledger: Ledger, measured: Mapping[str, int] | None) -> None:
-    """Give the ended period its quantities of units measured in arrears, and cut."""
-    for charge in ledger.charges:
-        terms = charge.terms
-        if not terms.in_arrears:
-            continue
-        if terms.item_kind is PLAN_ITEM:
-            sale = ledger.plan_sale(terms.unit)
-            if sale.measured:
-                charge.quantity = _measured(ledger, measured, terms.unit)
-                charge.full = difference(charge, sale, 0, charge.quantity)
-        cut(ledger, charge)
+def _end_in_arrears(
+    ledger: Ledger, charge: OpenCharge, measured: Mapping[str, int] | None
+) -> None:
+    """Cut a *charge* of the ended period, at the quantity that was measured in it."""
+    terms = charge.terms
+    if terms.item_kind is PLAN_ITEM:
+        sale = ledger.plan_sale(terms.unit)
+        if sale.measured:
+            charge.quantity = _measured(ledger, measured, terms.unit)
+            charge.full = difference(charge, sale, 0, charge.quantity)
+    cut(ledger, charge)
 
 
 def _measured(ledger: Ledger, measured: Mapping[str, int] | None, unit: str) -> int:

@@ -507,9 +507,9 @@ def settle(ledger: Ledger) -> None:
     """Invoice the lines of a change, or let them wait, as the rules say."""
     if ledger.discounts:
         drop_discounts(ledger)
-    if (
+    if not ledger.trial and (  # no invoice before a trial ends
         ledger.settles_now or ledger.settle_now or ledger.free
-    ) and not ledger.trial:  # no invoice before a trial ends
+    ):
         invoice(ledger, UPDATE)
     else:
         ledger.waiting += ledger.lines

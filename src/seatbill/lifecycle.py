@@ -170,11 +170,9 @@ def _take_extras(ledger: Ledger, discounts: Iterable[Discount]) -> None:
 
 def _check_occupied(ledger: Ledger, people_by_unit: Quantities) -> None:
     """Refuse fewer seats than people; nothing is bought on a free plan."""
-    if ledger.free:
-        return
     for unit, people in people_by_unit.items():
         asked = ledger.seats.get(unit, 0)
-        if asked < people:
+        if asked < people and not ledger.free:
             raise TooFewSeatsError(unit, asked, people, people - asked)
 
 
