@@ -1,6 +1,5 @@
 """Billing rules for seat-based subscriptions: values in, values out."""
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from ._later import LATER
@@ -146,6 +145,8 @@ def __getattr__(name: str) -> object:
     """Import what no bill needs when it is first asked for (PEP 562)."""
     if name not in LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
     found: object = getattr(import_module(f".{LATER[name]}", __name__), name)
     globals()[name] = found  # asked for once
     return found

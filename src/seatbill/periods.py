@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import Final, final
 
 import attrs
-from dateutil.relativedelta import relativedelta
 
 from ._checks import Time, instance, moment, whole
 from ._values import Value
@@ -194,8 +193,11 @@ def month_boundary(anchor: Time, months: int) -> Time:
     """Return *anchor* plus *months*, clamped to the month's end.
 
     Boundaries repeat and a call of dateutil costs more than an invoice line, so
-    the last few thousand are kept.
+    the last few thousand are kept.  It is imported by the first call, because it
+    brings ``calendar`` and ``locale``, a twelfth of what this library takes to load.
     """
+    from dateutil.relativedelta import relativedelta
+
     try:
         return anchor + relativedelta(months=months)
     except (ValueError, OverflowError):
