@@ -6,7 +6,7 @@ from typing import Any, Final, final
 
 import attrs
 
-from ._checks import instance, several, text
+from ._checks import instance, several, text, unique
 from .errors import UnknownItemError, WrongTypeError
 
 _FINDINGS: Final = {
@@ -95,6 +95,7 @@ class Finding:
             if len(pair) != 2:
                 raise WrongTypeError("values", "pairs of a name and a value", pair)
             text("name", pair[0])
+        unique("value", [name for name, _ in self.values])
         known = ", ".join(name for name, _ in self.values)
         try:
             str(self)

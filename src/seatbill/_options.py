@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import final
+from typing import Final, final
 
 import attrs
 
@@ -13,7 +13,7 @@ from ._comparisons import PlanComparison, compare_plans
 from ._findings import Finding, check_optional, keep_tuples
 from ._previews import Preview, Refusal, full_price, preview
 from ._values import Quantities, Word
-from .errors import SeatbillError
+from .errors import SeatbillError, UnknownItemError
 from .lifecycle import renew
 from .money import Money
 from .periods import Interval
@@ -144,6 +144,9 @@ def _kind(sub: Subscription, found: PlanComparison) -> OptionKind:
 # The page of add-ons.
 
 
+_NEEDED: Final = ("plan", "add_on")
+
+
 @final
 @attrs.frozen(kw_only=True, order=False)
 class Condition:
@@ -157,8 +160,11 @@ class Condition:
     is_met: bool
 
     def __attrs_post_init__(self) -> None:
-        text("kind", self.kind)
+        if text("kind", self.kind) not in _NEEDED:
+            raise UnknownItemError("kind", self.kind, ", ".join(_NEEDED))
         keep_tuples(self, any_of=str)
+        for id in self.any_of:
+            text("any_of", id)
         flag("is_met", self.is_met)
 
 

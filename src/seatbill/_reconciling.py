@@ -12,7 +12,7 @@ from ._checks import Time, instance, moment, text
 from ._checks import whole as whole_number
 from ._findings import Finding, check_optional, finding_of, keep_tuples
 from ._replaying import States, past
-from .errors import WrongTypeError
+from .errors import UnknownItemError, WrongTypeError
 from .formatting import exact_text, share_text, span_text
 from .invoices import Discrepancy, Invoice, InvoiceLine, ItemKind, verify
 from .lifecycle import Statement
@@ -35,6 +35,9 @@ class Activity:
         whole_number("quantity", self.quantity, 1)
 
 
+_SUBSCRIBED: Final = ("plan", "interval", "seats", "add_on")
+
+
 @final
 @attrs.frozen(kw_only=True, order=False)
 class ConfigurationChange:
@@ -52,11 +55,14 @@ class ConfigurationChange:
 
     def __attrs_post_init__(self) -> None:
         moment("on", self.on)
-        text("what", self.what)
+        if text("what", self.what) not in _SUBSCRIBED:
+            raise UnknownItemError("what", self.what, ", ".join(_SUBSCRIBED))
         if type(self.key) is not str:
             raise WrongTypeError("key", "a string", self.key)
         for name, value in (("before", self.before), ("after", self.after)):
-            if value is not None and type(value) not in (str, int):
+            if type(value) is int:
+                whole_number(name, value)
+            elif value is not None and type(value) is not str:
                 raise WrongTypeError(name, "an id, a number or nothing", value)
 
 

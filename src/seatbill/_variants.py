@@ -52,7 +52,8 @@ class Channel(Word):
 
 def _roles(values: Iterable[str]) -> tuple[str, ...]:
     """Return *values* as roles."""
-    return several("mailbox_roles", values, str)
+    found = several("mailbox_roles", values, str)
+    return tuple(text("mailbox_roles", value) for value in found)
 
 
 @final

@@ -76,6 +76,9 @@ class Permission:
         member("action", self.action, Action)
         for name, kind in (("roles", str), ("plans", str), ("statuses", Status)):
             values = several(name, getattr(self, name), kind)
+            if kind is str:
+                for value in values:
+                    text(name, value)
             object.__setattr__(self, name, values)
         if not self.roles:
             raise RulesError(

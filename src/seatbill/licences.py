@@ -56,6 +56,7 @@ class LicenceHolder:
         text("id", self.id)
         member("unit", self.unit, LicenceUnit)
         ids = several("team_ids", self.team_ids, str)
+        ids = tuple(text("team_ids", id) for id in ids)
         object.__setattr__(self, "team_ids", ids)
 
 

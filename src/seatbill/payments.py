@@ -197,7 +197,7 @@ class AuthorizationHold:
         """Return the hold, given back.  Raises: NoChangeError where it is already."""
         if self.released_on is not None:
             raise NoChangeError("the hold", "released")
-        return attrs.evolve(self, released_on=on)
+        return attrs.evolve(self, released_on=moment("on", on))
 
 
 def authorize(

@@ -42,6 +42,11 @@ __all__ = ["Correction", "origins", "rebill"]
 _OPENED: Final = (LineKind.CHARGE, LineKind.DISCOUNT)
 
 
+def _credit_notes(values: Iterable[CreditNote]) -> tuple[CreditNote, ...]:
+    """Return *values* as credit notes."""
+    return several("credit_notes", values, CreditNote)
+
+
 @final
 @attrs.frozen(kw_only=True, order=False)
 class Correction:
@@ -54,11 +59,18 @@ class Correction:
     with; *statement* is the corrected history.
     """
 
-    credit_notes: tuple[CreditNote, ...]
+    credit_notes: tuple[CreditNote, ...] = attrs.field(converter=_credit_notes)
     invoice: Invoice | None
     settlement: Money
     subscription: Subscription
     statement: Statement
+
+    def __attrs_post_init__(self) -> None:
+        if self.invoice is not None:
+            instance("invoice", self.invoice, Invoice)
+        instance("settlement", self.settlement, Money)
+        instance("subscription", self.subscription, Subscription)
+        instance("statement", self.statement, Statement)
 
 
 def rebill(

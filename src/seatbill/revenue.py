@@ -8,17 +8,18 @@ the days of a month to its month.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Final, final
 
 import attrs
 
-from ._checks import Time, instance, member
+from ._checks import Time, instance, member, several
 from ._rest import rounding_of, tax_on
 from ._values import Word
+from .errors import CurrencyMismatchError
 from .invoices import Invoice, InvoiceLine, LineKind, TaxRate
-from .money import Money, Rounding, divide, trusted_money
+from .money import Money, Rounding, currency_digits, divide, trusted_money
 from .periods import MONTHLY, Interval, Period, boundary, number
 from .subscriptions import Status, Subscription
 
@@ -44,14 +45,28 @@ class RevenueStep(Word):
     """By calendar month, whatever the billing period."""
 
 
+def _same_currency(left: str, right: str) -> None:
+    """Refuse two currencies where there can be one."""
+    if left != right:
+        raise CurrencyMismatchError(left, right)
+
+
 @final
 @attrs.frozen(order=False)
 class RevenuePart:
-    """What one day or calendar month earns; *tax* is what of *amount* is a tax."""
+    """What one day or calendar month earns; *tax* is what of *amount* is a tax.
+
+    Raises: CurrencyMismatchError.
+    """
 
     period: Period
     amount: Money
     tax: Money
+
+    def __attrs_post_init__(self) -> None:
+        instance("period", self.period, Period)
+        currency = instance("amount", self.amount, Money).currency
+        _same_currency(currency, instance("tax", self.tax, Money).currency)
 
     @property
     def revenue(self) -> Money:
@@ -59,22 +74,48 @@ class RevenuePart:
         return self.amount - self.tax
 
 
+def _revenue_parts(values: Iterable[RevenuePart]) -> tuple[RevenuePart, ...]:
+    """Return *values* as parts of a line."""
+    return several("parts", values, RevenuePart)
+
+
 @final
 @attrs.frozen(order=False)
 class LineSchedule:
-    """A line and its parts in the order of time, which add up to its amount."""
+    """A line and its parts in the order of time, which add up to its amount.
+
+    Raises: CurrencyMismatchError.
+    """
 
     line: InvoiceLine
-    parts: tuple[RevenuePart, ...]
+    parts: tuple[RevenuePart, ...] = attrs.field(converter=_revenue_parts)
+
+    def __attrs_post_init__(self) -> None:
+        currency = instance("line", self.line, InvoiceLine).currency
+        for part in self.parts:
+            _same_currency(currency, part.amount.currency)
+
+
+def _schedules(values: Iterable[LineSchedule]) -> tuple[LineSchedule, ...]:
+    """Return *values* as schedules of lines."""
+    return several("lines", values, LineSchedule)
 
 
 @final
 @attrs.frozen(order=False)
 class RevenueSchedule:
-    """When each line of an invoice is earned, in the order of its lines."""
+    """When each line of an invoice is earned, in the order of its lines.
+
+    Raises: CurrencyMismatchError.
+    """
 
     currency: str
-    lines: tuple[LineSchedule, ...]
+    lines: tuple[LineSchedule, ...] = attrs.field(converter=_schedules)
+
+    def __attrs_post_init__(self) -> None:
+        currency_digits(self.currency)
+        for schedule in self.lines:
+            _same_currency(self.currency, schedule.line.currency)
 
     @property
     def totals(self) -> tuple[RevenuePart, ...]:
