@@ -596,8 +596,13 @@ class Oracle:
             if lot.tag is not None and not lot.arrears
         )
 
-    def trim(self) -> None:
-        """Cut what is taken off to what else runs, where that fell below it."""
+    def trim(self, first) -> None:
+        """Cut what is taken off to what else runs, where that fell below it.
+
+        Where nothing came back by a line from *first* on, nothing is cut either.
+        """
+        if all(line.kind != "credit" for line in self.today_lines[first:]):
+            return
         left = Fraction(self.advance(), self.minor)
         for lot in [lot for lot in self.lots if lot.tag is None]:
             excess = -lot.full - left
@@ -710,18 +715,20 @@ class Oracle:
             if before:
                 return
             n = 1
-        running = self.of(item, tag.price.unit)
+        first, running = len(self.today_lines), self.of(item, tag.price.unit)
         listed = tag.total(before + n) - (tag.total(before) if before else 0)
         if listed < 0:  # a volume tier: the total falls, on the lot opened last
             alike = [lot for lot in running if lot.free != charged] or running
             self.change_lot(alike[-1], n, listed * alike[-1].kept, money=charged)
             if charged and self.rules.convention != "full":
-                self.trim()
+                self.trim(first)
             return
         lot = self.new_lot(item, tag, free=not charged)
         for known in running:
             if (known.free, known.terms) == (lot.free, lot.terms):
                 lot = known
+                self.lots.remove(lot)  # touched last, given back first
+                self.lots.append(lot)
         self.add_to(lot, n, listed)
 
     def shrink(self, item, tag, before, n, *, credit) -> None:
@@ -830,6 +837,7 @@ class Oracle:
     def fewer(self, kind, key, n, timing, item) -> None:
         """Let *n* go, at the end of the period or now."""
         level, target = self.level(kind, key), self.target(kind, key)
+        first = len(self.today_lines)
         if timing == "period_end":
             self.set_level(kind, key, level, target - n)
             return
@@ -845,7 +853,7 @@ class Oracle:
         if timing == "restart":
             self.restart()
         elif timing == "immediate" and self.rules.convention != "full":
-            self.trim()
+            self.trim(first)
 
     def _AddSeats(self, change, timing) -> None:
         timing = self.timing("seats_added", timing)
@@ -945,13 +953,13 @@ class Oracle:
 
     def replace_plan(self, plan, timing) -> None:
         """Have another plan inside the running period."""
-        credit = self.gives_back(timing)
+        credit, first = self.gives_back(timing), len(self.today_lines)
         old = [tag.price.unit for tag in self.tags(self.plan)], self.plan.id
         self.close(lambda lot: lot.item == old[1] and lot.unit in old[0], credit=credit)
         self.become(plan, credit=credit)
         self.open_lots(plan, self.seats, charged=timing != "forfeit")
         if credit:
-            self.trim()
+            self.trim(first)
 
     def replace_interval(self, interval, timing, plan) -> None:
         """Have another interval from the last boundary on; the grid stays."""
@@ -980,6 +988,7 @@ class Oracle:
             self.waiting.packages[new.family] = new
             return
         self.waiting.packages.pop(new.family, None)
+        first = len(self.today_lines)
         if timing != "restart":
             credit = timing == "immediate" and self.gives_back(timing)
             self.close(lambda lot: lot.item == old.id, credit=credit)
@@ -990,7 +999,7 @@ class Oracle:
             levels = dict.fromkeys(units(new, self.currency), quantity)
             self.open_lots(new, levels, charged=timing != "forfeit")
             if self.gives_back(timing):
-                self.trim()
+                self.trim(first)
 
     def _BuyService(self, change, timing) -> None:
         service, n = change.service, change.quantity

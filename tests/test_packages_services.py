@@ -26,6 +26,7 @@ from seatbill import (
     BuyService,
     Cancel,
     Catalog,
+    ChargeFee,
     Convention,
     Discount,
     GrantCredit,
@@ -53,6 +54,7 @@ from seatbill import (
 from seatbill.errors import (
     BatchError,
     CancellationPendingError,
+    CurrencyMismatchError,
     InsufficientUnitsError,
     NoPriceError,
     OutOfBoundsError,
@@ -65,6 +67,7 @@ from seatbill.errors import (
     WrongTypeError,
 )
 from seatbill.invoices import LineKind
+from seatbill.payments import PercentageFee
 from seatbill.rules import UnusedTime
 from shop import LARGE, SMALL, told, usd, waiting
 from stories import Story, at, bills, digits, sum_of, when
@@ -769,3 +772,27 @@ def test_a_history_billed_at_once_is_the_history_step_by_step(rules, asked, inte
             left = charged.get(line.charge_id, 0) + line.amount.minor_units
             charged[line.charge_id] = left
             assert left >= 0  # never more back than was charged
+
+
+# ------------------------------------------------------------------------------ fees
+
+
+@pytest.mark.rule("CM-14")
+def test_a_share_of_ticket_sales_is_a_fee_on_the_invoice():
+    fee = PercentageFee("5").of(Money("19.99", "USD"), quantity=100)
+    charged = ten().change(MIDDLE, ChargeFee("ticket fee", fee))
+    assert bills(charged) == ["2026-04-16: +99.95 = 99.95"]  # 0.05 x 1999.00
+    (line,) = charged.invoice.lines
+    assert (line.kind, line.item, line.unit_amount) == (
+        LineKind.FEE,
+        "ticket fee",
+        Fraction("99.95"),
+    )
+    assert verify(charged.invoice) == ()
+
+
+def test_a_fee_is_of_the_currency_of_the_subscription_and_not_negative():
+    with pytest.raises(CurrencyMismatchError):
+        ten().change(MIDDLE, ChargeFee("fee", Money("1.00", "EUR")))
+    with pytest.raises(OutOfBoundsError):
+        ChargeFee("fee", Money("-0.01", "USD"))

@@ -16,11 +16,9 @@ from ._words import (
     DISCOUNT_LINE,
     FULL,
     HALF_UP,
-    SERVICE_ITEM,
-    SERVICE_LINE,
     UPDATE,
 )
-from .errors import RulesError
+from .errors import CurrencyMismatchError, RulesError
 from .invoices import (
     BillingReason,
     ItemKind,
@@ -34,8 +32,7 @@ from .invoices import (
     trusted_period,
     trusted_terms,
 )
-from .money import divide
-from .plans import Service
+from .money import Money, divide
 from .proration import ratio
 
 # Lines.  Each is rounded once; multiply first, divide once.
@@ -134,15 +131,19 @@ def cut(ledger: Ledger, charge: OpenCharge) -> None:
     )
 
 
-def buy(ledger: Ledger, service: Service, quantity: int) -> None:
-    """Write a line for a *service*: one day, the whole price, never given back."""
-    price = service.price.minor_units
+def once(
+    ledger: Ledger, kind: LineKind, item: ItemKind, id: str, price: Money, n: int = 1
+) -> None:
+    """Write a line for something sold once: one day, whole, never given back."""
+    if price.currency != ledger.currency:
+        raise CurrencyMismatchError(ledger.currency, price.currency)
+    units = price.minor_units
     terms = trusted_terms(
-        SERVICE_ITEM,
-        service.id,
-        "service",
+        item,
+        id,
+        str(item),
         ledger.currency,
-        price,
+        units,
         1,
         (),
         ledger.tax_rates,
@@ -154,16 +155,16 @@ def buy(ledger: Ledger, service: Service, quantity: int) -> None:
     after = day + dt.timedelta(1)
     ledger.lines.append(
         trusted_line(
-            SERVICE_LINE,
+            kind,
             terms,
-            quantity,
-            quantity * price,
+            n,
+            n * units,
             day,
             after,
             trusted_period(day, after),
             1,
             1,
-            quantity * price,
+            n * units,
             None,
             ledger.version,
         )

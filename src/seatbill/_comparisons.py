@@ -18,7 +18,7 @@ from .errors import LimitReachedError, SeatbillError, UnknownItemError
 from .lifecycle import renew
 from .money import Money
 from .periods import Interval
-from .plans import AddOn, Catalog, Feature, Plan, price_for, units_of
+from .plans import AddOn, Catalog, Plan, feature_name, price_for, units_of
 from .rules import Direction
 from .subscriptions import Subscription, SwitchPlan
 
@@ -270,19 +270,11 @@ def breaks_of(
         if count and unit not in units and plan != sub.rules.free_plan
     ]
     found += [
-        finding_of("feature_lost", plan=plan.name, feature=_feature_name(feature))
+        finding_of("feature_lost", plan=plan.name, feature=feature_name(feature))
         for feature in sub.plan.features
         if feature not in plan.features
     ]
     return tuple(found)
-
-
-def _feature_name(feature: Feature) -> str:
-    """Return how *feature* is called; the unit is said where it is not a seat."""
-    if isinstance(feature, str):
-        return feature
-    unit, name = feature
-    return name if unit == "seat" else f"{name} ({unit})"
 
 
 def _ended_add_ons(sub: Subscription, plan: Plan) -> list[Finding]:

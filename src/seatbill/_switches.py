@@ -32,7 +32,7 @@ from ._words import (
 from .errors import IntervalNotOfferedError, NoChangeError, RulesError, UnknownItemError
 from .money import trusted_money
 from .periods import Interval, boundary, count, index
-from .plans import Feature, Plan, price_for, units_of
+from .plans import Plan, feature_name, price_for, units_of
 from .rules import ChangeKind, Direction, Timing
 from .subscriptions import (
     Cancel,
@@ -260,17 +260,9 @@ def _tell_lost_features(ledger: Ledger, plan: Plan, day: Time) -> None:
     """Name what *plan* does not have any more."""
     lost = tuple(f for f in ledger.plan.features if f not in plan.features)
     if lost:
-        names = ", ".join(_feature_name(feature) for feature in lost)
+        names = ", ".join(feature_name(feature) for feature in lost)
         values = (("on", day), ("plan", plan.name), ("features", names))
         ledger.notices.append(Notice("features_lost", values))
-
-
-def _feature_name(feature: Feature) -> str:
-    """Return how *feature* is called; the unit is said where it is not a seat."""
-    if isinstance(feature, str):
-        return feature
-    unit, name = feature
-    return name if unit == "seat" else f"{name} ({unit})"
 
 
 def _replace_plan(ledger: Ledger, plan: Plan, timing: Timing | None) -> None:

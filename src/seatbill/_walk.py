@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from ._boundaries import Measure, advance, thaw
 from ._bounds import check_all
-from ._charges import buy, settle
+from ._charges import once, settle
 from ._ledger import Applied, Ledger
 from ._levels import (
     add_add_on,
@@ -20,7 +20,15 @@ from ._levels import (
 )
 from ._pending import drop
 from ._switches import cancel, reprice, switch_interval, switch_plan
-from ._words import CANCELLATION, CHARGE_LINE, PERIOD_END
+from ._words import (
+    CANCELLATION,
+    CHARGE_LINE,
+    FEE_ITEM,
+    FEE_LINE,
+    PERIOD_END,
+    SERVICE_ITEM,
+    SERVICE_LINE,
+)
 from .errors import (
     CurrencyMismatchError,
     DuplicateError,
@@ -39,6 +47,7 @@ from .subscriptions import (
     ApplyDiscount,
     BuyService,
     Cancel,
+    ChargeFee,
     Freeze,
     GrantCredit,
     Notice,
@@ -173,9 +182,12 @@ def _cancel(ledger: Ledger, change: Cancel, timing: Timing | None) -> None:
 
 
 def _buy_service(ledger: Ledger, change: BuyService, _timing: Timing | None) -> None:
-    if change.service.price.currency != ledger.currency:
-        raise CurrencyMismatchError(ledger.currency, change.service.price.currency)
-    buy(ledger, change.service, change.quantity)
+    service = change.service
+    once(ledger, SERVICE_LINE, SERVICE_ITEM, service.id, service.price, change.quantity)
+
+
+def _charge_fee(ledger: Ledger, change: ChargeFee, _timing: Timing | None) -> None:
+    once(ledger, FEE_LINE, FEE_ITEM, change.id, change.amount)
 
 
 def _resume(ledger: Ledger, _change: Resume, _timing: Timing | None) -> None:
@@ -266,6 +278,7 @@ _HANDLERS: dict[type, Callable[[Ledger, Any, Timing | None], None]] = {
     RemoveAddOn: remove_add_on,
     SwitchPackage: switch_package,
     BuyService: _buy_service,
+    ChargeFee: _charge_fee,
     Freeze: _freeze,
     Unfreeze: _unfreeze,
     Cancel: _cancel,

@@ -29,11 +29,13 @@ PRICE: Final = ChangeKind.PRICE
 PLAN_ITEM: Final = ItemKind.PLAN
 ADD_ON_ITEM: Final = ItemKind.ADD_ON
 DISCOUNT_ITEM: Final = ItemKind.DISCOUNT
+FEE_ITEM: Final = ItemKind.FEE
 SERVICE_ITEM: Final = ItemKind.SERVICE
 
 CHARGE_LINE: Final = LineKind.CHARGE
 CREDIT_LINE: Final = LineKind.CREDIT
 DISCOUNT_LINE: Final = LineKind.DISCOUNT
+FEE_LINE: Final = LineKind.FEE
 SERVICE_LINE: Final = LineKind.SERVICE
 
 CREATE: Final = BillingReason.SUBSCRIPTION_CREATE

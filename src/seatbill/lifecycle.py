@@ -433,7 +433,7 @@ def change(
     if not changes:
         raise WrongTypeError("changes", "one change or more", changes)
     walk(ledger, ((on, changes),), [], timing)
-    return _outcome(ledger, ledger.day, changes, by, reason)
+    return _outcome(ledger, ledger.day, changes, by, timing, reason)
 
 
 def renew(
@@ -642,6 +642,7 @@ def _outcome(
     on: Time,
     changes: tuple[Change, ...] = (),
     by: str | None = None,
+    timing: Timing | None = None,
     reason: str | None = None,
 ) -> Outcome:
     """Return what the walk came to."""
@@ -655,6 +656,7 @@ def _outcome(
         changes,
         on,
         by,
+        timing,
         reason,
         ledger.opened.version,
         trusted_money(refund, currency) if refund else nothing(currency),

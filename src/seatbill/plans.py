@@ -297,6 +297,14 @@ def _features(
     return found
 
 
+def feature_name(feature: Feature) -> str:
+    """Return how *feature* is called; the unit is said where it is not a seat."""
+    if isinstance(feature, str):
+        return feature
+    unit, name = feature
+    return name if unit == "seat" else f"{name} ({unit})"
+
+
 def _names(values: Iterable[str]) -> tuple[str, ...]:
     """Return *values* as names."""
     return several("names", values, str)

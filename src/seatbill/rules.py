@@ -150,7 +150,7 @@ def _directions(values: Iterable[Direction]) -> tuple[Direction, ...]:
 
 def _roles(values: Iterable[str]) -> tuple[str, ...]:
     """Return *values* as roles."""
-    return several("billing_roles", values, str)
+    return tuple(text("role", v) for v in several("billing_roles", values, str))
 
 
 @final

@@ -47,7 +47,7 @@ from .invoices import (
 from .money import Money, currency_digits, trusted_money
 from .periods import Interval, Period, same_time
 from .plans import AddOn, Discount, Plan, Service
-from .rules import BillingRules, ChangeKind
+from .rules import BillingRules, ChangeKind, Timing
 
 __all__ = [
     "AddAddOn",
@@ -58,6 +58,7 @@ __all__ = [
     "Cancel",
     "Change",
     "Charge",
+    "ChargeFee",
     "Freeze",
     "GrantCredit",
     "Notice",
@@ -397,6 +398,20 @@ class BuyService(Value):
 
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
+class ChargeFee(Value):
+    """A fee, once, at *amount*: a share of ticket sales, for example (CM-14)."""
+
+    id: str
+    amount: Money
+
+    def __attrs_post_init__(self) -> None:
+        text("id", self.id)
+        if instance("amount", self.amount, Money).minor_units < 0:
+            raise OutOfBoundsError("amount", self.amount, 0, "any amount")
+
+
+@final
+@attrs.frozen(order=False, eq=False, repr=False)
 class Freeze(Value):
     """Nothing is charged or renewed from this day on, until it thaws.
 
@@ -518,6 +533,7 @@ Change = (
     | RemoveAddOn
     | SwitchPackage
     | BuyService
+    | ChargeFee
     | Freeze
     | Unfreeze
     | Cancel
@@ -809,6 +825,7 @@ class _OutcomeRow(Value):
         "refund_due",
         "replaced",
         "subscription",
+        "timing",
     )
 
 
@@ -820,7 +837,8 @@ class Outcome(_OutcomeRow):
     *invoices* are in the order of their days: those of renewals that were due first,
     then the change's own.  *effective_on* is the day on which the last part of the
     change takes effect.  *replaced* are the pending updates that it withdrew or took
-    the place of.  *refund_due* is what was left on the balance when it ended.
+    the place of.  *timing* is what overrode the rules by hand.  *refund_due* is what
+    was left on the balance when it ended.
     """
 
     subscription: Subscription
@@ -831,6 +849,7 @@ class Outcome(_OutcomeRow):
     changes: tuple[Change, ...] = ()
     on: Time
     by: str | None = None
+    timing: Timing | None = None
     reason: str | None = None
     previous_version: int = 0
     refund_due: Money
@@ -848,6 +867,8 @@ class Outcome(_OutcomeRow):
         for name in ("by", "reason"):
             if getattr(self, name) is not None:
                 text(name, getattr(self, name))
+        if self.timing is not None:
+            member("timing", self.timing, Timing)
         moment("effective_on", self.effective_on)
         moment("on", self.on)
         whole("previous_version", self.previous_version)
