@@ -34,7 +34,7 @@ from seatbill import (
 from seatbill.invoices import LineKind
 from seatbill.rules import ChangeKind, UnusedTime
 
-MORE = settings(max_examples=4 * settings.default.max_examples)
+MORE = settings(max_examples=10 * settings.default.max_examples)
 
 
 def rows_of_library(invoices):

@@ -560,3 +560,44 @@ def test_bounds_do_not_hold_a_measured_unit():
     )
     story = ten(bounded, seats={"team": 1})
     assert bills(measured(story, "2026-05-01", 2)) == ["2026-05-01: +60.00 = 60.00"]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        pytest.param((Cancel(), IMMEDIATE), id="ended"),
+        pytest.param((SwitchPlan(LARGE), IMMEDIATE), id="another plan"),
+        pytest.param((SwitchInterval(ANNUAL), RESTART), id="a new period"),
+    ],
+)
+def test_what_is_measured_in_arrears_cannot_end_inside_its_period(asked):
+    request, timing = asked
+    story = ten(TEAMS_AFTER, seats={"team": 2})
+    with pytest.raises(RulesError) as refused:
+        change(story.subscription, request, on=day(MIDDLE), timing=timing)
+    assert (refused.value.field, refused.value.value) == ("team", "measured")
+
+
+def test_a_discounted_charge_that_a_volume_tier_took_below_zero_is_no_discount():
+    volume = priced(
+        "volume",
+        usd(
+            tiers=[
+                Tier(up_to=10, unit_amount="10.00"),
+                Tier(up_to=None, unit_amount="1.00"),
+            ],
+            tiers_mode="volume",
+        ),
+        rank=1,
+    )
+    story = ten(volume, seats=5)
+    story.change("2026-04-01", ApplyDiscount(Discount.percent("50", id="half")))
+    # 5 more at half price: 25.00; the 11th lowers 100.00 to 11.00: half of -89.00,
+    # which the cap of 25.00 cuts.
+    assert bills(story.change("2026-04-01", AddSeats(5))) == [
+        "2026-04-01: +25.00 = 25.00"
+    ]
+    assert bills(story.change("2026-04-01", AddSeats(1))) == [
+        "2026-04-01: -25.00 = -25.00 due 0.00"
+    ]
+    assert [str(c.full_amount) for c in story.subscription.charges] == ["50", "-39/2"]

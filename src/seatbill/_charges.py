@@ -16,6 +16,7 @@ from ._words import (
     DISCOUNT_LINE,
     FULL,
     HALF_UP,
+    PLAN_ITEM,
     UPDATE,
 )
 from .errors import CurrencyMismatchError, RulesError
@@ -355,10 +356,22 @@ def close(
         ):
             kept.append(charge)
         elif terms.in_arrears:
+            _check_counted(ledger, terms)
             cut(ledger, charge)
         elif credit:
             give_back(ledger, charge, charge.quantity, charge.full)
     ledger.charges = kept
+
+
+def _check_counted(ledger: Ledger, terms: LineTerms) -> None:
+    """Refuse to end inside the period what is measured at its end."""
+    if terms.item_kind is PLAN_ITEM and ledger.plan_sale(terms.unit).measured:
+        raise RulesError(
+            terms.unit,
+            "measured",
+            "how many there were is known at a renewal only",
+            "use timing PERIOD_END",
+        )
 
 
 def open_plan(ledger: Ledger, *, charged: bool = True) -> None:
@@ -464,7 +477,7 @@ def trim_discounts(ledger: Ledger, first: int) -> None:
     Only where a line from *first* on gives something back: what costs the customer
     as much as before takes nothing from the discount.
     """
-    fixed = [c for c in ledger.charges if c.full < 0]
+    fixed = [c for c in ledger.charges if c.terms.item_kind is DISCOUNT_ITEM]
     if not fixed or all(line.kind is not CREDIT_LINE for line in ledger.lines[first:]):
         return
     left = _others(ledger)
