@@ -9,11 +9,13 @@ import pickle
 import attrs
 import pytest
 
+import seatbill
 from seatbill import MONTHLY, AddSeats, Freeze, Interval, Money, Period, Unfreeze
 from seatbill._values import Quantities, as_quantities, unchecked
 from seatbill.errors import OutOfBoundsError, WrongTypeError
 from seatbill.money import trusted_money
 from seatbill.periods import PeriodRow
+from seatbill.subscriptions import Notice
 
 
 def test_quantities_are_a_mapping_in_the_order_given():
@@ -163,3 +165,18 @@ def test_values_share_one_text_one_equality_and_one_hash():
 def test_values_of_two_types_are_never_equal():
     assert Freeze() != Unfreeze()
     assert AddSeats(3) != 3
+
+
+def test_what_is_imported_later_is_listed_with_the_rest():
+    assert {"Member", "explain", "subscribe"} <= set(dir(seatbill))
+
+
+@pytest.mark.parametrize("given", [(1, 2), ((1, 2, 3),)])
+def test_quantities_are_pairs_where_they_are_no_mapping(given):
+    with pytest.raises(WrongTypeError):
+        Quantities(given)
+
+
+def test_a_notice_holds_pairs_and_nothing_longer():
+    with pytest.raises(WrongTypeError):
+        Notice("late_notice", (("boundary", 1, 2),))

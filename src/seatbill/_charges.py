@@ -179,10 +179,8 @@ def open_charge(
     ledger: Ledger, sale: Sale, quantity: int, *, charged: bool = True
 ) -> None:
     """Open a charge of *quantity* for the rest of the period."""
-    if sale.flat:
-        quantity = 1
-    if quantity:
-        add_to(ledger, sale, quantity, sale.full(quantity), charged=charged)
+    quantity = 1 if sale.flat else quantity
+    add_to(ledger, sale, quantity, sale.full(quantity), charged=charged)
 
 
 def grow(ledger: Ledger, sale: Sale, before: int, n: int, *, charged: bool) -> None:
