@@ -54,6 +54,7 @@ FLOORS = {
     "_sales": 3,
     "_switches": 4,
     "_walk": 4,
+    "_changes": 3,
     "_words": 3,
     "lifecycle": 4,
     "rebilling": 4,

@@ -14,6 +14,30 @@ from typing import Any, final, get_args
 
 import attrs
 
+from ._changes import (
+    AddAddOn,
+    AddSeats,
+    ApplyDiscount,
+    BuyService,
+    Cancel,
+    Change,
+    ChargeFee,
+    Freeze,
+    GrantCredit,
+    RemoveAddOn,
+    RemoveDiscount,
+    RemoveSeats,
+    Reprice,
+    Resume,
+    SetRecipient,
+    SetSeats,
+    SetTaxRates,
+    SwitchInterval,
+    SwitchPackage,
+    SwitchPlan,
+    Unfreeze,
+    WithdrawPending,
+)
 from ._checks import (
     Time,
     day_or_none,
@@ -29,7 +53,6 @@ from ._checks import (
 from ._values import Quantities, Value, Word, as_quantities, unchecked
 from .errors import (
     CurrencyMismatchError,
-    OutOfBoundsError,
     OutOfOrderError,
     SeveralInvoicesError,
     UnknownItemError,
@@ -46,7 +69,7 @@ from .invoices import (
 )
 from .money import Money, currency_digits, trusted_money
 from .periods import Interval, Period, same_time
-from .plans import AddOn, Discount, Plan, Service
+from .plans import AddOn, Discount, Plan
 from .rules import BillingRules, ChangeKind, Timing
 
 __all__ = [
@@ -264,288 +287,6 @@ class AppliedDiscount(Value):
         instance("discount", self.discount, Discount)
         whole("redeemed", self.redeemed)
         flag("in_use", self.in_use)
-
-
-# The changes that can be asked for.
-
-
-def _seats(self: Any, least: int) -> None:
-    """Check the fields that all seat changes have."""
-    whole("seats", self.seats, least)
-    text("unit", self.unit)
-    if getattr(self, "occupied", None) is not None:
-        whole("occupied", self.occupied)
-
-
-@final
-@attrs.frozen(order=False, eq=False, repr=False)
-class AddSeats(Value):
-    """*seats* more; seats that wait for removal are kept first, free of charge."""
-
-    seats: int
-    unit: str = "seat"
-
-    def __attrs_post_init__(self) -> None:
-        _seats(self, 1)
-
-
-@final
-@attrs.frozen(order=False, eq=False, repr=False)
-class RemoveSeats(Value):
-    """*seats* fewer, of the vacant ones; *occupied* is how many have a person.
-
-    Without *occupied* nobody is taken to sit.
-    """
-
-    seats: int
-    occupied: int | None = None
-    unit: str = "seat"
-
-    def __attrs_post_init__(self) -> None:
-        _seats(self, 1)
-
-
-@final
-@attrs.frozen(order=False, eq=False, repr=False)
-class SetSeats(Value):
-    """So many *seats* and no other number: a retry cannot buy twice."""
-
-    seats: int
-    occupied: int | None = None
-    unit: str = "seat"
-
-    def __attrs_post_init__(self) -> None:
-        _seats(self, 0)
-
-
-@final
-@attrs.frozen(order=False, eq=False, repr=False)
-class SwitchPlan(Value):
-    """Another plan, and another *interval* where one is named."""
-
-    plan: Plan
-    interval: Interval | None = None
-
-    def __attrs_post_init__(self) -> None:
-        instance("plan", self.plan, Plan)
-        if self.interval is not None:
-            instance("interval", self.interval, Interval)
-
-
-@final
-@attrs.frozen(order=False, eq=False, repr=False)
-class SwitchInterval(Value):
-    """Another billing interval."""
-
-    interval: Interval
-
-    def __attrs_post_init__(self) -> None:
-        instance("interval", self.interval, Interval)
-
-
-@final
-@attrs.frozen(order=False, eq=False, repr=False)
-class AddAddOn(Value):
-    """*quantity* more of an add-on."""
-
-    add_on: AddOn
-    quantity: int = 1
-
-    def __attrs_post_init__(self) -> None:
-        instance("add_on", self.add_on, AddOn)
-        whole("quantity", self.quantity, 1)
-
-
-@final
-@attrs.frozen(order=False, eq=False, repr=False)
-class RemoveAddOn(Value):
-    """*quantity* fewer of an add-on."""
-
-    add_on: AddOn
-    quantity: int = 1
-
-    def __attrs_post_init__(self) -> None:
-        instance("add_on", self.add_on, AddOn)
-        whole("quantity", self.quantity, 1)
-
-
-@final
-@attrs.frozen(order=False, eq=False, repr=False)
-class SwitchPackage(Value):
-    """Another *package* in the place of *add_on*, which is of the same family."""
-
-    add_on: AddOn
-    package: AddOn
-
-    def __attrs_post_init__(self) -> None:
-        family = instance("add_on", self.add_on, AddOn).family
-        if instance("package", self.package, AddOn).family != family or family is None:
-            raise UnknownItemError("package", self.package.id, f"those of {family!r}")
-
-
-@final
-@attrs.frozen(order=False, eq=False, repr=False)
-class BuyService(Value):
-    """A service, once: never prorated, never given back."""
-
-    service: Service
-    quantity: int = 1
-
-    def __attrs_post_init__(self) -> None:
-        instance("service", self.service, Service)
-        whole("quantity", self.quantity, 1)
-
-
-@final
-@attrs.frozen(order=False, eq=False, repr=False)
-class ChargeFee(Value):
-    """A fee, once, at *amount*: a share of ticket sales, for example (CM-14)."""
-
-    id: str
-    amount: Money
-
-    def __attrs_post_init__(self) -> None:
-        text("id", self.id)
-        if instance("amount", self.amount, Money).minor_units < 0:
-            raise OutOfBoundsError("amount", self.amount, 0, "any amount")
-
-
-@final
-@attrs.frozen(order=False, eq=False, repr=False)
-class Freeze(Value):
-    """Nothing is charged or renewed from this day on, until it thaws.
-
-    What waits for the period's end is dated as if it thawed by itself, at the latest.
-    """
-
-
-@final
-@attrs.frozen(order=False, eq=False, repr=False)
-class Unfreeze(Value):
-    """The end of a freeze: the period goes on, later by the frozen days."""
-
-
-@final
-@attrs.frozen(order=False, eq=False, repr=False)
-class Cancel(Value):
-    """The end of the subscription."""
-
-    reason: str | None = None
-
-    def __attrs_post_init__(self) -> None:
-        if self.reason is not None:
-            text("reason", self.reason)
-
-
-@final
-@attrs.frozen(order=False, eq=False, repr=False)
-class Resume(Value):
-    """Withdraws a cancellation that waits."""
-
-
-@final
-@attrs.frozen(order=False, eq=False, repr=False)
-class WithdrawPending(Value):
-    """Withdraws all that waits of one *kind*."""
-
-    kind: ChangeKind
-
-    def __attrs_post_init__(self) -> None:
-        member("kind", self.kind, ChangeKind)
-
-
-@final
-@attrs.frozen(order=False, eq=False, repr=False)
-class Reprice(Value):
-    """New prices for the plan of this id, from the first renewal on or after a day."""
-
-    plan: Plan
-    from_day: Time
-
-    def __attrs_post_init__(self) -> None:
-        instance("plan", self.plan, Plan)
-        moment("from_day", self.from_day)
-
-
-@final
-@attrs.frozen(order=False, eq=False, repr=False)
-class ApplyDiscount(Value):
-    """A discount on what is charged from now on; nothing open is repriced."""
-
-    discount: Discount
-
-    def __attrs_post_init__(self) -> None:
-        instance("discount", self.discount, Discount)
-
-
-@final
-@attrs.frozen(order=False, eq=False, repr=False)
-class RemoveDiscount(Value):
-    """No more of the discount with this *id*; nothing open is repriced."""
-
-    id: str
-
-    def __attrs_post_init__(self) -> None:
-        text("id", self.id)
-
-
-@final
-@attrs.frozen(order=False, eq=False, repr=False)
-class SetTaxRates(Value):
-    """The tax rates of what is charged from now on."""
-
-    rates: tuple[TaxRate, ...] = attrs.field(converter=tax_rate_set)
-
-
-@final
-@attrs.frozen(order=False, eq=False, repr=False)
-class SetRecipient(Value):
-    """Whom invoices from now on are made out to."""
-
-    recipient: Party | None
-
-    def __attrs_post_init__(self) -> None:
-        if self.recipient is not None:
-            instance("recipient", self.recipient, Party)
-
-
-@final
-@attrs.frozen(order=False, eq=False, repr=False)
-class GrantCredit(Value):
-    """*amount* on the credit balance, which the next invoices use."""
-
-    amount: Money
-    reason: str
-
-    def __attrs_post_init__(self) -> None:
-        if instance("amount", self.amount, Money).minor_units <= 0:
-            raise OutOfBoundsError("amount", self.amount, "a minor unit", "any amount")
-        text("reason", self.reason)
-
-
-Change = (
-    AddSeats
-    | RemoveSeats
-    | SetSeats
-    | SwitchPlan
-    | SwitchInterval
-    | AddAddOn
-    | RemoveAddOn
-    | SwitchPackage
-    | BuyService
-    | ChargeFee
-    | Freeze
-    | Unfreeze
-    | Cancel
-    | Resume
-    | WithdrawPending
-    | Reprice
-    | ApplyDiscount
-    | RemoveDiscount
-    | SetTaxRates
-    | SetRecipient
-    | GrantCredit
-)
 
 
 # The subscription and what comes back from a call.
