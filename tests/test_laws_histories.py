@@ -16,7 +16,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import strategies as our
-from oracle import period_end
+from counting import period_end
 from seatbill import (
     AddAddOn,
     AddSeats,
@@ -325,6 +325,18 @@ def _took_effect(update, sub) -> bool:
             return sub.ended_on == update.applies_on
         case _:
             return sub.plan == update.value
+
+
+@given(story=our.stories(**ANY))
+def test_after_the_end_nothing_runs_or_waits(story):
+    for sub in story.walk().subscriptions:
+        over = sub.status in (Status.FREE, Status.CANCELED)
+        assert over == (sub.ended_on is not None)
+        if over:
+            assert sub.charges == sub.pending_updates == sub.add_ons == ()
+            assert sub.waiting_lines == sub.accrued_lines == ()
+            assert not preview_invoice(sub).lines
+            assert not renew(sub, on=story.until).invoices
 
 
 # Sizes and neighbors.

@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 
 import seatbill
 import strategies as our
-from oracle import (
+from counting import (
     MINOR_UNITS,
     is_monthly,
     next_monthly,

@@ -1,0 +1,332 @@
+"""What runs and what is billed, for the oracle: lots, lines, discounts, invoices.
+
+A lot is what is owned of one unit at one exact net price.  It is charged for the rest
+of the period when it opens, and gives back the rest when it ends.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from counting import MINOR_UNITS, Tag, nominal_months, part_of, to_whole, units
+
+
+@dataclass(eq=False)
+class Lot:
+    """An item that runs at one net price; *paid* and *back* are minor units.
+
+    An amount off is a lot too, without a tag, and negative.
+    """
+
+    item: str
+    unit: str
+    tag: Tag | None
+    percents: tuple
+    rates: tuple
+    free: bool = False  # it was forfeited for: nothing is billed, nothing comes back
+    quantity: int = 0
+    full: Fraction = Fraction(0)
+    paid: int = 0
+    back: int = 0
+    since: Any = None
+
+    @property
+    def kept(self) -> Fraction:
+        """What percentages leave of its price."""
+        kept = Fraction(1)
+        for discount in self.percents:
+            kept *= 1 - Fraction(discount.percent_off) / 100
+        return kept
+
+    @property
+    def arrears(self) -> bool:
+        """Whether it is billed when it has run."""
+        return self.tag is not None and self.tag.price.in_arrears
+
+
+class Line(NamedTuple):
+    """What a line must say.  *exact* is unrounded, in major units."""
+
+    kind: str
+    item: str
+    unit: str
+    quantity: int
+    start: Any
+    end: Any
+    exact: Fraction
+    amount: int
+    rates: tuple
+
+
+@dataclass
+class Offer:
+    """A discount that was applied: periods it served, and whether in this one."""
+
+    discount: Any
+    served: int = 0
+    used: bool = False
+
+    def is_over(self) -> bool:
+        """Return whether it has served."""
+        if self.discount.periods is None:
+            return False
+        if self.discount.periods == 0:
+            return self.used  # by all lines of one invoice
+        return self.served >= self.discount.periods
+
+
+class Books:
+    """What runs in a period, and every line that was written."""
+
+    def __init__(self, plan, interval, rules, currency, discounts, tax_rates) -> None:
+        self.plan, self.interval, self.rules = plan, interval, rules
+        self.currency, self.minor = currency, MINOR_UNITS[currency]
+        self.seats: dict[str, int] = {}
+        self.add_ons: dict[str, tuple[Any, int]] = {}
+        self.offers = [Offer(discount) for discount in discounts]
+        self.rates = tuple(tax_rates)
+        self.lots: list[Lot] = []
+        self.today_lines: list[Line] = []
+        self.waiting_lines: list[Line] = []
+        self.ran: list[Line] = []  # in arrears, for the period's end
+        self.invoices: list[tuple[Any, list[Line]]] = []
+        self.now = self.start = self.end = None
+
+    # Prices and lots.
+
+    def tags(self, item) -> list[Tag]:
+        """Return what each unit of *item* costs now."""
+        found = []
+        months = nominal_months(self.interval)
+        for unit in units(item, self.currency):
+            listed = [
+                p for p in item.prices if p.unit == unit and p.currency == self.currency
+            ]
+            fitting = [p for p in listed if p.interval == self.interval] or sorted(
+                (
+                    p
+                    for p in listed
+                    if 0 < nominal_months(p.interval) < months
+                    and months % nominal_months(p.interval) == 0
+                ),
+                key=lambda p: nominal_months(p.interval),
+            )
+            price = fitting[0]
+            same = price.interval == self.interval
+            times = 1 if same else months // nominal_months(price.interval)
+            off = Fraction(0)
+            if item is self.plan or self.rules.interval_discount_scope != "plan":
+                off = dict(self.rules.interval_discounts).get(self.interval, off)
+            found.append(Tag(price, times, off, self.rules.rounding))
+        return found
+
+    def percents(self) -> list[Offer]:
+        """Return the percentages that are taken off now."""
+        return [offer for offer in self.offers if offer.discount.amount_off is None]
+
+    def new_lot(self, item, tag, *, free) -> Lot:
+        """Return an empty lot at the net price of now."""
+        percents = tuple(offer.discount for offer in self.percents())
+        return Lot(item.id, tag.price.unit, tag, percents, self.rates, free)
+
+    def open_lots(self, item, levels, *, charged=True) -> None:
+        """Open what *item* sells, for the rest of the period."""
+        for tag in self.tags(item):
+            quantity = 1 if tag.price.flat else levels.get(tag.price.unit, 0)
+            if quantity:
+                lot = self.new_lot(item, tag, free=not charged)
+                self.add_to(lot, quantity, tag.total(quantity))
+
+    def open_everything(self, *, charged=True) -> None:
+        """Open plan and add-ons for the rest of the period."""
+        self.open_lots(self.plan, self.seats, charged=charged)
+        for add_on, quantity in self.add_ons.values():
+            levels = dict.fromkeys(units(add_on, self.currency), quantity)
+            self.open_lots(add_on, levels, charged=charged)
+        if charged:
+            self.take_off()
+
+    def take_off(self) -> None:
+        """Open the amounts that are taken off a period, up to all that is charged."""
+        left = self.advance()
+        room = sum(lot.paid for lot in self.lots if not lot.arrears)
+        for offer in self.offers:
+            off = offer.discount.amount_off
+            if off is None or left <= 0:
+                continue
+            exact = Fraction(off.minor_units, self.minor) * self.rest()
+            amount = min(to_whole(exact * self.minor, self.rules.rounding), room)
+            full = min(left, off.minor_units)
+            lot = Lot(offer.discount.id, "period", None, (), self.rates)
+            lot.quantity, lot.full, lot.paid = -1, -Fraction(full, self.minor), -amount
+            self.lots.append(lot)
+            self.today_lines.append(self.row("discount", lot, -1, -exact, -amount))
+            offer.used = True
+            left, room = left - full, room - amount
+
+    def advance(self) -> int:
+        """Return what a whole period costs in advance, each lot in minor units."""
+        return sum(
+            to_whole(lot.full * self.minor, self.rules.rounding)
+            for lot in self.lots
+            if lot.tag is not None and not lot.arrears
+        )
+
+    def trim(self, first) -> None:
+        """Cut what is taken off to what else runs, where that fell below it.
+
+        Where nothing came back by a line from *first* on, nothing is cut either.
+        """
+        if all(line.kind != "credit" for line in self.today_lines[first:]):
+            return
+        left = Fraction(self.advance(), self.minor)
+        for lot in [lot for lot in self.lots if lot.tag is None]:
+            excess = -lot.full - left
+            if excess > 0:
+                self.give_back(lot, 1, -excess)
+                lot.full += excess
+                if not lot.full:
+                    self.lots.remove(lot)
+            left += lot.full
+
+    def add_to(self, lot, quantity, listed) -> None:
+        """Put more into a lot, for the price on the list."""
+        for offer in self.percents():
+            offer.used = True
+        if lot not in self.lots:
+            self.lots.append(lot)
+            lot.since = self.end if lot.free else self.now
+        self.cut(lot)
+        lot.quantity += quantity
+        lot.full += listed * lot.kept
+        if not lot.free and not lot.arrears:
+            lot.paid += self.charge(lot, quantity, listed * lot.kept)
+
+    def charge(self, lot, quantity, full) -> int:
+        """Write a line for the rest of the period."""
+        exact = full * self.rest()
+        amount = to_whole(exact * self.minor, self.rules.rounding)
+        self.today_lines.append(self.row("charge", lot, quantity, exact, amount))
+        return amount
+
+    def give_back(self, lot, quantity, full) -> None:
+        """Write a credit, of what was paid at most."""
+        room = lot.paid - lot.back
+        if lot.free or not room:
+            return
+        exact = full * self.rest()
+        amount = to_whole(exact * self.minor, self.rules.rounding)
+        if abs(amount) > abs(room):
+            amount = room
+        lot.back += amount
+        self.today_lines.append(self.row("credit", lot, quantity, -exact, -amount))
+
+    def row(self, kind, lot, quantity, exact, amount, since=None) -> Line:
+        """Return a line for the rest of the period, or for what ran *since* then."""
+        start, end = (self.now, self.end) if since is None else (since, self.now)
+        named = kind, lot.item, lot.unit
+        return Line(*named, quantity, start, end, exact, amount, lot.rates)
+
+    def rest(self) -> Fraction:
+        """Return how much of the period is left."""
+        whole = self.start, self.end
+        return part_of(self.rules.convention, self.now, self.end, whole)
+
+    def cut(self, lot) -> None:
+        """Write down what ran of a lot in arrears since it was last cut."""
+        if not lot.arrears or lot.since >= self.now:
+            return
+        whole = self.start, self.end
+        part = part_of(self.rules.convention, lot.since, self.now, whole)
+        exact = lot.full * part
+        amount = to_whole(exact * self.minor, self.rules.rounding)
+        self.ran.append(self.row("charge", lot, lot.quantity, exact, amount, lot.since))
+        lot.since = self.now
+
+    def close(self, which, *, credit) -> None:
+        """End lots."""
+        for lot in [lot for lot in self.lots if which(lot)]:
+            self.lots.remove(lot)
+            if lot.arrears:
+                self.cut(lot)
+            elif credit:
+                self.give_back(lot, -lot.quantity, lot.full)
+
+    def of(self, item, unit) -> list[Lot]:
+        """Return the lots of a unit, what was opened first before the others."""
+        return [lot for lot in self.lots if (lot.item, lot.unit) == (item.id, unit)]
+
+    def grow(self, item, tag, before, n, *, charged) -> None:
+        """Have *n* more of a unit."""
+        if tag.price.flat:
+            if before:
+                return
+            n = 1
+        first, running = len(self.today_lines), self.of(item, tag.price.unit)
+        listed = tag.total(before + n) - (tag.total(before) if before else 0)
+        if listed < 0:  # a volume tier: the total falls, on the lot opened last
+            alike = [lot for lot in running if lot.free != charged] or running
+            self.change_lot(alike[-1], n, listed * alike[-1].kept, money=charged)
+            if charged and self.rules.convention != "full":
+                self.trim(first)
+            return
+        lot = self.new_lot(item, tag, free=not charged)
+        for known in running:
+            if (known.free, known.percents, known.rates) == (
+                lot.free,
+                lot.percents,
+                lot.rates,
+            ):
+                lot = known
+                self.lots.remove(lot)  # touched last, given back first
+                self.lots.append(lot)
+        self.add_to(lot, n, listed)
+
+    def shrink(self, item, tag, before, n, *, credit) -> None:
+        """Have *n* fewer of a unit: what was bought last goes first."""
+        if tag.price.flat:
+            return
+        credit = credit and self.rules.convention != "full"
+        while n:
+            lot = self.of(item, tag.price.unit)[-1]
+            taken = min(n, lot.quantity)
+            full = lot.full
+            if taken < lot.quantity:
+                full = (tag.total(before) - tag.total(before - taken)) * lot.kept
+            self.change_lot(lot, -taken, -full, money=credit)
+            before, n = before - taken, n - taken
+
+    def change_lot(self, lot, quantity, full, *, money) -> None:
+        """Change what is in a lot, with a line for the difference."""
+        self.cut(lot)
+        if money and not lot.arrears:
+            if full < 0:
+                self.give_back(lot, quantity, -full)
+            else:
+                lot.paid += self.charge(lot, quantity, full)
+        lot.quantity += quantity
+        lot.full += full
+        if not lot.quantity:
+            self.lots.remove(lot)
+
+    # Offers and invoices.
+
+    def end_offer_period(self) -> None:
+        """Count a period for the discounts that were used in it."""
+        for offer in self.offers:
+            offer.served += offer.used
+            offer.used = False
+        self.forget_offers()
+
+    def forget_offers(self) -> None:
+        """Drop what has served."""
+        self.offers = [offer for offer in self.offers if not offer.is_over()]
+
+    def issue(self) -> None:
+        """Make an invoice of all lines that there are."""
+        lines = self.waiting_lines + self.today_lines
+        self.waiting_lines, self.today_lines = [], []
+        if lines:
+            self.invoices.append((self.now, lines))
