@@ -444,6 +444,18 @@ def test_what_waits_for_a_unit_ends_with_it_at_the_renewal():
     assert waiting(story.subscription) == []
 
 
+@pytest.mark.parametrize("interval", [None, ANNUAL])
+def test_what_waits_for_a_unit_that_is_not_owned_yet_ends_with_the_old_plan(interval):
+    kiosk = priced("kiosk", usd("60.00"), usd("6.00", unit="limited"), rank=2)
+    story = ten(kiosk, seats={"seat": 10})
+    story.change("2026-04-10", AddSeats(2, "limited"), timing=PERIOD_END)
+    switched = story.change(MIDDLE, SwitchPlan(SMALL, interval), timing=IMMEDIATE)
+    assert [update.key for update in switched.replaced] == ["limited"]
+    assert waiting(story.subscription) == []
+    story.renew("2027-05-01")
+    assert story.subscription.seats == {"seat": 10}
+
+
 def test_a_unit_of_which_there_was_none_is_not_mentioned():
     kiosk = priced("kiosk", usd("30.00"), usd("6.00", unit="limited"), rank=1)
     story = ten(kiosk, seats={"seat": 10, "limited": 0})

@@ -285,7 +285,7 @@ def set_plan(ledger: Ledger, plan: Plan, *, credit: bool) -> None:
     ledger.sales = None
     sold = ledger.plan_sales
     keeps = not sold and ledger.plan is free  # a free plan without any price
-    if not keeps and not ledger.seats.keys() <= sold.keys():
+    if not keeps and (ledger.pending or not ledger.seats.keys() <= sold.keys()):
         _drop_units(ledger, sold)
     if ledger.add_ons:
         drop_broken(ledger, credit=credit)
@@ -296,10 +296,12 @@ def _drop_units(ledger: Ledger, sold: Container[str]) -> None:
     for unit, owned in tuple(ledger.seats.items()):
         if unit not in sold:
             del ledger.seats[unit]
-            drop(ledger, SEATS, unit)
             if owned:
                 values = (("plan", ledger.plan.id), ("unit", unit), ("count", owned))
                 ledger.notices.append(Notice("unit_dropped", values))
+    for update in ledger.pending:
+        if update.kind is SEATS and update.key not in sold:
+            drop(ledger, SEATS, update.key)
 
 
 def drop_broken(ledger: Ledger, *, credit: bool) -> None:
