@@ -43,6 +43,7 @@ from seatbill.errors import (
     OutOfBoundsError,
     OutOfOrderError,
     RenewFirstError,
+    UnknownItemError,
     WrongTypeError,
 )
 from seatbill.payments import Card, PayPal
@@ -507,6 +508,16 @@ def test_or_as_many_as_are_asked_for():
     assert (wanted.quantity, digits(wanted.price)) == (50, "100.00")
     odd = add_ons(sub_of(), quantities={"storage": 25})["storage"]
     assert (odd.kind, odd.refusal.code) == (OptionKind.REFUSED, "not_whole_batches")
+
+
+def test_a_quantity_of_what_is_not_there_is_refused():
+    with pytest.raises(UnknownItemError) as caught:
+        add_ons(sub_of(), quantities={"storge": 50})
+    assert (caught.value.code, caught.value.value) == ("unknown_item", "storge")
+    assert "storage" in caught.value.offered
+    with pytest.raises(UnknownItemError) as caught:
+        add_ons(sub_of(), Catalog((LOW,)), quantities={"storage": 50})
+    assert caught.value.offered == "none"
 
 
 def test_what_is_owned_can_be_given_up():

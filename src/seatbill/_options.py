@@ -227,7 +227,7 @@ def add_on_options(
     *quantities* say by id how many to buy; the fewest that are sold unless given.
     What is owned is among them, also when the catalogue has it no more.
 
-    Raises: RenewFirstError, WrongTypeError, OutOfBoundsError.
+    Raises: RenewFirstError, WrongTypeError, OutOfBoundsError, UnknownItemError.
     """
     instance("catalog", catalog, Catalog)
     wanted = Quantities(mapping("quantities", {} if quantities is None else quantities))
@@ -239,6 +239,10 @@ def add_on_options(
         for add_on in catalog.add_ons
     ]
     listed += [held.add_on for held in now.add_ons if held.add_on not in listed]
+    ids = [add_on.id for add_on in listed]
+    for id in wanted:
+        if id not in ids:
+            raise UnknownItemError("add-on", id, ", ".join(ids) or "none")
     return tuple(
         _add_on_option(subscription, now, add_on, wanted.get(add_on.id), on)
         for add_on in listed
