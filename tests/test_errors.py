@@ -54,6 +54,7 @@ PROMISED = {
     "MeasureEachRenewalError": ("measure_each_renewal", (DAY, DAY)),
     "MethodNotAcceptedError": ("payment_method_not_accepted", ("card", "amex", "visa")),
     "MissingDetailsError": ("missing_details", ("vat_number",)),
+    "MissingExtraError": ("missing_extra", ("cattrs", "json")),
     "MixedTimeError": ("mixed_time", ("on", DAY, "datetimes in UTC")),
     "NaiveDatetimeError": ("naive_datetime", ("on", dt.datetime(2026, 1, 31))),
     "NoChangeError": ("no_change", ("plan", "pro")),

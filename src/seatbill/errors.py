@@ -36,6 +36,7 @@ __all__ = [
     "MeasureEachRenewalError",
     "MethodNotAcceptedError",
     "MissingDetailsError",
+    "MissingExtraError",
     "MixedTimeError",
     "NaiveDatetimeError",
     "NoChangeError",
@@ -748,3 +749,13 @@ class LocaleError(SeatbillError, ValueError):
     remedy = "use one of {offered}"
     locale: str
     offered: str
+
+
+class MissingExtraError(SeatbillError, ImportError, ValueError):
+    """A package of an extra is not installed."""
+
+    code = "missing_extra"
+    sentence = "this needs the package {package}, which is not installed"
+    remedy = "run: pip install 'seatbill[{extra}]'"
+    package: str
+    extra: str

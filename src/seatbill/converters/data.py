@@ -8,7 +8,7 @@ from __future__ import annotations
 from types import ModuleType, UnionType
 from typing import Any, Final, TypeVar
 
-from ..errors import SeatbillError
+from ..errors import MissingExtraError
 
 __all__ = ["FORMAT", "MissingExtraError", "from_data", "to_data"]
 
@@ -16,16 +16,6 @@ FORMAT: Final = 1
 """The version of the data: what is read and written under ``"seatbill"``."""
 
 _T = TypeVar("_T")
-
-
-class MissingExtraError(SeatbillError, ImportError):
-    """A package of an extra is not installed."""
-
-    code = "missing_extra"
-    sentence = "this needs the package {package}, which is not installed"
-    remedy = "run: pip install 'seatbill[{extra}]'"
-    package: str
-    extra: str
 
 
 def from_data(data: Any, kind: type[_T] | UnionType, *, path: str = "$") -> _T:
