@@ -58,7 +58,8 @@ from seatbill.errors import (
     UnknownItemError,
     WrongTypeError,
 )
-from seatbill.formatting import exact_text, explain
+from seatbill.formatting import explain
+from seatbill.formatting._plain import exact_text
 from seatbill.payments import Card, PayPal
 from seatbill.reviews import (
     Activity,

@@ -13,7 +13,7 @@ from ._checks import whole as whole_number
 from ._findings import Finding, check_optional, finding_of, keep_tuples
 from ._replaying import States, past
 from .errors import UnknownItemError, WrongTypeError
-from .formatting import exact_text, share_text, span_text
+from .formatting._plain import exact_text, share_text, span_text
 from .invoices import Discrepancy, Invoice, InvoiceLine, ItemKind, verify
 from .lifecycle import Statement
 from .money import Money

@@ -1,0 +1,13 @@
+"""Marks for words that stand in a table: the extractor of messages looks for them."""
+
+from __future__ import annotations
+
+
+def phrase(message: str) -> str:
+    """Return *message* as it is; it is translated where it is used."""
+    return message
+
+
+def plural(one: str, many: str) -> tuple[str, str]:
+    """Return both forms as they are; they are translated where they are used."""
+    return one, many
