@@ -14,6 +14,7 @@ from seatbill import (
     BillingRules,
     Cancel,
     Interval,
+    Plan,
     RemoveSeats,
     Reprice,
     Resume,
@@ -173,6 +174,23 @@ def test_no_new_period_starts_while_a_cancellation_waits(change, timing):
     resumed = story.change(MIDDLE, Resume(), change, timing=timing)
     assert story.period[0] == MIDDLE
     assert resumed.invoice is not None
+
+
+def test_no_new_period_starts_while_the_free_plan_waits():
+    """Found by the machine: a restart took the free plan with it, and ran on."""
+    free = Plan("free", "Free", 0)
+    story = ten(rules=BillingRules(seats_added=RESTART, free_plan=free))
+    story.change("2026-04-10", SwitchPlan(free))
+    before = story.subscription
+    with pytest.raises(CancellationPendingError) as refused:
+        story.change(MIDDLE, AddSeats(1))
+    assert refused.value.applies_on == day("2026-05-01")
+    assert story.subscription == before
+    story.change(MIDDLE, WithdrawPending(ChangeKind.PLAN), AddSeats(1))
+    assert story.period[0] == MIDDLE
+    story.change(MIDDLE, SwitchPlan(free))
+    story.change(MIDDLE, SwitchPlan(LARGE), timing=RESTART)
+    assert (story.subscription.plan, story.subscription.pending_updates) == (LARGE, ())
 
 
 def test_a_second_cancellation_takes_the_place_of_the_first():

@@ -130,16 +130,17 @@ def thaw(ledger: Ledger) -> None:
 
 def _ends(ledger: Ledger) -> bool:
     """Return whether the boundary is the end of what is paid for."""
+    return any(
+        not update.periods_left and _is_end(ledger, update) for update in ledger.pending
+    )
+
+
+def _is_end(ledger: Ledger, update: PendingUpdate) -> bool:
+    """Return whether *update* ends the subscription, or lets it fall to nothing."""
     free = ledger.rules.free_plan
-    for update in ledger.pending:
-        if update.periods_left:
-            continue
-        kind = update.kind
-        if kind is CANCELLATION or (
-            free is not None and kind is PLAN and update.value == free
-        ):
-            return True
-    return False
+    return update.kind is CANCELLATION or (
+        free is not None and update.kind is PLAN and update.value == free
+    )
 
 
 def _end_in_arrears(
@@ -336,12 +337,12 @@ def restart(
     ledger: Ledger, plan: Plan | None = None, interval: Interval | None = None
 ) -> None:
     """End the running period today and start a full one; its day is the new anchor."""
-    for update in ledger.pending:
-        if update.kind is CANCELLATION:
-            raise CancellationPendingError(update.applies_on)
     rules = ledger.rules
     if plan is not None:
         drop(ledger, PLAN)
+    for update in ledger.pending:
+        if _is_end(ledger, update):
+            raise CancellationPendingError(update.applies_on)
     if interval is not None:
         drop(ledger, INTERVAL)
     credit = rules.convention is not FULL and gives_back(rules, None)
