@@ -12,7 +12,7 @@ PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 PAGES = $(wildcard README.md CONTRIBUTING.md docs)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test deep lint format types docs-check bench rules check clean
+.PHONY: help demo test deep lint format types docs docs-check bench rules check clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -36,6 +36,10 @@ format: $(VENV)/.dev-installed ## put style and format right
 
 types: $(VENV)/.dev-installed ## check the types
 	$(BIN)/mypy $(wildcard src bench)
+
+docs: $(VENV)/.dev-installed ## build the pages into build/docs, without a warning
+	$(BIN)/python -m sphinx --nitpicky --fail-on-warning --keep-going --quiet \
+	  --doctree-dir build/doctrees docs build/docs
 
 docs-check: $(VENV)/.dev-installed ## run the code blocks of the pages
 	$(BIN)/python -m pytest $(PAGES)

@@ -1,0 +1,55 @@
+"""``{error-table}``: code, sentence, remedy and values, read off the classes."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import re
+from typing import Any
+
+from docutils import nodes
+from public_names import homes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from seatbill.errors import SeatbillError
+
+HEAD = ("code", "says", "way out", "values")
+
+
+def rows() -> list[tuple[str, str, str, str, str]]:
+    """Return a row for each public error, in the order of their codes."""
+    found = []
+    for name, door in homes().items():
+        cls = getattr(importlib.import_module(door), name)
+        if inspect.isclass(cls) and issubclass(cls, SeatbillError):
+            values = ", ".join(cls.names)
+            found.append((cls.code, cls.sentence, cls.remedy, values, f"{door}.{name}"))
+    return sorted(row for row in found if row[0] != SeatbillError.code)
+
+
+def filled(sentence: str) -> str:
+    """Return *sentence* with its values in italics, as they are named."""
+    found = re.sub(r"\{(\w+)[^}]*\}", r"*\1*", sentence.replace("|", "\\|"))
+    return found.replace("'", "’") if found else "–"
+
+
+class ErrorTable(SphinxDirective):
+    """Every refusal in one table."""
+
+    def run(self) -> list[nodes.Node]:
+        lines = [f"| {' | '.join(HEAD)} |", "|---" * len(HEAD) + "|"]
+        for code, says, way_out, values, name in rows():
+            cells = (
+                f"{{py:exc}}`{code} <{name}>`",
+                filled(says),
+                filled(way_out),
+                ", ".join(f"`{value}`" for value in values.split(", ")) or "–",
+            )
+            lines.append(f"| {' | '.join(cells)} |")
+        return self.parse_text_to_nodes("\n".join(lines))
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    app.add_directive("error-table", ErrorTable)
+    return {"parallel_read_safe": True}
