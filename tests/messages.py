@@ -22,13 +22,14 @@ SOURCE = Path(__file__).parents[1] / "src" / "seatbill"
 CATALOGUES = SOURCE / "locale"
 TEMPLATE = CATALOGUES / "seatbill.pot"
 
-# How messages are marked: `_` and its kin where they are used, `phrase` and `plural`
-# in tables.
+# How messages are marked: `_` and its kin where they are used, `phrase`, `named` and
+# `plural` in tables.
 KEYWORDS = {
     "_": None,
     "gettext": None,
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
+    "named": ((1, "c"), 2),
     "phrase": None,
     "plural": (1, 2),
 }

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import final
+from typing import Any, final
 
 import attrs
 
 from ._checks import Time, instance, text
-from ._findings import check_optional
+from ._findings import check_optional, keep_tuples
 from ._ledger import Ledger
 from .errors import RenewFirstError, SeatbillError, WrongTypeError
 from .lifecycle import change, preview_invoice, renew
@@ -20,23 +20,33 @@ from .subscriptions import Change, Outcome, Subscription
 @final
 @attrs.frozen(order=False)
 class Refusal:
-    """A refusal as a value: its stable *code*, its sentence and the way out."""
+    """A refusal as a value: its stable *code*, its sentence and the way out.
+
+    *values* hold the figures by name, so that it can be told in another language.
+    """
 
     code: str
     message: str
     remedy: str
+    values: tuple[tuple[str, Any], ...] = ()
 
     def __attrs_post_init__(self) -> None:
         text("code", self.code)
         text("message", self.message)
         if type(self.remedy) is not str:
             raise WrongTypeError("remedy", "a string", self.remedy)
+        keep_tuples(self, values=tuple)
+        for pair in self.values:
+            if len(pair) != 2:
+                raise WrongTypeError("values", "pairs of a name and a value", pair)
+            text("name", pair[0])
 
     @classmethod
     def of(cls, error: SeatbillError) -> Refusal:
         """Return what *error* says."""
         said = instance("error", error, SeatbillError).as_dict()
-        return cls(said["code"], said["message"], said["remedy"])
+        values = tuple(said["values"].items())
+        return cls(said["code"], said["message"], said["remedy"], values)
 
 
 @final

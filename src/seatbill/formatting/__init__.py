@@ -5,15 +5,17 @@ catalogues of this package, in English where a language has none.  Babel is impo
 by the first call.
 """
 
-from ._catalogues import LOCALES, Words, words
+from ._catalogues import LOCALES, words
+from ._catalogues import Words as Words
 from ._dates import format_date, format_period
+from ._describing import describe
 from ._explaining import explain
 from ._numbers import format_money, format_number, format_percent, format_unit_amount
 from ._quantities import format_interval, format_quantity, format_share
 
 __all__ = [
     "LOCALES",
-    "Words",
+    "describe",
     "explain",
     "format_date",
     "format_interval",

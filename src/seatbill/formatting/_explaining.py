@@ -1,27 +1,25 @@
-"""The words and numbers of a document: why a line is what it is.
-
-A sum is written as a bookkeeper would write it: quantity × unit price × share.
-"""
+"""Why a line is what it is: the sum that a bookkeeper would write beside it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
-from typing import Final
 
-from .._checks import instance, text
-from ..errors import LocaleError
+from .._checks import instance
 from ..invoices import InvoiceLine, ItemKind, LineKind
 from ..money import Money
-from ._plain import exact_text, share_text, span_text
-
-__all__ = ["explain"]
-
-_LOCALES: Final = ("en",)
+from ._catalogues import words
+from ._changes import discount_text
+from ._dates import format_date, format_span
+from ._describing import title
+from ._numbers import format_money, format_number, format_unit_amount
+from ._quantities import format_share
 
 
 def explain(line: InvoiceLine, locale: str = "en") -> str:
-    """Return one sentence that says how *line* comes to its amount.
+    r"""Return how *line* comes to its amount: quantity × unit price × share.
 
+    >>> import datetime as dt
     >>> from seatbill.lifecycle import subscribe
     >>> from seatbill.periods import MONTHLY
     >>> from seatbill.plans import Plan, Price
@@ -37,70 +35,76 @@ def explain(line: InvoiceLine, locale: str = "en") -> str:
     ...     rules=BillingRules(),
     ... )
     >>> explain(opening.invoice.lines[0])
-    '3 × seat of basic, 2026-04-19 to 2026-04-30, comes to 3 × 4.99 × 12/30 = 5.99 USD.'
+    '3 seats, basic, Apr 19\u2009–\u200930, 2026: 3 × $4.99 × 12/30 days = $5.99.'
 
-    Raises: LocaleError where it has no words for *locale*.
+    Raises: LocaleError, WrongTypeError.
     """
     instance("line", line, InvoiceLine)
-    if text("locale", locale) not in _LOCALES:
-        raise LocaleError(locale, ", ".join(_LOCALES))
-    exact = abs(line.full_amount) * line.share
-    found = Money.rounded(exact, line.currency, line.terms.rounding)
-    said = f"{_subject(line)} {_product(line)} = {found}"
-    return f"{said}{_cap(line)}{_price(line)}."
+    details = "; ".join(_details(line, locale))
+    _ = words(locale).gettext
+    told = _("%(what)s, %(time)s: %(sum)s (%(details)s).")
+    if not details:
+        told = _("%(what)s, %(time)s: %(sum)s.")
+    return told % {
+        "what": title(line, locale),
+        "time": _time(line, locale),
+        "sum": _sum(line, locale),
+        "details": details,
+    }
 
 
-def _subject(line: InvoiceLine) -> str:
-    """Return what *line* is about, and what becomes of it."""
-    terms = line.terms
-    if terms.item_kind in (ItemKind.SERVICE, ItemKind.FEE):
-        return f"{line.quantity} × {terms.item}, {line.start}, comes to"
-    if terms.item_kind is ItemKind.DISCOUNT:
-        if line.kind is LineKind.DISCOUNT:
-            return f"Discount {terms.item}, {span_text(line)}, takes off"
-        return f"Discount {terms.item}, unused {span_text(line)}, is taken back:"
-    what = f"{abs(line.quantity)} × {terms.unit} of {terms.item}"
-    if line.kind is LineKind.CREDIT:
-        return f"{what}, unused {span_text(line)}, gives back"
-    return f"{what}, {span_text(line)}, comes to"
+def _time(line: InvoiceLine, locale: str) -> str:
+    """Return the day of what is bought once, else the time that *line* is for."""
+    if line.terms.item_kind in (ItemKind.SERVICE, ItemKind.FEE):
+        return format_date(line.start, locale)
+    return format_span(line.start, line.end, locale)
 
 
-def _product(line: InvoiceLine) -> str:
-    """Return what is multiplied."""
-    unit = line.unit_amount
+def _sum(line: InvoiceLine, locale: str) -> str:
+    """Return what is multiplied, and what that comes to before it is cut short."""
+    unit, currency = line.unit_amount, line.currency
     if unit is None or line.terms.item_kind is ItemKind.DISCOUNT:
-        factors = [exact_text(abs(line.full_amount), line.currency)]
+        factors = [format_unit_amount(line.full_amount, currency, locale)]
     else:
-        factors = [str(abs(line.quantity)), exact_text(unit, line.currency)]
+        factors = [
+            format_number(line.quantity, locale),
+            format_unit_amount(unit, currency, locale),
+        ]
     if line.share != 1:
-        factors.append(share_text(line))
-    return " × ".join(factors)
+        factors.append(format_share(line, locale))
+    exact = line.full_amount * line.share
+    found = Money.rounded(exact, currency, line.terms.rounding)
+    product = " × ".join(factors)
+    shown = format_money(found, locale)
+    return product if product == shown else f"{product} = {shown}"
 
 
-def _cap(line: InvoiceLine) -> str:
-    """Return what cut *line* short, if anything did."""
-    if line.cap is None:
-        return ""
-    way = "take off" if line.kind is LineKind.DISCOUNT else "give back"
-    return f", of which {line.cap} is left to {way}"
-
-
-def _price(line: InvoiceLine) -> str:
-    """Return how the price came about: by percentages off, or by tiers."""
-    said = ""
-    if line.discounts:
-        kept = Fraction(1)
-        names = []
-        for discount in line.discounts:
-            left, whole = discount.kept
-            kept *= Fraction(left, whole)
-            names.append(f"{discount.percent_off:f} % ({discount.id})")
-        less = " and ".join(names)
-        if line.unit_amount is None or not kept:
-            said = f", after {less} off"
+def _details(line: InvoiceLine, locale: str) -> Iterator[str]:
+    """Yield what cut *line* short, and how its price came about."""
+    _ = words(locale).gettext
+    if line.cap is not None:
+        amount = format_money(line.amount, locale)
+        if line.kind is LineKind.DISCOUNT:
+            yield _("cut to %(amount)s: no more can be taken off") % {"amount": amount}
         else:
-            listed = exact_text(line.unit_amount / kept, line.currency)
-            said = f", the price being {listed} less {less}"
+            yield _("cut to %(amount)s: no more is left") % {"amount": amount}
+    if line.discounts:
+        yield _price(line, locale)
     if line.terms.unit_scaled is None:
-        said += ", by its tiers"
-    return said
+        yield _("price by tiers")
+
+
+def _price(line: InvoiceLine, locale: str) -> str:
+    """Return how the price came about by percentages off, in their order."""
+    kept = Fraction(1)
+    names = []
+    for discount in line.discounts:
+        kept *= Fraction(*discount.kept)
+        names.append(f"{discount_text(discount, locale)} ({discount.id})")
+    unit, currency = line.unit_amount, line.currency
+    _ = words(locale).gettext
+    if unit is None or not kept:
+        return _("after discounts: %(discounts)s") % {"discounts": ", ".join(names)}
+    parts = [format_unit_amount(unit / kept, currency, locale), *names]
+    price = f"{' − '.join(parts)} = {format_unit_amount(unit, currency, locale)}"
+    return _("unit price: %(price)s") % {"price": price}

@@ -1,0 +1,97 @@
+"""One sentence for each thing that a document or a page tells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, get_args
+
+from .._findings import Finding
+from .._previews import Refusal
+from .._values import Word
+from ..errors import SeatbillError, WrongTypeError
+from ..invoices import Discrepancy, InvoiceLine, ItemKind, LineKind, LineTerms
+from ..subscriptions import Change, Charge, Notice, PendingUpdate
+from ._catalogues import words
+from ._changes import change_text, pending_text, several_of
+from ._labels import label
+from ._locales import conventions
+from ._quantities import format_quantity
+from ._sentences import (
+    discrepancy_text,
+    finding_text,
+    kept_refusal_text,
+    notice_text,
+    refusal_text,
+)
+
+Described = (
+    InvoiceLine
+    | Charge
+    | Change
+    | PendingUpdate
+    | Notice
+    | SeatbillError
+    | Refusal
+    | Finding
+    | Discrepancy
+    | Word
+)
+"""What has words: of a bill, of a change, of a refusal, of a review."""
+
+
+def describe(value: Described, locale: str = "en") -> str:
+    """Return what *value* is, in the words of *locale*.
+
+    A line and a charge get a title, a change and what waits a phrase; a notice, a
+    finding, a discrepancy and a refusal their sentence, with the way out of it; a
+    member of an enumeration its label.
+
+    >>> from seatbill.subscriptions import AddSeats
+    >>> describe(AddSeats(3)), describe(AddSeats(3), "fr")
+    ('Add 3 seats', 'Ajouter 3 sièges')
+
+    Raises: LocaleError, WrongTypeError.
+    """
+    conventions(locale)
+    for kind, told in _TOLD:
+        if isinstance(value, kind):
+            return told(value, locale)
+    raise WrongTypeError("value", "something that has words", value)
+
+
+def title(line: InvoiceLine | Charge, locale: str) -> str:
+    """Return what *line* is about: "3 seats, pro"."""
+    terms, quantity = line.terms, abs(line.quantity)
+    _ = words(locale).gettext
+    if terms.item_kind is ItemKind.DISCOUNT:
+        said = _("Discount %(item)s") % {"item": terms.item}
+    elif terms.item_kind is ItemKind.FEE:
+        said = _("Fee %(item)s") % {"item": terms.item}
+    elif _counts_itself(terms):
+        said = several_of(terms.item, quantity, locale)
+    else:
+        counted = format_quantity(quantity, terms.unit, locale)
+        said = _("%(quantity)s, %(item)s") % {"quantity": counted, "item": terms.item}
+    if isinstance(line, InvoiceLine) and line.kind is LineKind.CREDIT:
+        return _("Unused: %(what)s") % {"what": said}
+    return said
+
+
+def _counts_itself(terms: LineTerms) -> bool:
+    """Tell whether the quantity counts the item, rather than seats of it."""
+    if terms.item_kind is ItemKind.ADD_ON:
+        return terms.unit == "seat"
+    return terms.item_kind is ItemKind.SERVICE
+
+
+_TOLD: Final[tuple[tuple[Any, Callable[[Any, str], str]], ...]] = (
+    ((InvoiceLine, Charge), title),
+    (get_args(Change), change_text),
+    (PendingUpdate, pending_text),
+    (Notice, notice_text),
+    (SeatbillError, refusal_text),
+    (Refusal, kept_refusal_text),
+    (Finding, finding_text),
+    (Discrepancy, discrepancy_text),
+    (Word, label),
+)

@@ -1,0 +1,147 @@
+"""What came and what was wanted, as a locale writes it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Final, final
+
+from .._values import Word
+from ..errors import SeatbillError
+from ..invoices import Party, TaxAmount, TaxRate
+from ..money import Money
+from ..periods import Interval, Period
+from ..plans import AddOn, Discount, Plan, Service
+from ._catalogues import words
+from ._changes import rate_text
+from ._dates import format_date, format_period, format_span
+from ._labels import label
+from ._numbers import format_money, format_number
+from ._phrases import phrase_text, unit_text
+from ._quantities import format_interval, format_quantity
+
+# Values that are ids or names of the host's own: never translated.
+_IDS: Final = frozenset(
+    "add_on allowed current ending feature features id invoice item key "
+    "last_four locale number plan plans purpose resource role".split()
+)
+_UNITS: Final = frozenset(("unit", "units"))
+_LISTS: Final = frozenset(("accepted", "missing", "offered"))
+_NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
+_INTERVAL: Final = re.compile(r"(?:(\d+) )?(month|day)s?")
+_SPAN: Final = re.compile(r"(\S+) to (\d{4}-\d\d-\d\d)|(\S+ \S+) until (\S+ \S+)")
+_TOO_LONG: Final = 4096
+# Policies are named as in code, for who reads it writes rules.
+_TECHNICAL: Final = frozenset(("Convention", "Counting", "Rounding", "Timing"))
+
+
+@final
+class Shown:
+    """A value in a sentence: as its locale writes it, or quoted where that is asked."""
+
+    __slots__ = ("_locale", "_name", "_value")
+
+    def __init__(self, name: str, value: Any, locale: str) -> None:
+        self._name = name
+        self._value = value
+        self._locale = locale
+
+    def __format__(self, _spec: str) -> str:
+        return value_text(self._name, self._value, self._locale)
+
+    def __repr__(self) -> str:
+        if not isinstance(self._value, str):
+            return repr(self._value)
+        inside = repr(str(self._value))[1:-1]
+        return words(self._locale).pgettext("value", "'{0}'").format(inside)
+
+
+def value_text(name: str, value: Any, locale: str) -> str:
+    """Return the *value* of this *name*; what no locale knows is as Python has it."""
+    if value is None:
+        return words(locale).pgettext("value", "nothing")
+    if isinstance(value, Word) and type(value).__name__ not in _TECHNICAL:
+        return _inside(label(value, locale), locale)
+    if isinstance(value, str):
+        return _text(name, str(value), locale)
+    if type(value) is tuple:
+        return _several(name, value, locale)
+    if type(value) is int and value.bit_length() > _TOO_LONG:
+        return _text(name, f"a number of {value.bit_length()} bits", locale)
+    known = _SHOWN.get(type(value))
+    try:
+        return str(value) if known is None else known(value, locale)
+    except SeatbillError:  # it is told because it cannot be read
+        return str(value)
+
+
+_SHOWN: Final[dict[type, Callable[[Any, str], str]]] = {
+    AddOn: lambda value, _locale: value.name,
+    Decimal: format_number,
+    Discount: lambda value, _locale: value.id,
+    Fraction: format_number,
+    Interval: format_interval,
+    Money: format_money,
+    Party: lambda value, _locale: value.name,
+    Period: format_period,
+    Plan: lambda value, _locale: value.name,
+    Service: lambda value, _locale: value.name,
+    TaxAmount: lambda value, locale: (
+        f"{rate_text(value.rate, locale)} {format_money(value.amount, locale)}"
+    ),
+    TaxRate: rate_text,
+    dt.date: format_date,
+    dt.datetime: format_date,
+    int: format_number,
+}
+
+
+def _inside(label: str, locale: str) -> str:
+    """Return a label as it stands inside a sentence; German nouns stay as they are."""
+    if words(locale).tag.startswith("de"):
+        return label
+    return f"{label[0].lower()}{label[1:]}"
+
+
+def _several(name: str, values: tuple[Any, ...], locale: str) -> str:
+    """Return *values* in a row; a start and an end as the time between them."""
+    moments = all(isinstance(value, dt.date) for value in values)
+    if len(values) == 2 and moments and values[0] < values[1]:
+        return format_span(*values, locale)
+    if not values:
+        return words(locale).pgettext("value", "none")
+    return ", ".join(value_text(name, value, locale) for value in values)
+
+
+def _text(name: str, value: str, locale: str) -> str:
+    """Return a text: words of the library are translated, ids are not."""
+    if name in _IDS:
+        return value
+    if name in _UNITS:
+        return unit_text(value, locale)
+    if name in _LISTS and ", " in value:
+        return ", ".join(_text(name, part, locale) for part in value.split(", "))
+    if interval := _INTERVAL.fullmatch(value):
+        count, step = int(interval[1] or 1), interval[2]
+        return format_quantity(count, step, locale)
+    if name in ("stated", "expected") and _NUMBER.fullmatch(value):
+        return format_number(Decimal(value), locale)
+    if span := _SPAN.fullmatch(value):
+        return _span(span, locale)
+    return phrase_text(value, lambda part: _text(name, part, locale), locale)
+
+
+def _span(found: re.Match[str], locale: str) -> str:
+    """Return the time between two moments that were written as ISO 8601 has them."""
+    first, last, start, end = found.groups()
+    try:
+        if start is None:
+            after = dt.date.fromisoformat(last) + dt.timedelta(1)
+            return format_span(dt.date.fromisoformat(first), after, locale)
+        instants = dt.datetime.fromisoformat(start), dt.datetime.fromisoformat(end)
+        return format_span(*instants, locale)
+    except (ValueError, OverflowError):
+        return found[0]
