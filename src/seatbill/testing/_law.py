@@ -1,0 +1,149 @@
+"""What laws are made of: comparisons, each with its day and place, and the refusal."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import decimal
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from fractions import Fraction
+from functools import wraps
+from typing import Any, Final, ParamSpec
+
+from .._checks import Time
+from ..errors import SeatbillError
+from ..lifecycle import adopt, change, renew
+from ..money import Rounding, currency_digits
+from ..periods import Interval
+from ..subscriptions import Outcome, Subscription
+from .histories import History
+
+Checks = Iterator[tuple[Time, str, object, object]]
+"""For each comparison: the day, the place, what was found, what is wanted."""
+
+_P = ParamSpec("_P")
+
+LONG: Final = dt.timedelta(800)
+"""A time in which every period ends, those of two years too."""
+
+
+class LawError(SeatbillError, AssertionError):
+    """A law does not hold."""
+
+    code = "law_broken"
+    sentence = "{law}, {day}: {place} is {found}, not {wanted}"
+    law: str
+    day: object
+    place: str
+    found: object
+    wanted: object
+
+
+def law(checks: Callable[_P, Checks]) -> Callable[_P, None]:
+    """Return the law that all comparisons of *checks* come out equal."""
+    name = checks.__name__.replace("_", " ")
+
+    @wraps(checks)
+    def hold(*args: _P.args, **kwargs: _P.kwargs) -> None:
+        for day, place, found, wanted in checks(*args, **kwargs):
+            if found != wanted:
+                raise LawError(name, day, place, found, wanted)
+
+    return hold
+
+
+def adopted(subscription: Subscription) -> Subscription:
+    """Return *subscription* as ``adopt`` makes it from its own fields."""
+    sub = subscription
+    return adopt(
+        sub.plan,
+        id=sub.id,
+        interval=sub.interval,
+        seats=sub.seats,
+        current_period=sub.current_period,
+        charged=sub.charges,
+        rules=sub.rules,
+        currency=sub.currency,
+        anchor=sub.billing_cycle_anchor,
+        on=sub.changed_on,
+        trial_end=sub.trial_end,
+        ended_on=sub.ended_on,
+        frozen_on=sub.frozen_on,
+        add_ons=sub.add_ons,
+        discounts=sub.discounts,
+        tax_rates=sub.tax_rates,
+        recipient=sub.recipient,
+        credit_balance=sub.credit_balance,
+        pending_updates=sub.pending_updates,
+        waiting_lines=sub.waiting_lines,
+        accrued_lines=sub.accrued_lines,
+        version=sub.version,
+    )
+
+
+def repeated(history: History, sub: Subscription, outcome: Outcome) -> Outcome:
+    """Return the call that led from *sub* to *outcome*, made once more."""
+    if outcome.changes:
+        return change(
+            sub,
+            *outcome.changes,
+            on=outcome.on,
+            by=outcome.by,
+            timing=outcome.timing,
+            reason=outcome.reason,
+        )
+    return history.renewed(sub, outcome.on)[0]
+
+
+def thawed(sub: Subscription) -> Subscription:
+    """Return *sub*, after the freeze if it is in one."""
+    if sub.frozen_on is None:
+        return sub
+    thaws = sub.frozen_on + dt.timedelta(sub.rules.max_freeze_days)
+    return renew(sub, on=thaws).subscription
+
+
+def minor(currency: str) -> int:
+    """Return how many minor units make a major one."""
+    units: int = 10 ** currency_digits(currency)
+    return units
+
+
+def rounded(exact: Fraction, rounding: Rounding) -> int:
+    """Return *exact* as a whole number, by its size, apart from the library's way."""
+    size = abs(exact)
+    down = size.numerator // size.denominator
+    rest, half = size - down, Fraction(1, 2)
+    above = {
+        Rounding.HALF_UP: rest >= half,
+        Rounding.HALF_EVEN: rest > half or (rest == half and down % 2 == 1),
+        Rounding.UP: rest > 0,
+        Rounding.DOWN: False,
+    }[rounding]
+    return (down + above) * (-1 if exact < 0 else 1)
+
+
+def end_of(anchor: Time, start: Time, interval: Interval) -> Time:
+    """Return where a period ends that starts on a boundary of *anchor*'s grid.
+
+    Months are counted on the calendar from the anchor's day, without the library.
+    """
+    if interval.days:
+        return start + dt.timedelta(interval.days)
+    months = start.year * 12 + start.month - 1 + interval.months
+    year, month = divmod(months, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return anchor.replace(year=year, month=month + 1, day=min(anchor.day, last))
+
+
+def odd_decimals() -> AbstractContextManager[Any]:
+    """Return a context in which decimals have two digits and rounding is an error."""
+    context = decimal.Context(
+        prec=2,
+        rounding=decimal.ROUND_UP,
+        Emin=-2,
+        Emax=2,
+        traps=[*decimal.Context().traps],
+    )
+    return decimal.localcontext(context)  # noqa: TID251  # to show that it is unread

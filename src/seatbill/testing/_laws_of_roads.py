@@ -1,0 +1,171 @@
+"""Laws of time, and of the many roads that lead to the same bill."""
+
+from __future__ import annotations
+
+import datetime as dt
+import pickle
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from itertools import pairwise
+from typing import Any
+
+from ..invoices import Invoice
+from ..lifecycle import bill, preview_invoice, renew
+from ..subscriptions import Status
+from ._law import LONG, Checks, adopted, end_of, law, odd_decimals, repeated, thawed
+from .histories import History
+
+# Preview is the change.
+
+
+@law
+def asking_twice_is_answered_alike(history: History) -> Checks:
+    """Hold that showing what a call comes to is the call: it is answered alike."""
+    for sub, outcome in history.steps:
+        again = repeated(history, sub, outcome)
+        yield outcome.on, "the outcome of the same call", again, outcome
+        yield outcome.on, "its text", repr(again), repr(outcome)
+
+
+@law
+def a_preview_is_the_invoice_of_the_next_renewal(history: History) -> Checks:
+    """Hold that what ``preview_invoice`` shows is what the renewal charges."""
+    for known in history.subscriptions:
+        sub = thawed(known)
+        end = sub.current_period.end
+        measured = None if history.measured is None else history.measured(end)
+        preview = preview_invoice(known, measured=measured)
+        made: list[Invoice] = []
+        if sub.ended_on is None:
+            renewed = renew(sub, on=end, measured=measured)
+            made = [i for i in renewed.invoices if i.issued_on == end]
+        place = f"the preview of version {known.version}"
+        if made:
+            yield end, place, preview, made[-1]
+        else:
+            yield end, f"{place} without an invoice", preview.lines, ()
+
+
+# Periods tile.
+
+
+@law
+def periods_tile(history: History) -> Checks:
+    """Hold that periods follow each other without a gap, on the anchor's grid."""
+    for known in history.subscriptions:
+        sub = thawed(known)
+        if sub.status is not Status.ACTIVE:
+            continue
+        end = sub.current_period.end
+        after = history.renewed(sub, end)[-1].subscription
+        if after.ended_on is not None:
+            yield end, "the end", after.ended_on, end
+            continue
+        anchor, period = after.billing_cycle_anchor, after.current_period
+        yield end, "the start of the next period", period.start, end
+        wanted = end_of(anchor, end, after.interval)
+        yield end, "the end of the next period", period.end, wanted
+        if after.interval == sub.interval:
+            yield end, "the anchor", anchor, sub.billing_cycle_anchor
+
+
+# No road is another road.
+
+
+@law
+def a_bill_is_its_steps(history: History) -> Checks:
+    """Hold that ``bill`` comes to what ``change`` and ``renew`` come to in turn."""
+    measured = history.measured
+    statement = bill(
+        history.opening, history.entries, until=history.until, measured=measured
+    )
+    day = history.until
+    yield day, "the subscription billed", statement.subscription, history.subscription
+    yield day, "the invoices billed", statement.invoices, history.invoices
+    if measured is None:
+        yield day, "the outcomes billed", statement.outcomes, history.outcomes
+
+
+@law
+def a_history_cut_in_two_comes_to_the_same(history: History) -> Checks:
+    """Hold that billing up to some day and from there on gives the same invoices."""
+    entries, measured = history.entries, history.measured
+    days = [history.opening.on, *(day for day, _ in entries), history.until]
+    for at, (before, after) in enumerate(pairwise(days)):
+        for day in (before + (after - before) // 2, after):
+            first = bill(history.opening, entries[:at], until=day, measured=measured)
+            second = bill(
+                first.subscription,
+                entries[at:],
+                until=history.until,
+                measured=measured,
+            )
+            place = f"the {{}} of both parts, cut after entry {at}"
+            found = first.invoices + second.invoices
+            yield day, place.format("invoices"), found, history.invoices
+            last = second.subscription
+            yield day, place.format("subscription"), last, history.subscription
+
+
+@law
+def a_long_absence_is_many_short_ones(history: History, days: int = 25) -> Checks:
+    """Hold that renewing every few *days* is renewing once after two years."""
+    sub = history.subscription
+    until = sub.changed_on + LONG
+    at_once = history.renewed(sub, until)
+    day, invoices = sub.changed_on, list[Invoice]()
+    while day < until:
+        day = min(day + dt.timedelta(days), until)
+        for outcome in history.renewed(sub, day):
+            sub, invoices = outcome.subscription, [*invoices, *outcome.invoices]
+    yield until, "the subscription", sub, at_once[-1].subscription
+    yield until, "the invoices", invoices, [i for o in at_once for i in o.invoices]
+
+
+@law
+def a_change_renews_first_what_is_due(history: History) -> Checks:
+    """Hold that a change that comes late is a renewal and a change."""
+    for sub, outcome in history.steps:
+        if not outcome.changes:
+            continue
+        renewed = renew(sub, on=outcome.on)
+        apart = repeated(history, renewed.subscription, outcome)
+        day, both = outcome.on, renewed.invoices + apart.invoices
+        yield day, "the subscription", apart.subscription, outcome.subscription
+        yield day, "the invoices", both, outcome.invoices
+        yield day, "the notices", renewed.notices + apart.notices, outcome.notices
+        yield day, "when it takes effect", apart.effective_on, outcome.effective_on
+
+
+@law
+def a_subscription_is_adopted_by_its_own_fields(history: History) -> Checks:
+    """Hold that ``adopt`` with all that a subscription holds gives an equal one."""
+    for sub in history.subscriptions:
+        yield sub.changed_on, f"version {sub.version} adopted", adopted(sub), sub
+
+
+@law
+def values_travel(history: History) -> Checks:
+    """Hold that what was pickled is equal, in hash and text too, and goes on alike."""
+    for outcome in (history.opening, *history.outcomes):
+        copy = pickle.loads(pickle.dumps(outcome))  # noqa: S301  # our own, just made
+        day, place = outcome.on, "an outcome after a pickle"
+        yield day, place, copy, outcome
+        yield day, f"{place}: its hash", hash(copy), hash(outcome)
+        yield day, f"{place}: its text", repr(copy), repr(outcome)
+    opening = pickle.loads(pickle.dumps(history.opening))  # noqa: S301
+    until, measured = history.until, history.measured
+    again = bill(opening, history.entries, until=until, measured=measured)
+    yield until, "the invoices after a pickle", again.invoices, history.invoices
+
+
+@law
+def the_world_around_does_not_matter(
+    history: History,
+    around: Callable[[], AbstractContextManager[Any]] = odd_decimals,
+) -> Checks:
+    """Hold that answers are the same where nothing *around* is as usual."""
+    with around():
+        again = [repeated(history, sub, outcome) for sub, outcome in history.steps]
+        found = repr(again)
+    yield history.until, "the outcomes", found, repr([*history.outcomes])

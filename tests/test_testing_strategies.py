@@ -1,0 +1,67 @@
+"""Every public value class has a strategy, and what it draws is of that class."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from enum import Enum
+
+import attrs
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+import seatbill
+from seatbill.errors import UnknownItemError
+from seatbill.testing.strategies import of
+
+# Rooms whose classes are not values of billing: what is read from data is made of
+# values, and the strategies are not drawn.
+OTHER_ROOMS = ("__main__", "converters", "documents", "testing")
+
+
+def public_values():
+    """Return every value class and enumeration that a public module exports."""
+    found = {}
+    for module in pkgutil.walk_packages(seatbill.__path__, "seatbill."):
+        parts = module.name.split(".")[1:]
+        if parts[0] in OTHER_ROOMS or any(part.startswith("_") for part in parts):
+            continue
+        exported = importlib.import_module(module.name)
+        for name in getattr(exported, "__all__", ()):
+            kind = getattr(exported, name)
+            if inspect.isclass(kind) and (attrs.has(kind) or issubclass(kind, Enum)):
+                found[kind.__name__] = kind
+    return found
+
+
+VALUES = public_values()
+
+
+def test_the_list_of_values_is_found():
+    assert len(VALUES) > 120
+    assert {"Money", "Invoice", "Subscription", "Wallet", "AddSeats"} <= VALUES.keys()
+
+
+@pytest.mark.parametrize("name", sorted(VALUES))
+def test_each_public_value_has_a_strategy_that_draws_it(name):
+    kind = VALUES[name]
+
+    @settings(
+        max_examples=5,
+        database=None,
+        suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
+    )
+    @given(drawn=of(kind))
+    def draws(drawn):
+        assert type(drawn) is kind
+        assert hash(drawn) == hash(drawn)
+
+    draws()
+
+
+def test_a_class_that_is_no_value_has_none():
+    with pytest.raises(UnknownItemError) as refused:
+        of(str)
+    assert (refused.value.kind, refused.value.value) == ("strategy", "str")
+    assert "Invoice, InvoiceLine" in refused.value.offered
