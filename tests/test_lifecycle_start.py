@@ -270,6 +270,15 @@ def test_a_trial_may_end_before_the_anchor_that_is_given():
     assert story.anchor == "2026-04-06"
 
 
+def test_a_trial_may_have_no_length_where_months_have_thirty_days():
+    """Found by the machine: from 30 to 31 January is no day of a year of 360."""
+    rules = BillingRules(convention=Convention.THIRTY_360)
+    story = ten(on="2025-01-30", trial_end="2025-01-31", rules=rules)
+    assert story.change("2025-01-30", AddSeats(2)).invoices == ()
+    (first,) = story.renew("2025-01-31").invoices
+    assert first.total == 12 * Money("30.00", "USD")
+
+
 def test_a_change_in_a_trial_acts_at_once_and_charges_nothing():
     sso = AddOn("sso", "SSO", (usd("3.00"),))
     story = ten(LARGE, on=MIDDLE, trial_end="2026-05-01")

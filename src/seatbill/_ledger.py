@@ -233,7 +233,7 @@ class Ledger:
         convention = self.rules.convention
         if convention is ACTUAL:
             self.part, self.parts = number(self.end, day), self.length
-        elif day >= self.end:  # a boundary: the ended period has nothing left
+        elif self.trial or day >= self.end:  # nothing is charged in it, or it is over
             self.part, self.parts = 0, 1
         else:
             whole = self.start, self.end
