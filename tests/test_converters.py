@@ -56,22 +56,25 @@ from seatbill.converters import (
     DatedChanges,
     InvalidDataError,
     MissingExtraError,
+    bill_answer,
     bill_request,
     from_data,
+    load,
     next_measured,
     parse,
     read_request,
     seats_of,
     to_data,
 )
-from seatbill.converters._scalars import at, came
+from seatbill.converters._context import PAGE
+from seatbill.converters._pages import InvoicePage, NoticePage
+from seatbill.converters._problems import DataProblem, at, came
 from seatbill.converters._words import exact
+from seatbill.converters.data import write_data
 from seatbill.errors import RenewFirstError, SeatsOccupiedError, TooFewSeatsError
-from seatbill.plans import Problem
 from seatbill.rulebooks import clockify
 from seatbill.rules import ChangeKind, Direction
-from seatbill.seats import occupancy
-from seatbill.subscriptions import Change
+from seatbill.subscriptions import Change, Notice
 
 UTC = dt.UTC
 BASIC = clockify.CATALOG.plan("basic")
@@ -375,7 +378,7 @@ def test_every_problem_has_its_path(kind, data, found):
 
 
 def test_an_error_is_a_value():
-    error = InvalidDataError((Problem("$.a", "missing", "not there"),))
+    error = InvalidDataError((DataProblem("$.a", "missing", "not there"),))
     assert str(error) == "$.a: not there"
     assert pickle.loads(pickle.dumps(error)).problems == error.problems
     assert error.as_dict()["code"] == "invalid_data"
@@ -415,7 +418,7 @@ def test_importing_seatbill_imports_no_converter():
     assert run.stdout == "False\n"
 
 
-# A page.
+# What an answer shows.
 
 
 def start(**more):
@@ -430,11 +433,16 @@ def start(**more):
     )
 
 
+def shown(invoice) -> dict:
+    """Return what an answer shows of an invoice."""
+    return write_data(InvoicePage.of(invoice), PAGE)
+
+
 def test_a_line_has_all_that_proves_it():
     found = bill(
         start(), [(dt.date(2026, 1, 20), AddSeats(3))], until=dt.date(2026, 1, 31)
     )
-    first, second = to_data(found)["invoices"]
+    first, second = map(shown, found.invoices)
     assert first["lines"][0]["share"] == "1"
     (line,) = second["lines"]
     assert line == {
@@ -466,10 +474,8 @@ def test_a_line_has_all_that_proves_it():
 def test_an_invoice_has_all_its_totals():
     client = Party(name="Harbour")
     rate = TaxRate("vat", "0.19")
-    found = bill(
-        start(tax_rates=[rate], recipient=client), (), until=dt.date(2026, 1, 31)
-    )
-    (invoice,) = to_data(found)["invoices"]
+    (found,) = start(tax_rates=[rate], recipient=client).invoices
+    invoice = shown(found)
     del invoice["lines"]
     assert invoice == {
         "key": "s:1",
@@ -488,7 +494,7 @@ def test_an_invoice_has_all_its_totals():
     }
 
 
-def test_a_line_under_tiers_and_a_cap_are_written():
+def test_a_line_under_tiers_and_a_cap_are_shown():
     tiered = Price(currency="USD", tiers=(Tier(up_to=None, unit_amount="3"),))
     gift = Discount.fixed("50.00", "USD", id="gift")
     outcome = subscribe(
@@ -500,7 +506,7 @@ def test_a_line_under_tiers_and_a_cap_are_written():
         rules=BillingRules(),
         discounts=[gift],
     )
-    charge, discount = to_data(outcome.invoice)["lines"]
+    charge, discount = shown(outcome.invoice)["lines"]
     assert (charge["unit_amount"], charge["amount"]) == (None, "6.00")
     assert (discount["cap"], discount["amount"]) == ("6.00", "-6.00")
 
@@ -513,22 +519,39 @@ def test_a_share_of_exact_time_is_counted_in_seconds_where_they_are_fine_enough(
     on, share
 ):
     document = {**SECONDS, "changes": [{"on": on, "change": "add_seats", "seats": 1}]}
-    found = to_data(bill_request(read_request(document)))
+    found = bill_answer(read_request(document))
     line = found["invoices"][1]["lines"][0]
     assert line["share"] == (share or "1209599500000/2419200000000")
     assert line["period"]["start"] == (on if share else "2026-02-15T00:00:00.500000Z")
 
 
-def test_a_statement_has_its_changes_its_notices_and_where_it_stands():
-    history = [
-        (dt.date(2026, 1, 20), SwitchPlan(clockify.CATALOG.plan("standard"))),
-        (dt.date(2026, 1, 25), (SwitchPlan(BASIC), AddAddOn(AddOn("x", "X")))),
-    ]
-    data = to_data(bill(start(), history, until=dt.date(2026, 1, 31)))
-    assert set(data) == {"until", "invoices", "outcomes", "subscription"}
+def test_an_answer_has_the_changes_the_notices_and_where_the_subscription_stands():
+    """5 × 4.99 × 26/31 = 20.9258… comes back, 5 × 6.99 × 26/31 = 29.3129…"""
+    to_standard = {"on": "2026-01-20", "change": "switch_plan", "plan": "standard"}
+    back = {
+        "on": "2026-01-25",
+        "changes": [
+            {"change": "switch_plan", "plan": "basic"},
+            {"change": "add_add_on", "add_on": {"id": "x", "name": "X"}},
+        ],
+        "note": "too much",
+    }
+    days = {"on": "2026-01-15", "until": "2026-01-31", "seats": 5}
+    data = bill_answer(ask(**asked(to_standard, back), **days, note="a story"))
+    assert (data["seatbill"], data["note"], data["until"]) == (
+        1,
+        "a story",
+        "2026-01-31",
+    )
     first, second = data["outcomes"]
     assert first["changes"] == [
         {"change": "switch_plan", "plan": "standard", "interval": None}
+    ]
+    assert (first["note"], second["note"]) == (None, "too much")
+    assert first["invoices"] == [data["invoices"][1]["key"]]
+    assert [line["amount"] for line in data["invoices"][1]["lines"]] == [
+        "-20.93",
+        "29.31",
     ]
     assert second["changes"][1] == {
         "change": "add_add_on",
@@ -536,8 +559,8 @@ def test_a_statement_has_its_changes_its_notices_and_where_it_stands():
         "quantity": 1,
     }
     assert second["effective_on"] == "2026-02-15"
-    assert [notice["code"] for notice in second["notices"]] == ["features_lost"]
-    assert second["notices"][0]["values"]["on"] == "2026-02-15"
+    (notice,) = second["notices"]
+    assert (notice["code"], notice["values"]["on"]) == ("features_lost", "2026-02-15")
     assert second["refund_due"] == "0.00"
     found = data["subscription"]
     assert found["pending_updates"] == [
@@ -547,6 +570,8 @@ def test_a_statement_has_its_changes_its_notices_and_where_it_stands():
             "value": "basic",
             "applies_on": "2026-02-15",
             "requested_on": "2026-01-25",
+            "periods_left": 0,
+            "from_day": None,
         }
     ]
     assert found["add_ons"] == [{"add_on": "x", "quantity": 1}]
@@ -555,11 +580,28 @@ def test_a_statement_has_its_changes_its_notices_and_where_it_stands():
         "month",
         "active",
     )
+    assert data["seats"] is None
 
 
-def test_seats_are_written_as_a_bar_shows_them():
-    found = occupancy([Member("a"), Member("b")], owned=8)
-    assert to_data(found) == {
+def test_the_answer_has_the_subscription_to_be_stored_and_the_next_invoice():
+    request = ask(seats=5)
+    data = bill_answer(request)
+    assert load(data["document"]) == bill_request(request).subscription
+    assert data["next_invoice"]["amount_due"] == "24.95"  # 5 × 4.99
+    assert bill_answer(teams({}, until="2026-01-31"))["next_invoice"] is None
+
+
+def test_a_renewal_stands_in_the_answer_without_a_note():
+    measured = bill_answer(teams(TWO_MONTHS))["outcomes"]
+    assert [(one["on"], one["changes"], one["note"]) for one in measured] == [
+        ("2026-02-01", [], None),
+        ("2026-03-01", [], None),
+    ]
+
+
+def test_seats_are_shown_as_on_a_bar():
+    members = [{"id": "a"}, {"id": "b"}]
+    assert bill_answer(ask(seats=8, members=members))["seats"] == {
         "seat": {
             "owned": 8,
             "occupied": 2,
@@ -568,6 +610,18 @@ def test_seats_are_written_as_a_bar_shows_them():
             "ratio": "0.25",
             "is_full": False,
         }
+    }
+
+
+def test_the_figures_of_a_notice_are_plain():
+    fee = (("boundary", dt.date(2026, 2, 1)), ("on", dt.date(2026, 3, 1)))
+    cost = (*fee, ("cost", Money("5.00", "EUR")), ("share", Fraction(1, 3)))
+    page = NoticePage.of(Notice("late_cancellation", cost))
+    assert page.values == {
+        "boundary": "2026-02-01",
+        "on": "2026-03-01",
+        "cost": {"amount": "5.00", "currency": "EUR"},
+        "share": "1/3",
     }
 
 
@@ -739,7 +793,7 @@ def test_a_document_is_an_object(data):
 @pytest.mark.parametrize(
     ("more", "found"),
     [
-        ({"seatbill": 2}, [("$.seatbill", "unknown_format")]),
+        ({"seatbill": 0}, [("$.seatbill", "unknown_format")]),
         ({"seatbill": True}, [("$.seatbill", "unknown_format")]),
         ({"sets": 1}, [("$.sets", "unknown_key")]),
         ({"rulebook": "klockify"}, [("$.rulebook", "unknown_rulebook")]),
@@ -770,8 +824,8 @@ def test_a_document_is_an_object(data):
             {"add_ons": ["sms", 3, {"add_on": "fax"}]},
             [
                 ("$.add_ons[0].add_on", "unknown_item"),
-                ("$.add_ons[2].add_on", "unknown_item"),
                 ("$.add_ons[1]", "wrong_type"),
+                ("$.add_ons[2].add_on", "unknown_item"),
             ],
         ),
         ({"changes": 3}, [("$.changes", "wrong_type")]),

@@ -15,19 +15,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TextIO
 
 from .converters import (
-    FORMAT,
-    BillRequest,
     InvalidDataError,
     MissingExtraError,
-    bill_request,
-    next_measured,
+    bill_answer,
     parse,
     read_request,
-    seats_of,
-    to_data,
 )
-from .errors import SeatbillError
-from .lifecycle import Statement, preview_invoice
 
 _BAR = 20
 _INTERVALS = {"3 months": "quarter", "12 months": "year"}
@@ -65,7 +58,7 @@ def _bill(name: str, *, as_json: bool) -> int:
     """Print what the document in file *name* comes to."""
     shown = "standard input" if name == "-" else name
     try:
-        data = _page(read_request(parse(_read(name))))
+        data = bill_answer(read_request(parse(_read(name))))
     except OSError as error:
         return _fail(f"cannot read {shown}: {error.strerror or error}")
     except UnicodeDecodeError as error:
@@ -104,36 +97,6 @@ def _print(text: str, stream: TextIO | None = None) -> None:
     encoding = out.encoding or "utf-8"
     print(text.encode(encoding, "backslashreplace").decode(encoding), file=out)
     out.flush()
-
-
-# The page: everything that is printed, as data.
-
-
-def _page(request: BillRequest) -> dict[str, Any]:
-    """Return the statement of *request*, its seat bar and its next invoice."""
-    statement = bill_request(request)
-    seats = seats_of(request, statement)
-    data = to_data(statement)
-    asked = [outcome for outcome in data["outcomes"] if outcome["changes"]]
-    for outcome, entry in zip(asked, request.changes, strict=True):
-        outcome["note"] = entry.note
-    return {
-        "seatbill": FORMAT,
-        "note": request.note,
-        **data,
-        "seats": None if seats is None else to_data(seats),
-        "next_invoice": _next_invoice(request, statement),
-    }
-
-
-def _next_invoice(request: BillRequest, statement: Statement) -> Any:
-    """Return what the next renewal would charge, or ``None`` where nothing is known."""
-    measured = next_measured(request, statement)
-    try:
-        invoice = preview_invoice(statement.subscription, measured=measured)
-    except SeatbillError:  # it needs a measured quantity, or leaves the calendar
-        return None
-    return to_data(invoice) if invoice.lines else None
 
 
 # The tables.

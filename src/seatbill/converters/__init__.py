@@ -5,8 +5,10 @@ Amounts are strings, or numbers that :func:`parse` kept exact; never floats.  Wh
 reads and writes values needs the extra ``json``: ``pip install 'seatbill[json]'``.
 """
 
-from ._scalars import InvalidDataError
+from ._problems import DataProblem, InvalidDataError, NewerFormatError
 from ._text import parse
+from .answers import BillAnswer, ChangeAnswer, bill_answer, change_answer
+from .changing import ChangeRequest, change_request, read_change_request
 from .data import FORMAT, MissingExtraError, from_data, to_data
 from .requests import (
     BillRequest,
@@ -16,17 +18,30 @@ from .requests import (
     read_request,
     seats_of,
 )
+from .stored import digest, dump, load
 
 __all__ = [
     "FORMAT",
+    "BillAnswer",
     "BillRequest",
+    "ChangeAnswer",
+    "ChangeRequest",
+    "DataProblem",
     "DatedChanges",
     "InvalidDataError",
     "MissingExtraError",
+    "NewerFormatError",
+    "bill_answer",
     "bill_request",
+    "change_answer",
+    "change_request",
+    "digest",
+    "dump",
     "from_data",
+    "load",
     "next_measured",
     "parse",
+    "read_change_request",
     "read_request",
     "seats_of",
     "to_data",

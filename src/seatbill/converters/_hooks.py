@@ -3,148 +3,216 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
-from decimal import Decimal
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from fractions import Fraction
-from types import UnionType
-from typing import Any, Final, TypeVar, Union, get_args, get_origin
+from typing import Any, Final, NoReturn, get_args, get_origin
 
 import attrs
 from cattrs import Converter
 from cattrs.errors import (
-    AttributeValidationNote,
-    CattrsError,
-    ForbiddenExtraKeysError,
+    ClassValidationError,
     IterableValidationError,
     IterableValidationNote,
 )
-from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from .._checks import Time
+from .._findings import Finding
 from .._values import Quantities
-from ..money import Money
+from ..errors import SeatbillError, WrongTypeError
+from ..invoices import Discrepancy
 from ..periods import Interval
-from ..plans import Problem
-from ..subscriptions import Change
+from ..plans import Discount
+from ..rules import BillingRules
+from ..subscriptions import Notice, PendingUpdate, Resume, SubscribedAddOn
+from . import _any as anything
 from . import _scalars as scalar
-from ._pages import PAGES
-from ._scalars import InvalidDataError, RefusedError, at, refuse
-from ._words import CHANGES, WORDS, exact, moment, plain
+from . import _tables as tables
+from ._absent import ABSENT, FROM_OTHERS
+from ._context import BRIEF, Context, Names, context, id_of, within
+from ._dated import DatedChanges
+from ._finding import REFUSALS, keys_of, problems_of
+from ._forms import FORMS
+from ._kinds import PENDING, SOLD, SUMS, TAGS, word_of
+from ._kinds import REFUSALS as ERRORS
+from ._problems import DataProblem, refusal, unwanted
+from ._references import Reference, referred, sold_under
+from ._unions import is_union_of, optional, tagged, text_or_whole
 
-_K = TypeVar("_K")
-_V = TypeVar("_V")
 
-_REFUSALS: Final = (ValueError, TypeError, CattrsError)
-
-
-def read(data: Any, kind: Any, path: str) -> Any:
+def read(data: Any, kind: Any, path: str, surroundings: Context) -> Any:
     """Return *data*, which stand at *path*, as a value of *kind*."""
+    _CONVERTER.get_structure_hook(kind)  # refuses what is no kind
     try:
-        return _CONVERTER.structure(data, kind)
-    except _REFUSALS as error:
-        raise InvalidDataError(tuple(_problems(error, path))) from error
+        with within(surroundings):
+            return _CONVERTER.structure(data, kind)
+    except REFUSALS as error:
+        raise refusal(problems_of(error, path)) from error
 
 
-def write(value: Any) -> Any:
+def write(value: Any, surroundings: Context) -> Any:
     """Return *value* as plain data."""
+    with within(surroundings):
+        return _CONVERTER.unstructure(value)
+
+
+def _read(data: Any, kind: Any) -> Any:
+    """Read a part of what is read."""
+    return _CONVERTER.structure(data, kind)
+
+
+def _write(value: Any) -> Any:
+    """Write a part of what is written."""
     return _CONVERTER.unstructure(value)
 
 
-# Where a problem is.
+# Unions.
 
 
-def _problems(error: BaseException, path: str) -> Iterator[Problem]:
-    """Return the problems in *error*, each with its path."""
-    if isinstance(error, BaseExceptionGroup):
-        names = _field_names(getattr(error, "cl", None))
-        for inner in error.exceptions:
-            yield from _problems(inner, _path_of(inner, path, names))
-    elif isinstance(error, ForbiddenExtraKeysError):
-        tag = ("change",) if error.cl in WORDS else ()
-        known = ", ".join((*tag, *_field_names(error.cl)))
-        for key in sorted(error.extra_fields):
-            message = f"no such key; there are: {known}"
-            yield Problem(at(path, key), "unknown_key", message)
-    elif isinstance(error, KeyError):
-        yield Problem(path, "missing", "this key is needed and is not there")
-    elif isinstance(error, RefusedError):
-        yield Problem(path, error.code, error.message)
-    else:
-        yield Problem(path, getattr(error, "code", "invalid_value"), str(error))
+def _sum_reader(key: str) -> Callable[[Any], Any]:
+    """Return a function that reads one of the classes that carry this *key*."""
+    kinds = {word_of(kind): kind for kind in SUMS[key]}
 
-
-def _field_names(kind: Any) -> tuple[str, ...]:
-    """Return the names of the fields of *kind*, none where it is no attrs class."""
-    if not isinstance(kind, type) or not attrs.has(kind):
-        return ()
-    return tuple(field.name for field in attrs.fields(kind))
-
-
-def _key_of(note: str) -> str | int | None:
-    """Return the key that a note of cattrs holds, ``None`` for another note."""
-    if isinstance(note, AttributeValidationNote):
-        return note.name
-    return note.index if isinstance(note, IterableValidationNote) else None
-
-
-def _path_of(error: BaseException, path: str, names: tuple[str, ...]) -> str:
-    """Return the path of *error*, raised in the object or list at *path*."""
-    notes = getattr(error, "__notes__", ())
-    keys = [key for note in notes if (key := _key_of(note)) is not None]
-    if keys:
-        return at(path, keys[0])
-    # The field that a constructor refused: as the error says, or by what it holds.
-    said = (getattr(error, "name", ""), getattr(error, "field", ""))
-    for name in (*said, *getattr(error, "names", ())):
-        if name in names:
-            return at(path, name)
-    return path
-
-
-# Reading.
-
-
-def _is_union_of(*kinds: Any) -> Callable[[Any], bool]:
-    """Return a function that tells a union of *kinds*, with or without ``None``."""
-
-    def matches(kind: Any) -> bool:
-        is_union = get_origin(kind) in (Union, UnionType)
-        return is_union and {*get_args(kind)} - {type(None)} == {*kinds}
-
-    return matches
-
-
-def _equals(wanted: Any) -> Callable[[Any], bool]:
-    """Return a function that tells the type *wanted*."""
-    return lambda kind: bool(kind == wanted)
-
-
-def _optional(reader: Callable[[Any], Any]) -> Callable[[Any, Any], Any]:
-    """Return *reader* as a hook of a union: ``null`` is nothing."""
-
-    def structure(data: Any, kind: Any) -> Any:
-        if data is None and type(None) in get_args(kind):
-            return None
-        return reader(data)
+    def structure(data: Any) -> Any:
+        if isinstance(data, SUMS[key]):  # read already
+            return data
+        words = ", ".join(kinds)
+        if not isinstance(data, dict) or key not in data:
+            raise unwanted(f'an object with a "{key}", one of {words}', data)
+        return _read(data, tagged(key, kinds, data[key]))
 
     return structure
 
 
-def _class_hook(kind: type) -> Callable[[Any, Any], Any]:
+# Objects.
+
+
+def _object_reader(kind: Any) -> Callable[[Any, Any], Any]:
     """Return a function that reads an object as a *kind*."""
-    fields: Any = make_dict_structure_fn(
-        kind, _CONVERTER, _cattrs_forbid_extra_keys=True
+    form: Any = FORMS.get(kind, kind)
+    absent = {
+        name: data
+        for name, data in ABSENT.get(form, {}).items()
+        if data is not FROM_OTHERS
+    }
+    fields = _fields_reader(form)
+    tag = TAGS.get(kind)
+
+    def structure(data: Any, _: Any) -> Any:
+        if isinstance(data, kind):  # read already
+            return data
+        if kind in SOLD and isinstance(data, str):
+            return sold_under(data, kind)
+        if kind is SubscribedAddOn and isinstance(data, str):
+            data = {"add_on": data}
+        if not isinstance(data, dict):
+            raise unwanted(f"an object ({', '.join(keys_of(kind))})", data)
+        if kind in _REFERABLE and "ref" in data:
+            return referred(_read(data, Reference), kind, digest)
+        own = {**absent, **data}
+        if tag is not None:
+            _check_tag(own.pop(tag, None), tag, kind)
+        found = fields(own, form)
+        return found if form is kind else _value_of(found, kind)
+
+    return structure
+
+
+def _check_tag(word: Any, tag: str, kind: Any) -> None:
+    """Refuse an object that says it is of another kind."""
+    if word != word_of(kind):
+        tagged(tag, {word_of(kind): kind}, word)
+
+
+def _fields_reader(form: Any) -> Callable[[Any, Any], Any]:
+    """Return a function that reads the fields of a *form*, in data that have them."""
+    if form is PendingUpdate:
+        return _pending_reader()
+    own: dict[str, Any] = {
+        name: override(struct_hook=hooks[0])
+        for name, hooks in _OWN.get(form, {}).items()
+    }
+    found: Any = make_dict_structure_fn(
+        form, _CONVERTER, _cattrs_forbid_extra_keys=True, **own
+    )
+    return found  # type: ignore[no-any-return]
+
+
+def _pending_reader() -> Callable[[Any, Any], Any]:
+    """Return a function that reads what waits: its kind says what the value is."""
+
+    def reader_of(wanted: Any) -> Any:
+        hook = override(struct_hook=lambda data, _: _read(data, wanted))
+        return make_dict_structure_fn(
+            PendingUpdate, _CONVERTER, _cattrs_forbid_extra_keys=True, value=hook
+        )
+
+    readers = {kind.value: reader_of(wanted) for kind, wanted in PENDING.items()}
+    unknown: Any = make_dict_structure_fn(
+        PendingUpdate,
+        _CONVERTER,
+        _cattrs_forbid_extra_keys=True,
+        value=override(struct_hook=lambda data, _: data),
     )
 
-    def structure(data: Any, wanted: Any) -> Any:
-        if isinstance(data, kind):  # a name that was looked up already
-            return data
-        if not isinstance(data, dict):
-            refuse(f"an object ({', '.join(_field_names(kind))})", data)
-        return fields(data, wanted)
+    def structure(data: Any, kind: Any) -> Any:
+        word = data.get("kind")
+        known = isinstance(word, str) and word in readers
+        return (readers[word] if known else unknown)(data, kind)
 
     return structure
+
+
+def _value_of(form: Any, kind: Any) -> Any:
+    """Return the value that *form* stands for; what it refuses is about its keys."""
+    try:
+        return form.value()
+    except REFUSALS as error:
+        raise ClassValidationError(f"a {word_of(kind)}", [error], kind) from None
+
+
+def _object_writer(kind: Any) -> Callable[[Any], Any]:
+    """Return a function that writes a *kind* as an object."""
+    form = FORMS.get(kind)
+    own: dict[str, Any] = {
+        name: override(unstruct_hook=hooks[1])
+        for name, hooks in _OWN.get(kind, {}).items()
+    }
+    fields: Any = make_dict_unstructure_fn(form or kind, _CONVERTER, **own)
+    absent = ABSENT.get(form or kind, {})
+    tag = {TAGS[kind]: word_of(kind)} if kind in TAGS else {}
+
+    def in_full(value: Any) -> Any:
+        data = tag | fields(form.of(value) if form else value)
+        if not context().is_brief:
+            return data
+        return {
+            name: found
+            for name, found in data.items()
+            if name not in absent or absent[name] != found
+        }
+
+    def named(value: Any) -> Any:
+        here = context()
+        if here.names is Names.IDS_ONLY:
+            return id_of(value)
+        if here.names is Names.REFERENCES and value in here.sold(kind):
+            return {"ref": id_of(value), "digest": digest(value)}
+        return in_full(value)
+
+    return named if kind in (*_REFERABLE, Discount) else in_full
+
+
+_REFERABLE: Final = (*SOLD, BillingRules)
+
+
+def digest(value: Any) -> str:
+    """Return the digest of *value*."""
+    return scalar.digest_of(word_of(type(value)), write(value, BRIEF))
+
+
+# Lists and tables.
 
 
 def _is_list(kind: Any) -> bool:
@@ -153,168 +221,174 @@ def _is_list(kind: Any) -> bool:
     return made is frozenset or (made is tuple and get_args(kind)[-1] is ...)
 
 
-def _list_hook(kind: Any) -> Callable[[Any, Any], Any]:
-    """Return a function that reads a list as a tuple or frozenset of one type."""
-    inner = get_args(kind)[0]
-    made: Any = get_origin(kind)
+def _is_pair(kind: Any) -> bool:
+    """Tell a tuple with a type for each place."""
+    return get_origin(kind) is tuple and get_args(kind)[-1] is not ...
 
-    def structure(data: Any, wanted: Any) -> Any:
-        if not isinstance(data, list):
-            refuse("a list", data)
-        found = []
-        errors: list[Exception] = []
-        for i, item in enumerate(data):
-            try:
-                found.append(_CONVERTER.structure(item, inner))
-            except _REFUSALS as error:
-                error.add_note(IterableValidationNote(f"[{i}]", i, inner))
-                errors.append(error)
-        if errors:
-            raise IterableValidationError("a list", errors, wanted)
-        return made(found)
+
+def _collected(
+    data: Any, wanted: str, kinds: Callable[[int], Any], whole: Any
+) -> list[Any]:
+    """Read each of a list, and tell all that is wrong with them."""
+    if not isinstance(data, list):
+        raise unwanted(wanted, data)
+    found = []
+    errors: list[Exception] = []
+    for i, item in enumerate(data):
+        try:
+            found.append(_read(item, kinds(i)))
+        except REFUSALS as error:
+            error.add_note(IterableValidationNote(f"[{i}]", i, whole))
+            errors.append(error)
+    if errors:
+        raise IterableValidationError("a list", errors, whole)
+    return found
+
+
+def _list_reader(kind: Any) -> Callable[[Any, Any], Any]:
+    """Return a function that reads a list as a tuple or frozenset of one type."""
+    inner, made = get_args(kind)[0], get_origin(kind)
+    return lambda data, _: made(_collected(data, "a list", lambda _: inner, kind))
+
+
+def _pair_reader(kind: Any) -> Callable[[Any, Any], Any]:
+    """Return a function that reads a list with a type for each place."""
+    inner = get_args(kind)
+    wanted = f"a list of {len(inner)}"
+
+    def structure(data: Any, _: Any) -> Any:
+        if isinstance(data, list) and len(data) != len(inner):
+            raise unwanted(wanted, data)
+        return tuple(_collected(data, wanted, inner.__getitem__, kind))
 
     return structure
 
 
-def _change(data: Any) -> Any:
-    """Read an object with the word ``change`` and the fields of that change."""
-    words = ", ".join(CHANGES)
-    if not isinstance(data, dict) or "change" not in data:
-        refuse(f'an object with a "change", one of {words}', data)
-    word = data["change"]
-    if not isinstance(word, str) or word not in CHANGES:
-        try:
-            refuse(f"one of {words}", word, "unknown_word")
-        except RefusedError as error:
-            error.add_note(AttributeValidationNote("change", "change", str))
-            raise IterableValidationError("a change", [error], dict) from None
-    fields = {key: value for key, value in data.items() if key != "change"}
-    return _CONVERTER.structure(fields, CHANGES[word])
+# What was asked for on a day.
 
 
-def _table(
-    data: Any, wanted: str, entry: Callable[[str, Any], tuple[_K, _V]]
-) -> tuple[tuple[_K, _V], ...]:
-    """Read an object whose keys are data too, each by *entry*; no key comes twice."""
-    if not isinstance(data, dict):
-        refuse(wanted, data)
-    found: dict[_K, _V] = {}
-    errors: list[Exception] = []
-    for name, value in data.items():
+def _dated_reader(kind: Any) -> Callable[[Any, Any], Any]:
+    """Return a function that reads one change alone, or several in a list."""
+    in_list = _object_reader(kind)
+    change = _sum_reader("change")
+
+    def structure(data: Any, _: Any) -> Any:
+        if not isinstance(data, dict) or "changes" in data:
+            return in_list(data, kind)
+        own = {key: data[key] for key in ("on", "note") if key in data}
+        alone = {key: data[key] for key in data if key not in own}
+        errors: list[Exception] = []
+        asked: Any = Resume()
         try:
-            key, read_value = entry(name, value)
-            if key in found:
-                raise RefusedError("duplicate_key", "another key says the same")
-            found[key] = read_value
-        except _REFUSALS as error:
-            error.add_note(IterableValidationNote(name, name, dict))
+            asked = change(alone)
+        except REFUSALS as error:
             errors.append(error)
-    if errors:
-        raise IterableValidationError("a table", errors, dict)
-    return tuple(found.items())
+        try:
+            found = in_list(own | {"changes": [asked]}, kind)
+        except REFUSALS as error:
+            found = None
+            errors.append(error)
+        if errors:
+            raise IterableValidationError("what is asked for", errors, kind)
+        return found
+
+    return structure
 
 
-def _interval_discounts(data: Any) -> tuple[tuple[Interval, Fraction], ...]:
-    """Read percentages by interval as parts of one."""
-    return _table(
-        data,
-        'percentages by interval {"year": "20"}',
-        lambda key, percent: (scalar.interval(key), scalar.fraction(percent) / 100),
-    )
+# The converter.
 
 
-def _measured(data: Any) -> tuple[tuple[Time, Quantities], ...]:
-    """Read quantities by day."""
-    return _table(
-        data,
-        'quantities by day {"2026-02-01": {"team": 3}}',
-        lambda day, numbers: (scalar.time(day), _by_unit(numbers)),
-    )
-
-
-def _by_unit(data: Any) -> Quantities:
-    """Read quantities, each with a place of its own."""
-    return Quantities(
-        _table(
-            data,
-            'whole numbers by unit {"team": 3}',
-            lambda unit, n: (unit, Quantities({unit: scalar.whole(n)})[unit]),
-        )
-    )
-
-
-def _reader(reader: Callable[[Any], Any]) -> Callable[[Any, Any], Any]:
+def _hook(reader: Callable[[Any], Any]) -> Callable[[Any, Any], Any]:
     """Return *reader* as a hook of a type."""
     return lambda data, _: reader(data)
 
 
-# Both ways.
+def _is_object(kind: Any) -> bool:
+    """Tell a class that is written as an object."""
+    return isinstance(kind, type) and attrs.has(kind)
 
-_SCALARS: Final[Mapping[Any, tuple[Callable[[Any], Any], Callable[[Any], Any]]]] = {
-    str: (scalar.text, str),
-    int: (scalar.whole, int),
-    bool: (scalar.flag, bool),
-    Decimal: (scalar.decimal, exact),
-    Fraction: (scalar.fraction, exact),
-    dt.date: (scalar.time, moment),
-    dt.datetime: (scalar.time, moment),
-    Interval: (scalar.interval, str),
-    Quantities: (scalar.quantities, dict),
-    Money: (scalar.money, lambda m: {"amount": plain(m), "currency": m.currency}),
-}
+
+def _is_error(kind: Any) -> bool:
+    """Tell a refusal."""
+    return isinstance(kind, type) and issubclass(kind, SeatbillError)
+
+
+def _no_kind(kind: Any) -> NoReturn:
+    """Refuse to read what is no value of seatbill."""
+    raise WrongTypeError("kind", "a class of seatbill, or a type made of them", kind)
+
+
+def _no_value(value: Any) -> NoReturn:
+    """Refuse to write what is no value of seatbill."""
+    raise WrongTypeError("value", "a value of seatbill", value)
+
+
+def _equals(wanted: Any) -> Callable[[Any], bool]:
+    """Return a function that tells the type *wanted*."""
+    return lambda kind: bool(kind == wanted)
+
+
+_DISCOUNTS: Final = tuple[tuple[Interval, Fraction], ...]
+_MEASURED: Final = tuple[tuple[Time, Quantities], ...]
 
 
 def _converter() -> Converter:
     """Return a converter with the hooks of every type."""
     converter = Converter(
         unstruct_collection_overrides={tuple: list, frozenset: sorted},
+        structure_fallback_factory=_no_kind,
+        unstructure_fallback_factory=lambda _: _no_value,
     )
-    for kind, (reader, writer) in _SCALARS.items():
-        converter.register_structure_hook(kind, _reader(reader))
-        converter.register_unstructure_hook(kind, writer)
+    converter.register_unstructure_hook(type(None), lambda _: None)
+    structure = converter.register_structure_hook_func
+    for kind, found in scalar.SCALARS.items():
+        converter.register_structure_hook(kind, _hook(found.read))
+        converter.register_unstructure_hook(kind, found.write)
     converter.register_structure_hook(StrEnum, scalar.word)
     converter.register_unstructure_hook(StrEnum, lambda member: str(member.value))
-    for matches, reader in (
-        (_is_union_of(dt.date, dt.datetime), scalar.time),
-        (_is_union_of(str, tuple[str, str]), scalar.feature),
-        (_is_union_of(*get_args(Change)), _change),
+    for kinds, reader in (
+        ((dt.date, dt.datetime), scalar.time),
+        ((str, tuple[str, str]), scalar.feature),
+        ((str, int), text_or_whole),
+        *((kinds, _sum_reader(key)) for key, kinds in SUMS.items()),
     ):
-        converter.register_structure_hook_func(matches, _optional(reader))
-    converter.register_structure_hook_factory(_is_list, _list_hook)
+        structure(is_union_of(*kinds), optional(reader))
+    converter.register_structure_hook_factory(_is_list, _list_reader)
+    converter.register_structure_hook_factory(_is_pair, _pair_reader)
     for table, reader, writer in (
-        (tuple[tuple[Interval, Fraction], ...], _interval_discounts, _percentages),
-        (tuple[tuple[Time, Quantities], ...], _measured, _by_day),
+        (
+            tuple[tuple[Interval, Fraction], ...],
+            tables.interval_discounts,
+            tables.percentages,
+        ),
+        (tuple[tuple[Time, Quantities], ...], tables.measured, tables.by_day),
     ):
-        is_table = _equals(table)
-        converter.register_structure_hook_func(is_table, _reader(reader))
-        converter.register_unstructure_hook_func(is_table, writer)
-    converter.register_structure_hook_factory(attrs.has, _class_hook)
-    for kind, page in PAGES.items():
-        converter.register_unstructure_hook(kind, _page_hook(page))
-    for word, kind in CHANGES.items():
-        converter.register_unstructure_hook(kind, _change_hook(word, kind, converter))
+        structure(_equals(table), _hook(reader))
+        converter.register_unstructure_hook_func(_equals(table), writer)
+    converter.register_structure_hook_factory(_is_object, _object_reader)
+    converter.register_unstructure_hook_factory(_is_object, _object_writer)
+    converter.register_structure_hook_factory(_equals(DatedChanges), _dated_reader)
+    structure(_is_error, lambda data, _: anything.read_error(data, _read, ERRORS))
+    converter.register_unstructure_hook_func(
+        _is_error, lambda error: anything.write_error(error, _write)
+    )
     return converter
 
 
-def _percentages(table: tuple[tuple[Interval, Fraction], ...]) -> dict[str, str]:
-    """Return discounts by interval as percentages."""
-    return {str(interval): exact(off * 100) for interval, off in table}
-
-
-def _by_day(table: tuple[tuple[Time, Quantities], ...]) -> dict[str, Any]:
-    """Return quantities by day."""
-    return {moment(day): dict(numbers) for day, numbers in table}
-
-
-def _page_hook(page: Callable[..., Any]) -> Callable[[Any], Any]:
-    """Return *page* as a hook: it writes the values in it with :func:`write`."""
-    return lambda value: page(value, write)
-
-
-def _change_hook(word: str, kind: Any, converter: Converter) -> Callable[[Any], Any]:
-    """Return a function that writes a change with its *word*, as it is read."""
-    fields = make_dict_unstructure_fn(kind, converter)
-    return lambda change: {"change": word, **fields(change)}
-
+_PAIRS: Final = (
+    lambda data, _: anything.read_pairs(data, _read),
+    lambda pairs: anything.write_pairs(pairs, _write),
+)
+_ANYTHING: Final = (
+    lambda data, _: anything.read_any(data, _read),
+    lambda value: anything.write_any(value, _write),
+)
+_OWN: Final[Mapping[Any, Mapping[str, tuple[Any, Any]]]] = {
+    Notice: {"values": _PAIRS},
+    Finding: {"values": _PAIRS},
+    DataProblem: {"values": _PAIRS},
+    Discrepancy: {"stated": _ANYTHING, "expected": _ANYTHING},
+}
+"""Fields that may hold a value of any kind."""
 
 _CONVERTER: Final = _converter()

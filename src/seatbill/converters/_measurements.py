@@ -9,8 +9,8 @@ from .._checks import Time
 from .._values import Quantities
 from ..errors import RenewFirstError
 from ..lifecycle import Statement
-from ..plans import Plan, Problem
-from ._scalars import InvalidDataError, at
+from ..plans import Plan
+from ._problems import DataProblem, InvalidDataError, at, refusal
 from ._words import moment
 
 Table = tuple[tuple[Time, Quantities], ...]
@@ -32,28 +32,34 @@ def check_units(measured: Table, plans: Iterable[Any]) -> None:
     }
     message = f"no such measured unit; there are: {', '.join(units) or 'none'}"
     problems = [
-        Problem(at(_place(day), unit), "unknown_unit", message)
+        DataProblem(
+            at(_place(day), unit), "unknown_unit", message, (("known", tuple(units)),)
+        )
         for day, numbers in measured
         for unit in numbers
         if unit not in units
     ]
     if problems:
-        raise InvalidDataError(tuple(problems))
+        raise refusal(problems)
 
 
 def check_renewals(measured: Table, statement: Statement) -> None:
     """Refuse quantities of a day on which nothing is renewed."""
     renewals = [day for day, _ in statement.measurements]
-    renewals += _next_renewal(statement)
+    check_days(measured, [*renewals, *_next_renewal(statement)])
+
+
+def check_days(measured: Table, renewals: list[Time]) -> None:
+    """Refuse quantities of a day that is not among the *renewals*."""
     known = ", ".join(map(moment, renewals[-3:])) or "none"
     message = f"no period is renewed on this day; the last are: {known}"
     problems = [
-        Problem(_place(day), "no_renewal", message)
+        DataProblem(_place(day), "no_renewal", message, (("known", known),))
         for day, _ in measured
         if day not in renewals
     ]
     if problems:
-        raise InvalidDataError(tuple(problems))
+        raise refusal(problems)
 
 
 def next_quantities(measured: Table, statement: Statement) -> Quantities | None:
@@ -66,7 +72,8 @@ def missing(error: RenewFirstError) -> InvalidDataError:
     day: Any = error.day
     message = f"needed at the renewal on {moment(day)}"
     place = at(_place(day), str(error.units))
-    return InvalidDataError((Problem(place, error.code, message),))
+    values = (("day", error.day), ("units", error.units))
+    return refusal([DataProblem(place, error.code, message, values)])
 
 
 def _next_renewal(statement: Statement) -> tuple[Time, ...]:

@@ -1,185 +1,330 @@
-"""What a page shows of a statement: data with every total and word worked out.
+"""What an answer shows of values: every total worked out, what is sold by its id.
 
-Each function takes a value and *write*, which turns the values in it into data.
+Each page is declared once; the answer and its schema are made from the declaration.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, NewType, final
 
 import attrs
 
-from ..invoices import Invoice, InvoiceLine
-from ..lifecycle import Statement
-from ..money import currency_digits
-from ..plans import AddOn, Discount, Plan, Service
+from .._checks import Time
+from .._values import Quantities
+from ..invoices import (
+    BillingReason,
+    Invoice,
+    InvoiceLine,
+    ItemKind,
+    LineKind,
+    Party,
+    TaxAmount,
+    TaxCategory,
+)
+from ..money import Money, Rounding, currency_digits
+from ..periods import Interval, Period
+from ..proration import Convention
 from ..seats import Occupancy, SeatCount
 from ..subscriptions import (
+    Change,
     Notice,
     Outcome,
     PendingUpdate,
+    Status,
     SubscribedAddOn,
     Subscription,
 )
-from ._words import WORDS, exact, moment, period, plain, share
+from ._scalars import Digits, Number, Share
+from ._words import exact, moment, plain, share
 
-Write = Callable[[Any], Any]
-
-
-def _line(line: InvoiceLine, write: Write) -> dict[str, Any]:
-    """Return a line with all that proves its amount."""
-    digits = currency_digits(line.currency)
-    unit = line.unit_amount
-    return {
-        "kind": write(line.kind),
-        "item_kind": write(line.terms.item_kind),
-        "item": line.item,
-        "unit": line.unit,
-        "quantity": line.quantity,
-        "unit_amount": None if unit is None else exact(unit, digits),
-        "full_amount": exact(line.full_amount, digits),
-        "period": period(line.period),
-        "whole": period(line.whole),
-        "share": share(line),
-        "amount": plain(line.amount),
-        "cap": None if line.cap is None else plain(line.cap),
-        "discounts": [discount.id for discount in line.discounts],
-        "tax_rates": [rate.id for rate in line.tax_rates],
-        "convention": write(line.terms.convention),
-        "rounding": write(line.terms.rounding),
-        "in_arrears": line.terms.in_arrears,
-        "charge_id": line.charge_id,
-    }
+Figures = NewType("Figures", dict[str, Any])
+"""Values by name, in the form of data."""
 
 
-def _invoice(invoice: Invoice, write: Write) -> dict[str, Any]:
-    """Return an invoice with all its totals."""
-    return {
-        "key": invoice.key,
-        "subscription_id": invoice.subscription_id,
-        "issued_on": moment(invoice.issued_on),
-        "billing_reason": write(invoice.billing_reason),
-        "currency": invoice.currency,
-        "recipient": write(invoice.recipient),
-        "lines": [write(line) for line in invoice.lines],
-        "subtotal": plain(invoice.subtotal),
-        "taxes": [
-            {**write(tax.rate), "base": plain(tax.base), "amount": plain(tax.amount)}
-            for tax in invoice.taxes
-        ],
-        "tax": plain(invoice.tax),
-        "total": plain(invoice.total),
-        "credit_applied": plain(invoice.credit_applied),
-        "credit_granted": plain(invoice.credit_granted),
-        "amount_due": plain(invoice.amount_due),
-    }
+def digits(amount: Money) -> Digits:
+    """Return *amount* with all digits of its currency."""
+    return Digits(plain(amount))
 
 
-def _notice(notice: Notice, write: Write) -> dict[str, Any]:
-    """Return a notice: its code, its sentence and its figures."""
-    values = {name: write(value) for name, value in notice.values}
-    return {"code": notice.code, "message": str(notice), "values": values}
+@final
+@attrs.frozen(kw_only=True)
+class PeriodPage:
+    """A period: from *start* up to, but not including, *end*."""
+
+    start: Time
+    end: Time
+    last_day: dt.date
+
+    @classmethod
+    def of(cls, period: Period) -> PeriodPage:
+        """Return what is shown of *period*."""
+        return cls(start=period.start, end=period.end, last_day=period.last_day)
 
 
-def _occupancy(found: Occupancy, write: Write) -> dict[str, Any]:
-    """Return the seats of each kind by unit."""
-    return {count.unit: write(count) for count in found.counts}
+@final
+@attrs.frozen(kw_only=True)
+class LinePage:
+    """A line with all that proves its amount: quantity × price × share, rounded."""
+
+    kind: LineKind
+    item_kind: ItemKind
+    item: str
+    unit: str
+    quantity: int
+    unit_amount: Number | None
+    full_amount: Number
+    period: PeriodPage
+    whole: PeriodPage
+    share: Share
+    amount: Digits
+    cap: Digits | None
+    discounts: tuple[str, ...]
+    tax_rates: tuple[str, ...]
+    convention: Convention
+    rounding: Rounding
+    in_arrears: bool
+    charge_id: str
+
+    @classmethod
+    def of(cls, line: InvoiceLine) -> LinePage:
+        """Return what is shown of *line*."""
+        places, unit, terms = (
+            currency_digits(line.currency),
+            line.unit_amount,
+            line.terms,
+        )
+        return cls(
+            kind=line.kind,
+            item_kind=terms.item_kind,
+            item=line.item,
+            unit=line.unit,
+            quantity=line.quantity,
+            unit_amount=None if unit is None else Number(exact(unit, places)),
+            full_amount=Number(exact(line.full_amount, places)),
+            period=PeriodPage.of(line.period),
+            whole=PeriodPage.of(line.whole),
+            share=Share(share(line)),
+            amount=digits(line.amount),
+            cap=None if line.cap is None else digits(line.cap),
+            discounts=tuple(discount.id for discount in line.discounts),
+            tax_rates=tuple(rate.id for rate in line.tax_rates),
+            convention=terms.convention,
+            rounding=terms.rounding,
+            in_arrears=terms.in_arrears,
+            charge_id=line.charge_id,
+        )
 
 
-def _seats(count: SeatCount, write: Write) -> dict[str, Any]:
-    """Return the seats of one kind, as a bar shows them."""
-    return {
-        "owned": count.owned,
-        "occupied": count.occupied,
-        "vacant": count.vacant,
-        "scheduled_removal": count.scheduled_removal,
-        "ratio": write(count.ratio),
-        "is_full": count.is_full,
-    }
+@final
+@attrs.frozen(kw_only=True)
+class TaxPage:
+    """The tax of one rate, and what it is computed on."""
+
+    id: str
+    rate: Number
+    category: TaxCategory
+    inclusive: bool
+    reason: str | None
+    base: Digits
+    amount: Digits
+
+    @classmethod
+    def of(cls, tax: TaxAmount) -> TaxPage:
+        """Return what is shown of *tax*."""
+        rate = tax.rate
+        return cls(
+            id=rate.id,
+            rate=Number(exact(rate.rate)),
+            category=rate.category,
+            inclusive=rate.inclusive,
+            reason=rate.reason,
+            base=digits(tax.base),
+            amount=digits(tax.amount),
+        )
 
 
-def _named(value: Any, write: Write) -> Any:
-    """Return what is sold as its id, anything else as data."""
-    if isinstance(value, Plan | AddOn | Service | Discount):
-        return value.id
-    if isinstance(value, SubscribedAddOn):
-        return {"add_on": value.add_on.id, "quantity": value.quantity}
-    return write(value)
+@final
+@attrs.frozen(kw_only=True)
+class InvoicePage:
+    """An invoice with all its totals."""
+
+    key: str
+    subscription_id: str
+    issued_on: Time
+    billing_reason: BillingReason
+    currency: str
+    recipient: Party | None
+    lines: tuple[LinePage, ...]
+    subtotal: Digits
+    taxes: tuple[TaxPage, ...]
+    tax: Digits
+    total: Digits
+    credit_applied: Digits
+    credit_granted: Digits
+    amount_due: Digits
+
+    @classmethod
+    def of(cls, invoice: Invoice) -> InvoicePage:
+        """Return what is shown of *invoice*."""
+        return cls(
+            key=invoice.key,
+            subscription_id=invoice.subscription_id,
+            issued_on=invoice.issued_on,
+            billing_reason=invoice.billing_reason,
+            currency=invoice.currency,
+            recipient=invoice.recipient,
+            lines=tuple(map(LinePage.of, invoice.lines)),
+            subtotal=digits(invoice.subtotal),
+            taxes=tuple(map(TaxPage.of, invoice.taxes)),
+            tax=digits(invoice.tax),
+            total=digits(invoice.total),
+            credit_applied=digits(invoice.credit_applied),
+            credit_granted=digits(invoice.credit_granted),
+            amount_due=digits(invoice.amount_due),
+        )
 
 
-def _pending(update: PendingUpdate, write: Write) -> dict[str, Any]:
-    """Return an update that waits."""
-    return {
-        "kind": write(update.kind),
-        "key": update.key,
-        "value": _named(update.value, write),
-        "applies_on": moment(update.applies_on),
-        "requested_on": moment(update.requested_on),
-    }
+@final
+@attrs.frozen(kw_only=True)
+class NoticePage:
+    """Something odd but legal that a customer should be told."""
+
+    code: str
+    message: str
+    values: Figures
+
+    @classmethod
+    def of(cls, notice: Notice) -> NoticePage:
+        """Return what is shown of *notice*."""
+        values = {name: _figure(value) for name, value in notice.values}
+        return cls(code=notice.code, message=str(notice), values=Figures(values))
 
 
-def _outcome(outcome: Outcome, write: Write) -> dict[str, Any]:
-    """Return what one call came to; its invoices by their keys."""
-    return {
-        "on": moment(outcome.on),
-        "changes": [
-            {"change": WORDS[type(change)]}
-            | {
-                name: _named(value, write)
-                for name, value in attrs.asdict(change, recurse=False).items()
-            }
-            for change in outcome.changes
-        ],
-        "effective_on": moment(outcome.effective_on),
-        "invoices": [invoice.key for invoice in outcome.invoices],
-        "notices": [write(notice) for notice in outcome.notices],
-        "replaced": [_pending(update, write) for update in outcome.replaced],
-        "refund_due": plain(outcome.refund_due),
-    }
+def _figure(value: Any) -> Any:
+    """Return a figure of a notice as it is shown."""
+    if isinstance(value, Money):
+        return {"amount": plain(value), "currency": value.currency}
+    if isinstance(value, dt.date):
+        return moment(value)
+    return value if type(value) in (int, bool, type(None)) else str(value)
 
 
-def _subscription(sub: Subscription, write: Write) -> dict[str, Any]:
-    """Return what a page shows of a subscription."""
-    return {
-        "id": sub.id,
-        "status": write(sub.status),
-        "plan": sub.plan.id,
-        "interval": write(sub.interval),
-        "currency": sub.currency,
-        "seats": write(sub.seats),
-        "add_ons": [_named(owned, write) for owned in sub.add_ons],
-        "billing_cycle_anchor": moment(sub.billing_cycle_anchor),
-        "current_period": period(sub.current_period),
-        "cancel_at_period_end": sub.cancel_at_period_end,
-        "pending_updates": [_pending(update, write) for update in sub.pending_updates],
-        "credit_balance": plain(sub.credit_balance),
-        "discounts": [applied.discount.id for applied in sub.discounts],
-        "tax_rates": [rate.id for rate in sub.tax_rates],
-        "recipient": write(sub.recipient),
-        "trial_end": write(sub.trial_end),
-        "frozen_on": write(sub.frozen_on),
-        "ended_on": write(sub.ended_on),
-        "version": sub.version,
-    }
+@final
+@attrs.frozen(kw_only=True)
+class SeatsPage:
+    """The seats of one kind, as a bar shows them."""
+
+    owned: int
+    occupied: int
+    vacant: int
+    scheduled_removal: int
+    ratio: Number
+    is_full: bool
+
+    @classmethod
+    def of(cls, count: SeatCount) -> SeatsPage:
+        """Return what is shown of the seats of one kind."""
+        return cls(
+            owned=count.owned,
+            occupied=count.occupied,
+            vacant=count.vacant,
+            scheduled_removal=count.scheduled_removal,
+            ratio=Number(exact(count.ratio)),
+            is_full=count.is_full,
+        )
 
 
-def _statement(statement: Statement, write: Write) -> dict[str, Any]:
-    """Return a statement: its invoices, its changes, and where it ends."""
-    return {
-        "until": moment(statement.until),
-        "invoices": [write(invoice) for invoice in statement.invoices],
-        "outcomes": [write(outcome) for outcome in statement.outcomes],
-        "subscription": _subscription(statement.subscription, write),
-    }
+SeatBars = Mapping[str, SeatsPage]
+"""The seats of each kind, by unit."""
 
 
-PAGES: Final[Mapping[type, Callable[..., Any]]] = {
-    InvoiceLine: _line,
-    Invoice: _invoice,
-    Notice: _notice,
-    Occupancy: _occupancy,
-    SeatCount: _seats,
-    Outcome: _outcome,
-    Statement: _statement,
-}
+def bars(found: Occupancy | None) -> SeatBars | None:
+    """Return the seats of each kind, ``None`` where nobody is told."""
+    if found is None:
+        return None
+    return {count.unit: SeatsPage.of(count) for count in found.counts}
+
+
+@final
+@attrs.frozen(kw_only=True)
+class OutcomePage:
+    """What was asked for on one day, and what it came to; its invoices by their keys.
+
+    Without changes it is what was renewed.
+    """
+
+    on: Time
+    changes: tuple[Change, ...]
+    effective_on: Time
+    invoices: tuple[str, ...]
+    notices: tuple[NoticePage, ...]
+    replaced: tuple[PendingUpdate, ...]
+    refund_due: Digits
+    note: str | None
+
+    @classmethod
+    def of(cls, outcome: Outcome, note: str | None) -> OutcomePage:
+        """Return what is shown of *outcome*."""
+        return cls(
+            on=outcome.on,
+            changes=outcome.changes,
+            effective_on=outcome.effective_on,
+            invoices=tuple(invoice.key for invoice in outcome.invoices),
+            notices=tuple(map(NoticePage.of, outcome.notices)),
+            replaced=outcome.replaced,
+            refund_due=digits(outcome.refund_due),
+            note=note,
+        )
+
+
+@final
+@attrs.frozen(kw_only=True)
+class SubscriptionPage:
+    """What a page shows of a subscription."""
+
+    id: str
+    status: Status
+    plan: str
+    interval: Interval
+    currency: str
+    seats: Quantities
+    add_ons: tuple[SubscribedAddOn, ...]
+    billing_cycle_anchor: Time
+    current_period: PeriodPage
+    cancel_at_period_end: bool
+    pending_updates: tuple[PendingUpdate, ...]
+    credit_balance: Digits
+    discounts: tuple[str, ...]
+    tax_rates: tuple[str, ...]
+    recipient: Party | None
+    trial_end: Time | None
+    frozen_on: Time | None
+    ended_on: Time | None
+    version: int
+
+    @classmethod
+    def of(cls, sub: Subscription) -> SubscriptionPage:
+        """Return what is shown of the subscription."""
+        return cls(
+            id=sub.id,
+            status=sub.status,
+            plan=sub.plan.id,
+            interval=sub.interval,
+            currency=sub.currency,
+            seats=sub.seats,
+            add_ons=sub.add_ons,
+            billing_cycle_anchor=sub.billing_cycle_anchor,
+            current_period=PeriodPage.of(sub.current_period),
+            cancel_at_period_end=sub.cancel_at_period_end,
+            pending_updates=sub.pending_updates,
+            credit_balance=digits(sub.credit_balance),
+            discounts=tuple(applied.discount.id for applied in sub.discounts),
+            tax_rates=tuple(rate.id for rate in sub.tax_rates),
+            recipient=sub.recipient,
+            trial_end=sub.trial_end,
+            frozen_on=sub.frozen_on,
+            ended_on=sub.ended_on,
+            version=sub.version,
+        )

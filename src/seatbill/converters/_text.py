@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
-from ..plans import Problem
-from ._scalars import InvalidDataError, RefusedError, at
+from ._problems import DataProblem, InvalidDataError, RefusedError, at, refusal
 
 
 def parse(text: str) -> Any:
@@ -38,13 +37,13 @@ def parse(text: str) -> Any:
     except ValueError:  # Python reads no more digits than that
         raise _invalid("$", "a whole number has thousands of digits") from None
     if problems:
-        raise InvalidDataError(problems)
+        raise refusal(problems)
     return data
 
 
 def _invalid(where: str, message: str) -> InvalidDataError:
     """Return the error of a text that is no JSON."""
-    return InvalidDataError((Problem(where, "invalid_json", message),))
+    return refusal([DataProblem(where, "invalid_json", message)])
 
 
 def _number(text: str) -> Decimal:
@@ -77,11 +76,11 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return marked
 
 
-def _doubled(data: Any, path: str) -> Iterator[Problem]:
+def _doubled(data: Any, path: str) -> Iterator[DataProblem]:
     """Find the keys that an object has twice, at any depth."""
     if isinstance(data, _Doubled):
         for key in data.keys_twice:
-            yield Problem(at(path, key), "duplicate_key", "this key is there twice")
+            yield DataProblem(at(path, key), "duplicate_key", "this key is there twice")
     if isinstance(data, dict):
         for key, value in data.items():
             yield from _doubled(value, at(path, key))

@@ -1,29 +1,17 @@
-"""Words and numbers of the data: changes by name, exact numbers, moments."""
+"""Numbers and moments as the data write them."""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Final, get_args
+from typing import Final
 
 from .._checks import Time
 from ..invoices import InvoiceLine
 from ..money import Money
-from ..periods import Period
-from ..subscriptions import Change
 
-_CAPITAL: Final = re.compile(r"(?<!^)(?=[A-Z])")
 _SECOND: Final = 1_000_000
-
-CHANGES: Final[Mapping[str, Any]] = {
-    _CAPITAL.sub("_", kind.__name__).lower(): kind for kind in get_args(Change)
-}
-"""Each change by the word that names it in data, such as ``"add_seats"``."""
-
-WORDS: Final[Mapping[Any, str]] = {kind: word for word, kind in CHANGES.items()}
 
 
 def exact(number: Fraction | Decimal, digits: int = 0) -> str:
@@ -57,15 +45,6 @@ def moment(value: Time) -> str:
     if isinstance(value, dt.datetime):
         return f"{value.replace(tzinfo=None).isoformat()}Z"
     return value.isoformat()
-
-
-def period(value: Period) -> dict[str, str]:
-    """Return a period: *end* is the first moment after it."""
-    return {
-        "start": moment(value.start),
-        "end": moment(value.end),
-        "last_day": moment(value.last_day),
-    }
 
 
 def share(line: InvoiceLine) -> str:

@@ -6,14 +6,14 @@ The hooks are in ``_hooks``, which imports cattrs: it is loaded on first use.
 from __future__ import annotations
 
 from types import ModuleType, UnionType
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from ..errors import MissingExtraError
+from ._context import IN_FULL, Context
+from ._door import check_data
+from ._scalars import FORMAT
 
 __all__ = ["FORMAT", "MissingExtraError", "from_data", "to_data"]
-
-FORMAT: Final = 1
-"""The version of the data: what is read and written under ``"seatbill"``."""
 
 _T = TypeVar("_T")
 
@@ -23,24 +23,42 @@ def from_data(data: Any, kind: type[_T] | UnionType, *, path: str = "$") -> _T:
 
     *path* is where the data stand in a larger document.
 
+    >>> from seatbill import Period
+    >>> from_data({"start": "2026-01-31", "end": "2026-02-28"}, Period).days
+    28
+
     Raises: InvalidDataError with all problems at once, MissingExtraError.
     """
-    found: _T = _hooks().read(data, kind, path)
+    check_data(data, path)
+    found: _T = read_data(data, kind, path, Context())
     return found
 
 
 def to_data(value: Any) -> Any:
     """Return *value* as plain JSON data: amounts are strings, dates are ISO 8601.
 
-    A :class:`~seatbill.Statement` becomes what a page shows: each invoice with its
-    lines, each change with what it came to, the subscription and what waits.
+    :func:`from_data` reads them back, equal to *value*.
 
-    Raises: MissingExtraError.
+    >>> from seatbill import Money
+    >>> to_data(Money("19.90", "EUR"))
+    {'amount': '19.90', 'currency': 'EUR'}
+
+    Raises: WrongTypeError for what is no value of seatbill, MissingExtraError.
     """
-    return _hooks().write(value)
+    return write_data(value, IN_FULL)
 
 
-def _hooks() -> ModuleType:
+def read_data(data: Any, kind: Any, path: str, surroundings: Context) -> Any:
+    """Return *data* that are plain as a value of *kind*."""
+    return hooks().read(data, kind, path, surroundings)
+
+
+def write_data(value: Any, surroundings: Context) -> Any:
+    """Return *value* as plain JSON data."""
+    return hooks().write(value, surroundings)
+
+
+def hooks() -> ModuleType:
     """Return the module that needs cattrs, or refuse with the way out."""
     try:
         from . import _hooks

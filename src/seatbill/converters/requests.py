@@ -12,14 +12,13 @@ from typing import Any, Final, final
 
 import attrs
 
-from .._checks import Time
+from .._checks import Time, instance
 from .._values import Quantities
 from ..errors import RenewFirstError, SeatbillError
 from ..invoices import Party, TaxRate
 from ..lifecycle import Statement, bill, subscribe
 from ..periods import Interval
-from ..plans import Catalog, Discount, Plan, Problem
-from ..rulebooks import clickmeeting, clockify, echometer, modular, teamleader
+from ..plans import Catalog, Discount, Plan
 from ..rules import BillingRules
 from ..seats import Member, Occupancy, SeatCount, occupancy
 from ..subscriptions import (
@@ -29,17 +28,14 @@ from ..subscriptions import (
     SetSeats,
     SubscribedAddOn,
 )
+from ._context import Context, Names
+from ._dated import DatedChanges
+from ._door import check_data
 from ._measurements import check_renewals, check_units, missing, next_quantities
-from ._places import (
-    look_up,
-    named,
-    normal_add_ons,
-    normal_changes,
-    original,
-    time_problems,
-)
-from ._scalars import InvalidDataError, at, came
-from .data import FORMAT, from_data
+from ._price_lists import KEYS, RULEBOOKS, price_list, read, request_keys
+from ._problems import DataProblem, InvalidDataError, refusal
+from ._times import time_problems
+from .stored import version_problems
 
 __all__ = [
     "RULEBOOKS",
@@ -48,32 +44,9 @@ __all__ = [
     "bill_request",
     "next_measured",
     "read_request",
+    "refused",
     "seats_of",
 ]
-
-RULEBOOKS: Final[Mapping[str, tuple[BillingRules, Catalog]]] = {
-    "clickmeeting": (clickmeeting.RULES, clickmeeting.CATALOG),
-    "clockify": (clockify.RULES, clockify.CATALOG),
-    "clockify-annual-list": (clockify.RULES, clockify.ANNUAL_LIST_CATALOG),
-    "echometer": (echometer.RULES, echometer.CATALOG),
-    "echometer-any-day": (echometer.ANY_DAY_RULES, echometer.ANY_DAY_CATALOG),
-    "modular": (modular.RULES, modular.CATALOG),
-    "modular-next-period": (modular.NEXT_PERIOD_RULES, modular.CATALOG),
-    "modular-prorated": (modular.PRORATED_RULES, modular.CATALOG),
-    "teamleader": (teamleader.RULES, teamleader.CATALOG),
-    "teamleader-refusing": (teamleader.REFUSING_RULES, teamleader.CATALOG),
-}
-"""Rules and a sample price list by the name of their system."""
-
-
-@final
-@attrs.frozen(kw_only=True, order=False)
-class DatedChanges:
-    """The *changes* asked for together on one day; *note* is for the reader."""
-
-    on: Time
-    changes: tuple[Change, ...]
-    note: str | None = None
 
 
 @final
@@ -110,13 +83,7 @@ class BillRequest:
 
 # Reading.
 
-_KEYS: Final = (
-    "seatbill",
-    "rulebook",
-    "catalog",
-    "plans",
-    *(field.name for field in attrs.fields(BillRequest)),
-)
+_KEYS: Final = (*KEYS, *(field.name for field in attrs.fields(BillRequest)))
 
 
 def read_request(data: Any) -> BillRequest:
@@ -124,100 +91,38 @@ def read_request(data: Any) -> BillRequest:
 
     Raises: InvalidDataError with all problems at once, MissingExtraError.
     """
-    if not isinstance(data, dict):
-        problem = f"wanted an object ({', '.join(_KEYS)}); got {came(data)}"
-        raise InvalidDataError((Problem("$", "wrong_type", problem),))
-    problems: list[Problem] = []
-    found = {key: value for key, value in data.items() if key in _KEYS}
-    for key in data:
-        if key not in _KEYS:
-            message = f"no such key; there are: {', '.join(_KEYS)}"
-            problems.append(Problem(at("$", key), "unknown_key", message))
-    _check_format(found.pop("seatbill", FORMAT), problems)
-    rules, catalog = _rules_and_catalog(found, problems)
-    changes, single = normal_changes(found.get("changes", []))
-    add_ons = normal_add_ons(found.get("add_ons", []))
-    found |= {"rules": rules, "changes": changes, "add_ons": add_ons}
-    look_up(found, catalog, problems)
+    check_data(data, "$")
+    problems: list[DataProblem] = []
+    found = request_keys(data, _KEYS, problems)
+    problems += version_problems(found.pop("seatbill", None), "$")
+    is_needed = not isinstance(found.get("plan"), dict)
+    base, catalog = price_list(found, problems, is_needed=is_needed)
+    policies = found.pop("rules", {})
+    rules = _rules(policies, base or BillingRules(), catalog, problems)
     problems += time_problems(found)
-    request: BillRequest | None = _try(problems, found, BillRequest, "$")
+    found["rules"] = rules
+    here = Context(names=Names.IDS, catalogs=None if catalog is None else (catalog,))
+    request: BillRequest | None = read(problems, found, BillRequest, "$", here)
     if request is None or problems:
-        raise InvalidDataError(tuple(original(p, single) for p in problems))
+        raise refusal(problems)
     return request
 
 
-def _try(problems: list[Problem], data: Any, kind: Any, path: str) -> Any:
-    """Return *data* as a *kind*, or note the problems and return ``None``."""
-    try:
-        return from_data(data, kind, path=path)
-    except InvalidDataError as error:
-        problems += error.problems
-        return None
-
-
-def _check_format(number: object, problems: list[Problem]) -> None:
-    """Refuse a document of another version."""
-    if number != FORMAT or type(number) is not int:
-        message = f"wanted {FORMAT}, the version of this format; got {came(number)}"
-        problems.append(Problem("$.seatbill", "unknown_format", message))
-
-
-def _rules_and_catalog(
-    found: dict[str, Any], problems: list[Problem]
-) -> tuple[BillingRules, Catalog | None]:
-    """Take rulebook, plans and rules out of *found*.
-
-    There is no catalogue where it is unknown, so that no name is looked up in vain.
-    """
-    name, policies = found.pop("rulebook", None), found.pop("rules", {})
-    plans, sold = found.pop("plans", None), found.pop("catalog", None)
-    rules = BillingRules()
-    known: Catalog | None = Catalog(())
-    if isinstance(name, str) and name in RULEBOOKS:
-        rules, known = RULEBOOKS[name]
-    elif name is not None:
-        wanted = ", ".join(RULEBOOKS)
-        message = f"wanted one of {wanted}; got {came(name)}"
-        problems.append(Problem("$.rulebook", "unknown_rulebook", message))
-        known = None
-    elif plans is sold is None and not isinstance(found.get("plan"), dict):
-        message = f"needed where no plans are; one of {', '.join(RULEBOOKS)}"
-        problems.append(Problem("$.rulebook", "missing", message))
-        known = None
-    if sold is not None:
-        known = _try(problems, sold, Catalog, "$.catalog")
-        if plans is not None:
-            message = "they are in the catalog already: give one of the two"
-            problems.append(Problem("$.plans", "doubled", message))
-    elif plans is not None:
-        known = _catalog(plans, problems)
-    return _rules(policies, rules, known, problems), known
-
-
-def _catalog(plans: Any, problems: list[Problem]) -> Catalog | None:
-    """Return the catalogue of the *plans* in a document."""
-    listed = _try(problems, plans, tuple[Plan, ...], "$.plans")
-    if listed is None:
-        return None
-    try:
-        return Catalog(listed)
-    except SeatbillError as error:
-        problems.append(Problem("$.plans", error.code, str(error)))
-        return None
-
-
 def _rules(
-    policies: Any, base: BillingRules, catalog: Catalog | None, problems: list[Problem]
+    policies: Any,
+    base: BillingRules,
+    catalog: Catalog | None,
+    problems: list[DataProblem],
 ) -> BillingRules:
     """Return *base* with the *policies* of a document in the place of its own."""
-    fields = dict(policies) if isinstance(policies, dict) else policies
-    if isinstance(fields, dict) and isinstance(fields.get("free_plan"), str):
-        id, path = fields["free_plan"], "$.rules.free_plan"
-        fields["free_plan"] = named("plan", id, catalog, path, problems)
-    rules = _try(problems, fields, BillingRules, "$.rules")
+    catalogs = None if catalog is None else (catalog,)
+    here = Context(names=Names.IDS, catalogs=catalogs, rules=(base,))
+    rules = read(problems, policies, BillingRules, "$.rules", here)
     if rules is None:
         return base
-    return attrs.evolve(base, **{name: getattr(rules, name) for name in fields})
+    if "ref" in policies:
+        return base
+    return attrs.evolve(base, **{name: getattr(rules, name) for name in policies})
 
 
 # Billing.
@@ -249,6 +154,7 @@ def bill_request(request: BillRequest) -> Statement:
     Raises: InvalidDataError with the place of what the rules refuse; the refusal
     itself is its ``__cause__``.
     """
+    instance("request", request, BillRequest)
     asked = [change for entry in request.changes for change in entry.changes]
     plans = [getattr(change, "plan", None) for change in asked]
     check_units(request.measured, (request.plan, request.rules.free_plan, *plans))
@@ -270,10 +176,10 @@ def bill_request(request: BillRequest) -> Statement:
     except SeatbillError as error:
         at_entry = _entry_of(error)
         if at_entry is None:
-            raise _refused(error, "$.until", None) from error
+            raise refused(error, "$.until", None) from error
         changes = history[at_entry][1]
         only = changes[0] if len(changes) == 1 else None
-        raise _refused(error, f"$.changes[{at_entry}]", only) from error
+        raise refused(error, f"$.changes[{at_entry}]", only) from error
     check_renewals(request.measured, statement)
     return statement
 
@@ -310,7 +216,7 @@ def _subscribe(request: BillRequest) -> Outcome:
             occupied=_people(request, request.on) if request.members else None,
         )
     except SeatbillError as error:
-        raise _refused(error, "$", request) from error
+        raise refused(error, "$", request) from error
 
 
 def _people(request: BillRequest, on: Time) -> dict[str, int]:
@@ -331,13 +237,14 @@ def _with_people(change: Change, request: BillRequest, on: Time) -> Change:
     return change
 
 
-def _refused(error: SeatbillError, path: str, asked: object) -> InvalidDataError:
+def refused(error: SeatbillError, path: str, asked: object) -> InvalidDataError:
     """Return *error* with the place of the key that it is about, if one is known."""
     for key in (getattr(error, "name", None), *_PLACES.get(error.code, ())):
         if isinstance(key, str) and getattr(asked, key, None) not in (None, ()):
             path = f"{path}.{key}"
             break
-    return InvalidDataError((Problem(path, error.code, str(error)),))
+    values = tuple(error.as_dict()["values"].items())
+    return refusal([DataProblem(path, error.code, str(error), values)])
 
 
 def seats_of(request: BillRequest, statement: Statement) -> Occupancy | None:

@@ -1,0 +1,81 @@
+"""Where a problem is: the path of each error that cattrs collects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import attrs
+from cattrs.errors import (
+    AttributeValidationNote,
+    CattrsError,
+    ForbiddenExtraKeysError,
+    IterableValidationNote,
+)
+
+from ..errors import SeatbillError
+from ._forms import FORMS, RENAMED
+from ._kinds import TAGS
+from ._problems import DataProblem, RefusedError, at
+
+REFUSALS: Final = (ValueError, TypeError, ArithmeticError, CattrsError)
+"""What reading a value may raise."""
+
+_VALUES: Final[dict[Any, Any]] = {form: kind for kind, form in FORMS.items()}
+
+
+def keys_of(kind: Any) -> tuple[str, ...]:
+    """Return the keys of *kind* in data, none where it is no attrs class."""
+    if not isinstance(kind, type) or not attrs.has(kind):
+        return ()
+    tag = TAGS.get(_VALUES.get(kind, kind))
+    form: Any = FORMS.get(kind, kind)
+    own = [field.name for field in attrs.fields(form)]
+    return (tag, *own) if tag else (*own,)
+
+
+def problems_of(error: BaseException, path: str) -> Iterator[DataProblem]:
+    """Yield the problems in *error*, each with its path."""
+    if isinstance(error, BaseExceptionGroup):
+        keys = keys_of(getattr(error, "cl", None))
+        for inner in error.exceptions:
+            yield from problems_of(inner, _path_of(inner, path, keys))
+    elif isinstance(error, ForbiddenExtraKeysError):
+        known = ", ".join(keys_of(error.cl)) or "none"
+        for key in sorted(error.extra_fields):
+            message = f"no such key; there are: {known}"
+            yield DataProblem(
+                at(path, key), "unknown_key", message, (("known", known),)
+            )
+    elif isinstance(error, KeyError):
+        message = "this key is needed and is not there"
+        yield DataProblem(path, "missing", message)
+    elif isinstance(error, RefusedError):
+        yield DataProblem(path, error.code, error.message, error.values)
+    elif isinstance(error, SeatbillError):
+        values = error.as_dict()["values"]
+        yield DataProblem(path, error.code, str(error), tuple(values.items()))
+    else:
+        yield DataProblem(path, "invalid_value", str(error) or "it cannot be read")
+
+
+def _key_of(note: str) -> str | int | None:
+    """Return the key that a note of cattrs holds, ``None`` for another note."""
+    if isinstance(note, AttributeValidationNote):
+        return note.name
+    return note.index if isinstance(note, IterableValidationNote) else None
+
+
+def _path_of(error: BaseException, path: str, keys: tuple[str, ...]) -> str:
+    """Return the path of *error*, raised in the object or list at *path*."""
+    notes = getattr(error, "__notes__", ())
+    found = [key for note in notes if (key := _key_of(note)) is not None]
+    if found:
+        return at(path, found[0])
+    # The field that a constructor refused: as the error says, or by what it holds.
+    said = (getattr(error, "name", ""), getattr(error, "field", ""))
+    for name in (*said, *getattr(error, "names", ())):
+        key = RENAMED.get(name, name) if isinstance(name, str) else ""
+        if key in keys:
+            return at(path, key)
+    return path

@@ -1,0 +1,146 @@
+"""What is wrong with data: every problem with its path, a stable code, the values.
+
+A message says what was wanted and what came.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from itertools import islice
+from typing import Any, Final, final
+
+import attrs
+
+from .._checks import several, text
+from ..errors import SeatbillError, WrongTypeError
+
+_PLAIN_KEY: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_LONGEST: Final = 50
+MOST: Final = 1000
+"""How many problems are told; more are counted as one."""
+
+
+def _pairs(values: Iterable[tuple[str, Any]]) -> tuple[tuple[str, Any], ...]:
+    """Return *values* as pairs of a name and a value."""
+    pairs = several("values", values, tuple)
+    for pair in pairs:
+        if len(pair) != 2:
+            raise WrongTypeError("values", "pairs of a name and a value", pair)
+    return pairs
+
+
+@final
+@attrs.frozen(order=False)
+class DataProblem:
+    """One thing that is wrong with data: where it is, a stable code, a sentence.
+
+    *where* is a path such as ``$.changes[2].seats``.  *values* hold by name what the
+    sentence is made of: what was ``wanted`` and what was ``got``, or the values of the
+    refusal that has this code.
+    """
+
+    where: str
+    code: str
+    message: str
+    values: tuple[tuple[str, Any], ...] = attrs.field(default=(), converter=_pairs)
+
+    def __attrs_post_init__(self) -> None:
+        text("where", self.where)
+        text("code", self.code)
+        text("message", self.message)
+
+
+class InvalidDataError(SeatbillError, ValueError):
+    """Data that cannot be read, with every problem that was found."""
+
+    code = "invalid_data"
+    problems: tuple[DataProblem, ...]
+
+    def __str__(self) -> str:
+        return "\n".join(f"{p.where}: {p.message}" for p in self.problems)
+
+
+class NewerFormatError(InvalidDataError):
+    """A document of a later version than this library reads.
+
+    *version* is the document's, *known* the latest that is read; *where* is the path
+    of the version.
+    """
+
+    code = "newer_format"
+    sentence = "the document has version {version}, the latest known here is {known}"
+    remedy = "read it with a newer seatbill"
+    where: str
+    version: int
+    known: int
+
+    def __init__(self, where: str, version: int, known: int) -> None:
+        super().__init__(where, version, known)
+        values = (("version", version), ("known", known))
+        message = SeatbillError.__str__(self)
+        self.problems = (DataProblem(where, self.code, message, values),)
+
+
+class RefusedError(ValueError):
+    """A piece of data that is not what is wanted, before its place is known."""
+
+    def __init__(self, code: str, message: str, **values: Any) -> None:
+        super().__init__(code, message)
+        self.code = code
+        self.message = message
+        self.name = values.get("name", "")
+        self.values = tuple(values.items())
+
+
+def refusal(problems: Iterable[DataProblem]) -> InvalidDataError:
+    """Return the error of *problems*; of very many, the first ones."""
+    rest = iter(problems)
+    told = tuple(islice(rest, MOST))
+    more = sum(1 for _ in rest)
+    if more:
+        message = f"{more} more problems are not told"
+        told += (DataProblem("$", "too_many_problems", message, (("more", more),)),)
+    return InvalidDataError(told)
+
+
+def at(path: str, key: str | int) -> str:
+    """Return the path of *key* in the object or list at *path*.
+
+    >>> at("$.seats", "no word"), at("$.changes", 2)
+    ('$.seats["no word"]', '$.changes[2]')
+    """
+    if isinstance(key, str) and _PLAIN_KEY.fullmatch(key):
+        return f"{path}.{key}"
+    return f"{path}[{cut(json.dumps(key))}]"
+
+
+def cut(shown: str) -> str:
+    """Return a text cut short."""
+    return shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 3]}..."
+
+
+def came(value: object) -> str:
+    """Return *value* as the JSON that came, cut short."""
+    if isinstance(value, str):
+        return cut(json.dumps(value[: _LONGEST + 1], ensure_ascii=False))
+    if type(value) is int and value.bit_length() > 200:
+        return f"a number of {value.bit_length()} bits"
+    if value is None or isinstance(value, int | float):
+        return json.dumps(value)
+    if isinstance(value, Decimal):
+        return cut(str(value))
+    if isinstance(value, dict):
+        return cut(f"an object ({', '.join(map(came, islice(value, 5)))})")
+    if isinstance(value, list):
+        return f"a list of {len(value)}"
+    return f"<{type(value).__name__}>"
+
+
+def unwanted(wanted: str, value: object, code: str = "wrong_type") -> RefusedError:
+    """Return the refusal of *value* where *wanted* is wanted."""
+    got = came(value)
+    message = f"wanted {wanted}; got {got}"
+    return RefusedError(code, message, wanted=wanted, got=got)

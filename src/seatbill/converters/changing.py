@@ -1,0 +1,240 @@
+"""A change request: a stored subscription, what is asked for, and the day.
+
+Nothing is kept here: the answer holds the new subscription, to be stored in the place
+of the old one.  Without changes the periods that are due are renewed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any, Final, final
+
+import attrs
+
+from .._checks import Time, instance
+from .._values import Quantities
+from ..errors import RenewFirstError, SeatbillError
+from ..lifecycle import change, renew, subscribe
+from ..money import Money
+from ..periods import MONTHLY
+from ..plans import Catalog, Plan
+from ..rules import BillingRules, Timing
+from ..subscriptions import Change, Outcome, RemoveSeats, SetSeats, Subscription
+from ._context import IN_FULL, Context, Names
+from ._door import check_data
+from ._measurements import Table, check_days, check_units, missing
+from ._price_lists import KEYS, price_list, read, request_keys
+from ._problems import DataProblem, InvalidDataError, refusal
+from .data import read_data
+from .requests import refused
+from .stored import read_document, version_problems
+
+__all__ = ["ChangeRequest", "change_request", "read_change_request"]
+
+
+@final
+@attrs.frozen(kw_only=True, order=False)
+class ChangeRequest:
+    """What :func:`change_request` asks of ``change``, after what ``renew`` does first.
+
+    *occupied* is how many people sit, for renewals and removals that do not say it.
+    *measured* are the quantities of measured units by the day of a renewal, a day at
+    most once.  *catalog* and *rulebook* are those by which the new subscription is
+    to refer to what is sold and to its rules, where the old one did.
+    """
+
+    subscription: Subscription
+    changes: tuple[Change, ...] = ()
+    on: Time
+    by: str | None = None
+    timing: Timing | None = None
+    reason: str | None = None
+    occupied: Quantities | None = None
+    measured: Table = ()
+    note: str | None = None
+    catalog: Catalog | None = None
+    rulebook: BillingRules | None = None
+
+
+_HELD: Final = ("catalog", "rulebook")
+_FIELDS: Final = tuple(
+    field.name for field in attrs.fields(ChangeRequest) if field.name not in _HELD
+)
+_KEYS: Final = (*KEYS, "rules", *_FIELDS)
+_UNREAD: Final = subscribe(
+    Plan("unknown", "Unknown", 0),
+    id="unknown",
+    interval=MONTHLY,
+    seats={},
+    on=dt.date(2026, 1, 1),
+    rules=BillingRules(),
+    currency="EUR",
+).subscription
+"""What stands for a subscription that was refused, so that no other problem follows."""
+
+
+def read_change_request(data: Any) -> ChangeRequest:
+    """Return what the document *data* asks for.
+
+    Raises: InvalidDataError with all problems at once, NewerFormatError,
+    MissingExtraError.
+    """
+    check_data(data, "$")
+    problems: list[DataProblem] = []
+    found = request_keys(data, _KEYS, problems)
+    problems += version_problems(found.pop("seatbill", None), "$")
+    rules, catalog = price_list(found, problems, is_needed=False)
+    own = found.pop("rules", None)
+    if own is not None:
+        rules = read(problems, own, BillingRules, "$.rules", IN_FULL)
+    here = Context(
+        catalogs=None if catalog is None else (catalog,),
+        rules=() if rules is None else (rules,),
+    )
+    stored = found.get("subscription")
+    sub = None
+    if stored is not None:
+        sub = _subscription(stored, here, problems)
+        found["subscription"] = sub or _UNREAD
+    by_id = attrs.evolve(here, names=Names.IDS)
+    request: ChangeRequest | None = read(problems, found, ChangeRequest, "$", by_id)
+    if request is None or problems:
+        raise refusal(problems)
+    if not _refers(stored):
+        return request
+    return attrs.evolve(request, catalog=catalog, rulebook=rules)
+
+
+def _subscription(
+    data: Any, here: Context, problems: list[DataProblem]
+) -> Subscription | None:
+    """Return the subscription, from a document or from data; note what is wrong."""
+    path = "$.subscription"
+    try:
+        if isinstance(data, dict) and "kind" in data:
+            found: Subscription = read_document(data, Subscription, path, here)
+        else:
+            found = read_data(data, Subscription, path, here)
+    except InvalidDataError as error:
+        problems += error.problems
+        return None
+    return found
+
+
+def _refers(data: Any) -> bool:
+    """Return whether *data* refer to anything."""
+    if isinstance(data, dict):
+        return "ref" in data or any(map(_refers, data.values()))
+    return isinstance(data, list) and any(map(_refers, data))
+
+
+# Changing.
+
+
+def change_request(request: ChangeRequest) -> Outcome:
+    """Return the outcome of *request*, with the invoices of what was due before.
+
+    Raises: InvalidDataError with the place of what the rules refuse; the refusal
+    itself is its ``__cause__``.
+    """
+    instance("request", request, ChangeRequest)
+    sub = request.subscription
+    asked = [getattr(one, "plan", None) for one in request.changes]
+    waiting = [update.value for update in sub.pending_updates]
+    check_units(request.measured, (sub.plan, sub.rules.free_plan, *waiting, *asked))
+    outcomes, used = _renewed(request)
+    check_days(request.measured, used)
+    if request.changes:
+        outcomes.append(_changed(request, outcomes[-1].subscription))
+    return _together(outcomes)
+
+
+def _renewed(request: ChangeRequest) -> tuple[list[Outcome], list[Time]]:
+    """Return what is due by the day of *request*, and the days that were measured."""
+    measured = dict(request.measured)
+    outcomes: list[Outcome] = []
+    used: list[Time] = []
+    sub = request.subscription
+    while True:
+        try:
+            outcomes.append(renew(sub, on=request.on, occupied=request.occupied))
+        except RenewFirstError as error:
+            day: Any = error.day
+            outcomes.append(_measured(sub, request, day, measured.get(day), error))
+            used.append(day)
+            sub = outcomes[-1].subscription
+        except SeatbillError as error:
+            raise refused(error, "$.on", None) from error
+        else:
+            return outcomes, used
+
+
+def _measured(
+    sub: Subscription,
+    request: ChangeRequest,
+    day: Time,
+    numbers: Quantities | None,
+    needed: RenewFirstError,
+) -> Outcome:
+    """Return the renewal on a *day* that needs *numbers*."""
+    if numbers is None:
+        raise missing(needed) from needed
+    try:
+        return renew(sub, on=day, measured=numbers, occupied=request.occupied)
+    except RenewFirstError as error:  # another unit is measured too
+        raise missing(error) from error
+
+
+def _changed(request: ChangeRequest, sub: Subscription) -> Outcome:
+    """Return what is asked for, on a subscription of which nothing is due."""
+    people: Mapping[str, int] = request.occupied or {}
+    asked = [_with_people(one, people) for one in request.changes]
+
+    def outcome(count: int) -> Outcome:
+        return change(
+            sub,
+            *asked[:count],
+            on=request.on,
+            by=request.by,
+            timing=request.timing,
+            reason=request.reason,
+        )
+
+    try:
+        return outcome(len(asked))
+    except SeatbillError as error:
+        if getattr(error, "name", None) in ("by", "reason"):
+            raise refused(error, "$", request) from error
+        place = next(i for i in range(len(asked)) if _is_refused(outcome, i + 1))
+        raise refused(error, f"$.changes[{place}]", asked[place]) from error
+
+
+def _is_refused(outcome: Callable[[int], Outcome], count: int) -> bool:
+    """Return whether the first of what is asked for are refused already."""
+    try:
+        outcome(count)
+    except SeatbillError:
+        return True
+    return False
+
+
+def _with_people(one: Change, people: Mapping[str, int]) -> Change:
+    """Return a change with the people who sit, where it needs to know."""
+    if isinstance(one, RemoveSeats | SetSeats) and one.occupied is None:
+        return attrs.evolve(one, occupied=people.get(one.unit))
+    return one
+
+
+def _together(outcomes: list[Outcome]) -> Outcome:
+    """Return one outcome of several, of which each goes on from the one before."""
+    first, last = outcomes[0], outcomes[-1]
+    owed = [outcome.refund_due for outcome in outcomes]
+    return attrs.evolve(
+        last,
+        invoices=tuple(i for outcome in outcomes for i in outcome.invoices),
+        notices=tuple(n for outcome in outcomes for n in outcome.notices),
+        replaced=tuple(r for outcome in outcomes for r in outcome.replaced),
+        previous_version=first.previous_version,
+        refund_due=Money.total(owed, last.subscription.currency),
+    )

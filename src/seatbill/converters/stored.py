@@ -1,0 +1,176 @@
+"""Documents to be stored: a version, what it is, and the value; digests of values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final, TypeVar, overload
+
+from .._checks import instance, several
+from ..errors import WrongTypeError
+from ..plans import Catalog
+from ..rules import BillingRules
+from ._context import IN_FULL, Context, Names
+from ._door import check_data
+from ._kinds import KINDS, word_of
+from ._problems import DataProblem, NewerFormatError, at, came, refusal
+from ._scalars import FORMAT
+from .data import hooks, read_data, write_data
+
+__all__ = ["digest", "dump", "load"]
+
+_T = TypeVar("_T")
+
+_KEYS: Final = ("seatbill", "kind", "value")
+
+
+def dump(
+    value: Any,
+    *,
+    catalog: Catalog | None = None,
+    rules: BillingRules | Iterable[BillingRules] = (),
+) -> dict[str, Any]:
+    """Return *value* as a document: the version of the data, its kind, the value.
+
+    A plan, add-on or service that *catalog* holds, and rules that are among *rules*,
+    are written as a reference: their id (the name of rules) and their digest.
+
+    >>> from seatbill import AddSeats
+    >>> dump(AddSeats(3))["value"]
+    {'change': 'add_seats', 'seats': 3, 'unit': 'seat'}
+
+    Raises: WrongTypeError for what is no value of seatbill, MissingExtraError.
+    """
+    word = word_of(type(value))
+    if KINDS.get(word) is not type(value):
+        raise WrongTypeError("value", f"one of {', '.join(KINDS)}", value)
+    held = () if catalog is None else (instance("catalog", catalog, Catalog),)
+    named = _rules(rules)
+    surroundings = (
+        Context(names=Names.REFERENCES, catalogs=held, rules=named)
+        if held or named
+        else IN_FULL
+    )
+    return {
+        "seatbill": FORMAT,
+        "kind": word,
+        "value": write_data(value, surroundings),
+    }
+
+
+@overload
+def load(
+    data: Any,
+    kind: type[_T],
+    *,
+    catalogs: Catalog | Iterable[Catalog] = (),
+    rules: BillingRules | Iterable[BillingRules] = (),
+) -> _T: ...
+
+
+@overload
+def load(
+    data: Any,
+    kind: None = None,
+    *,
+    catalogs: Catalog | Iterable[Catalog] = (),
+    rules: BillingRules | Iterable[BillingRules] = (),
+) -> Any: ...
+
+
+def load(
+    data: Any,
+    kind: type[Any] | None = None,
+    *,
+    catalogs: Catalog | Iterable[Catalog] = (),
+    rules: BillingRules | Iterable[BillingRules] = (),
+) -> Any:
+    """Return the value of a document that :func:`dump` made, in this version or before.
+
+    With *kind*, a document of another kind is refused.  References are looked up in
+    *catalogs* and *rules*: of several with one id, the one with the digest is meant.
+
+    >>> from seatbill import AddSeats
+    >>> load(dump(AddSeats(3)), AddSeats)
+    AddSeats(seats=3, unit='seat')
+
+    Raises: InvalidDataError with all problems at once, NewerFormatError,
+    MissingExtraError.
+    """
+    held = (catalogs,) if isinstance(catalogs, Catalog) else catalogs
+    surroundings = Context(
+        catalogs=several("catalogs", held, Catalog), rules=_rules(rules)
+    )
+    check_data(data, "$")
+    return read_document(data, kind, "$", surroundings)
+
+
+def _rules(rules: BillingRules | Iterable[BillingRules]) -> tuple[BillingRules, ...]:
+    """Return one or several rules."""
+    held = (rules,) if isinstance(rules, BillingRules) else rules
+    return several("rules", held, BillingRules)
+
+
+def read_document(data: Any, kind: Any, path: str, surroundings: Context) -> Any:
+    """Return the value of a document that stands at *path*, in plain data."""
+    if not isinstance(data, dict):
+        wanted = f"an object ({', '.join(_KEYS)})"
+        raise refusal([_wrong(path, "wrong_type", wanted, data)])
+    problems = list(version_problems(data.get("seatbill"), path))
+    for key in data:
+        if key not in _KEYS:
+            message = f"no such key; there are: {', '.join(_KEYS)}"
+            problems.append(DataProblem(at(path, key), "unknown_key", message))
+    for key in _KEYS:
+        if key not in data:
+            message = "this key is needed and is not there"
+            problems.append(DataProblem(at(path, key), "missing", message))
+    word, found = data.get("kind"), kind
+    if "kind" in data:
+        known = KINDS if kind is None else {word_of(kind): kind}
+        if isinstance(word, str) and word in known:
+            found = known[word]
+        else:
+            place, wanted = at(path, "kind"), f"one of {', '.join(known)}"
+            problems.append(_wrong(place, "unknown_word", wanted, word))
+    if problems:
+        raise refusal(problems)
+    return read_data(data["value"], found, at(path, "value"), surroundings)
+
+
+def _wrong(path: str, code: str, wanted: str, value: Any) -> DataProblem:
+    """Return the problem of a *value* where another is wanted."""
+    got = came(value)
+    values = (("wanted", wanted), ("got", got))
+    return DataProblem(path, code, f"wanted {wanted}; got {got}", values)
+
+
+def version_problems(number: Any, path: str) -> Iterable[DataProblem]:
+    """Yield what is wrong with the version of a document, ``None`` where none is said.
+
+    Raises: NewerFormatError.
+    """
+    if type(number) is int and number > FORMAT:
+        raise NewerFormatError(at(path, "seatbill"), number, FORMAT)
+    if number is not None and (type(number) is not int or number < 1):
+        wanted = f"a version of this format, {FORMAT} at most"
+        yield _wrong(at(path, "seatbill"), "unknown_format", wanted, number)
+
+
+def digest(value: Any) -> str:
+    """Return the digest of *value*: equal values have equal ones, wherever it is taken.
+
+    The order of fields does not matter, nor does a field that a document may leave
+    out: so a digest stays when a later version knows more fields.
+
+    >>> from seatbill import Price
+    >>> digest(Price(unit_amount="1.0", currency="EUR")) == digest(
+    ...     Price(unit_amount="1.00", currency="EUR")
+    ... )
+    True
+
+    Raises: WrongTypeError for what is no value of seatbill, MissingExtraError.
+    """
+    if KINDS.get(word_of(type(value))) is not type(value):
+        raise WrongTypeError("value", f"one of {', '.join(KINDS)}", value)
+    found: str = hooks().digest(value)
+    return found
