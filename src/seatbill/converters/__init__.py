@@ -11,6 +11,7 @@ from .answers import BillAnswer, ChangeAnswer, bill_answer, change_answer
 from .changing import ChangeRequest, change_request, read_change_request
 from .data import FORMAT, MissingExtraError, from_data, to_data
 from .requests import (
+    RULEBOOKS,
     BillRequest,
     DatedChanges,
     bill_request,
@@ -18,10 +19,13 @@ from .requests import (
     read_request,
     seats_of,
 )
+from .schemas import SCHEMAS, schema
 from .stored import digest, dump, load
 
 __all__ = [
     "FORMAT",
+    "RULEBOOKS",
+    "SCHEMAS",
     "BillAnswer",
     "BillRequest",
     "ChangeAnswer",
@@ -43,6 +47,7 @@ __all__ = [
     "parse",
     "read_change_request",
     "read_request",
+    "schema",
     "seats_of",
     "to_data",
 ]

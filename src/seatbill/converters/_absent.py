@@ -47,6 +47,7 @@ from ..subscriptions import (
 )
 from ..views import BillingView
 from ..wallets import Decision, Purchase, TopUp, Wallet, WalletPolicy
+from ._dated import DatedChanges
 from ._forms import (
     ChargeForm,
     HistoryForm,
@@ -55,6 +56,8 @@ from ._forms import (
     TermsForm,
 )
 from ._problems import DataProblem
+from .changing import ChangeRequest
+from .requests import BillRequest
 
 FROM_OTHERS: Final = object()
 """The constructor works the field out from the others."""
@@ -236,6 +239,36 @@ ABSENT: Final[Mapping[type, Mapping[str, Any]]] = {
     AddOnOption: {"removal": None, "waits_for": None},
     Finding: {"values": []},
     BillingView: {"payment": None, "wallet": None},
+    # Requests.
+    DatedChanges: {"note": None},
+    BillRequest: {
+        "changes": [],
+        "rules": FROM_OTHERS,
+        "id": "subscription",
+        "currency": None,
+        "anchor": None,
+        "trial_end": None,
+        "add_ons": [],
+        "discounts": [],
+        "tax_rates": [],
+        "recipient": None,
+        "seller": None,
+        "measured": {},
+        "members": [],
+        "occupied": None,
+        "note": None,
+    },
+    ChangeRequest: {
+        "changes": [],
+        "by": None,
+        "timing": None,
+        "reason": None,
+        "occupied": None,
+        "measured": {},
+        "note": None,
+        "catalog": None,
+        "rulebook": None,
+    },
     DataProblem: {"values": []},
 }
 """For each class, the data of every field that a document may leave out."""

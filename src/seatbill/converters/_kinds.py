@@ -6,8 +6,6 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final, get_args
 
-import attrs
-
 from .. import errors
 from .._changes import Change
 from .._comparisons import PlanComparison, ResourceFit
@@ -188,10 +186,3 @@ REFUSALS: Final[Mapping[str, type[SeatbillError]]] = {
     if found is not SeatbillError
 }
 """Every refusal by its code."""
-
-
-def fields_of(kind: type) -> tuple[Any, ...]:
-    """Return the fields of *kind*, with their types resolved."""
-    attrs.resolve_types(kind)
-    found: tuple[Any, ...] = attrs.fields(kind)
-    return found

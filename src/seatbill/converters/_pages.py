@@ -36,7 +36,7 @@ from ..subscriptions import (
     SubscribedAddOn,
     Subscription,
 )
-from ._scalars import Digits, Number, Share
+from ._scalars import Digits, Number, Part
 from ._words import exact, moment, plain, share
 
 Figures = NewType("Figures", dict[str, Any])
@@ -77,7 +77,7 @@ class LinePage:
     full_amount: Number
     period: PeriodPage
     whole: PeriodPage
-    share: Share
+    share: Part
     amount: Digits
     cap: Digits | None
     discounts: tuple[str, ...]
@@ -105,7 +105,7 @@ class LinePage:
             full_amount=Number(exact(line.full_amount, places)),
             period=PeriodPage.of(line.period),
             whole=PeriodPage.of(line.whole),
-            share=Share(share(line)),
+            share=Part(share(line)),
             amount=digits(line.amount),
             cap=None if line.cap is None else digits(line.cap),
             discounts=tuple(discount.id for discount in line.discounts),

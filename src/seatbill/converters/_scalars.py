@@ -53,6 +53,8 @@ Digits = NewType("Digits", str)
 """An amount with all digits of its currency: ``"4.99"``."""
 Number = NewType("Number", str)
 """An exact number: a decimal, or a ratio where no decimal is exact."""
+Part = NewType("Part", str)
+"""A share as it is shown: ``"26/31"``, or ``"1"`` for all."""
 Digest = NewType("Digest", str)
 """The digest of a value."""
 Version = NewType("Version", int)
@@ -297,6 +299,7 @@ SCALARS: Final[Mapping[Any, Scalar]] = {
     ),
     Amount: Scalar(decimal, "{:f}".format, AMOUNT),
     Share: Scalar(share, str, matching(_RATIO)),
+    Part: Scalar(text, str, matching(f"1|{_RATIO}")),
     Digits: Scalar(text, str, matching(_AMOUNT)),
     Number: Scalar(text, str, {"anyOf": [matching(_EXACT), matching(_RATIO)]}),
     Digest: Scalar(digest, str, matching("sha256:[0-9a-f]{64}")),

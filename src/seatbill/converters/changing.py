@@ -57,9 +57,10 @@ class ChangeRequest:
     rulebook: BillingRules | None = None
 
 
-_HELD: Final = ("catalog", "rulebook")
+HELD: Final = ("catalog", "rulebook")
+"""Fields that hold what a price list names; they are no keys of their own."""
 _FIELDS: Final = tuple(
-    field.name for field in attrs.fields(ChangeRequest) if field.name not in _HELD
+    field.name for field in attrs.fields(ChangeRequest) if field.name not in HELD
 )
 _KEYS: Final = (*KEYS, "rules", *_FIELDS)
 _UNREAD: Final = subscribe(

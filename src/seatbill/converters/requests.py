@@ -57,7 +57,7 @@ class BillRequest:
     *measured* are the quantities of measured units by the day of a renewal, a day at
     most once.  *occupied* is how many people sit on *until*; *members* are people
     with days, who also decide how many seats the first purchase and each removal must
-    leave.
+    leave.  *seller* is whom a document names at its head.
     """
 
     plan: Plan
@@ -75,6 +75,7 @@ class BillRequest:
     discounts: tuple[Discount, ...] = ()
     tax_rates: tuple[TaxRate, ...] = ()
     recipient: Party | None = None
+    seller: Party | None = None
     measured: tuple[tuple[Time, Quantities], ...] = ()
     members: tuple[Member, ...] = ()
     occupied: Quantities | None = None
