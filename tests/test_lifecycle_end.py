@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import attrs
 import pytest
 
 from seatbill import (
@@ -151,6 +152,7 @@ def test_a_change_on_the_day_of_the_end_meets_the_end():
 
 FREE = Plan("free", "Free", 0)
 FREE_FIVE = priced("free five", usd("0.00", max_quantity=5), rank=0)
+STORED_FIVE = attrs.evolve(FREE_FIVE)  # equal, as one that comes back from a store
 FALLS = BillingRules(free_plan=FREE)
 
 
@@ -170,7 +172,9 @@ def test_after_the_paid_period_it_falls_to_the_free_plan():
 
 @pytest.mark.source("rulebook, ambiguity 27")
 @pytest.mark.parametrize("timing", [PERIOD_END, IMMEDIATE])
-@pytest.mark.parametrize("ask", [Cancel(), SwitchPlan(FREE_FIVE)])
+@pytest.mark.parametrize(
+    "ask", [Cancel(), SwitchPlan(FREE_FIVE), SwitchPlan(STORED_FIVE)]
+)
 def test_falling_is_never_refused_and_says_what_is_too_much(ask, timing):
     story = ten(rules=BillingRules(free_plan=FREE_FIVE))
     fallen = story.change(MIDDLE, ask, timing=timing)

@@ -56,7 +56,7 @@ def check_future(ledger: Ledger) -> None:
         else:
             break
     else:  # only a plan or an interval waits, for one boundary: as nearly always
-        if not ledger.add_ons and plan is not ledger.rules.free_plan:
+        if not ledger.add_ons and plan != ledger.rules.free_plan:
             sales = ledger.sales_of(plan, interval)
             if sales.bounded:
                 _check_plan(plan, sales, ledger.seats)
