@@ -1,10 +1,25 @@
 """Run every example: the code blocks of the pages, the doctests of the docstrings."""
 
+import contextlib
+
+import pytest
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 from sybil.parsers.rest import DocTestParser
 
-pages = Sybil(parsers=[PythonCodeBlockParser(), SkipParser()], pattern="*.md")
+
+@pytest.fixture(scope="module")
+def new_directory(tmp_path_factory):
+    """Run the blocks of a page where they may write files."""
+    with contextlib.chdir(tmp_path_factory.mktemp("page")):
+        yield
+
+
+pages = Sybil(
+    parsers=[PythonCodeBlockParser(), SkipParser()],
+    pattern="*.md",
+    fixtures=["new_directory"],
+)
 docstrings = Sybil(
     parsers=[DocTestParser()],
     path="src/seatbill",

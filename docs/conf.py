@@ -30,10 +30,11 @@ exclude_patterns = ["_ext", "_build"]
 nitpicky = True
 
 # Python's own names are told apart in signatures, but not linked: no inventory is read.
-nitpick_ignore_regex = [
-    ("py:.*", r"(collections\.abc|datetime|decimal|enum|fractions|gettext|typing|types)\..*"),
-    ("py:.*", r"(attrs|hypothesis)\..*"),
-]
+_OTHERS = """
+    attrs collections.abc contextlib datetime dt decimal enum fractions gettext hypothesis st types
+    typing
+"""
+nitpick_ignore_regex = [("py:.*", rf"{name}\..*") for name in _OTHERS.split()]
 
 # Pages: MyST.
 

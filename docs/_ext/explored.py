@@ -406,8 +406,6 @@ def freeze() -> tuple[Period, Period, dt.date, dt.date]:
 
 def taken_while_frozen() -> frozenset[str]:
     """Return the changes that a frozen subscription takes."""
-    return frozenset(
-        asked
-        for (asked, status), codes in answers().items()
-        if status is Status.FROZEN and "" in codes
-    )
+    found = answers()
+    names = [kind.__name__ for kind in SAMPLES]
+    return frozenset(name for name in names if "" in found[name, Status.FROZEN])

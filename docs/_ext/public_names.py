@@ -46,12 +46,26 @@ def _doors(package: str, path: Any) -> Iterator[str]:
 
 @cache
 def homes() -> dict[str, str]:
-    """Return the door of each public name that only one door lists."""
+    """Return the door of each public name; none where several mean different things.
+
+    A name that several doors list for the same thing is at home where it is made, and
+    the tests for users come last.
+    """
     found: dict[str, list[str]] = {}
     for door in doors():
         for name in importlib.import_module(door).__all__:
             found.setdefault(name, []).append(door)
-    return {name: places[0] for name, places in found.items() if len(places) == 1}
+    return {
+        name: home for name, places in found.items() if (home := _home(name, places))
+    }
+
+
+def _home(name: str, places: list[str]) -> str:
+    """Return which of *places* is the home of *name*, or nothing."""
+    things = {door: getattr(importlib.import_module(door), name) for door in places}
+    core = [door for door in places if ".testing" not in door] or places
+    made = [d for d in core if d == getattr(things[d], "__module__", "")]
+    return next((some[0] for some in (core, made) if len(some) == 1), "")
 
 
 def root_names() -> dict[str, list[str]]:
@@ -194,11 +208,27 @@ class RootNames(SphinxDirective):
         return self.parse_text_to_nodes("\n".join(rows))
 
 
+class Doors(SphinxDirective):
+    """``{doors} money periods``: some modules, each with what it is for."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+
+    def run(self) -> list[nodes.Node]:
+        lines = []
+        for name in self.arguments[0].split():
+            doc = inspect.getdoc(importlib.import_module(f"seatbill.{name}")) or ""
+            first = doc.partition("\n")[0]
+            lines.append(f"- [`seatbill.{name}`]({name}.md): {first}")
+        return self.parse_text_to_nodes("\n".join(lines))
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("missing-reference", lead_home)
     app.connect("autodoc-process-docstring", link_errors)
     app.connect("autodoc-process-signature", plain_calls)
     app.connect("autodoc-skip-member", keep_members)
+    app.add_directive("doors", Doors)
     app.add_directive("public-data", PublicData)
     app.add_directive("root-names", RootNames)
     return {"parallel_read_safe": True}

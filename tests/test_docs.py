@@ -1,0 +1,456 @@
+"""The pages: built without a warning, nothing left out, every block run.
+
+The site is built once.  What the pages say about the code is compared with the code;
+what they look like is for a reader.
+"""
+
+from __future__ import annotations
+
+import html.parser
+import importlib
+import importlib.util
+import inspect
+import re
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+from typing import get_args
+
+import error_table
+import explored
+import public_names
+import pytest
+import rule_tables
+import state_pictures
+from sphinx.util.inventory import InventoryFile
+from sybil import Document
+
+import seatbill
+from rules_table import BUILT
+from seatbill.corrections import CorrectionState
+from seatbill.errors import SeatbillError
+from seatbill.rules import ChangeKind
+from seatbill.seats import MemberState
+from seatbill.subscriptions import Change, Status
+from test_rules_table import marked
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+PAGES = sorted([*DOCS.rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"])
+RULEBOOKS = [DOCS / "rulebooks" / f"{system}.md" for system in BUILT]
+# Pages that explain the shape of the library or of these pages, and no policy.
+NO_POLICY = {"architecture", "index"}
+POLICIES = [p for p in sorted(DOCS.glob("explanation/*.md")) if p.stem not in NO_POLICY]
+
+FENCE = re.compile(r"^ *(```+)(.*)$")
+DAY = re.compile(
+    r"\b\d{1,2} (January|February|March|April|May|June|July"
+    r"|August|September|October|November|December)\b"
+)
+AMOUNT = re.compile(r"\d+\.\d{2}\b")
+# A full stop that is followed by a new sentence, not by the rest of "e.g.".
+NEXT_SENTENCE = re.compile(r"[a-z0-9)`*”»][.?!] +[A-Z«“*`\[]")
+# Lines that are no prose: tables, headings, targets, fields, quotes and pictures.
+OTHERS = ("|", "#", "(", ":", ">", "![", "<")
+ITEM = re.compile(r"^\s*([-*]|\d+\.) ")
+
+
+def name(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+def each_page(pages=PAGES):
+    return pytest.mark.parametrize("page", pages, ids=name)
+
+
+def text(page: Path) -> str:
+    return page.read_text(encoding="utf-8")
+
+
+def blocks(page: Path) -> list[tuple[str, list[str]]]:
+    """Return the parts of a page: each fenced block by its word, the prose by ""."""
+    found: list[tuple[str, list[str]]] = [("", [])]
+    closing = ""
+    for line in text(page).splitlines():
+        fence = FENCE.match(line)
+        if closing and line.strip() == closing:
+            closing = ""
+            found.append(("", []))
+        elif closing:
+            found[-1][1].append(line)
+        elif fence:
+            closing = fence[1]
+            found.append((fence[2].strip() or "none", []))
+        else:
+            found[-1][1].append(line)
+    assert not closing, f"{name(page)}: a block is not closed"
+    return found
+
+
+def tables(page: Path) -> list[list[str]]:
+    """Return the tables of a page, each as its rows."""
+    found: list[list[str]] = []
+    before = ""
+    for kind, lines in blocks(page):
+        for line in lines if kind == "" else ():
+            if line.startswith("|"):
+                if not before.startswith("|"):
+                    found.append([])
+                found[-1].append(line)
+            before = line
+    return found
+
+
+# The build.
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """Return the folder of the pages, built as ``make docs`` builds them."""
+    folder = tmp_path_factory.mktemp("site")
+    command = [sys.executable, "-m", "sphinx", "--nitpicky", "--fail-on-warning"]
+    command += ["--keep-going", "--quiet", "--doctree-dir", str(folder / "doctrees")]
+    ran = subprocess.run(
+        [*command, str(DOCS), str(folder / "html")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    return folder / "html"
+
+
+@pytest.fixture(scope="session")
+def inventory(site):
+    """Return what the pages describe: kind, name, and where."""
+    found = InventoryFile.load(
+        (site / "objects.inv").open("rb"), "", lambda _base, uri: uri
+    )
+    return {kind: set(names) for kind, names in found.items()}
+
+
+class Links(html.parser.HTMLParser):
+    """What a page points at, what can be pointed at, and what it loads."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ids: set[str] = set()
+        self.hrefs: set[str] = set()
+        self.loads: set[str] = set()
+
+    def handle_starttag(self, tag, attrs):
+        values = dict(attrs)
+        self.ids.add(values.get("id", ""))
+        if tag == "a":
+            self.hrefs.add(values.get("href", ""))
+        for key in {"link": ["href"], "a": []}.get(tag, ["src", "href"]):
+            self.loads.add(values.get(key) or "")
+
+
+@pytest.fixture(scope="session")
+def links(site):
+    found = {}
+    for path in site.rglob("*.html"):
+        found[path] = Links()
+        found[path].feed(path.read_text(encoding="utf-8"))
+    return found
+
+
+def test_every_page_is_built_and_in_the_tree(site):
+    """Sphinx warns of a page that no tree holds, and a warning fails the build."""
+    for page in DOCS.rglob("*.md"):
+        assert (site / page.relative_to(DOCS)).with_suffix(".html").is_file()
+
+
+def test_every_link_between_pages_leads_somewhere(site, links):
+    broken = []
+    for path, page in links.items():
+        for href in page.hrefs:
+            target, _, anchor = href.partition("#")
+            if "://" in target or target.startswith("mailto:"):
+                continue
+            found = (path.parent / target).resolve() if target else path
+            if not found.is_file() or (
+                anchor and found in links and anchor not in links[found].ids
+            ):
+                broken.append(f"{path.relative_to(site)}: {href}")
+    assert broken == []
+
+
+def test_a_page_loads_nothing_from_elsewhere(links):
+    for page in links.values():
+        assert [load for load in page.loads if "//" in load] == []
+
+
+@each_page([ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"])
+def test_every_link_of_the_front_pages_leads_somewhere(page):
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", text(page)):
+        if "://" not in target:
+            assert (page.parent / target).exists(), target
+
+
+# Nothing public is left out.
+
+
+def test_every_public_name_is_described(inventory):
+    described = set().union(*(n for k, n in inventory.items() if k.startswith("py:")))
+    missing = [
+        f"{door}.{name}"
+        for door in public_names.doors()
+        for name in importlib.import_module(door).__all__
+        if f"{door}.{name}" not in described
+    ]
+    assert missing == []
+
+
+def test_every_public_module_has_a_place(inventory):
+    assert set(public_names.doors()) <= inventory["py:module"]
+
+
+def test_every_name_at_the_root_has_one_home():
+    found = public_names.root_names()
+    names = [name for names in found.values() for name in names]
+    assert sorted(names) == sorted(seatbill.__all__)
+
+
+def test_the_table_of_errors_holds_every_error():
+    codes = [row[0] for row in error_table.rows()]
+    classes = [
+        cls
+        for name in seatbill.errors.__all__
+        if (cls := getattr(seatbill.errors, name)) is not SeatbillError
+    ]
+    assert {cls.code for cls in classes} <= set(codes)
+    assert len(codes) == len(set(codes))
+    for code, sentence, _, values, where in error_table.rows():
+        module, _, name = where.rpartition(".")
+        cls = getattr(importlib.import_module(module), name)
+        assert (cls.code, cls.sentence, ", ".join(cls.names)) == (
+            code,
+            sentence,
+            values,
+        )
+
+
+# Every block is run.
+
+
+@pytest.fixture(scope="session")
+def parsers():
+    """Return the parsers with which the pages are run."""
+    spec = importlib.util.spec_from_file_location("run_pages", ROOT / "conftest.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.pages.parsers
+
+
+# What is shown and not run: the shell, data, text, and what Sphinx is told.
+SHOWN = re.compile(r"none|text|console|sh|json|jsonl|html|yaml|toml|\{[a-z-]+\}.*")
+
+
+@each_page()
+def test_every_python_block_is_run(page, parsers):
+    kinds = [kind for kind, _ in blocks(page) if kind]
+    python = [kind for kind in kinds if kind == "python"]
+    assert [k for k in kinds if k != "python" and not SHOWN.fullmatch(k)] == []
+    examples = list(Document.parse(str(page), *parsers).examples())
+    assert len(examples) == len(python)
+    assert "skip:" not in text(page)
+
+
+# How the pages read.
+
+
+@each_page(POLICIES)
+def test_a_policy_ends_with_days_and_amounts(page):
+    (*_, last) = tables(page)
+    rows = [row for row in last[2:] if DAY.search(row) and AMOUNT.search(row)]
+    assert len(rows) >= 2
+    head = last[0]
+    after = text(page).split(head)[1].split(last[-1])[1]
+    assert "```" not in after
+
+
+@each_page(RULEBOOKS)
+def test_a_rulebook_tells_a_year_in_days_and_amounts(page):
+    told = text(page).split("\n## A year of it\n")[1]
+    assert "```python" in told
+    (year,) = tables(page)
+    assert year[0].split("|")[1:-1] == [" day ", " what ", " sum ", " due "]
+    assert all(DAY.search(row) and AMOUNT.search(row) for row in year[2:] if row)
+
+
+@each_page()
+def test_a_sentence_has_a_line_of_its_own(page):
+    crowded, torn = [], []
+    for kind, lines in blocks(page):
+        if kind:
+            continue
+        prose = [re.sub(r"`[^`]*`", "`x`", line) for line in lines]
+        crowded += [
+            line
+            for line in prose
+            if not line.startswith(OTHERS) and NEXT_SENTENCE.search(ITEM.sub("", line))
+        ]
+        for line, after in pairwise(prose):
+            ends = line.rstrip("*`)”»").endswith((".", "?", "!", ":", ";", ","))
+            begins = not after.strip() or ITEM.match(after) or after.startswith(OTHERS)
+            if line.strip() and not line.startswith(OTHERS) and not (ends or begins):
+                torn.append(line)
+    assert (crowded, torn) == ([], [])
+
+
+# The rules of the five systems.
+
+
+def test_the_tables_show_the_tests_that_are_marked():
+    shown = rule_tables.shown_by()
+    for path in sorted(Path(__file__).parent.glob("test_*.py")):
+        for id, test in marked(path).items():
+            assert (path.name, test) in shown[id]
+
+
+@pytest.mark.parametrize("system", BUILT)
+def test_every_rule_but_advice_has_a_test(system):
+    for rule in rule_tables.rules(system):
+        assert rule_tables.shown_by().get(rule["id"]) or rule["kinds"] == ["advice"]
+
+
+@pytest.mark.parametrize("system", BUILT)
+def test_what_declares_a_rule_is_a_field_or_a_constant(system):
+    rulebook = importlib.import_module(f"seatbill.rulebooks.{system}")
+    found = rule_tables.declared_by(system)
+    own = {rule["id"] for rule in rule_tables.rules(system)}
+    assert own & set(found)
+    for id in own & set(found):
+        for place in found[id]:
+            if place.startswith("seatbill."):
+                importlib.import_module(place)
+            elif place != "the module":
+                thing, _, field = place.partition(".")
+                assert not field or hasattr(getattr(rulebook, thing), field)
+                assert hasattr(rulebook, thing)
+
+
+def test_a_rule_stands_beside_its_field():
+    found = rule_tables.declared_by("clockify")
+    assert found["CL-30"] == ("RULES.seats_removed",)
+    assert found["CL-41"] == ("RULES.convention", "RULES.seats_added")
+    assert found["CL-22"] == ("RULES.billing_roles",)
+    assert found["CL-20"] == ("CATALOG",)
+    assert "CL-4" not in found  # it holds under any rules
+
+
+# The pictures say what the code does.
+
+CANCEL = {"Cancel, at once", "Cancel, at the period’s end"}
+
+
+def test_the_ways_between_statuses_are_these():
+    trialing, active, free, frozen, canceled = Status
+    assert explored.transitions() == {
+        (trialing, active): {"the trial ends"},
+        (trialing, free): CANCEL,
+        (trialing, canceled): CANCEL,
+        (active, frozen): {"Freeze"},
+        (active, free): CANCEL,
+        (active, canceled): CANCEL,
+        (frozen, active): {"Unfreeze", "the longest freeze is over"},
+        (frozen, free): {"Cancel, at once"},
+        (frozen, canceled): {"Cancel, at once"},
+        (free, active): {"SwitchPlan"},
+    }
+    assert explored.ways_in() == {
+        active: {"subscribe"},
+        trialing: {"subscribe, with a trial"},
+        free: {"subscribe, on the free plan"},
+    }
+
+
+def test_every_change_is_asked():
+    kinds = {kind.__name__ for kind in explored.SAMPLES}
+    listed = {kind.__name__ for kind in get_args(Change)}
+    assert kinds == listed
+
+
+def test_a_change_that_waits_goes_these_ways():
+    found = explored.waiting()
+    withdrawn = {"WithdrawPending", "Resume", "Cancel"}
+    assert {way: causes for way, causes in found.items() if way[1] != "nothing"} == {
+        ("nothing", "waits"): {"asked in time"},
+        ("nothing", "later"): {"asked too late"},
+        ("waits", "waits"): {"asked again"},
+        ("later", "later"): {"asked again"},
+        ("later", "waits"): {"the period ends"},
+        ("waits", "applied"): {"the period ends", "a new period starts at once"},
+    }
+    for start in ("waits", "later"):
+        assert withdrawn <= found[start, "nothing"]
+
+
+def test_an_update_is_ended_by_its_own_kind_and_by_an_end():
+    asked = {
+        ChangeKind.PLAN: {"SwitchPlan"},
+        ChangeKind.INTERVAL: {"SwitchInterval"},
+        ChangeKind.SEATS: {"AddSeats", "RemoveSeats", "SetSeats"},
+        ChangeKind.ADD_ON: {"AddAddOn", "RemoveAddOn"},
+        ChangeKind.PACKAGE: {"SwitchPackage"},
+        ChangeKind.CANCELLATION: {"Cancel"},
+        ChangeKind.PRICE: {"Reprice"},
+    }
+    for kind, (puts, drops) in explored.kept_by_kind().items():
+        assert puts == asked[kind]
+        others = {"WithdrawPending", "Cancel"}
+        others |= {"Resume"} if kind is ChangeKind.CANCELLATION else set()
+        assert others <= drops <= others | asked[kind]
+
+
+def test_a_person_takes_a_seat_on_these_days():
+    def days(first, last):
+        return tuple(first <= day < last for day in range(explored.DAYS))
+
+    assert explored.seat_days() == {
+        MemberState.ACTIVE: days(2, 9),
+        MemberState.INVITED: days(2, 6),
+        MemberState.DEACTIVATED: days(0, 0),
+    }
+
+
+def test_a_correction_is_decided_once():
+    requested, accepted, rejected = CorrectionState
+    assert explored.corrections() == {
+        (requested, accepted): {"accept"},
+        (requested, rejected): {"reject"},
+    }
+
+
+def test_a_freeze_of_ten_days_moves_the_end_by_ten_days():
+    before, after, first, last = explored.freeze()
+    assert (last - first).days == (after.end - before.end).days == 10
+    assert explored.taken_while_frozen() == {
+        "Unfreeze",
+        "Cancel",
+        "WithdrawPending",
+        "SetTaxRates",
+        "SetRecipient",
+        "GrantCredit",
+        "Reprice",
+        "ApplyDiscount",
+        "RemoveDiscount",
+        "Resume",
+    }
+
+
+@pytest.mark.parametrize("name", state_pictures.PICTURES)
+def test_a_picture_has_a_place_for_each_way_and_no_more(name):
+    drawn = state_pictures.PICTURES[name]()
+    assert drawn.count("<svg") == drawn.count("</svg>") == 1
+    assert f'aria-labelledby="{name}-title"' in drawn
+    assert set(state_pictures.WAITING_WAYS) == set(explored.waiting())
+    assert set(state_pictures.CORRECTION_WAYS) == set(explored.corrections())
+    assert set(state_pictures.PLACES) == set(Status)
+    ended = set(state_pictures.ENDED)
+    ways = {way for way in explored.transitions() if way[1] not in ended}
+    assert set(state_pictures.WAYS) == ways
+    assert inspect.isfunction(state_pictures.PICTURES[name])
