@@ -1,0 +1,173 @@
+"""A statement as a sheet of words: every invoice, what was asked for in between."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from ..errors import SeatbillError
+from ..formatting import describe, format_date, format_money
+from ..invoices import Invoice, Party
+from ..lifecycle import Statement
+from ..seats import Member, Occupancy
+from ..subscriptions import Outcome
+from ..views import BillingView, billing_view
+from ._invoices import invoice_sheet, parties_of
+from ._markup import Markup, isolated
+from ._setting import Setting
+from ._sheets import Block, Notes, Picture, Sheet
+from ._spans import own_invoice
+from ._views import standing_of
+
+__all__ = ["outcome_sheet", "statement_sheet"]
+
+
+def statement_sheet(
+    statement: Statement,
+    setting: Setting,
+    *,
+    seller: Party | None,
+    members: Sequence[Member] | Occupancy | None,
+    measured: Mapping[str, int] | None,
+    notes: Sequence[str | None],
+    picture: Callable[[], Markup],
+) -> Sheet:
+    """Return a whole history, and where the subscription stands at its end."""
+    _ = setting.words.gettext
+    sub = statement.subscription
+    view = _view(statement, members, measured)
+    standing: list[Block] = list(standing_of(sub, view, setting))
+    if view is not None and view.next_invoice is not None:
+        standing.append(
+            invoice_sheet(view.next_invoice, setting, preview=True, parties=False)
+        )
+    when = format_date(statement.until, setting.locale)
+    history = tuple(_history(statement, setting, notes))
+    return Sheet(
+        kind="statement",
+        title=_("Statement"),
+        number=isolated(sub.id),
+        tag=describe(sub.status, setting.locale),
+        blocks=(
+            parties_of(seller, sub.recipient, setting),
+            Picture(picture),
+            Sheet(
+                kind="standing",
+                title=_("Standing on %(day)s") % {"day": when},
+                blocks=tuple(standing),
+            ),
+            Sheet(kind="history", title=_("History"), blocks=history),
+        ),
+    )
+
+
+def _view(
+    statement: Statement,
+    members: Sequence[Member] | Occupancy | None,
+    measured: Mapping[str, int] | None,
+) -> BillingView | None:
+    """Return what the page of the subscription shows, where that can be worked out."""
+    try:
+        return billing_view(
+            statement.subscription,
+            on=statement.until,
+            members=members,
+            measured=measured,
+        )
+    except SeatbillError:  # its next period leaves the calendar, or has no price
+        return None
+
+
+def _history(
+    statement: Statement, setting: Setting, notes: Sequence[str | None]
+) -> Iterator[Block]:
+    """Yield every invoice and change, in the order of their days."""
+    outcomes = statement.outcomes
+    later = {invoice.key for outcome in outcomes for invoice in outcome.invoices}
+    opening = [i for i in statement.invoices if i.key not in later]
+    shown: Party | None = statement.subscription.recipient
+    for invoice in opening:
+        yield _invoice(invoice, setting, shown)
+    left = iter(notes)
+    for outcome in outcomes:
+        note = next(left, None) if outcome.changes else None
+        yield from _entries(outcome, setting, shown, note)
+
+
+def _invoice(invoice: Invoice, setting: Setting, shown: Party | None) -> Sheet:
+    """Return an invoice; its recipient where it is not the one at the top."""
+    return invoice_sheet(invoice, setting, parties=invoice.recipient != shown)
+
+
+def _entries(
+    outcome: Outcome, setting: Setting, shown: Party | None, note: str | None
+) -> Iterator[Sheet]:
+    """Yield the renewals of an outcome, then its change with its own invoice."""
+    own = own_invoice(outcome)
+    for invoice in outcome.invoices:
+        if invoice is not own:
+            yield _invoice(invoice, setting, shown)
+    told = tuple(_told(outcome, setting, own, note))
+    if not outcome.changes and not told:
+        return
+    blocks: list[Block] = [Notes(told)]
+    if own is not None:
+        blocks.append(_invoice(own, setting, shown))
+    yield Sheet(
+        kind="change",
+        title=_asked(outcome, setting),
+        day=outcome.on,
+        when=format_date(outcome.on, setting.locale),
+        blocks=tuple(blocks),
+    )
+
+
+def _asked(outcome: Outcome, setting: Setting) -> str:
+    """Return what was asked for, or that a period began."""
+    _ = setting.words.gettext
+    if not outcome.changes:
+        return _("Renewal")
+    return "; ".join(describe(change, setting.locale) for change in outcome.changes)
+
+
+def _told(
+    outcome: Outcome, setting: Setting, own: Invoice | None, note: str | None
+) -> Iterator[str]:
+    """Yield what the customer is told: when, what is odd, what comes back."""
+    _ = setting.words.gettext
+    locale = setting.locale
+    if note is not None:
+        yield isolated(note)
+    if outcome.reason is not None:
+        yield _("By hand: %(reason)s") % {"reason": isolated(outcome.reason)}
+    if outcome.effective_on != outcome.on:
+        day = format_date(outcome.effective_on, locale)
+        yield _("It takes effect on %(day)s.") % {"day": day}
+    if outcome.changes and own is None:
+        yield _("Nothing is due now.")
+    for update in outcome.replaced:
+        yield _("Withdrawn: %(update)s") % {"update": describe(update, locale)}
+    yield from (describe(notice, locale) for notice in outcome.notices)
+    if outcome.refund_due:
+        amount = format_money(outcome.refund_due, locale)
+        yield _("Refund due: %(amount)s") % {"amount": amount}
+
+
+def outcome_sheet(outcome: Outcome, setting: Setting, *, seller: Party | None) -> Sheet:
+    """Return what one call came to: what was asked for, its invoices, what waits."""
+    _ = setting.words.gettext
+    sub = outcome.subscription
+    return Sheet(
+        kind="outcome",
+        title=_("Subscription"),
+        number=isolated(sub.id),
+        tag=describe(sub.status, setting.locale),
+        blocks=(
+            parties_of(seller, sub.recipient, setting),
+            *_entries(outcome, setting, sub.recipient, None),
+            Sheet(
+                kind="standing",
+                title=_("Then"),
+                blocks=tuple(standing_of(sub, None, setting)),
+            ),
+        ),
+    )

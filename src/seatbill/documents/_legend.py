@@ -1,0 +1,129 @@
+"""Below a timeline: what its colours and lines mean, and its changes by number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..formatting import format_date, format_money
+from ._canvas import shortened, text_width
+from ._marks import said_of
+from ._markup import Markup, element, isolated
+from ._plot import FAR, NEAR, WIDTH, Plot
+from ._spans import Chronicle, own_invoice
+
+__all__ = ["legend_markup", "list_markup"]
+
+_TEXT = 12
+_ROW = 19
+_SWATCH = 22
+_MOST_LISTED = 60
+_MOST_ROWS = 12
+
+
+def legend_markup(
+    plot: Plot, chronicle: Chronicle, y: float, *, people: bool
+) -> tuple[list[Markup], float]:
+    """Return the legend, and where the next part begins."""
+    found: list[Markup] = []
+    x = float(NEAR)
+    for swatch, words in _entries(plot, chronicle, people=people):
+        room = WIDTH - FAR - NEAR - _SWATCH - 6
+        said = shortened(words, _TEXT, room)
+        width = _SWATCH + 6 + text_width(said, _TEXT)
+        if x > NEAR and x + width > WIDTH - FAR:
+            x, y = float(NEAR), y + _ROW
+        found.append(_swatch(plot, swatch, x, y))
+        found.append(plot.canvas.text(x + _SWATCH + 6, y + 10, said, class_="key"))
+        x += width + 16
+    return found, y + _ROW
+
+
+def _entries(
+    plot: Plot, chronicle: Chronicle, *, people: bool
+) -> Iterator[tuple[str | int, str]]:
+    """Yield each swatch and its words: a look's number, or the kind of a line."""
+    _ = plot.setting.words.gettext
+    for (kind, item), look in plot.looks.items():
+        yield look, plot.setting.name(kind, item)
+    if any(lane.credits for lane in chronicle.lanes):
+        yield "credit", _("Given back")
+    if any(lane.planned for lane in chronicle.lanes):
+        yield "planned", _("Next period")
+    if people:
+        yield "owned", _("Seats owned")
+        yield "occupied", _("Seats occupied")
+    if chronicle.changes:
+        yield "change", _("Change")
+    if chronicle.pending:
+        yield "pending", _("Change that waits")
+    if chronicle.invoices:
+        yield "invoice", _("Invoice total")
+
+
+def _swatch(plot: Plot, kind: str | int, x: float, y: float) -> Markup:
+    """Return a small piece of what the words beside it explain."""
+    canvas = plot.canvas
+    if isinstance(kind, int):
+        shape = canvas.rect(x, y, _SWATCH, 12, class_="charge", fill=plot.fill(kind))
+        return element("g", shape, class_=plot.color_of(kind))
+    if kind == "credit":
+        fill = plot.fill(0, credit=True)
+        shape = canvas.rect(x, y, _SWATCH, 12, class_="credit", fill=fill)
+        return element("g", shape, class_="c0")
+    if kind == "planned":
+        shape = canvas.rect(x, y, _SWATCH, 12, class_="planned", fill="none")
+        return element("g", shape, class_="c0")
+    middle = x + _SWATCH / 2
+    if kind in ("owned", "occupied"):
+        return canvas.line(x, y + 6, x + _SWATCH, y + 6, class_=kind)
+    if kind == "invoice":
+        return canvas.circle(middle, y + 6, 3.5, class_=kind)
+    return element("g", canvas.circle(middle, y + 6, 6), class_=kind)
+
+
+def list_markup(
+    plot: Plot, chronicle: Chronicle, y: float
+) -> tuple[list[Markup], float]:
+    """Return the changes by their numbers, and where the drawing ends.
+
+    Many stand in two columns; more than 60 of them are not listed one by one.
+    """
+    _ = plot.setting.words.ngettext
+    told = entries(plot, chronicle)
+    more = len(told) - _MOST_LISTED
+    if more > 0:
+        said = _("and %(count)s more", "and %(count)s more", more)
+        told = [*told[:_MOST_LISTED], said % {"count": more}]
+    if not told:
+        return [], y
+    across = 2 if len(told) > _MOST_ROWS else 1
+    rows = -(-len(told) // across)
+    wide = (WIDTH - FAR - NEAR) / across
+    found: list[Markup] = []
+    for i, said in enumerate(told):
+        x, line = NEAR + wide * (i // rows), y + 19 + i % rows * _ROW
+        shown = shortened(said, _TEXT, wide - 38)
+        if i < _MOST_LISTED:
+            number = str(i + 1)
+            found.append(
+                plot.canvas.text(x + 18, line, number, anchor="end", class_="number")
+            )
+        found.append(plot.canvas.text(x + 26, line, shown, class_="entry"))
+    return found, y + 8 + rows * _ROW
+
+
+def entries(plot: Plot, chronicle: Chronicle) -> list[str]:
+    """Return the words of each numbered mark: its day, what it is, what it came to."""
+    locale = plot.setting.locale
+    told = said_of(plot, chronicle)
+    found = []
+    for i, (day, said, _kind) in enumerate(told):
+        if i >= len(chronicle.changes):
+            found.append(said)
+            continue
+        words = f"{isolated(format_date(day, locale))}: {said}"
+        own = own_invoice(chronicle.changes[i])
+        if own is not None:
+            words = f"{words} · {isolated(format_money(own.total, locale))}"
+        found.append(words)
+    return found

@@ -1,0 +1,303 @@
+"""What a timeline shows, read off the dated lines of a history.
+
+A charge is a bar from its first day to its last, as high as its quantity; a credit
+cuts the bars that it gives back, and is a bar of its own below the line.  Nothing is
+worked out anew, so the picture shows what was billed.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, final
+
+import attrs
+
+from .._checks import Time
+from ..errors import SeatbillError
+from ..invoices import BillingReason, Invoice, InvoiceLine, ItemKind, LineKind
+from ..lifecycle import preview_invoice
+from ..rules import ChangeKind
+from ..subscriptions import Outcome, PendingUpdate, Subscription
+
+__all__ = ["Bar", "Chronicle", "Lane", "chronicle_of", "own_invoice", "owned_steps"]
+
+_ONCE: Final = (ItemKind.SERVICE, ItemKind.FEE)
+Span = tuple[Time, Time]
+Place = tuple[ItemKind, str]
+"""The lane of a line: the plan's units, each add-on, discounts."""
+
+
+@attrs.define
+class Bar:
+    """A line as a bar: when, from which level, and how high.
+
+    *part* is set on what was cut off another bar, which carries the words.
+    """
+
+    line: InvoiceLine
+    start: Time
+    end: Time
+    bottom: int
+    height: int
+    part: bool = False
+
+
+@final
+@attrs.frozen
+class Lane:
+    """The bars of one unit or item: *charges* above the line, *credits* below it.
+
+    *planned* are those of the next renewal.
+    """
+
+    place: Place
+    charges: tuple[Bar, ...]
+    credits: tuple[Bar, ...]
+    planned: tuple[Bar, ...]
+
+    @property
+    def highest(self) -> int:
+        """The highest level above the line, at least 1."""
+        bars = (*self.charges, *self.planned)
+        return max([1, *(bar.bottom + bar.height for bar in bars)])
+
+    @property
+    def deepest(self) -> int:
+        """The lowest level below the line, 0 where nothing came back."""
+        return max([0, *(bar.bottom + bar.height for bar in self.credits)])
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Chronicle:
+    """A history in order: states, invoices, changes, what waits, what comes next."""
+
+    opening: Subscription
+    outcomes: tuple[Outcome, ...]
+    invoices: tuple[Invoice, ...]
+    until: Time
+    next_invoice: Invoice | None
+    lanes: tuple[Lane, ...]
+    boundaries: tuple[Time, ...]
+    freezes: tuple[Span, ...]
+
+    @property
+    def subscription(self) -> Subscription:
+        """The subscription at the end."""
+        return self.outcomes[-1].subscription if self.outcomes else self.opening
+
+    @property
+    def changes(self) -> tuple[Outcome, ...]:
+        """The outcomes in which something was asked for."""
+        return tuple(outcome for outcome in self.outcomes if outcome.changes)
+
+    @property
+    def pending(self) -> tuple[PendingUpdate, ...]:
+        """What waits at the end."""
+        return self.subscription.pending_updates
+
+    @property
+    def first(self) -> Time:
+        """The first moment shown."""
+        return min(self.boundaries[0], self.opening.changed_on, *self._starts())
+
+    @property
+    def last(self) -> Time:
+        """The last moment shown."""
+        waits = [update.applies_on for update in self.pending]
+        return max(self.boundaries[-1], self.until, *self._ends(), *waits)
+
+    def _starts(self) -> list[Time]:
+        bars = [bar for lane in self.lanes for bar in (*lane.charges, *lane.credits)]
+        return [bar.start for bar in bars] + [i.issued_on for i in self.invoices]
+
+    def _ends(self) -> list[Time]:
+        bars = [bar for lane in self.lanes for bar in (*lane.charges, *lane.credits)]
+        return [bar.end for bar in bars] + [i.issued_on for i in self.invoices]
+
+
+def chronicle_of(
+    opening: Subscription,
+    invoices: Iterable[Invoice],
+    outcomes: Sequence[Outcome],
+    until: Time,
+) -> Chronicle:
+    """Return what happened from *opening* on; *invoices* are all of them."""
+    found = tuple(invoices)
+    sub = outcomes[-1].subscription if outcomes else opening
+    following = _next_invoice(sub)
+    freezes = tuple(_freezes(opening, outcomes, until))
+    return Chronicle(
+        opening=opening,
+        outcomes=tuple(outcomes),
+        invoices=found,
+        until=until,
+        next_invoice=following,
+        lanes=tuple(_lanes(found, following, freezes)),
+        boundaries=_boundaries(opening, outcomes, found),
+        freezes=freezes,
+    )
+
+
+def _next_invoice(sub: Subscription) -> Invoice | None:
+    """Return what the next renewal would charge, where that is known."""
+    try:
+        found = preview_invoice(sub)
+    except SeatbillError:  # it needs a measured quantity, or leaves the calendar
+        return None
+    return found if found.lines else None
+
+
+def _freezes(
+    opening: Subscription, outcomes: Sequence[Outcome], until: Time
+) -> Iterator[Span]:
+    """Yield from when to when nothing ran; the longest freeze thaws by itself."""
+    frozen: Time | None = None
+    states = [(opening.changed_on, opening)]
+    states += [(outcome.on, outcome.subscription) for outcome in outcomes]
+    for day, sub in states:
+        if frozen is not None and sub.frozen_on != frozen:
+            yield frozen, min(day, frozen + dt.timedelta(sub.rules.max_freeze_days))
+        frozen = sub.frozen_on
+    if frozen is not None and frozen < until:
+        yield frozen, until
+
+
+def _boundaries(
+    opening: Subscription, outcomes: Sequence[Outcome], invoices: Sequence[Invoice]
+) -> tuple[Time, ...]:
+    """Return where periods begin, and where the last one ends."""
+    states = [opening, *(outcome.subscription for outcome in outcomes)]
+    found = {state.current_period.start for state in states}
+    for invoice in invoices:
+        for line in invoice.lines:
+            if line.kind is LineKind.CHARGE and line.start == line.whole.start:
+                found.add(line.start)
+    last = states[-1]
+    end = last.current_period.end if last.ended_on is None else last.ended_on
+    return (*sorted(day for day in found if day < end), end)
+
+
+# The bars.
+
+
+def _lanes(
+    invoices: Sequence[Invoice], following: Invoice | None, freezes: Sequence[Span]
+) -> Iterator[Lane]:
+    """Yield the lanes in the order in which the invoices name them."""
+    lines = [line for invoice in invoices for line in invoice.lines]
+    planned = list(following.lines) if following is not None else []
+    found: dict[Place, tuple[list[InvoiceLine], list[InvoiceLine]]] = {}
+    for part, several in ((0, lines), (1, planned)):
+        for line in several:
+            if line.terms.item_kind not in _ONCE and line.start < line.end:
+                found.setdefault(_place(line), ([], []))[part].append(line)
+    for place in sorted(found, key=lambda place: _ORDER.index(place[0])):
+        own, later = found[place]
+        charges, returned = _bars(own, freezes)
+        yield Lane(place, charges, returned, _bars(later, ())[0])
+
+
+_ORDER: Final = (ItemKind.PLAN, ItemKind.ADD_ON, ItemKind.DISCOUNT)
+
+
+def _place(line: InvoiceLine) -> Place:
+    """Return the lane of *line*."""
+    kind = line.terms.item_kind
+    if kind is ItemKind.PLAN:
+        return kind, line.unit
+    return kind, line.item
+
+
+def _bars(
+    lines: Iterable[InvoiceLine], freezes: Sequence[Span]
+) -> tuple[tuple[Bar, ...], tuple[Bar, ...]]:
+    """Return charges and credits as bars that do not lie on each other.
+
+    What was paid when a freeze began ends as many days later as it lasted.
+    """
+    charges: list[Bar] = []
+    returned: list[Bar] = []
+    for line in sorted(lines, key=lambda line: line.start):
+        height = max(abs(line.quantity), 1)
+        if line.kind is LineKind.CREDIT:
+            _cut(charges, line, height)
+            returned.append(_placed(returned, line, height, freezes))
+        else:
+            charges.append(_placed(charges, line, height, freezes))
+    return tuple(bar for bar in charges if bar.start < bar.end), tuple(returned)
+
+
+def _placed(
+    bars: Sequence[Bar], line: InvoiceLine, height: int, freezes: Sequence[Span]
+) -> Bar:
+    """Return *line* as a bar on the lowest level where there is room."""
+    end = line.end
+    for frozen, thawed in freezes:
+        if line.start <= frozen < end:
+            end += thawed - frozen  # type: ignore[operator]  # both of one kind
+    bottom = 0
+    running = [bar for bar in bars if bar.end > line.start and bar.start < bar.end]
+    for bar in sorted(running, key=lambda bar: bar.bottom):
+        if bar.bottom - bottom >= height:
+            break
+        bottom = max(bottom, bar.bottom + bar.height)
+    return Bar(line, line.start, end, bottom, height)
+
+
+def _cut(charges: list[Bar], line: InvoiceLine, height: int) -> None:
+    """End the bars that *line* gives back, what was opened last first."""
+    left = height
+    for bar in reversed(charges[:]):
+        mine = bar.line.terms.key == line.terms.key and bar.end > line.start
+        if not mine or not left:
+            continue
+        if bar.height > left:
+            kept = bar.height - left
+            top = attrs.evolve(
+                bar,
+                end=line.start,
+                bottom=bar.bottom + kept,
+                height=left,
+                part=True,
+            )
+            bar.height = kept
+            charges.append(top)
+            return
+        left -= bar.height
+        bar.end = max(line.start, bar.start)
+
+
+# What belongs to a change.
+
+
+def own_invoice(outcome: Outcome) -> Invoice | None:
+    """Return the invoice of the changes themselves, if they made one."""
+    if not outcome.changes:
+        return None
+    update = BillingReason.SUBSCRIPTION_UPDATE
+    found = [i for i in outcome.invoices if i.billing_reason is update]
+    return found[-1] if found else None
+
+
+def owned_steps(chronicle: Chronicle, unit: str) -> list[tuple[Time, int]]:
+    """Return from when on how many of *unit* were owned, one step a change.
+
+    What waited takes effect on its day, unless a change came before it.
+    """
+    steps = [(chronicle.opening.current_period.start, chronicle.opening.quantity(unit))]
+    states = [(chronicle.opening.changed_on, chronicle.opening)]
+    states += [(outcome.on, outcome.subscription) for outcome in chronicle.outcomes]
+    nexts = [day for day, _ in states[1:]] + [chronicle.until]
+    for (day, sub), following in zip(states, nexts, strict=True):
+        steps.append((day, sub.quantity(unit)))
+        for update in sub.pending_updates:
+            seats = update.kind is ChangeKind.SEATS and update.key == unit
+            if seats and update.applies_on <= following:
+                steps.append((update.applies_on, update.value))
+    found: list[tuple[Time, int]] = []
+    for day, owned in sorted(steps, key=lambda step: step[0]):
+        if not found or found[-1][1] != owned:
+            found.append((day, owned))
+    return found

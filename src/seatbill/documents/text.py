@@ -1,0 +1,198 @@
+"""A document as plain text, aligned for a terminal.
+
+Every character takes the columns that a terminal gives it, and none moves the cursor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final
+
+import attrs
+
+from ..invoices import Party
+from ..plans import Catalog
+from ..seats import Member, Occupancy
+from ._columns import aligned, columns, printable, wrapped
+from ._kinds import Printable, sheet_of
+from ._sheets import (
+    Bars,
+    Block,
+    Facts,
+    Line,
+    Lines,
+    Notes,
+    Parties,
+    Picture,
+    Sheet,
+    Totals,
+)
+from .seat_bars import bar_text
+
+__all__ = ["to_text"]
+
+_ITEM: Final = 34
+"""The widest column of items; a longer name goes on in the next row."""
+_NOTE: Final = 78
+"""The widest line of a sentence."""
+
+
+def to_text(
+    document: Printable,
+    *,
+    locale: str = "en",
+    catalog: Catalog | None = None,
+    seller: Party | None = None,
+    note: str | None = None,
+    preview: bool = False,
+    members: Iterable[Member] | Occupancy | None = None,
+    measured: Mapping[str, int] | None = None,
+    notes: Iterable[str | None] = (),
+) -> str:
+    """Return *document* as text for a terminal, without a line end after the last.
+
+    *catalog* gives items their names, their ids stand without it; *seller* heads the
+    document and *note* is one more sentence.  *preview* says that an invoice is what
+    :func:`~seatbill.preview_invoice` returned.  For a statement: *members* are people,
+    or the seats as they were counted, for its bar; *measured* are the quantities of
+    the next renewal, and *notes* one for each entry of its history.
+
+    Raises: LocaleError, WrongTypeError.
+    """
+    _, sheet = sheet_of(
+        document,
+        locale=locale,
+        catalog=catalog,
+        seller=seller,
+        note=note,
+        preview=preview,
+        members=members,
+        measured=measured,
+        notes=notes,
+    )
+    return "\n".join(_sheet(sheet))
+
+
+def _sheet(sheet: Sheet) -> Iterator[str]:
+    """Yield a sheet: its heading, and each block below it."""
+    heading = " ".join(filter(None, (sheet.title, sheet.number)))
+    if sheet.when is not None:
+        heading = f"{sheet.when}: {heading}"
+    if sheet.tag is not None:
+        heading = f"{heading} ({sheet.tag})"
+    yield from wrapped(printable(heading), _NOTE)
+    table: Lines | None = None
+    # What a terminal shows last is seen first: where the subscription stands.
+    for i, block in enumerate(sorted(sheet.blocks, key=_stands)):
+        if isinstance(block, Lines):
+            table = block
+            continue
+        if isinstance(block, Totals):
+            lines = list(_table(table, block))
+        elif isinstance(block, Sheet):
+            lines = list(_sheet(block))
+        else:
+            lines = list(_WRITTEN[type(block)](block))
+        if lines and _apart(block, i):
+            yield ""
+        yield from lines
+
+
+def _stands(block: Block) -> bool:
+    """Tell whether *block* is where a subscription stands."""
+    return isinstance(block, Sheet) and block.kind == "standing"
+
+
+def _apart(block: Block, place: int) -> bool:
+    """Tell whether an empty line stands before *block*."""
+    if isinstance(block, Facts):
+        return place > 0 and not block.brief
+    return isinstance(block, Totals | Sheet)
+
+
+def _facts(block: Facts) -> Iterator[str]:
+    """Yield names and values; a long value goes on below itself."""
+    if block.brief:
+        said = ", ".join(f"{fact.label}: {fact.value}" for fact in block.facts)
+        yield from (f"  {line}" for line in wrapped(printable(said), _NOTE))
+        return
+    wide = max(columns(printable(fact.label)) for fact in block.facts)
+    rows = []
+    for fact in block.facts:
+        first, *more = wrapped(printable(fact.value), _NOTE - wide)
+        rows.append((fact.label, first))
+        rows += [("", line) for line in more]
+    yield from aligned(rows)
+
+
+def _parties(block: Parties) -> Iterator[str]:
+    """Yield the parties, one below the other."""
+    rows = []
+    for party in block.parties:
+        rows.append((party.label, party.name))
+        rows += [("", line) for line in party.details]
+    yield from aligned(rows)
+
+
+def _notes(block: Notes) -> Iterator[str]:
+    """Yield sentences."""
+    for note in block.notes:
+        yield from (f"  {line}" for line in wrapped(printable(note), _NOTE))
+
+
+def _bars(block: Bars) -> Iterator[str]:
+    """Yield seat bars."""
+    yield from (f"  {bar_text(count, words)}" for count, words in block.bars)
+
+
+def _nothing(_: Picture) -> Iterator[str]:
+    """Yield nothing: a terminal shows no drawing."""
+    yield from ()
+
+
+_WRITTEN: Final[dict[type, Callable[[Any], Iterator[str]]]] = {
+    Facts: _facts,
+    Parties: _parties,
+    Notes: _notes,
+    Bars: _bars,
+    Picture: _nothing,
+}
+
+
+def _table(table: Lines | None, totals: Totals) -> Iterator[str]:
+    """Yield the rows of a table, and its sums below the last column.
+
+    The labels of the sums reach over the empty cells before them.
+    """
+    sums = [(printable(total.label), total.amount) for total in totals.totals]
+    if table is None:
+        yield from aligned(sums, right=(0, 1))
+        return
+    heads = (table.item, table.time, *table.heads)
+    rows = [heads, *(row for line in table.lines for row in _rows(line))]
+    amounts = [("",) * (len(heads) - 1) + (amount,) for _, amount in sums]
+    numbers = range(2, len(heads))
+    found = list(aligned([*rows, *amounts], right=numbers))
+    last = max(columns(printable(row[-1])) for row in [*rows, *amounts])
+    room = columns(found[-1]) - last - 2
+    wider = max([0, *(columns(label) + 2 - room for label, _ in sums)])
+    if wider:
+        least = columns(printable(table.item)) + wider
+        yield from _table(attrs.evolve(table, item=table.item.ljust(least)), totals)
+        return
+    yield from found[: len(rows)]
+    for (label, _), line in zip(sums, found[len(rows) :], strict=True):
+        taken = columns(label)
+        yield f"{' ' * (room - taken)}{label}{line[room:]}"
+
+
+def _rows(line: Line) -> Iterator[tuple[str, ...]]:
+    """Yield the row of a line, what is left of its name, and its remarks."""
+    first, *more = wrapped(printable(line.title), _ITEM)
+    yield (first, line.when, *line.cells)
+    blank = ("",) * (len(line.cells) + 1)
+    for text in more:
+        yield (text, *blank)
+    for remark in line.remarks:
+        for text in wrapped(printable(remark), _ITEM - 2):
+            yield (f"  {text}", *blank)
