@@ -15,6 +15,7 @@ import attrs
 import pytest
 
 from seatbill import (
+    MONTHLY,
     AddOn,
     BillingRules,
     Catalog,
@@ -44,7 +45,20 @@ from seatbill.corrections import (
     number,
 )
 from seatbill.errors import OutOfBoundsError, SeatbillError
-from seatbill.formatting import explain
+from seatbill.formatting import (
+    describe,
+    explain,
+    format_date,
+    format_interval,
+    format_money,
+    format_number,
+    format_percent,
+    format_period,
+    format_quantity,
+    format_share,
+    format_unit_amount,
+    words,
+)
 from seatbill.licences import (
     Channel,
     Delivery,
@@ -156,6 +170,7 @@ KNOWN = ACCEPTED | {
     "str | int": INTS | TEXTS,
     "CreditReason | str": set(),
     "RevenueStep | str": set(),
+    "Exact": ACCEPTED["Amount | Fraction"],
 }
 
 # ---------------------------------------------------------------------- the sound calls
@@ -501,7 +516,36 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
         add_on_options,
         {"subscription": SUB, "catalog": CATALOG, "on": DATE, "quantities": None},
     ),
+    "formatting.describe": (describe, {"value": INVOICE.lines[0], "locale": "en"}),
     "formatting.explain": (explain, {"line": INVOICE.lines[0], "locale": "en"}),
+    "formatting.format_date": (format_date, {"at": DATE, "locale": "en"}),
+    "formatting.format_interval": (
+        format_interval,
+        {"interval": MONTHLY, "locale": "en"},
+    ),
+    "formatting.format_money": (
+        format_money,
+        {"money": Money("1.00", "USD"), "locale": "en"},
+    ),
+    "formatting.format_number": (format_number, {"number": 1, "locale": "en"}),
+    "formatting.format_percent": (
+        format_percent,
+        {"part_of_one": "0.19", "locale": "en"},
+    ),
+    "formatting.format_period": (format_period, {"period": APRIL, "locale": "en"}),
+    "formatting.format_quantity": (
+        format_quantity,
+        {"n": 1, "unit": "seat", "locale": "en"},
+    ),
+    "formatting.format_share": (
+        format_share,
+        {"line": INVOICE.lines[0], "locale": "en"},
+    ),
+    "formatting.format_unit_amount": (
+        format_unit_amount,
+        {"amount": "0.0039", "currency": "USD", "locale": "en"},
+    ),
+    "formatting.words": (words, {"locale": "en"}),
 }
 
 # A sound entry for each mapping.
@@ -614,11 +658,14 @@ AT_LEAST_ONE = {
     ("views.AddOnOption", "quantity"),
     ("views.BoughtAddOn", "quantity"),
 }
+# A credit takes seats back, and a page shows that.
+MAY_BE_NEGATIVE = {("formatting.format_quantity", "n")}
 NUMBERS = [
     pytest.param(door, name, id=f"{door}: {name}")
     for door, function in DOORS.items()
     for name in parameters_of(function)
     if {"int", "Amount"} & set(annotation_of(function, name).split(" | "))
+    and (door, name) not in MAY_BE_NEGATIVE
 ]
 
 

@@ -425,8 +425,8 @@ def test_an_amount_in_doubt_is_compared_with_what_was_active():
     assert [(e.on, e.key, e.before, e.after) for e in found.events if e.before] == []
     assert ("reports", None, 1) in [(e.key, e.before, e.after) for e in found.events]
     assert explain(line.line) == (
-        "1 × module of reports, 2026-04-19 to 2026-04-30, "
-        "comes to 1 × 10.20 × 12/30 = 4.08 EUR."
+        "1 module, reports, Apr 19\u2009–\u200930, 2026: "
+        "1 × €10.20 × 12/30 days = €4.08."
     )
     (_, quotes) = reconcile(first, statement).lines
     assert [a.period.days for a in quotes.active] == [30]

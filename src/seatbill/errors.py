@@ -742,10 +742,10 @@ class HistoryGapError(SeatbillError, ValueError):
 
 
 class LocaleError(SeatbillError, ValueError):
-    """There are no words for this locale."""
+    """CLDR does not know this locale."""
 
     code = "unknown_locale"
-    sentence = "there are no words for {locale!r}"
+    sentence = "{locale!r} is no locale that CLDR knows"
     remedy = "use one of {offered}"
     locale: str
     offered: str

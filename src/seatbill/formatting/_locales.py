@@ -107,9 +107,14 @@ def percent_form(locale: str) -> Form:
     return _form(how, how.locale.percent_formats[None], "")
 
 
-@lru_cache(maxsize=256)
 def currency_form(locale: str, currency: str) -> Form:
     """Return how *locale* writes an amount of *currency*."""
+    return _currency_form(text("locale", locale), currency)
+
+
+@lru_cache(maxsize=256)
+def _currency_form(locale: str, currency: str) -> Form:
+    """Return how the locale writes an amount of *currency*."""
     how = conventions(locale)
     symbol = how.locale.currency_symbols.get(currency, currency)
     return _form(how, how.locale.currency_formats["standard"], symbol)

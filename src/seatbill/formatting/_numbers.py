@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Final
 
 from .._checks import decimal, instance
+from ..errors import OutOfBoundsError
 from ..money import Money, Rounding, currency_digits, divide
 from ._locales import (
     Conventions,
@@ -21,9 +22,10 @@ from ._locales import (
     percent_form,
 )
 
-Exact = int | Decimal | Fraction
-"""A number that is exact."""
+Exact = int | str | Decimal | Fraction
+"""A number that is exact; a text is written with digits and a point."""
 
+_MOST: Final = 10**120
 _PERCENT_PLACES: Final = 4
 """Decimals of a percentage that no decimals can show."""
 
@@ -101,8 +103,12 @@ def decimals_of(value: Fraction) -> int | None:
 
 
 def _exact(name: str, value: Exact) -> Fraction:
-    """Return *value*, a number that is exact."""
-    return value if type(value) is Fraction else Fraction(decimal(name, value))
+    """Return *value*, a number that is exact and can be written out."""
+    known = type(value) is Fraction or type(value) is int
+    exact = Fraction(value if known else decimal(name, value))
+    if max(abs(exact.numerator), exact.denominator) > _MOST:
+        raise OutOfBoundsError(name, "so long a number", -_MOST, _MOST)
+    return exact
 
 
 def _written(value: Fraction, least: int, how: Conventions, form: Form) -> str:

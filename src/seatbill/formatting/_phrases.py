@@ -255,10 +255,10 @@ _READERS: Final = tuple(
 )
 
 
-def unit_text(unit: str, locale: str) -> str:
-    """Return what one *unit* is called, or its id where it is of the host's own."""
+def unit_text(unit: str, locale: str) -> str | None:
+    """Return what *unit* is called; ``None`` where it is of the host's own."""
     known = _UNITS.get(unit)
-    return unit if known is None else words(locale).pgettext("unit", known)
+    return None if known is None else words(locale).pgettext("unit", known)
 
 
 def phrase_text(text: str, fill: Callable[[str], str], locale: str) -> str:

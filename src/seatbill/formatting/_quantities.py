@@ -6,13 +6,14 @@ import datetime as dt
 from fractions import Fraction
 from typing import Final
 
-from .._checks import MAX_QUANTITY, instance, text, whole
+from .._checks import instance, text, whole
 from ..invoices import InvoiceLine
 from ..periods import Interval
 from ._catalogues import words
 from ._marks import plural
 from ._numbers import format_number
 
+_MOST: Final = 10**60  # as on a line
 _SECOND: Final = 10**6  # microseconds
 
 # The units that have words: those of the trade, and of the rulebooks.
@@ -52,7 +53,7 @@ def format_quantity(n: int, unit: str, locale: str = "en") -> str:
 
     Raises: LocaleError, OutOfBoundsError, WrongTypeError.
     """
-    whole("n", n, -MAX_QUANTITY, MAX_QUANTITY)
+    whole("n", n, -_MOST, _MOST)
     shown = format_number(n, locale)
     known = _UNITS.get(text("unit", unit))
     if known is None:

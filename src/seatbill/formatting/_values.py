@@ -29,6 +29,7 @@ _IDS: Final = frozenset(
     "last_four locale number plan plans purpose resource role".split()
 )
 _UNITS: Final = frozenset(("unit", "units"))
+_NAMES: Final = frozenset(("field", "name"))  # of arguments, where they are one word
 _LISTS: Final = frozenset(("accepted", "missing", "offered"))
 _NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
 _INTERVAL: Final = re.compile(r"(?:(\d+) )?(month|day)s?")
@@ -120,8 +121,10 @@ def _text(name: str, value: str, locale: str) -> str:
     """Return a text: words of the library are translated, ids are not."""
     if name in _IDS:
         return value
-    if name in _UNITS:
-        return unit_text(value, locale)
+    if name in _UNITS and (unit := unit_text(value, locale)) is not None:
+        return unit
+    if name in _NAMES and value.isidentifier():
+        return value
     if name in _LISTS and ", " in value:
         return ", ".join(_text(name, part, locale) for part in value.split(", "))
     if interval := _INTERVAL.fullmatch(value):
