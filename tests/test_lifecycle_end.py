@@ -290,6 +290,16 @@ def test_a_service_is_sold_on_the_free_plan_at_once():
     ]
 
 
+def test_a_service_is_sold_at_once_also_where_a_trial_fell_to_the_free_plan():
+    """Found by the laws: what was sold in the days of the trial waited for ever."""
+    story = ten(trial_end="2026-05-01", rules=FALLS)
+    story.change("2026-04-02", SwitchPlan(FREE))
+    assert story.subscription.status is Status.FREE
+    setup = BuyService(Service("setup", "Set-up", Money("50.00", "USD")))
+    assert bills(story.change("2026-04-03", setup)) == ["2026-04-03: +50.00 = 50.00"]
+    assert story.subscription.waiting_lines == ()
+
+
 def test_a_credit_survives_on_the_free_plan():
     story = ten(FREE, rules=FALLS, currency="USD", seats=3)
     story.change(MIDDLE, GrantCredit(Money("40.00", "USD"), "welcome"))

@@ -192,7 +192,8 @@ class Ledger:
         self.discounts = [Applied(a) for a in sub.discounts] if sub.discounts else []
         self.recipient = sub.recipient
         self.trial_end = trial_end = sub.trial_end
-        self.trial = trial_end is not None and end <= trial_end
+        ended = sub.ended_on is not None
+        self.trial = trial_end is not None and end <= trial_end and not ended
         # Nothing is charged in a trial, or on the free plan.
         self.uncharged = self.trial or plan is free
         self.ended_on = sub.ended_on
