@@ -242,7 +242,13 @@ def test_an_invoice_that_was_not_touched_proves_itself(rounding, convention):
         pytest.param(
             1,
             {"cap_minor": 20_000},
-            ["lines[1].amount"],
+            ["lines[1].cap"],
+            id="a cap on a charge",
+        ),
+        pytest.param(
+            0,
+            {"cap_minor": 2},
+            ["lines[0].amount"],
             id="a cap that was not kept",
         ),
         pytest.param(
@@ -341,6 +347,12 @@ def test_a_discrepancy_says_what_stands_and_what_should():
     assert wrong == Discrepancy("total", Money("179.99", "USD"), Money("180.00", "USD"))
     with pytest.raises(WrongTypeError):
         Discrepancy(5, 1, 2)
+
+
+def test_a_charge_is_not_cut_short_by_a_cap_that_somebody_wrote_on_it():
+    forged = with_line(upgrade(), 1, cap_minor=100, amount_minor=100)
+    places = ["lines[1].cap", "lines[1].amount", "subtotal", "taxes", "total"]
+    assert found(forged) == places
 
 
 def test_a_credit_that_its_cap_cut_short_proves_itself():

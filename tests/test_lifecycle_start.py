@@ -57,7 +57,7 @@ from seatbill.errors import (
     UnknownUnitError,
     WrongTypeError,
 )
-from seatbill.rules import ChangeKind
+from seatbill.rules import ChangeKind, LateNotice
 from seatbill.subscriptions import AppliedDiscount, PendingUpdate, Status
 from shop import LARGE, SMALL, priced, told, usd, waiting
 from stories import DEFAULT, Story, bills, digits, plan
@@ -322,6 +322,16 @@ def test_a_discount_is_not_used_up_by_a_trial():
         "2026-05-01: +270.00 -50.00 = 220.00",
         "2026-06-01: +300.00 = 300.00",
     ]
+
+
+def test_no_notice_is_late_before_a_trial_ends():
+    """Fourteen days of trial under fifteen days of notice: anybody can still leave."""
+    rules = BillingRules(notice_days=15, late_notice=LateNotice.REFUSE)
+    story = ten(on=MIDDLE, trial_end="2026-05-01", rules=rules)
+    asked = story.change("2026-04-17", Cancel())
+    assert (told(asked), asked.effective_on) == ([], day("2026-05-01"))
+    assert bills(story.renew("2026-07-01")) == []
+    assert story.subscription.ended_on == day("2026-05-01")
 
 
 def test_a_trial_that_is_cancelled_costs_nothing():

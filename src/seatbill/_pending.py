@@ -70,10 +70,11 @@ def rewritten(update: PendingUpdate, **fields: Any) -> PendingUpdate:
 def notice_given(ledger: Ledger, direction: Direction) -> int:
     """Return 0 where a request is in time for the period's end, 1 where it is late.
 
-    Source: TL-3; exactly the days of the rules before the end are in time.
+    Source: TL-3; exactly the days of the rules before the end are in time.  Before a
+    trial ends nobody is bound yet, and no notice is late.
     """
     rules = ledger.rules
-    if not rules.notice_days or direction in rules.notice_exempt:
+    if not rules.notice_days or direction in rules.notice_exempt or ledger.trial:
         return 0
     end: Any = ledger.end
     if ledger.frozen_on is not None:  # the days that are left stay left

@@ -607,7 +607,9 @@ def verify(invoice: Invoice) -> tuple[Discrepancy, ...]:
         compare(f"{where}.period", (line.start, line.end), inside)
         exact = Fraction(line.full_scaled, terms.scale) * line.share
         amount = divide(exact.numerator, exact.denominator, terms.rounding)
-        if line.cap_minor is not None:
+        if line.kind is not LineKind.CREDIT and line.kind is not LineKind.DISCOUNT:
+            compare(f"{where}.cap", line.cap, None)  # nothing cuts a charge short
+        elif line.cap_minor is not None:
             amount = max(-line.cap_minor, min(amount, line.cap_minor))
         compare(
             f"{where}.amount",

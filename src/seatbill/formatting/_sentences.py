@@ -26,6 +26,7 @@ _KINDS: Final = {
 # What may differ on a line, and on the document itself.
 _DIFFERS: Final = {
     "amount": named("Discrepancy", "the amount is {stated}, it should be {expected}"),
+    "cap": named("Discrepancy", "the cap is {stated}, and only a credit has one"),
     "credit_applied": named(
         "Discrepancy", "the credit applied is {stated}, it should be {expected}"
     ),
