@@ -230,7 +230,6 @@ _PATTERNS: Final = (
     named("value", "a value of {0}"),
     named("value", "several values of {0}"),
     named("value", "what {0} needs"),
-    named("value", "a number of {0} bits"),
     named("value", "a {0} has no mailbox"),
     named("value", "no {0} before it thaws"),
     named("value", "add-on {0} is measured"),

@@ -71,7 +71,8 @@ def value_text(name: str, value: Any, locale: str) -> str:
     if type(value) is tuple:
         return _several(name, value, locale)
     if type(value) is int and value.bit_length() > _TOO_LONG:
-        return _text(name, f"a number of {value.bit_length()} bits", locale)
+        bits = format_number(value.bit_length(), locale)
+        return words(locale).pgettext("value", "a number of {0} bits").format(bits)
     known = _SHOWN.get(type(value))
     try:
         return str(value) if known is None else known(value, locale)

@@ -1,0 +1,777 @@
+"""What a line, a change, a refusal and a finding say, in English, French and German.
+
+The sentences are written by hand, as a bookkeeper of the country would write them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from fractions import Fraction
+
+import attrs
+import pytest
+
+from seatbill import (
+    ANNUAL,
+    MONTHLY,
+    QUARTERLY,
+    AddAddOn,
+    AddOn,
+    AddSeats,
+    ApplyDiscount,
+    BillingRules,
+    BuyService,
+    Cancel,
+    ChargeFee,
+    Convention,
+    Discount,
+    Freeze,
+    GrantCredit,
+    Interval,
+    Money,
+    Party,
+    Period,
+    Plan,
+    Price,
+    RemoveAddOn,
+    RemoveDiscount,
+    RemoveSeats,
+    Reprice,
+    Resume,
+    Service,
+    SetRecipient,
+    SetSeats,
+    SetTaxRates,
+    SwitchInterval,
+    SwitchPackage,
+    SwitchPlan,
+    TaxRate,
+    Tier,
+    Timing,
+    Unfreeze,
+    WithdrawPending,
+    verify,
+)
+from seatbill._values import Word
+from seatbill.access import Action
+from seatbill.errors import (
+    IntervalNotOfferedError,
+    LateNoticeError,
+    MixedTimeError,
+    NaiveDatetimeError,
+    NoChangeError,
+    OutOfBoundsError,
+    PermissionRefusedError,
+    RulesError,
+    SeatbillError,
+    SeatsOccupiedError,
+    TooFewSeatsError,
+    UnknownItemError,
+    WrongTypeError,
+)
+from seatbill.formatting import (
+    describe,
+    explain,
+    format_interval,
+    format_quantity,
+    format_share,
+    words,
+)
+from seatbill.formatting._plain import share_text
+from seatbill.invoices import BillingReason, Discrepancy, LineKind, TaxAmount
+from seatbill.payments import Funding
+from seatbill.reviews import Finding, Refusal
+from seatbill.rules import ChangeKind
+from seatbill.subscriptions import Notice, PendingUpdate, SubscribedAddOn
+from stories import Story, at
+
+DAY = dt.date(2026, 5, 1)
+PRO = Plan("pro", "Pro", 2, [Price(unit_amount="6.99", currency="EUR")])
+MAX = Plan("max", "Max", 3, [Price(unit_amount="9.99", currency="EUR")])
+SSO = AddOn("sso", "SSO", [Price(unit_amount="3.00", currency="EUR")])
+BRONZE = AddOn("bronze", "Bronze", SSO.prices, family="support", rank=1)
+GOLD = AddOn("gold", "Gold", SSO.prices, family="support", rank=2)
+TRAINING = Service("training", "Training", Money("120", "EUR"))
+
+
+# -------------------------------------------------------------------------- quantities
+
+
+@pytest.mark.parametrize(
+    ("n", "unit", "locale", "shown"),
+    [
+        (1, "seat", "en", "1 seat"),
+        (3, "seat", "en", "3 seats"),
+        (0, "seat", "en", "0 seats"),
+        (0, "seat", "fr", "0 siège"),  # French counts none like one
+        (1, "seat", "fr", "1 siège"),
+        (2, "seat", "fr", "2 sièges"),
+        (0, "seat", "de", "0 Plätze"),
+        (-3, "seat", "fr", "-3 sièges"),
+        (-1, "seat", "en", "-1 seat"),
+        (1200, "seat", "fr", "1\u202f200 sièges"),
+        (3, "limited", "fr", "3 sièges limités"),
+        (3, "team", "it", "3 team"),
+        (2, "seat", "es", "2 plazas"),
+        (1, "seat", "ar", "1 مقعد"),
+        (2, "seat", "ar", "2 مقعدان"),
+        (3, "seat", "ar", "3 مقاعد"),
+        (11, "seat", "ar", "11 مقعدًا"),
+        (100, "seat", "ar", "100 مقعد"),
+        (3, "seat", "ja", "3 seats"),
+        (1, "bike", "fr", "1 × bike"),
+        (12, "bike", "ar-EG", "١٢ × bike"),
+    ],
+)
+def test_a_quantity_takes_the_plural_of_its_language(n, unit, locale, shown):
+    assert format_quantity(n, unit, locale) == shown
+
+
+@pytest.mark.parametrize(
+    ("interval", "locale", "shown"),
+    [
+        (MONTHLY, "en", "1 month"),
+        (QUARTERLY, "fr", "3 mois"),
+        (ANNUAL, "de", "12 Monate"),
+        (Interval(days=30), "fr", "30 jours"),
+        (Interval(days=1), "es", "1 día"),
+    ],
+)
+def test_an_interval_is_so_many_months_or_days(interval, locale, shown):
+    assert format_interval(interval, locale) == shown
+
+
+# ------------------------------------------------------------------------------- lines
+
+
+def lines_of(outcome):
+    return [line for invoice in outcome.invoices for line in invoice.lines]
+
+
+def explained(outcome, locale="fr"):
+    return [explain(line, locale) for line in lines_of(outcome)]
+
+
+def described(outcome, locale="fr"):
+    return [describe(line, locale) for line in lines_of(outcome)]
+
+
+def test_a_charge_a_credit_and_a_whole_period_are_sums():
+    """10 × 6.99 = 69.90; 12 of 30 days of it 27.96; 9.99 × 10 × 12/30 = 39.96."""
+    told = Story(PRO, "2026-04-01", seats=10)
+    assert explained(told.opening) == [
+        "10 sièges, pro, 1–30 avr. 2026\u00a0: 10 × 6,99\u00a0€ = 69,90\u00a0€."
+    ]
+    moved = told.change("2026-04-19", SwitchPlan(MAX), AddSeats(1))
+    assert explained(moved) == [
+        (
+            "Non utilisé\u00a0: 10 sièges, pro, 19–30 avr. 2026\u00a0: "
+            "-10 × 6,99\u00a0€ × 12/30 jours = -27,96\u00a0€."
+        ),
+        (
+            "10 sièges, max, 19–30 avr. 2026\u00a0: "
+            "10 × 9,99\u00a0€ × 12/30 jours = 39,96\u00a0€."
+        ),
+        (
+            "1 siège, max, 19–30 avr. 2026\u00a0: "
+            "1 × 9,99\u00a0€ × 12/30 jours = 4,00\u00a0€."
+        ),
+    ]
+    assert explained(moved, "en")[0] == (
+        "Unused: 10 seats, pro, Apr 19\u2009–\u200930, 2026: "
+        "-10 × €6.99 × 12/30 days = -€27.96."
+    )
+    assert explained(moved, "de")[2] == (
+        "1 Platz, max, 19.–30.04.2026: 1 × 9,99\u00a0€ × 12/30 Tage = 4,00\u00a0€."
+    )
+
+
+def test_a_language_without_words_has_english_ones_and_its_own_numbers():
+    told = Story(PRO, "2026-04-01", seats=10)
+    assert explained(told.opening, "nl") == [
+        "10 seats, pro, 1–30 apr 2026: 10 × €\u00a06,99 = €\u00a069,90."
+    ]
+
+
+def test_percentages_and_tiers_are_told_as_the_price_came_about():
+    """4.99 − 20 % = 3.992, − 10 % = 3.5928; 5 × 10 + 5 × 8 = 90, − 10 % = 81."""
+    basic = Plan("basic", "Basic", 1, [Price(unit_amount="4.99", currency="EUR")])
+    off = [Discount.percent("20", id="a"), Discount.percent("10", id="b")]
+    assert explained(Story(basic, "2026-04-01", seats=3, discounts=off).opening) == [
+        (
+            "3 sièges, basic, 1–30 avr. 2026\u00a0: 3 × 3,5928\u00a0€ = 10,78\u00a0€ "
+            "(prix unitaire\u00a0: 4,99\u00a0€ − 20\u00a0% (a) − 10\u00a0% (b) = "
+            "3,5928\u00a0€)."
+        )
+    ]
+    gift = [Discount.percent("100", id="gift")]
+    assert explained(Story(basic, "2026-04-01", seats=3, discounts=gift).opening) == [
+        (
+            "3 sièges, basic, 1–30 avr. 2026\u00a0: 3 × 0,00\u00a0€ = 0,00\u00a0€ "
+            "(après remises\u00a0: 100\u00a0% (gift))."
+        )
+    ]
+    tiers = (Tier(up_to=5, unit_amount="10"), Tier(up_to=None, unit_amount="8"))
+    tiered = Plan("t", "T", 1, (Price(currency="EUR", tiers=tiers),))
+    story = Story(tiered, "2026-04-01", seats=10, discounts=off[1:])
+    assert explained(story.opening) == [
+        (
+            "10 sièges, t, 1–30 avr. 2026\u00a0: 81,00\u00a0€ "
+            "(après remises\u00a0: 10\u00a0% (b); prix par paliers)."
+        )
+    ]
+
+
+def test_a_fixed_discount_its_cap_and_its_end_are_told():
+    """Of 15.00 off, 4.99 is there; half of 4.99 is taken back, 2.50."""
+    basic = Plan("basic", "Basic", 1, [Price(unit_amount="4.99", currency="USD")])
+    promo = Discount.fixed("15.00", "USD", id="promo")
+    told = Story(basic, "2026-04-01", seats=1, discounts=[promo])
+    assert described(told.opening) == ["1 siège, basic", "Remise promo"]
+    assert explained(told.opening, "en")[1] == (
+        "Discount promo, Apr 1\u2009–\u200930, 2026: -$15.00 "
+        "(cut to -$4.99: no more can be taken off)."
+    )
+    over = told.change("2026-04-16", Cancel(), timing=Timing.IMMEDIATE)
+    assert described(over)[1] == "Non utilisé\u00a0: Remise promo"
+    assert explained(over, "en")[1] == (
+        "Unused: Discount promo, Apr 16\u2009–\u200930, 2026: "
+        "$4.99 × 15/30 days = $2.50."
+    )
+
+
+def test_a_credit_that_was_cut_short_says_so():
+    """0.40 × 1/30 = 0.0133, so 0.01 for each of 11 seats bought one by one: 0.11."""
+    few = Plan("few", "Few", 1, [Price(unit_amount="0.40", currency="EUR")])
+    told = Story(few, "2026-04-30", anchor="2026-04-01")
+    for _ in range(10):
+        told.change("2026-04-30", AddSeats(1))
+    over = told.change("2026-04-30", Cancel(), timing=Timing.IMMEDIATE)
+    assert explained(over) == [
+        (
+            "Non utilisé\u00a0: 11 sièges, few, 30 avr. 2026\u00a0: "
+            "-11 × 0,40\u00a0€ × 1/30 jours = -0,15\u00a0€ (plafonné à -0,11\u00a0€"
+            "\u00a0: il ne reste rien de plus à créditer)."
+        )
+    ]
+
+
+def test_a_service_and_a_fee_have_a_day():
+    told = Story(PRO, "2026-04-01")
+    bought = told.change("2026-04-16", BuyService(TRAINING, 2))
+    assert described(bought) == ["2 × training"]
+    assert explained(bought) == [
+        "2 × training, 16 avr. 2026\u00a0: 2 × 120,00\u00a0€ = 240,00\u00a0€."
+    ]
+    fee = told.change("2026-04-17", ChargeFee("tickets", Money("3.20", "EUR")))
+    assert described(fee) == ["Frais tickets"]
+    assert explained(fee) == [
+        "Frais tickets, 17 avr. 2026\u00a0: 1 × 3,20\u00a0€ = 3,20\u00a0€."
+    ]
+    assert format_share(lines_of(fee)[0]) == "1"
+
+
+def test_instants_are_counted_in_seconds():
+    """Half of April: 1 296 000 of 2 592 000 seconds."""
+    told = Story(PRO, "2026-04-01T00:00:00+00:00", seats=1)
+    half = told.change("2026-04-16T00:00:00+00:00", AddSeats(1))
+    assert explained(half) == [
+        (
+            "1 siège, pro, "
+            "16 avr. 2026, 00:00\u2009–\u20091 mai 2026, 00:00 UTC\u00a0: "
+            "1 × 6,99\u00a0€ × 1\u202f296\u202f000/2\u202f592\u202f000 secondes = "
+            "3,50\u00a0€."
+        )
+    ]
+    later = told.change("2026-04-16T00:00:00.5+00:00", AddSeats(1))
+    (line,) = lines_of(later)
+    assert format_share(line, "en") == "1,295,999.5/2,592,000 seconds"
+    assert share_text(line) == "1295999500000/2592000000000"
+    (line,) = lines_of(half)
+    assert share_text(line) == "1296000/2592000"
+
+
+def test_a_share_is_told_as_it_was_counted():
+    told = Story(PRO, "2026-04-01", seats=1)
+    assert format_share(lines_of(told.opening)[0], "fr") == "30/30 jours"
+    rules = BillingRules(convention=Convention.FULL)
+    whole = Story(PRO, "2026-04-01", seats=1, rules=rules)
+    assert format_share(lines_of(whole.opening)[0], "fr") == "1"
+
+
+def test_an_add_on_counts_itself_or_what_it_is_sold_by():
+    minutes = AddOn(
+        "phone", "Phone", [Price(unit="minute", unit_amount="0.10", currency="EUR")]
+    )
+    told = Story(PRO, "2026-04-01", add_ons=[(SSO, 2), (minutes, 100)])
+    assert described(told.opening) == ["1 siège, pro", "2 × sso", "100 minutes, phone"]
+
+
+def test_a_charge_that_runs_has_the_title_of_its_lines():
+    told = Story(PRO, "2026-04-01", seats=3)
+    (charge,) = told.subscription.charges
+    assert describe(charge, "fr") == "3 sièges, pro"
+
+
+# ------------------------------------------------------------------ changes, what waits
+
+REDUCED = TaxRate("TVA", "0.055")
+CHANGES = [
+    (AddSeats(3), "Add 3 seats", "Ajouter 3 sièges"),
+    (RemoveSeats(1), "Remove 1 seat", "Retirer 1 siège"),
+    (SetSeats(13), "Set to 13 seats", "Passer à 13 sièges"),
+    (SwitchPlan(MAX), "Switch to plan Max", "Passer à la formule Max"),
+    (
+        SwitchPlan(MAX, ANNUAL),
+        "Switch to plan Max, billing period of 12 months",
+        "Passer à la formule Max, période de facturation de 12 mois",
+    ),
+    (
+        SwitchInterval(QUARTERLY),
+        "Switch to a billing period of 3 months",
+        "Passer à une période de facturation de 3 mois",
+    ),
+    (AddAddOn(SSO, 2), "Add 2 × SSO", "Ajouter 2 × SSO"),
+    (RemoveAddOn(SSO), "Remove SSO", "Retirer SSO"),
+    (
+        SwitchPackage(BRONZE, GOLD),
+        "Switch from Bronze to Gold",
+        "Passer de Bronze à Gold",
+    ),
+    (BuyService(TRAINING), "Buy Training", "Acheter Training"),
+    (
+        ChargeFee("tickets", Money("3.20", "EUR")),
+        "Charge fee tickets: €3.20",
+        "Facturer les frais tickets\u00a0: 3,20\u00a0€",
+    ),
+    (Freeze(), "Freeze the subscription", "Suspendre l’abonnement"),
+    (Unfreeze(), "End the freeze", "Mettre fin à la suspension"),
+    (Cancel(), "Cancel the subscription", "Résilier l’abonnement"),
+    (
+        Cancel("too dear"),
+        "Cancel the subscription (reason: too dear)",
+        "Résilier l’abonnement (motif\u00a0: too dear)",
+    ),
+    (Resume(), "Withdraw the cancellation", "Annuler la résiliation"),
+    (
+        WithdrawPending(ChangeKind.SEATS),
+        "Withdraw the pending change: Seats",
+        "Annuler la modification en attente\u00a0: Sièges",
+    ),
+    (
+        Reprice(PRO, DAY),
+        "New prices for Pro from May 1, 2026",
+        "Nouveaux prix de Pro à partir du 1 mai 2026",
+    ),
+    (
+        ApplyDiscount(Discount.percent("12.5", id="loyal")),
+        "Apply discount loyal: 12.5% off",
+        "Appliquer la remise loyal\u00a0: 12,5\u00a0%",
+    ),
+    (
+        ApplyDiscount(Discount.fixed("15", "EUR", id="promo")),
+        "Apply discount promo: €15.00 off",
+        "Appliquer la remise promo\u00a0: 15,00\u00a0€",
+    ),
+    (RemoveDiscount("promo"), "Remove discount promo", "Retirer la remise promo"),
+    (
+        SetTaxRates([REDUCED]),
+        "Set the tax rates: TVA 5.5%",
+        "Fixer les taux de taxe\u00a0: TVA 5,5\u00a0%",
+    ),
+    (SetTaxRates([]), "Charge no tax", "Ne facturer aucune taxe"),
+    (
+        SetRecipient(Party(name="Ada")),
+        "Make invoices out to Ada",
+        "Établir les factures au nom de Ada",
+    ),
+    (
+        SetRecipient(None),
+        "Name no recipient on invoices",
+        "Ne nommer aucun destinataire sur les factures",
+    ),
+    (
+        GrantCredit(Money("5", "EUR"), "sorry"),
+        "Grant a credit of €5.00 (reason: sorry)",
+        "Accorder un crédit de 5,00\u00a0€ (motif\u00a0: sorry)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "english", "french"), CHANGES)
+def test_a_change_says_what_is_asked_for(change, english, french):
+    assert describe(change) == english
+    assert describe(change, "fr") == french
+
+
+def waits(kind, value, key="", **more):
+    """Return an update that waits for the first of May."""
+    return PendingUpdate(
+        kind=kind, key=key, value=value, applies_on=DAY, requested_on=DAY, **more
+    )
+
+
+PENDING = [
+    (waits(ChangeKind.PLAN, MAX), "Plan Max from", "Formule Max à partir du"),
+    (
+        waits(ChangeKind.INTERVAL, QUARTERLY),
+        "Billing period of 3 months from",
+        "Période de facturation de 3 mois à partir du",
+    ),
+    (waits(ChangeKind.SEATS, 8, "seat"), "8 seats from", "8 sièges à partir du"),
+    (
+        waits(ChangeKind.ADD_ON, SubscribedAddOn(SSO, 2), "sso"),
+        "2 × SSO from",
+        "2 × SSO à partir du",
+    ),
+    (
+        waits(ChangeKind.ADD_ON, SubscribedAddOn(SSO, 0), "sso"),
+        "SSO ends on",
+        "Fin de SSO\u00a0:",
+    ),
+    (waits(ChangeKind.PACKAGE, GOLD), "Package Gold from", "Forfait Gold à partir du"),
+    (waits(ChangeKind.CANCELLATION, None), "Cancellation on", "Résiliation au"),
+    (
+        waits(ChangeKind.PRICE, PRO),
+        "New prices for Pro from",
+        "Nouveaux prix de Pro à partir du",
+    ),
+]
+
+
+@pytest.mark.parametrize(("update", "english", "french"), PENDING)
+def test_what_waits_says_from_when(update, english, french):
+    assert describe(update) == f"{english} May 1, 2026"
+    assert describe(update, "fr") == f"{french} 1 mai 2026"
+
+
+def test_a_cancellation_that_waits_repeats_its_reason():
+    update = waits(ChangeKind.CANCELLATION, "moved")
+    assert describe(update) == "Cancellation on May 1, 2026 (reason: moved)"
+
+
+# ------------------------------------------------------ refusals, notices, findings
+
+
+@pytest.mark.parametrize(
+    ("error", "french"),
+    [
+        (
+            TooFewSeatsError("seat", 6, 7, 1),
+            (
+                "sièges\u00a0: quantité demandée 6, minimum nécessaire 7\u202f; "
+                "achetez-en 1 de plus"
+            ),
+        ),
+        (
+            SeatsOccupiedError("bike", 3000, 2, 8),
+            (
+                "bike\u00a0: retrait demandé 3\u202f000, retrait possible 2\u202f; "
+                "retirez-en 2 au plus, ou libérez d’abord des sièges"
+            ),
+        ),
+        (
+            LateNoticeError(DAY, dt.date(2026, 5, 10), dt.date(2026, 4, 25), 15),
+            (
+                "le 1 mai 2026 est trop tard pour l’échéance du 10 mai 2026\u202f; "
+                "demandez au plus tard le 25 avr. 2026, soit 15 jours avant"
+            ),
+        ),
+        (
+            IntervalNotOfferedError("3 months", "month, 365 days"),
+            (
+                "la périodicité «\u00a03 mois\u00a0» n’est pas proposée\u202f; "
+                "choisissez parmi\u00a0: 1 mois, 365 jours"
+            ),
+        ),
+        (
+            NoChangeError("team x", "archived"),
+            (
+                "équipe x\u00a0: archivée déjà, "
+                "et rien d’autre n’est en attente\u202f; "
+                "demandez autre chose, ou ne faites rien"
+            ),
+        ),
+        (
+            NoChangeError("plan", "pro, per 3 months"),
+            (
+                "formule\u00a0: pro, période\u00a0: 3 mois déjà, et rien d’autre n’est "
+                "en attente\u202f; demandez autre chose, ou ne faites rien"
+            ),
+        ),
+        (
+            UnknownItemError("plan", "plan", "none"),
+            (
+                "valeur inconnue (formule)\u00a0: «\u00a0plan\u00a0»\u202f; "
+                "choisissez parmi\u00a0: aucun"
+            ),
+        ),
+        (
+            OutOfBoundsError("seats", 1200, 1, 10),
+            (
+                "seats vaut 1\u202f200, hors de l’intervalle de 1 à 10\u202f; "
+                "gardez seats entre 1 et 10 inclus"
+            ),
+        ),
+        (
+            OutOfBoundsError("a price", "-1", 0, "10^18"),
+            (
+                "un prix vaut -1, hors de l’intervalle de 0 à 10^18\u202f; "
+                "gardez un prix entre 0 et 10^18 inclus"
+            ),
+        ),
+        (
+            OutOfBoundsError("n", 10**5000, 1, 10),
+            (
+                "n vaut un nombre de 16\u202f610 bits, hors de l’intervalle de 1 à "
+                "10\u202f; gardez n entre 1 et 10 inclus"
+            ),
+        ),
+        (
+            WrongTypeError("seats", "an int", "3"),
+            (
+                "seats vaut «\u00a03\u00a0», ce qui n’est pas un entier\u202f; "
+                "donnez un entier"
+            ),
+        ),
+        (
+            WrongTypeError("plan", "a value of Plan", None),
+            (
+                "plan vaut None, ce qui n’est pas une valeur de Plan\u202f; "
+                "donnez une valeur de Plan"
+            ),
+        ),
+        (
+            PermissionRefusedError("member", Action.ADD_SEATS, "owner, admin"),
+            (
+                "«\u00a0member\u00a0» n’a pas le droit\u00a0: "
+                "ajouter des sièges\u202f; "
+                "adressez-vous à un rôle autorisé\u00a0: owner, admin"
+            ),
+        ),
+        (
+            RulesError(
+                "cancellation",
+                Timing.RESTART,
+                "an end cannot start a new period",
+                "use IMMEDIATE, PERIOD_END or FORFEIT",
+            ),
+            (
+                "cancellation vaut restart\u00a0: une fin ne peut pas commencer une "
+                "nouvelle période\u202f; utilisez IMMEDIATE, PERIOD_END ou FORFEIT"
+            ),
+        ),
+    ],
+)
+def test_a_refusal_is_told_with_its_figures_and_the_way_out(error, french):
+    assert describe(error, "fr") == french
+
+
+def test_what_cannot_be_read_is_told_as_it_came():
+    """A refusal of a moment or of a number must not fail over that same value."""
+    naive = NaiveDatetimeError("on", dt.datetime(2026, 4, 19))
+    assert "2026-04-19 00:00:00" in describe(naive, "fr")
+    mixed = MixedTimeError("on", DAY, "dates")
+    assert "datetime.date(2026, 5, 1)" in describe(mixed, "fr")
+    assert "1.5" in describe(OutOfBoundsError("n", 1.5, 1, 10), "fr")
+    assert describe(SeatbillError(), "fr") == "refused"
+
+
+def test_german_nouns_stay_nouns_inside_a_sentence():
+    refused = PermissionRefusedError("member", Action.ADD_SEATS, "owner")
+    assert "Plätze hinzufügen" in describe(refused, "de")
+
+
+def test_a_refusal_kept_as_a_value_is_told_like_the_error():
+    error = TooFewSeatsError("seat", 6, 7, 1)
+    kept = Refusal.of(error)
+    assert kept.values == (
+        ("unit", "seat"),
+        ("asked", 6),
+        ("minimum", 7),
+        ("missing", 1),
+    )
+    assert describe(kept, "fr") == describe(error, "fr")
+    assert describe(Refusal("mine", "no", "", ()), "fr") == "no"
+    assert describe(Refusal("too_few_seats", "no", "buy"), "fr") == "no"
+    for wrong in (5, {"unit": "seat"}, [("unit",)], [(1, "seat")], ["unit"]):
+        with pytest.raises(WrongTypeError):
+            Refusal("too_few_seats", "no", "buy", wrong)
+
+
+def test_a_notice_is_told_with_its_day_and_its_cost():
+    values = (
+        ("boundary", DAY),
+        ("on", dt.date(2026, 6, 1)),
+        ("cost", Money("5", "EUR")),
+    )
+    assert describe(Notice("late_cancellation", values), "fr") == (
+        "demande trop tardive pour l’échéance du 1 mai 2026\u00a0: "
+        "prend fin le 1 juin 2026, et coûtera encore 5,00\u00a0€"
+    )
+    lost = Notice("features_lost", (("on", DAY), ("plan", "Pro"), ("features", "plan")))
+    assert (
+        describe(lost, "fr")
+        == "à partir du 1 mai 2026, Pro ne comprend plus\u00a0: plan"
+    )
+
+
+APRIL_TEXT = "2026-04-01 to 2026-04-30"
+
+
+def finding(code, **values):
+    return Finding(code, tuple(values.items()))
+
+
+@pytest.mark.parametrize(
+    ("found", "french"),
+    [
+        (
+            finding("limit_near", used=900, limit=1000, resource="files", percent=90),
+            "files\u00a0: 900 sur 1\u202f000 utilisés, soit 90\u00a0%",
+        ),
+        (
+            finding(
+                "line_missing",
+                item="pro",
+                span="2026-04-19 to 2026-04-30",
+                amount=Money("5", "EUR"),
+            ),
+            "pro, 19–30 avr. 2026\u00a0: il manque une ligne de 5,00\u00a0€",
+        ),
+        (
+            finding(
+                "line_not_expected",
+                item="pro",
+                span="2026-04-19 00:00:00+00:00 until 2026-05-01 00:00:00+00:00",
+                amount=Money("5", "EUR"),
+            ),
+            (
+                "pro, 19 avr. 2026, 00:00\u2009–\u20091 mai 2026, 00:00 UTC\u00a0: "
+                "rien ne justifie 5,00\u00a0€"
+            ),
+        ),
+        (
+            finding(
+                "period_differs",
+                item="pro",
+                stated=f"2026-04-19 to 2026-04-30 of the period {APRIL_TEXT}",
+                expected="2026-04-40 to 2026-04-30",
+            ),
+            (
+                "pro\u00a0: la durée est\u00a0: 19–30 avr. 2026 de la période "
+                "1–30 avr. 2026, au lieu de\u00a0: 2026-04-40 to 2026-04-30"
+            ),
+        ),
+        (
+            finding("unit_price_differs", item="pro", stated="1234.5", expected="none"),
+            "pro\u00a0: le prix unitaire est de 1\u202f234,5 au lieu de aucun",
+        ),
+        (
+            finding(
+                "kind_differs",
+                item="pro",
+                stated=LineKind.CREDIT,
+                expected=LineKind.CHARGE,
+            ),
+            "pro\u00a0: la ligne est de type crédit au lieu de débit",
+        ),
+        (
+            finding("add_on_ends", add_on="sso", plan="free", missing="a paid plan"),
+            "sso prend fin avec le passage à free, faute de\u00a0: une formule payante",
+        ),
+    ],
+)
+def test_a_finding_is_told_with_its_evidence(found, french):
+    assert describe(found, "fr") == french
+
+
+def test_what_does_not_add_up_is_told_with_its_line():
+    invoice = Story(PRO, "2026-04-01", seats=10, tax_rates=[REDUCED]).opening.invoice
+    wrong = attrs.evolve(invoice.lines[0], amount_minor=6991)
+    found = verify(attrs.evolve(invoice, lines=[wrong]))
+    assert [describe(one, "fr") for one in found[:2]] == [
+        "ligne 1\u00a0: le montant est de 69,91\u00a0€ au lieu de 69,90\u00a0€",
+        "le sous-total est de 69,90\u00a0€ au lieu de 69,91\u00a0€",
+    ]
+    april = Period(at("2026-04-01"), at("2026-05-01"))
+    half = at("2026-04-01"), at("2026-04-16")
+    tax = TaxAmount(REDUCED, Money("100", "EUR"), Money("5.50", "EUR"))
+    said = {
+        Discrepancy("lines[2].share", Fraction(1, 3), None): (
+            "line 3: the share is 1/3, it should be nothing"
+        ),
+        Discrepancy("lines[0].period", half, april): (
+            "line 1: the time is Apr 1\u2009–\u200915, 2026, "
+            "it should be Apr 1\u2009–\u200930, 2026"
+        ),
+        Discrepancy("taxes", (tax,), ()): (
+            "the taxes are TVA 5.5% €5.50, they should be none"
+        ),
+        Discrepancy("recipient", Party(name="Ada"), None): (
+            "the recipient is Ada, it should be nothing"
+        ),
+        Discrepancy("key", "s:1", None): "the history gives no invoice such as s:1",
+        Discrepancy("note", Discount.percent("5", id="x"), REDUCED): (
+            "note is x, it should be TVA 5.5%"
+        ),
+        Discrepancy("item", PRO, (PRO, SSO)): "item is Pro, it should be Pro, SSO",
+        Discrepancy("service", TRAINING, MONTHLY): (
+            "service is Training, it should be 1 month"
+        ),
+    }
+    assert {one: describe(one) for one in said} == said
+
+
+def test_a_state_is_told_by_its_label():
+    assert describe(BillingReason.SUBSCRIPTION_CYCLE) == "Renewal"
+    assert describe(BillingReason.SUBSCRIPTION_CYCLE, "fr") == "Renouvellement"
+    assert describe(Funding.PREPAID, "fr") == "Prépayée"
+
+    class Mood(Word):
+        HAPPY = "happy"
+
+    assert describe(Mood.HAPPY, "fr") == "happy"
+
+
+def test_what_has_no_words_is_refused():
+    for value in (None, 5, "text", Money("1", "EUR"), [AddSeats(1)]):
+        with pytest.raises(WrongTypeError) as refused:
+            describe(value)
+        assert refused.value.name == "value"
+
+
+# ------------------------------------------------------------------------------- words
+
+
+@pytest.mark.parametrize(
+    ("locale", "tag", "direction"),
+    [
+        ("fr", "fr", "ltr"),
+        ("fr_CA", "fr-CA", "ltr"),
+        ("ar-EG", "ar-EG", "rtl"),
+        ("ar", "ar", "rtl"),
+        ("en-GB", "en-GB", "ltr"),
+        ("ja", "en", "ltr"),
+        ("he", "en", "ltr"),  # without a catalogue the words are English
+    ],
+)
+def test_words_have_the_tag_and_the_direction_of_their_language(locale, tag, direction):
+    found = words(locale)
+    assert (found.tag, found.direction) == (tag, direction)
+    assert repr(found) == f"Words({tag!r})"
+
+
+def test_words_are_those_of_the_language_or_english_ones():
+    french = words("fr-CA")
+    assert french.pgettext("Status", "Active") == "Actif"
+    assert french.pgettext("Status", "Bored") == "Bored"
+    assert french.gettext("End the freeze") == "Mettre fin à la suspension"
+    assert french.gettext("Good morning") == "Good morning"
+    assert french.gettext("") == ""
+    assert french.ngettext("%(count)s seat", "%(count)s seats", -1) == "%(count)s siège"
+    assert words("ja").gettext("End the freeze") == "End the freeze"
+
+
+def test_words_are_read_once():
+    assert words("fr") is words("fr")
