@@ -22,6 +22,7 @@ extensions = [
     "error_table",
     "public_names",
     "rule_tables",
+    "shell_commands",
     "state_pictures",
 ]
 
@@ -31,8 +32,8 @@ nitpicky = True
 
 # Python's own names are told apart in signatures, but not linked: no inventory is read.
 _OTHERS = """
-    attrs collections.abc contextlib datetime dt decimal enum fractions gettext hypothesis st types
-    typing
+    attrs collections.abc contextlib datetime decimal dt enum fractions gettext
+    hypothesis st types typing
 """
 nitpick_ignore_regex = [("py:.*", rf"{name}\..*") for name in _OTHERS.split()]
 

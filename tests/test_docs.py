@@ -11,6 +11,7 @@ import importlib
 import importlib.util
 import inspect
 import re
+import shlex
 import subprocess
 import sys
 from itertools import pairwise
@@ -22,6 +23,7 @@ import explored
 import public_names
 import pytest
 import rule_tables
+import shell_commands
 import state_pictures
 from sphinx.util.inventory import InventoryFile
 from sybil import Document
@@ -251,12 +253,51 @@ SHOWN = re.compile(r"none|text|console|sh|json|jsonl|html|yaml|toml|\{[a-z-]+\}.
 
 @each_page()
 def test_every_python_block_is_run(page, parsers):
-    kinds = [kind for kind, _ in blocks(page) if kind]
-    python = [kind for kind in kinds if kind == "python"]
-    assert [k for k in kinds if k != "python" and not SHOWN.fullmatch(k)] == []
+    others = [kind for kind, _ in blocks(page) if kind not in {"", "python"}]
+    assert [kind for kind in others if not SHOWN.fullmatch(kind)] == []
+    # A session is run prompt by prompt, any other block as a whole.
+    sessions = [
+        sum(line.startswith(">>>") for line in lines)
+        for kind, lines in blocks(page)
+        if kind == "python"
+    ]
     examples = list(Document.parse(str(page), *parsers).examples())
-    assert len(examples) == len(python)
+    assert len(examples) == sum(prompts or 1 for prompts in sessions)
     assert "skip:" not in text(page)
+
+
+CONSOLE = [
+    pytest.param(lines, id=f"{name(page)}: {lines[0]}")
+    for page in PAGES
+    for kind, lines in blocks(page)
+    if kind == "console" and lines[0].startswith("$ python -m seatbill")
+]
+
+
+@pytest.mark.parametrize("lines", CONSOLE)
+def test_the_shell_prints_what_a_page_shows(lines):
+    """A last line of three dots leaves out the rest."""
+    command, *shown = lines
+    _, *arguments = shlex.split(command.removeprefix("$ "))
+    ran = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    printed = [line.rstrip() for line in ran.stdout.splitlines()]
+    if shown[-1] == "...":
+        shown.pop()
+        printed = printed[: len(shown)]
+    assert printed == shown
+
+
+def test_the_page_of_the_shell_holds_every_command():
+    page = text(DOCS / "reference" / "shell.md")
+    for command in shell_commands.commands():
+        assert f"\n## `{command}`\n\n```{{shell-command}} {command}\n```\n" in page
+        assert any("| `" in row for row in shell_commands.rows(command))
 
 
 # How the pages read.
