@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 import subprocess
@@ -10,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from seatbill import __main__ as shell
+from seatbill import MONTHLY, BillingRules, Catalog, Plan, Price, Tier, subscribe
 from seatbill.__main__ import main
+from seatbill._shell._price_lists import price_list_text
+from seatbill.converters import RULEBOOKS, dump, load, schema
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 REQUEST = {
@@ -41,19 +44,24 @@ def run(tmp_path, capsys):
     return run
 
 
-def shown(run, **more) -> str:
-    code, out, err = run({**REQUEST, **more})
+def shown(run, *options, **more) -> str:
+    code, out, err = run({**REQUEST, **more}, *options)
     assert (code, err) == (0, "")
     return out
 
 
+def plain(out: str) -> str:
+    """Return *out* with spaces that every keyboard has."""
+    return out.replace("\u202f", " ").replace("\xa0", " ")
+
+
 def rows(out: str, *words: str) -> list[str]:
     """Return the lines of *out* that start with one of *words*, spaces squeezed."""
-    squeezed = [" ".join(line.split()) for line in out.splitlines()]
+    squeezed = [" ".join(line.split()) for line in plain(out).splitlines()]
     return [line for line in squeezed if line.startswith(words)]
 
 
-# Tables.
+# Text.
 
 
 def test_a_story_is_printed_as_a_person_reads_it(run):
@@ -72,206 +80,31 @@ def test_a_story_is_printed_as_a_person_reads_it(run):
         ],
         occupied=8,
     )
-    assert out == (
-        """\
-An upgrade
+    assert out.startswith("Statement w (Active)\n  An upgrade\n  Bill to  Harbour\n")
+    assert rows(out, "Basic", "Standard", "Unused") == [
+        "Basic Apr 1 – 30, 2026 10 seats $4.99 $49.90",
+        "Unused: Basic Apr 16 – 30, 2026 -10 seats $4.99 15/30 days -$24.95",
+        "Standard Apr 16 – 30, 2026 10 seats $6.99 15/30 days $34.95",
+        "Standard May 1 – 31, 2026 8 seats $6.99 $55.92",  # the next invoice
+    ]
+    assert rows(out, "Amount due") == ["Amount due $49.90", "Amount due $10.00"]
+    (bar,) = rows(out, "[")
+    assert (
+        bar == "[################~~~~] 8 of 10 seats used, 2 free; 2 wait for removal"
+    )
+    assert "\nApr 16, 2026: Switch to plan Standard\n  time off\n" in out
 
-Invoice w:1, 2026-04-01, first invoice, USD
-  to Harbour
-  item        period, last day included  quantity  unit price     share  amount
-  basic seat  2026-04-01 to 2026-04-30         10        4.99         1   49.90
-                                                               subtotal   49.90
-                                                                  total   49.90
-                                                                    due   49.90
 
-2026-04-16: switch plan: standard (time off)
-Invoice w:2, 2026-04-16, change, USD
-  to Harbour
-  item               period, last day included  quantity  unit price     share  amount
-  unused basic seat  2026-04-16 to 2026-04-30        -10        4.99     15/30  -24.95
-  standard seat      2026-04-16 to 2026-04-30         10        6.99     15/30   34.95
-                                                                      subtotal   10.00
-                                                                         total   10.00
-                                                                           due   10.00
-
-2026-04-20: remove seats: 2, from 2026-05-01, nothing due now
-
-Standing on 2026-04-30
-  plan          standard, per month, active
-  period        2026-04-01 to 2026-04-30
-  pending       from 2026-05-01: seat 10 -> 8
-  seats         seat [################----] 8 of 10 used, 2 free
-  next invoice  2026-05-01, 55.92 USD due
-  balance       0.00 USD
-"""
+def test_it_speaks_the_language_that_is_asked_for(run):
+    out = shown(run, "--locale", "fr")
+    assert rows(out, "Basic")[0] == (
+        "Basic 1–30 avr. 2026 10 sièges 4,99 $US 49,90 $US"
     )
 
 
-def test_taxes_discounts_and_credit_have_rows_of_their_own(run):
-    out = shown(
-        run,
-        discounts=[
-            {"id": "promo", "percent_off": "10"},
-            {"id": "gift", "amount_off": {"amount": "100", **USD}, "periods": 1},
-        ],
-        tax_rates=[{"id": "vat", "rate": "0.20", "inclusive": True}],
-        changes=[
-            {
-                "on": "2026-04-02",
-                "change": "grant_credit",
-                "amount": {"amount": "5.00", **USD},
-                "reason": "sorry",
-            }
-        ],
-        until="2026-05-01",
-    )
-    assert rows(out, "basic seat, less", "discount") == [
-        "basic seat, less promo 2026-04-01 to 2026-04-30 10 4.491 1 44.91",
-        "discount gift, 44.91 at most 2026-04-01 to 2026-04-30 -1 100.00 1 -44.91",
-        "basic seat, less promo 2026-05-01 to 2026-05-31 10 4.491 1 44.91",
-    ]
-    assert rows(out, "included tax") == [
-        "included tax vat 0.00",
-        "included tax vat 7.49",
-    ]
-    assert rows(out, "credit applied") == ["credit applied -5.00"]
-    assert rows(out, "due") == ["due 0.00", "due 39.91"]
-    assert "2026-04-02: grant credit: 5.00 USD, sorry, nothing due now" in out
-
-
-def test_a_tax_on_top_is_named_and_counted(run):
-    out = shown(run, tax_rates=[{"id": "vat", "rate": "0.19"}])
-    assert rows(out, "subtotal", "tax", "total", "due") == [
-        "subtotal 49.90",
-        "tax vat 9.48",
-        "total 59.38",
-        "due 59.38",
-    ]
-
-
-def test_what_comes_back_goes_to_the_balance_or_is_refunded(run):
-    rules = {"downgrade": "immediate", "cancellation": "immediate"}
-    out = shown(
-        run,
-        plan="standard",
-        rules=rules,
-        changes=[
-            {"on": "2026-04-16", "change": "switch_plan", "plan": "basic"},
-            {"on": "2026-04-21", "change": "cancel"},
-        ],
-    )
-    # −34.95 + 24.95; then −49.90 × 10/30
-    assert rows(out, "to the balance") == [
-        "to the balance 10.00",
-        "to the balance 16.63",
-    ]
-    assert rows(out, "refund due") == ["refund due: 26.63"]
-    assert rows(out, "ended", "plan") == [
-        "plan free, per month, free",
-        "ended 2026-04-21",
-    ]
-    assert rows(out, "notice: ") == [
-        ("notice: from 2026-04-16, Basic is without time off, approval, invoicing"),
-        "notice: free holds 5 of seat, 5 are above",
-    ]
-    assert rows(out, "next invoice") == []
-
-
-def test_what_an_end_tells_is_printed_on_its_own(run):
-    canceled = {"on": "2026-04-10", "change": "cancel"}
-    out = shown(run, changes=[canceled], until="2026-06-01")
-    assert "2026-06-01: notice: free holds 5 of seat, 5 are above" in out
-
-
-def test_everything_that_waits_is_listed(run):
-    sms = {"id": "sms", "name": "SMS", "prices": [{"unit_amount": "2", **USD}]}
-    out = shown(
-        run,
-        interval="year",
-        plan="standard",
-        add_ons=[{"add_on": sms, "quantity": 3}],
-        changes=[
-            {
-                "on": "2026-04-02",
-                "changes": [
-                    {"change": "switch_plan", "plan": "basic", "interval": "month"},
-                    {"change": "remove_add_on", "add_on": sms},
-                    {
-                        "change": "set_tax_rates",
-                        "rates": [{"id": "vat", "rate": "0.2"}],
-                    },
-                    {"change": "set_tax_rates", "rates": []},
-                    {"change": "set_recipient", "recipient": {"name": "Harbour"}},
-                    {"change": "cancel", "reason": "moving on"},
-                ],
-            },
-        ],
-    )
-    assert sorted(rows(out, "pending")) == [
-        "pending from 2027-04-01: add on: sms 2",
-        "pending from 2027-04-01: cancellation: moving on",
-        "pending from 2027-04-01: interval 12 months -> month",
-        "pending from 2027-04-01: plan standard -> basic",
-    ]
-    assert rows(out, "add-on") == ["add-on 3 of sms"]
-    assert rows(out, "2026-04-02") == [
-        (
-            "2026-04-02: switch plan: basic, month, remove add on: sms, 1, "
-            "set tax rates: vat, set tax rates: none, set recipient: Harbour, "
-            "cancel: moving on, from 2027-04-01, nothing due now"
-        )
-    ]
-    assert rows(out, "plan") == ["plan standard, per year, active"]
-
-
-def test_a_cancellation_without_a_reason_waits_too(run):
-    out = shown(run, changes=[{"on": "2026-04-02", "change": "cancel"}])
-    assert rows(out, "pending") == ["pending from 2026-05-01: cancellation"]
-
-
-@pytest.mark.parametrize(
-    ("more", "bars"),
-    [
-        ({}, ["seats seat: 10 owned"]),
-        (
-            {"occupied": 10},
-            ["seats seat [####################] 10 of 10 used, none free"],
-        ),
-        (
-            {"occupied": 12},
-            ["seats seat [####################] 12 of 10 used, none free"],
-        ),
-        (
-            {"occupied": 0},
-            ["seats seat [--------------------] 0 of 10 used, 10 free"],
-        ),
-        (
-            {"seats": {"seat": 4, "limited": 2}, "members": [{"id": "ann"}]},
-            [
-                "seats seat [#####---------------] 1 of 4 used, 3 free",
-                "seats limited [--------------------] 0 of 2 used, 2 free",
-            ],
-        ),
-    ],
-)
-def test_the_seat_bar_shows_used_over_owned(run, more, bars):
-    assert rows(shown(run, **more), "seats") == bars
-
-
-def test_a_line_under_tiers_shows_no_unit_price(run):
-    tiers = [{"up_to": 5, "unit_amount": "4"}, {"up_to": None, "unit_amount": "3"}]
-    plan = {"id": "t", "name": "T", "rank": 1, "prices": [{"tiers": tiers, **USD}]}
-    out = shown(run, plan=plan)
-    assert rows(out, "t seat") == ["t seat 2026-04-01 to 2026-04-30 10 1 35.00"]
-
-
-def test_a_measured_unit_has_no_next_invoice_before_it_is_measured(run):
-    measured = {"unit": "team", "unit_amount": "60", "measured": True, **USD}
-    plan = {"id": "m", "name": "M", "rank": 1, "prices": [measured]}
-    out = shown(run, plan=plan, seats={"team": 4})
-    assert rows(out, "next invoice") == []
-    out = shown(run, plan=plan, seats={"team": 4}, measured={"2026-05-01": {"team": 3}})
-    assert rows(out, "next invoice") == ["next invoice 2026-05-01, 180.00 USD due"]
+def test_people_with_days_are_counted_for_the_bar(run):
+    out = shown(run, seats={"seat": 4}, members=[{"id": "ann"}, {"id": "bob"}])
+    assert any("2 of 4 seats used, 2 free" in row for row in rows(out, "["))
 
 
 def test_a_measurement_that_is_missing_is_told_with_its_place(run):
@@ -284,47 +117,19 @@ def test_a_measurement_that_is_missing_is_told_with_its_place(run):
         '  $.measured["2026-05-01"].team: needed at the renewal on 2026-05-01  '
         "[renew_first]"
     )
-
-
-def test_instants_are_shown_to_the_second(run):
-    text = (EXAMPLES / "stripe-seconds.json").read_text(encoding="utf-8")
-    out = run(text)[1]
-    assert "period, UTC" in out
-    assert rows(out, "unused small seat") == [
-        (
-            "unused small seat 2026-02-18 19:14:48 to 2026-03-01 00:00:00 "
-            "-1 10.00 881112/2419200 -3.64"
-        )
-    ]
-
-
-def test_wide_and_unprintable_letters_keep_the_columns(run):
-    plan = {
-        "id": "席\u0301\u001b[31m",
-        "name": "x",
-        "rank": 1,
-        "prices": [{"unit_amount": "1", **USD}],
-    }
-    lines = shown(run, plan=plan).splitlines()
-    head, line = (next(x for x in lines if word in x) for word in ("item", "seat  "))
-    assert "席\u0301?[31m seat" in line
-    # one letter is two columns wide and the accent takes none: as long as it looks
-    assert len(head) == len(line)
+    more["measured"] = {"2026-05-01": {"team": 3}, "2026-06-01": {"team": 2}}
+    out = shown(run, **more)
+    assert rows(out, "Total") == ["Total $240.00", "Total $180.00", "Total $120.00"]
 
 
 @pytest.mark.parametrize("path", sorted(EXAMPLES.glob("*.json")), ids=lambda p: p.stem)
-def test_every_example_is_printed_and_every_column_lines_up(path, capsys):
-    assert main(["bill", str(path)]) == 0
-    blocks = capsys.readouterr().out.split("\n\n")
-    tables = [
-        [line for line in block.splitlines() if line.startswith("  ")]
-        for block in blocks
-        if "Invoice" in block
-    ]
-    assert tables
-    for table in tables:
-        numbers = [line for line in table if not line.startswith(("  to ", "  notice"))]
-        assert len({len(line) for line in numbers if "refund" not in line}) == 1
+@pytest.mark.parametrize("kind", ["text", "json", "html", "svg"])
+def test_every_example_is_written_in_every_format(path, kind, capsysbinary):
+    assert main(["bill", str(path), "--format", kind]) == 0
+    captured = capsysbinary.readouterr()
+    assert captured.err == b""
+    beginnings = {"text": b"Statement ", "json": b"{", "html": b"<!DOCTYPE html>"}
+    assert captured.out.startswith(beginnings.get(kind, b"<svg "))
 
 
 # Data.
@@ -342,9 +147,9 @@ def test_json_has_the_same_as_data(run):
         "invoices",
         "outcomes",
         "subscription",
+        "document",
         "seats",
         "next_invoice",
-        "document",
     }
     assert (data["seatbill"], data["note"]) == (1, "é")
     assert data["seats"]["seat"]["vacant"] == 2
@@ -357,6 +162,189 @@ def test_json_carries_the_notes_of_the_changes(run):
     data = json.loads(run({**REQUEST, "changes": [change]}, "--json")[1])
     assert [outcome["note"] for outcome in data["outcomes"]] == ["Zoe"]
     assert data["seats"] is None
+
+
+# Into a file.
+
+
+def test_a_page_is_written_into_a_file_as_utf_8(run, tmp_path):
+    page = tmp_path / "page.html"
+    seller = {"name": "Hëllo"}
+    code, out, err = run(
+        {**REQUEST, "seller": seller}, "--format", "html", "-o", str(page)
+    )
+    assert (code, out, err) == (0, "", "")
+    text = page.read_text(encoding="utf-8")
+    assert "Hëllo" in text
+    assert text.endswith("</html>\n")
+
+
+def test_a_refused_document_leaves_the_file_alone(run, tmp_path):
+    page = tmp_path / "page.html"
+    page.write_text("kept")
+    assert run({**REQUEST, "seats": -1}, "-o", str(page))[0] == 2
+    assert page.read_text() == "kept"
+
+
+def test_a_file_that_cannot_be_written_is_told(run, tmp_path):
+    code, out, err = run(REQUEST, "-o", str(tmp_path))
+    assert (code, out) == (2, "")
+    assert err == f"seatbill: cannot write {tmp_path}: Is a directory\n"
+
+
+def test_a_hyphen_writes_on_standard_output(run):
+    assert run(REQUEST, "-o", "-")[1].startswith("Statement w")
+
+
+# Preview.
+
+
+@pytest.fixture
+def stored(run):
+    """A subscription as ``bill`` gives it to be stored."""
+    return json.loads(run(REQUEST, "--json")[1])["document"]
+
+
+def preview(tmp_path, capsys, request, *options):
+    path = tmp_path / "change.json"
+    path.write_text(json.dumps(request))
+    code = main(["preview", str(path), *options])
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def test_a_change_of_a_stored_subscription_is_answered(stored, tmp_path, capsys):
+    asked = {"change": "switch_plan", "plan": "standard"}
+    request = {
+        "rulebook": "clockify",
+        "subscription": stored,
+        "changes": [asked],
+        "on": "2026-04-16",
+    }
+    code, out, err = preview(tmp_path, capsys, request)
+    answer = json.loads(out)
+    assert (code, err) == (0, "")
+    assert [invoice["amount_due"] for invoice in answer["invoices"]] == ["10.00"]
+    assert answer["subscription"]["value"]["version"] == 2
+    # the answer is stored, and changed again: 2 × 6.99 × 10/30
+    again = {"change": "add_seats", "seats": 2}
+    request |= {"changes": [again], "on": "2026-04-21"}
+    request |= {"subscription": answer["subscription"]}
+    answer = json.loads(preview(tmp_path, capsys, request)[1])
+    assert [invoice["amount_due"] for invoice in answer["invoices"]] == ["4.66"]
+    out = preview(tmp_path, capsys, request, "--format", "text", "--locale", "fr")[1]
+    assert "2 sièges" in out
+    assert "4,66 $US" in out
+    page = preview(tmp_path, capsys, request, "--format", "html")[1]
+    assert page.startswith("<!DOCTYPE html>")
+
+
+def test_problems_are_data_for_who_asked_for_data(stored, tmp_path, capsys):
+    removal = {"change": "remove_seats", "seats": 3, "occupied": 8}
+    request = {"subscription": stored, "changes": [removal], "on": "2026-04-16"}
+    code, out, err = preview(tmp_path, capsys, request)
+    assert (code, out) == (2, "")
+    (problem,) = json.loads(err)["problems"]
+    assert (problem["path"], problem["code"]) == (
+        "$.changes[0].seats",
+        "seats_occupied",
+    )
+    code, _, err = preview(
+        tmp_path, capsys, request, "--format", "text", "--locale", "fr"
+    )
+    assert code == 2
+    assert "$.changes[0].seats: " in err
+    assert "sièges" in err
+
+
+# Explain.
+
+
+def test_each_line_of_a_request_is_explained(run, capsys):
+    path = EXAMPLES / "upgrade-downgrade-cancel.json"
+    assert main(["explain", str(path), "--locale", "fr"]) == 0
+    out = plain(capsys.readouterr().out)
+    assert "10 × 6,99 $US × 15/30 jours = 34,95 $US." in out
+
+
+def test_a_stored_invoice_is_explained_as_data(tmp_path, capsys):
+    plan = Plan("p", "P", 1, [Price(unit_amount="4.99", currency="USD")])
+    opening = subscribe(
+        plan,
+        id="w",
+        interval=MONTHLY,
+        seats=3,
+        on=dt.date(2026, 4, 1),
+        rules=BillingRules(),
+    )
+    path = tmp_path / "invoice.json"
+    path.write_text(json.dumps(dump(opening.invoice)))
+    assert main(["explain", str(path), "--format", "json"]) == 0
+    ((key, (line,)),) = [
+        (one["key"], one["lines"]) for one in json.loads(capsys.readouterr().out)
+    ]
+    assert key == "w:1"
+    assert "3 × $4.99 = $14.97" in line
+
+
+# What there is.
+
+
+def test_every_schema_is_printed(capsys):
+    assert main(["schema"]) == 0
+    names = capsys.readouterr().out.split()
+    assert {"bill-request", "change-answer"} <= set(names)
+    for name in names:
+        assert main(["schema", name]) == 0
+        assert json.loads(capsys.readouterr().out) == schema(name)
+
+
+def test_every_rulebook_says_what_it_says(capsys):
+    assert main(["rulebooks"]) == 0
+    names = capsys.readouterr().out.split()
+    assert main(["rulebooks", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out) == names
+    for name in names:
+        rules, catalog = RULEBOOKS[name]
+        assert main(["rulebooks", name, "--format", "json"]) == 0
+        data = json.loads(capsys.readouterr().out)
+        assert (load(data["rules"]), load(data["catalog"])) == (rules, catalog)
+        assert main(["rulebooks", name]) == 0
+        assert catalog.plans[0].name in capsys.readouterr().out
+
+
+def test_rules_and_prices_are_told_in_words(capsys):
+    main(["rulebooks", "teamleader", "--locale", "fr"])
+    out = plain(capsys.readouterr().out)
+    told = [" ".join(row.split()) for row in out.splitlines()]
+    assert "Sièges retirés À la fin de la période" in told
+    assert "Go 20,00 € / 1 utilisateur / 1 mois" in told
+    assert any(row.endswith("950,00 €") for row in told)  # TL: onboarding
+    main(["rulebooks", "clickmeeting"])
+    assert "Longest freeze in days" in capsys.readouterr().out
+
+
+def test_a_price_by_tiers_says_so():
+    tiers = [Tier(up_to=5, unit_amount="4"), Tier(up_to=None, unit_amount="3")]
+    plan = Plan("t", "Tiered", 1, [Price(tiers=tiers, currency="USD")])
+    out = price_list_text(BillingRules(), Catalog([plan]), "en")
+    assert out.endswith("Plans\n  Tiered  by tiers / 1 seat / 1 month")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["rulebooks", "clokify"], "choose one of clickmeeting, clockify"),
+        (["schema", "invoice"], "bill-request"),
+        (["rulebooks", "--locale", "zz"], "zz"),
+    ],
+)
+def test_what_is_not_there_is_told(arguments, told, capsys):
+    assert main(arguments) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("seatbill: ")
+    assert told in captured.err
 
 
 # Standard input.
@@ -481,14 +469,16 @@ def test_what_a_stream_cannot_show_is_escaped(monkeypatch, tmp_path):
     out = Stream()
     monkeypatch.setattr(sys, "stdout", out)
     assert main(["bill", str(path)]) == 0
-    assert out.getvalue().startswith("\\xe9 \\u20ac\n")
+    assert "\n  \\xe9 \\u20ac\n" in out.getvalue()
 
 
-def test_a_reader_that_goes_away_is_no_error(monkeypatch, tmp_path, capsys):
-    path = EXAMPLES / "growing-team.json"
+@pytest.mark.parametrize("options", [[], ["--lines"]])
+def test_a_reader_that_goes_away_is_no_error(options, monkeypatch, tmp_path, capsys):
+    path = tmp_path / "rows.json"
+    path.write_text(json.dumps(REQUEST))
     with (tmp_path / "pipe").open("w") as pipe:
         monkeypatch.setattr(sys, "stdout", Stream(pipe.fileno()))
-        assert main(["bill", str(path)]) == 1
+        assert main(["bill", str(path), *options]) == 1
     assert capsys.readouterr().err == ""
 
 
@@ -496,7 +486,7 @@ def test_an_interrupt_ends_quietly(monkeypatch):
     def interrupted(name):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(shell, "_read", interrupted)
+    monkeypatch.setattr("seatbill.__main__.read", interrupted)
     assert main(["bill", "-"]) == 130
 
 

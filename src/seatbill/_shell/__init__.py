@@ -1,0 +1,1 @@
+"""What the shell does: reading, the commands, rows of JSON Lines, writing."""

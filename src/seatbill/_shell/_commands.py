@@ -1,0 +1,154 @@
+"""The commands: data in, text out.  None reads or writes anything."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, final
+
+import attrs
+
+from ..converters import (
+    RULEBOOKS,
+    SCHEMAS,
+    BillRequest,
+    bill_answer,
+    bill_request,
+    change_answer,
+    change_request,
+    dump,
+    load,
+    next_measured,
+    read_change_request,
+    read_request,
+    schema,
+    seats_of,
+)
+from ..documents import timeline_svg, to_html, to_text
+from ..errors import UnknownItemError
+from ..formatting import describe, explain, format_date, words
+from ..invoices import Invoice
+from ..lifecycle import Statement
+from ._price_lists import price_list_text
+
+__all__ = ["ANSWERS", "ROWS", "Asked", "rulebook_text", "schema_text"]
+
+
+@final
+@attrs.frozen(kw_only=True)
+class Asked:
+    """In what *format* and in whose words a command answers."""
+
+    format: str
+    locale: str = "en"
+
+
+def _as_json(data: Any) -> str:
+    """Return *data* as people read it; in ASCII, so that every stream can carry it."""
+    return json.dumps(data, indent=2)
+
+
+# Billing.
+
+
+def _bill(data: Any, asked: Asked) -> str:
+    """Return what a bill request comes to."""
+    request = read_request(data)
+    if asked.format == "json":
+        return _as_json(bill_answer(request))
+    statement = bill_request(request)
+    if asked.format == "svg":
+        people = _people(request, statement)
+        return timeline_svg(statement, locale=asked.locale, members=people)
+    write = to_html if asked.format == "html" else to_text
+    return write(
+        statement,
+        locale=asked.locale,
+        seller=request.seller,
+        note=request.note,
+        members=_people(request, statement),
+        measured=next_measured(request, statement),
+        notes=[entry.note for entry in request.changes],
+    )
+
+
+def _people(request: BillRequest, statement: Statement) -> Any:
+    """Return who sits: people with their days, or the seats as they were counted."""
+    if request.members and request.occupied is None:
+        return request.members
+    return seats_of(request, statement)
+
+
+def _preview(data: Any, asked: Asked) -> str:
+    """Return what a change request comes to."""
+    request = read_change_request(data)
+    if asked.format == "json":
+        return _as_json(change_answer(request))
+    write = to_html if asked.format == "html" else to_text
+    return write(change_request(request), locale=asked.locale, note=request.note)
+
+
+# Explaining.
+
+
+def _explain(data: Any, asked: Asked) -> str:
+    """Return how each line of an invoice comes to its amount."""
+    told = [
+        (invoice, [explain(line, asked.locale) for line in invoice.lines])
+        for invoice in _invoices(data)
+    ]
+    if asked.format == "json":
+        return _as_json([{"key": i.key, "lines": lines} for i, lines in told])
+    _ = words(asked.locale).gettext
+    blocks = []
+    for invoice, lines in told:
+        head = _("Invoice %(key)s, %(day)s, %(reason)s") % {
+            "key": invoice.key,
+            "day": format_date(invoice.issued_on, asked.locale),
+            "reason": describe(invoice.billing_reason, asked.locale),
+        }
+        blocks.append("\n".join((head, *(f"  {line}" for line in lines))))
+    return "\n\n".join(blocks)
+
+
+def _invoices(data: Any) -> Iterable[Invoice]:
+    """Return the invoices of a stored one, or of a bill request."""
+    if isinstance(data, dict) and "kind" in data:
+        return (load(data, Invoice),)
+    return bill_request(read_request(data)).invoices
+
+
+ANSWERS: Final[Mapping[str, Callable[[Any, Asked], str]]] = {
+    "bill": _bill,
+    "preview": _preview,
+    "explain": _explain,
+}
+"""What answers a document, by the name of the command."""
+
+ROWS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "bill": lambda data: bill_answer(read_request(data)),
+    "preview": lambda data: change_answer(read_change_request(data)),
+}
+"""What answers a row of JSON Lines with data."""
+
+
+# What there is.
+
+
+def schema_text(name: str | None) -> str:
+    """Return a schema, or the names of all."""
+    return "\n".join(SCHEMAS) if name is None else _as_json(schema(name))
+
+
+def rulebook_text(name: str | None, asked: Asked) -> str:
+    """Return what a rulebook says, or the names of all with their first sentence."""
+    if name is None:
+        if asked.format == "json":
+            return _as_json(list(RULEBOOKS))
+        return "\n".join(RULEBOOKS)
+    if name not in RULEBOOKS:
+        raise UnknownItemError("rulebook", name, ", ".join(RULEBOOKS))
+    rules, catalog = RULEBOOKS[name]
+    if asked.format == "json":
+        return _as_json({"rules": dump(rules), "catalog": dump(catalog)})
+    return price_list_text(rules, catalog, asked.locale)

@@ -1,0 +1,97 @@
+"""What may be said on the command line."""
+
+from __future__ import annotations
+
+import argparse
+
+__all__ = ["options"]
+
+_ONE = "a JSON file, or - for standard input"
+_MANY = f"{_ONE}; with --lines one document a line"
+
+
+def options() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m seatbill",
+        description="Exact billing rules for seat-based subscriptions.",
+        epilog="Bad input is told with its place in the file; the exit code is then 2.",
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    bill = commands.add_parser(
+        "bill",
+        help="print the invoices of a subscription and its changes",
+        description="Bill a subscription from its first day, with dated changes.",
+    )
+    _add_file(bill, _MANY)
+    _add_lines(bill)
+    _add_output(bill, "text", ("text", "json", "html", "svg"))
+    bill.add_argument(
+        "--json", dest="format", action="store_const", const="json", help="as --format"
+    )
+    preview = commands.add_parser(
+        "preview",
+        help="say what a change of a stored subscription comes to",
+        description=(
+            "Answer one change request: the subscription after it, to be stored, and "
+            "its invoices.  Nothing is kept here: who keeps the answer has changed."
+        ),
+    )
+    _add_file(preview, _MANY)
+    _add_lines(preview)
+    _add_output(preview, "json", ("text", "json", "html"))
+    explain = commands.add_parser(
+        "explain",
+        help="say how each line of an invoice comes to its amount",
+        description="Explain a stored invoice, or every invoice of what bill reads.",
+    )
+    _add_file(explain, _ONE)
+    _add_output(explain, "text", ("text", "json"))
+    schema = commands.add_parser(
+        "schema",
+        help="print the JSON Schema of a request or an answer",
+        description="Print a JSON Schema (2020-12); without a name, what there is.",
+    )
+    schema.add_argument("name", nargs="?", help="such as bill-request")
+    _add_place(schema)
+    rulebooks = commands.add_parser(
+        "rulebooks",
+        help="print what each rulebook says",
+        description="Print rules and sample prices; without a name, what there is.",
+    )
+    rulebooks.add_argument("name", nargs="?", help="such as clockify")
+    _add_output(rulebooks, "text", ("text", "json"))
+    return parser
+
+
+def _add_file(parser: argparse.ArgumentParser, what: str) -> None:
+    """Take the name of a file."""
+    parser.add_argument("file", help=what)
+
+
+def _add_lines(parser: argparse.ArgumentParser) -> None:
+    """Take JSON Lines."""
+    parser.add_argument(
+        "--lines",
+        action="store_true",
+        help="JSON Lines in and out: an answer a row, or what is wrong with the row",
+    )
+
+
+def _add_output(
+    parser: argparse.ArgumentParser, default: str, formats: tuple[str, ...]
+) -> None:
+    """Take what is to be written, in whose words, and where to."""
+    parser.add_argument(
+        "--format", choices=formats, help=f"what to write; {default} unless given"
+    )
+    parser.set_defaults(format=None, usual=default)
+    parser.add_argument(
+        "--locale", default="en", help="whose words and numbers: en, fr, de-AT, ..."
+    )
+    _add_place(parser)
+
+
+def _add_place(parser: argparse.ArgumentParser) -> None:
+    """Take where to write."""
+    parser.add_argument("-o", "--output", metavar="FILE", help="write into a file")

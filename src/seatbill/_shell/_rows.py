@@ -1,0 +1,133 @@
+"""JSON Lines: a document a row in, an answer a row out, as they come.
+
+A row that is refused is told in its place, and the others are done.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import IO, Any, Final, final
+
+from ..converters import InvalidDataError, parse
+from ._streams import (
+    ShellError,
+    name_of,
+    problems_data,
+    problems_of,
+    rows,
+    say,
+    text_of,
+)
+
+__all__ = ["answer_rows"]
+
+_BAR: Final = 30
+_EVERY: Final = 50
+"""After how many rows progress is shown again."""
+
+
+def answer_rows(
+    answer: Callable[[Any], Any], source: str, target: str | None, *, locale: str
+) -> bool:
+    """Write an answer for each row of *source*; return whether all were answered.
+
+    Empty rows are passed over.  A row that is refused becomes ``row``, its number
+    from 1, and ``problems``.
+    """
+    refused: list[int] = []
+    done = 0
+    try:
+        with _opened(source) as stream, _created(target) as out:
+            bar = _Bar(_size(stream), out)
+            for number, row in enumerate(rows(stream), start=1):
+                bar.show(number, len(row))
+                if not row.strip():
+                    continue
+                done += 1
+                found = _answered(answer, row, locale)
+                if "problems" in found:
+                    refused.append(number)
+                    found = {"row": number, **found}
+                out.write(f"{json.dumps(found, separators=(',', ':'))}\n")
+                out.flush()  # who asks row by row waits for it
+            bar.clear()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        name = error.filename or name_of(source)
+        raise ShellError(f"cannot open {name}: {error.strerror or error}") from None
+    if refused:
+        say(
+            f"seatbill: {name_of(source)}: {len(refused)} of {done} rows are refused, "
+            f"the first is row {refused[0]}"
+        )
+    return not refused
+
+
+def _answered(answer: Callable[[Any], Any], row: bytes | str, locale: str) -> Any:
+    """Return the answer to one row, or what is wrong with it."""
+    try:
+        return answer(parse(text_of(row).strip()))
+    except UnicodeDecodeError as error:
+        message = f"byte {error.start + 1} is not UTF-8"
+        problem = {"path": "$", "code": "invalid_json", "message": message}
+        return {"problems": [problem]}
+    except InvalidDataError as error:
+        return problems_data(problems_of(error, locale))
+
+
+def _opened(name: str) -> AbstractContextManager[IO[Any]]:
+    """Open a file for reading, or take standard input."""
+    if name == "-":
+        return nullcontext(getattr(sys.stdin, "buffer", sys.stdin))
+    return open(name, "rb")
+
+
+def _created(name: str | None) -> AbstractContextManager[IO[str]]:
+    """Open a file for writing, or take standard output."""
+    if name is None or name == "-":
+        return nullcontext(sys.stdout)
+    return open(name, "w", encoding="utf-8", newline="\n")
+
+
+def _size(stream: IO[Any]) -> int:
+    """Return how many bytes there are to read, 0 where nobody knows."""
+    try:
+        return os.fstat(stream.fileno()).st_size
+    except (OSError, AttributeError):
+        return 0
+
+
+@final
+class _Bar:
+    """How far the work is, on a terminal that shows nothing else."""
+
+    def __init__(self, size: int, out: IO[str]) -> None:
+        self.is_shown = sys.stderr.isatty() and not out.isatty()
+        self.size = size
+        self.read = 0
+
+    def show(self, number: int, length: int) -> None:
+        """Count a row in, and show the bar again where it has moved."""
+        self.read += length
+        if not self.is_shown or number % _EVERY != 1:
+            return
+        part = min(self.read / self.size, 1.0) if self.size else None
+        shown = f"row {number}"
+        if part is not None:
+            shown = f"[{'#' * int(part * _BAR):-<{_BAR}}] {part:4.0%}  {shown}"
+        self._draw(shown)
+
+    def clear(self) -> None:
+        """Leave an empty line."""
+        if self.is_shown:
+            self._draw("")
+
+    def _draw(self, shown: str) -> None:
+        """Write over what was there."""
+        sys.stderr.write(f"\r\x1b[K{shown}")
+        sys.stderr.flush()

@@ -1,0 +1,179 @@
+"""JSON Lines: a document a row in, an answer a row out, one bad row told and passed."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+
+import pytest
+
+from seatbill.__main__ import main
+from seatbill._shell import _rows
+from test_main import REQUEST
+
+
+def line(**more) -> str:
+    return json.dumps({**REQUEST, **more})
+
+
+@pytest.fixture
+def run(tmp_path, capsys):
+    """Return a function that bills rows and returns code, answers and errors."""
+
+    def run(text: str | bytes, *options):
+        path = tmp_path / "rows.jsonl"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        code = main(["bill", "--lines", str(path), *options])
+        captured = capsys.readouterr()
+        return (
+            code,
+            [json.loads(row) for row in captured.out.splitlines()],
+            captured.err,
+        )
+
+    return run
+
+
+def test_each_row_is_answered_in_its_place(run):
+    rows = [line(id=f"w{n}", seats=n) for n in (1, 2, 3)]
+    code, answers, err = run("\n".join(rows))
+    assert (code, err) == (0, "")
+    assert [answer["subscription"]["id"] for answer in answers] == ["w1", "w2", "w3"]
+    due = [answer["invoices"][0]["amount_due"] for answer in answers]
+    assert due == ["4.99", "9.98", "14.97"]
+
+
+def test_a_bad_row_is_told_and_the_rest_is_done(run):
+    rows = (line(), "{", line(plan="baisc"), "", b"\xff".decode("latin-1"), line())
+    text = "\n".join(rows).encode("latin-1")
+    code, answers, err = run(text)
+    assert code == 2
+    assert [answer.get("row") for answer in answers] == [None, 2, 3, 5, None]
+    told = [answer["problems"][0] for answer in answers[1:4]]
+    places = ["line 1, column 2", "$.plan", "$"]
+    assert [problem["path"] for problem in told] == places
+    codes = ["invalid_json", "unknown_item", "invalid_json"]
+    assert [problem["code"] for problem in told] == codes
+    assert err.endswith("rows.jsonl: 3 of 5 rows are refused, the first is row 2\n")
+
+
+def test_a_refusal_is_told_in_the_language_that_is_asked_for(run):
+    removal = {"on": "2026-04-03", "change": "remove_seats", "seats": 3, "occupied": 8}
+    _, (answer,), _ = run(line(changes=[removal]), "--locale", "fr")
+    (problem,) = answer["problems"]
+    assert problem["path"] == "$.changes[0].seats"
+    assert "sièges" in problem["message"]
+
+
+def test_a_mark_of_the_order_of_bytes_is_passed_over(run):
+    assert run(b"\xef\xbb\xbf" + line().encode())[0] == 0
+
+
+def test_rows_come_from_standard_input_and_go_into_a_file(
+    monkeypatch, tmp_path, capsys
+):
+    target = tmp_path / "answers.jsonl"
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{line()}\n{line()}\n"))
+    assert main(["bill", "--lines", "-", "-o", str(target)]) == 0
+    assert capsys.readouterr().out == ""
+    assert len(target.read_text().splitlines()) == 2
+
+
+def test_an_answer_comes_before_the_next_row_is_read(monkeypatch):
+    """What is asked row by row is answered row by row: a pipe can wait for it."""
+    written = io.StringIO()
+
+    class Asking:
+        def __iter__(self):
+            for n in (1, 2, 3):
+                assert len(written.getvalue().splitlines()) == n - 1
+                yield line()
+
+    monkeypatch.setattr(sys, "stdin", Asking())
+    monkeypatch.setattr(sys, "stdout", written)
+    assert main(["bill", "--lines", "-"]) == 0
+    assert len(written.getvalue().splitlines()) == 3
+
+
+def test_changes_are_previewed_row_by_row(monkeypatch, capsys, run):
+    _, (answer,), _ = run(line())
+    rows = [
+        json.dumps(
+            {
+                "subscription": answer["document"],
+                "changes": [{"change": "add_seats", "seats": n}],
+                "on": "2026-04-16",
+            }
+        )
+        for n in (2, 4)
+    ]
+    monkeypatch.setattr(sys, "stdin", io.StringIO("\n".join(rows)))
+    assert main(["preview", "--lines", "-"]) == 0
+    answers = [json.loads(row) for row in capsys.readouterr().out.splitlines()]
+    # 2 and 4 × 4.99 × 15/30
+    due = [answer["invoices"][0]["amount_due"] for answer in answers]
+    assert due == ["4.99", "9.98"]
+
+
+def test_rows_answer_in_json_alone(capsys):
+    assert main(["bill", "--lines", "--format", "html", "-"]) == 2
+    assert "--lines answers in JSON" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("options", [["none.jsonl"], ["-", "-o", "no/such/place"]])
+def test_a_file_that_is_not_there_is_told(options, monkeypatch, tmp_path, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "stdin", io.StringIO(line()))
+    assert main(["bill", "--lines", *options]) == 2
+    captured = capsys.readouterr()
+    name = options[-1]
+    assert captured.err == f"seatbill: cannot open {name}: No such file or directory\n"
+
+
+# Progress.
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def terminal(monkeypatch) -> Terminal:
+    found = Terminal()
+    monkeypatch.setattr(sys, "stderr", found)
+    return found
+
+
+def test_a_terminal_shows_how_far_it_is(tmp_path, monkeypatch):
+    shown = terminal(monkeypatch)
+    monkeypatch.setattr(_rows, "_EVERY", 2)
+    path = tmp_path / "rows.jsonl"
+    path.write_text(f"{line()}\n" * 4)
+    assert main(["bill", "--lines", str(path), "-o", str(tmp_path / "out")]) == 0
+    drawn = shown.getvalue().split("\r\x1b[K")
+    assert drawn == [
+        "",
+        "[#######-----------------------]  25%  row 1",
+        "[######################--------]  75%  row 3",
+        "",
+    ]
+
+
+def test_without_a_size_it_counts_rows(tmp_path, monkeypatch):
+    shown = terminal(monkeypatch)
+    monkeypatch.setattr(sys, "stdin", io.StringIO(line()))
+    assert main(["bill", "--lines", "-", "-o", str(tmp_path / "out")]) == 0
+    assert shown.getvalue() == "\r\x1b[Krow 1\r\x1b[K"
+
+
+def test_a_bar_keeps_off_the_answers(monkeypatch):
+    shown = terminal(monkeypatch)
+    monkeypatch.setattr(sys, "stdin", io.StringIO(line()))
+    monkeypatch.setattr(sys, "stdout", Terminal())
+    assert main(["bill", "--lines", "-"]) == 0
+    assert shown.getvalue() == ""
+
+
+def test_elsewhere_there_is_no_bar(run):
+    assert run(line())[2] == ""
