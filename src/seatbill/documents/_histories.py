@@ -8,7 +8,7 @@ from ..errors import SeatbillError
 from ..formatting import describe, format_date, format_money
 from ..invoices import Invoice, Party
 from ..lifecycle import Statement
-from ..seats import Member, Occupancy
+from ..seats import Member, Occupancy, occupancy
 from ..subscriptions import Outcome
 from ..views import BillingView, billing_view
 from ._invoices import invoice_sheet, parties_of
@@ -23,6 +23,7 @@ __all__ = ["outcome_sheet", "statement_sheet"]
 
 def statement_sheet(
     statement: Statement,
+    outcomes: Sequence[Outcome],
     setting: Setting,
     *,
     seller: Party | None,
@@ -31,7 +32,10 @@ def statement_sheet(
     notes: Sequence[str | None],
     picture: Callable[[], Markup],
 ) -> Sheet:
-    """Return a whole history, and where the subscription stands at its end."""
+    """Return a whole history, and where the subscription stands at its end.
+
+    *outcomes* are those of the statement, which works them out when asked.
+    """
     _ = setting.words.gettext
     sub = statement.subscription
     view = _view(statement, members, measured)
@@ -40,8 +44,8 @@ def statement_sheet(
         standing.append(
             invoice_sheet(view.next_invoice, setting, preview=True, parties=False)
         )
-    when = format_date(statement.until, setting.locale)
-    history = tuple(_history(statement, setting, notes))
+    when = isolated(format_date(statement.until, setting.locale))
+    history = tuple(_history(statement, outcomes, setting, notes))
     return Sheet(
         kind="statement",
         title=_("Statement"),
@@ -66,6 +70,8 @@ def _view(
     measured: Mapping[str, int] | None,
 ) -> BillingView | None:
     """Return what the page of the subscription shows, where that can be worked out."""
+    if members is not None and not isinstance(members, Occupancy):
+        members = occupancy(members, owned={}, at=statement.until)
     try:
         return billing_view(
             statement.subscription,
@@ -78,10 +84,12 @@ def _view(
 
 
 def _history(
-    statement: Statement, setting: Setting, notes: Sequence[str | None]
+    statement: Statement,
+    outcomes: Sequence[Outcome],
+    setting: Setting,
+    notes: Sequence[str | None],
 ) -> Iterator[Block]:
     """Yield every invoice and change, in the order of their days."""
-    outcomes = statement.outcomes
     later = {invoice.key for outcome in outcomes for invoice in outcome.invoices}
     opening = [i for i in statement.invoices if i.key not in later]
     shown: Party | None = statement.subscription.recipient
@@ -135,12 +143,12 @@ def _told(
     """Yield what the customer is told: when, what is odd, what comes back."""
     _ = setting.words.gettext
     locale = setting.locale
-    if note is not None:
+    if note:
         yield isolated(note)
     if outcome.reason is not None:
         yield _("By hand: %(reason)s") % {"reason": isolated(outcome.reason)}
     if outcome.effective_on != outcome.on:
-        day = format_date(outcome.effective_on, locale)
+        day = isolated(format_date(outcome.effective_on, locale))
         yield _("It takes effect on %(day)s.") % {"day": day}
     if outcome.changes and own is None:
         yield _("Nothing is due now.")

@@ -7,7 +7,8 @@ from typing import Any
 
 import attrs
 
-from .._checks import flag, instance, several, text
+from .._checks import flag, instance, mapping, several, text
+from .._values import Quantities
 from ..corrections import CorrectiveInvoice, CreditNote, NumberedInvoice
 from ..errors import WrongTypeError
 from ..invoices import Invoice, Party
@@ -95,12 +96,16 @@ def _sheet(
     setting = setting_for(locale, catalog, document)
     if members is not None and not isinstance(members, Occupancy):
         members = several("members", members, Member)
+    if measured is not None:
+        measured = Quantities(mapping("measured", measured))
+    outcomes = document.outcomes
     return setting, statement_sheet(
         document,
+        outcomes,
         setting,
         seller=seller,
         members=members,
         measured=measured,
         notes=several("notes", notes or (), str, type(None)),
-        picture=lambda: drawing(document, setting, members=members),
+        picture=lambda: drawing(document, outcomes, setting, members=members),
     )

@@ -50,9 +50,10 @@ vertical-align:bottom}
 tbody tr{border-block-end:1px solid var(--rule);break-inside:avoid}
 .figure{text-align:end;white-space:nowrap}
 td.figure:last-child{font-weight:550}
-.item,.when,.remark{display:block;overflow-wrap:anywhere}
+.item,.more{display:block;overflow-wrap:anywhere}
 .item{font-weight:550}
-.when,.remark{color:var(--quiet);font-size:.87rem}
+.more{color:var(--quiet);font-size:.87rem}
+.remark::before{content:" · "}
 .totals{margin-inline-start:auto;width:min(100%,25rem);break-inside:avoid}
 main .lines+.totals{margin-block-start:.75rem}
 .totals div{display:flex;justify-content:space-between;align-items:baseline;
@@ -99,18 +100,22 @@ font-weight:400;text-align:start}
 }
 """
 
-_PAPER = """@page{margin:16mm 15mm}
-@media print{
-html{color-scheme:light}
-body{background:none;font-size:10.5pt}
-main{max-width:none;margin:0;padding:0;box-shadow:none;border-radius:0}
-thead{display:table-header-group}
-h1,h2,h3,h4,.brief{break-after:avoid}
-.totals .due,.tag{print-color-adjust:exact}
-.history .invoice{break-inside:avoid}
-.picture{overflow:visible;break-inside:avoid}
-.picture svg{min-width:0;width:100%}
-}
+_PAPER = f"""@page{{margin:16mm 15mm;@bottom-center{{
+content:counter(page) " / " counter(pages);color:#566072;font:9pt {FONTS}}}}}
+@media print{{
+html{{color-scheme:light}}
+body{{background:none;font-size:10.5pt}}
+main{{max-width:none;margin:0;padding:0;box-shadow:none;border-radius:0}}
+th,td{{padding-block:.45rem}}
+thead{{display:table-header-group}}
+h1,h2,h3,h4,.brief{{break-after:avoid}}
+.totals .due,.tag{{print-color-adjust:exact}}
+tbody tr:last-child,tbody tr:nth-last-child(2){{break-after:avoid}}
+.totals{{break-before:avoid}}
+.history .invoice{{break-inside:avoid}}
+.picture{{overflow:visible;break-inside:avoid}}
+.picture svg{{min-width:0;width:100%}}
+}}
 """
 
 PAGE_STYLE: Final = (

@@ -230,8 +230,7 @@ def _row(line: Line, heads: tuple[str, ...]) -> Markup:
     item = element(
         "th",
         element("span", line.title, class_="item"),
-        element("span", when, class_="when"),
-        *remarks,
+        element("span", element("span", when), *remarks, class_="more"),
         scope="row",
         role="rowheader",
     )

@@ -82,8 +82,9 @@ def _sheet(sheet: Sheet) -> Iterator[str]:
         heading = f"{heading} ({sheet.tag})"
     yield from wrapped(printable(heading), _NOTE)
     table: Lines | None = None
+    alone = True
     # What a terminal shows last is seen first: where the subscription stands.
-    for i, block in enumerate(sorted(sheet.blocks, key=_stands)):
+    for block in sorted(sheet.blocks, key=_stands):
         if isinstance(block, Lines):
             table = block
             continue
@@ -93,8 +94,9 @@ def _sheet(sheet: Sheet) -> Iterator[str]:
             lines = list(_sheet(block))
         else:
             lines = list(_WRITTEN[type(block)](block))
-        if lines and _apart(block, i):
+        if lines and _apart(block, alone=alone):
             yield ""
+        alone = alone and not lines
         yield from lines
 
 
@@ -103,10 +105,10 @@ def _stands(block: Block) -> bool:
     return isinstance(block, Sheet) and block.kind == "standing"
 
 
-def _apart(block: Block, place: int) -> bool:
-    """Tell whether an empty line stands before *block*."""
+def _apart(block: Block, *, alone: bool) -> bool:
+    """Tell whether an empty line stands before *block*, which may be the first."""
     if isinstance(block, Facts):
-        return place > 0 and not block.brief
+        return not alone and not block.brief
     return isinstance(block, Totals | Sheet)
 
 

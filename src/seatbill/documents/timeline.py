@@ -48,7 +48,7 @@ def timeline_svg(
         members = several("members", members, Member)
     if isinstance(statement, Statement):
         setting = setting_for(locale, catalog, statement)
-        return drawing(statement, setting, members=members)
+        return drawing(statement, statement.outcomes, setting, members=members)
     outcomes = several("statement", statement, Outcome)
     if not outcomes:
         raise WrongTypeError("statement", "a Statement, or one Outcome or more", ())
@@ -58,13 +58,14 @@ def timeline_svg(
 
 def drawing(
     statement: Statement,
+    outcomes: Sequence[Outcome],
     setting: Setting,
     *,
     members: Sequence[Member] | Occupancy | None,
 ) -> Markup:
     """Return the drawing of *statement*."""
     chronicle = chronicle_of(
-        statement.opening, statement.invoices, statement.outcomes, statement.until
+        statement.opening, statement.invoices, outcomes, statement.until
     )
     return _drawn(chronicle, setting, members)
 
