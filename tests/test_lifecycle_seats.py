@@ -8,8 +8,10 @@ import pytest
 
 from seatbill import (
     AddSeats,
+    ApplyDiscount,
     BillingRules,
     Cancel,
+    Discount,
     RemoveSeats,
     Rounding,
     SetSeats,
@@ -715,6 +717,16 @@ def test_a_volume_price_that_was_free_of_charge_gives_nothing_back_when_it_falls
     assert bills(story.change("2026-04-16", AddSeats(1))) == []
     assert story.subscription.quantity() == 6
     assert bills(story.renew("2026-05-01")) == ["2026-05-01: +72.00 = 72.00"]
+
+
+@pytest.mark.parametrize("off", ["50", "100"])
+def test_a_volume_price_falls_on_what_runs_whatever_is_off_since(off):
+    """Found by the machine: with all of it off, the fall was taken for none."""
+    story = ten(VOLUME, seats=5)
+    story.change("2026-04-16", ApplyDiscount(Discount.percent(off, id="half or more")))
+    assert bills(story.change("2026-04-16", AddSeats(1))) == [
+        "2026-04-16: -39.00 = -39.00 due 0.00"
+    ]
 
 
 def test_a_volume_price_that_falls_and_rises_again_leaves_nothing():

@@ -188,9 +188,12 @@ def grow(ledger: Ledger, sale: Sale, before: int, n: int, *, charged: bool) -> N
     if sale.flat:
         return
     each = sale.each
-    delta = n * each if each is not None else sale.full(before + n) - sale.full(before)
-    if delta >= 0:
-        add_to(ledger, sale, n, delta, charged=charged)
+    if each is not None:
+        add_to(ledger, sale, n, n * each, charged=charged)
+        return
+    listed = sale.rate.total(before + n) - sale.rate.total(before)
+    if listed >= 0:
+        add_to(ledger, sale, n, listed * sale.kept, charged=charged)
         return
     last = _last(ledger, sale.terms, free=not charged)  # a volume tier: it falls
     if last is not None:
