@@ -29,6 +29,7 @@ extensions = [
 root_doc = "index"
 exclude_patterns = ["_ext", "_build"]
 nitpicky = True
+smartquotes_action = "q"  # not the dashes: --lines stays as it is typed
 
 # Python's own names are told apart in signatures, but not linked: no inventory is read.
 _OTHERS = """

@@ -383,6 +383,19 @@ def test_a_rule_stands_beside_its_field():
     assert "CL-4" not in found  # it holds under any rules
 
 
+def test_every_ambiguity_that_the_source_names_is_settled_on_the_page():
+    page = text(DOCS / "rulebooks" / "ambiguities.md")
+    settled = {int(number) for number in re.findall(r"#ambiguity-(\d+)", page)}
+    assert settled == set(range(1, 30))
+    named = {
+        int(number)
+        for path in (ROOT / "src").rglob("*.py")
+        for number in re.findall(r"ambiguit(?:y|ies) (\d+)", text(path))
+    }
+    assert named
+    assert named <= settled
+
+
 # The pictures say what the code does.
 
 CANCEL = {"Cancel, at once", "Cancel, at the period’s end"}
