@@ -12,7 +12,7 @@ PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 PAGES = $(wildcard README.md CONTRIBUTING.md docs)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test deep lint format types docs docs-check bench rules check clean
+.PHONY: help demo test deep lint format types docs docs-check bench messages rules check clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -46,6 +46,9 @@ docs-check: $(VENV)/.dev-installed ## run the code blocks of the pages
 
 bench: $(VENV)/.dev-installed ## measure the speed
 	$(BIN)/python -m bench
+
+messages: $(VENV)/.dev-installed ## extract the messages, update and compile the catalogues
+	$(BIN)/python tests/messages.py
 
 rules: $(VENV)/.dev-installed ## show which test shows which rule
 	$(BIN)/python tests/rules_table.py

@@ -25,7 +25,7 @@ TEMPLATE = CATALOGUES / "seatbill.pot"
 # How messages are marked: `_` and its kin where they are used, `phrase`, `named` and
 # `plural` in tables.
 KEYWORDS = {
-    "_": None,
+    "_": {None: None, 3: (1, 2)},  # gettext, or ngettext where it takes three
     "gettext": None,
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),

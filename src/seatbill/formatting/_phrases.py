@@ -76,6 +76,7 @@ _PHRASES: Final = frozenset(
         named("value", "an end cannot start a new period"),
         named("value", "an id, a number or nothing"),
         named("value", "an inclusive rate stands beside another"),
+        named("value", "an invoice, a credit note or a correction"),
         named("value", "an int"),
         named("value", "an int, or a mapping of units"),
         named("value", "any amount"),

@@ -55,7 +55,12 @@ _LINE: Final = re.compile(r"lines\[(\d+)\]\.(\w+)")
 
 
 def refusal_text(error: SeatbillError, locale: str) -> str:
-    """Return why something is refused, and the way out."""
+    """Return why something is refused, and the way out.
+
+    One that has no sentence of its own tells its problems one by one, in English.
+    """
+    if error.sentence == SeatbillError.sentence:
+        return str(error)
     values = {name: getattr(error, name) for name in error.names}
     return _refused(type(error), values, locale)
 

@@ -1,0 +1,337 @@
+"""The catalogues of words: up to date with the sources, complete, compiled.
+
+`make messages` brings them up to date; what is then empty is for a translator.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from collections import defaultdict
+from importlib import import_module, resources
+from io import BytesIO
+from pkgutil import iter_modules
+from string import Formatter
+from typing import get_args
+
+import pytest
+from babel import Locale
+from babel.messages.mofile import read_mo
+from babel.messages.plurals import get_plural
+
+import messages
+import seatbill
+from messages import SOURCE, TEMPLATE, catalogue, has_words, languages, template
+from seatbill import errors
+from seatbill._findings import _FINDINGS
+from seatbill._values import Word
+from seatbill.errors import SeatbillError
+from seatbill.formatting import LOCALES, words
+from seatbill.formatting._changes import _CHANGES, _PENDING
+from seatbill.formatting._labels import _LABELS
+from seatbill.formatting._phrases import _PATTERNS, _PHRASES, _READERS, _UNITS
+from seatbill.formatting._quantities import _UNITS as _COUNTED
+from seatbill.formatting._sentences import _DIFFERS
+from seatbill.rules import ChangeKind
+from seatbill.subscriptions import _NOTICES, Change
+
+COMPLETE = ("de", "es", "fr", "it")
+EVERY = languages()
+
+
+def said(catalog):
+    """Return the messages of *catalog*, by context and text, without its header."""
+    return {(m.context, whole(m.id)): m.string for m in catalog if m.id}
+
+
+def whole(id):
+    """Return the text of a message; both forms of one that has a plural."""
+    return tuple(id) if isinstance(id, list) else id
+
+
+TEMPLATES = said(template())
+TRANSLATED = {language: said(catalogue(language)) for language in EVERY}
+FRENCH = TRANSLATED["fr"]
+
+
+def parts(string):
+    """Return the forms of a message or of a translation."""
+    return tuple(string) if isinstance(string, tuple | list) else (string,)
+
+
+def placeholders(text):
+    """Return the names of the placeholders in *text*, of either kind."""
+    percent = re.findall(r"%\((\w+)\)s", text)
+    braces = [name for _, name, _, _ in Formatter().parse(text) if name is not None]
+    return {*percent, *braces}
+
+
+# -------------------------------------------------------------------------- up to date
+
+
+def test_the_template_has_every_message_of_the_sources():
+    with TEMPLATE.open("rb") as file:
+        kept = messages.read_po(file)
+    assert said(kept).keys() == TEMPLATES.keys(), "run: make messages"
+
+
+@pytest.mark.parametrize("language", EVERY)
+def test_a_catalogue_has_the_messages_of_the_template_and_no_other(language):
+    assert TRANSLATED[language].keys() == TEMPLATES.keys(), "run: make messages"
+
+
+@pytest.mark.parametrize("language", EVERY)
+def test_what_is_compiled_is_what_was_translated(language):
+    compiled = messages.po_path(language).with_suffix(".mo").read_bytes()
+    kept = said(read_mo(BytesIO(compiled)))
+    expected = {
+        (context, parts(id)[0]): parts(string)
+        for (context, id), string in TRANSLATED[language].items()
+        if any(parts(string))
+    }
+    found = {
+        (context and context.decode(), parts(id)[0]): parts(string)
+        for (context, id), string in kept.items()  # Babel leaves contexts as bytes
+    }
+    assert found == expected, "run: make messages"
+
+
+def test_the_languages_that_are_offered_are_those_that_are_there():
+    assert sorted(LOCALES) == sorted([*EVERY, "en"])
+    package = resources.files(seatbill)
+    for language in EVERY:
+        path = f"locale/{language}/LC_MESSAGES/seatbill.mo"
+        assert package.joinpath(path).is_file()
+
+
+# ---------------------------------------------------------------------------- complete
+
+
+@pytest.mark.parametrize("language", COMPLETE)
+def test_nothing_is_empty_or_fuzzy(language):
+    empty = [key for key, text in TRANSLATED[language].items() if not all(parts(text))]
+    assert empty == []
+    assert [m.id for m in catalogue(language) if m.fuzzy] == []
+
+
+@pytest.mark.parametrize("language", EVERY)
+def test_a_translation_has_the_placeholders_of_its_message(language):
+    for (_, id), string in TRANSLATED[language].items():
+        for text in filter(None, parts(string)):
+            wanted = set().union(*map(placeholders, parts(id)))
+            assert placeholders(text) == wanted, (id, text)
+
+
+@pytest.mark.parametrize("language", EVERY)
+def test_a_translation_can_be_filled(language):
+    blanks = defaultdict(lambda: "x")
+    for (_, id), string in TRANSLATED[language].items():
+        for text in filter(None, parts(string)):
+            if "%(" in parts(id)[0]:
+                assert "x" in text % blanks
+            elif has_words(text):
+                assert text.format(*"xy", **dict.fromkeys(placeholders(text), "x"))
+
+
+@pytest.mark.parametrize("language", EVERY)
+def test_the_plural_forms_are_those_of_cldr(language):
+    plural = get_plural(language)
+    known = Locale.parse(language).plural_form
+    gettext = words(language).ngettext
+    forms = {
+        key: parts(string)
+        for key, string in TRANSLATED[language].items()
+        if isinstance(key[1], tuple)
+    }
+    for string in forms.values():
+        assert len(string) == plural.num_plurals
+    one, many = "%(count)s seat", "%(count)s seats"
+    by_form = {}
+    for n in range(1000):
+        by_form.setdefault(known(n), set()).add(gettext(one, many, n))
+    assert all(len(texts) == 1 for texts in by_form.values()), by_form
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Invoice",
+        "Credit note",
+        "Bill to",
+        "Item",
+        "Quantity",
+        "Unit price",
+        "Subtotal",
+        "Total",
+        "Amount due",
+    ],
+)
+def test_arabic_has_the_words_of_an_invoice(message):
+    assert re.search("[\u0600-\u06ff]", words("ar").gettext(message))
+
+
+def test_french_is_set_as_french_is():
+    """A space that does not break before : and ;, a curved apostrophe."""
+    for string in FRENCH.values():
+        for text in parts(string):
+            text = re.sub(r"{\w+!r}", "…", text)
+            assert not re.search(r"[^\u202f][;!?]", text), text
+            assert not re.search(r"[^\u00a0]:(?= |$)", text), text
+            assert not re.search(r"(?<=[a-zéè])'(?=[a-zéèêàâ{%«])", text), text
+            assert not re.search("«[^\u00a0]|[^\u00a0]»", text), text
+
+
+# ----------------------------------------------------------- everything that is told
+
+
+def subclasses(kind):
+    """Yield the classes that inherit from *kind*, in the package."""
+    for found in kind.__subclasses__():
+        if found.__module__.startswith("seatbill"):
+            yield found
+        yield from subclasses(found)
+
+
+def load(package=seatbill):
+    """Import every module of the package, so that its classes are known."""
+    for module in iter_modules(package.__path__, f"{package.__name__}."):
+        if not module.name.endswith("__main__"):
+            found = import_module(module.name)
+            if module.ispkg:
+                load(found)
+
+
+load()
+
+
+@pytest.mark.parametrize(
+    "kind", sorted(subclasses(SeatbillError), key=lambda kind: kind.__name__)
+)
+def test_every_refusal_has_french_words(kind):
+    if "sentence" not in vars(kind):
+        pytest.skip("it tells its problems one by one")
+    for text in (kind.sentence, kind.remedy):
+        if has_words(text):
+            assert FRENCH.get((None, text)), text
+
+
+@pytest.mark.parametrize("table", [_NOTICES, _FINDINGS], ids=["notices", "findings"])
+def test_every_notice_and_finding_has_french_words(table):
+    for code, text in table.items():
+        assert FRENCH.get((None, text)), code
+
+
+def literals_of(module, function):
+    """Yield the first argument of each call of *function*, as far as it is written."""
+    for node in ast.walk(ast.parse((SOURCE / f"{module}.py").read_text())):
+        match node:
+            case ast.Call(func=ast.Name(id=name), args=[first, *_]) if name == function:
+                yield ast.unparse(first).strip("f'\"")
+
+
+def test_every_discrepancy_has_words():
+    compared = {
+        where.removeprefix("{where}.") for where in literals_of("invoices", "compare")
+    }
+    reconciled = {*literals_of("_reconciling", "Discrepancy")} - {"name"}
+    totals = import_module("seatbill._reconciling")._TOTALS
+    assert {*compared, *reconciled, *totals} == _DIFFERS.keys()
+    assert "taxes" in compared
+    assert "key" in reconciled
+    for text in _DIFFERS.values():
+        assert FRENCH.get(("Discrepancy", text)), text
+
+
+def test_every_change_and_all_that_can_wait_has_words():
+    assert _CHANGES.keys() == {*get_args(Change)}
+    assert _PENDING.keys() == {*ChangeKind}
+
+
+def test_every_member_of_every_enumeration_has_a_label():
+    members = {
+        f"{kind.__name__}.{member.name}": kind.__name__
+        for kind in subclasses(Word)
+        for member in kind
+    }
+    assert _LABELS.keys() == members.keys()
+    for name, kind in members.items():
+        assert FRENCH.get((kind, _LABELS[name])), name
+
+
+def test_every_unit_of_a_rulebook_has_words():
+    units = set()
+    for module in iter_modules(import_module("seatbill.rulebooks").__path__):
+        rulebook = import_module(f"seatbill.rulebooks.{module.name}")
+        for item in (*rulebook.CATALOG.plans, *rulebook.CATALOG.add_ons):
+            units |= {price.unit for price in item.prices}
+    assert "seat" in units
+    assert units <= _UNITS.keys()
+    assert _UNITS.keys() <= _COUNTED.keys()
+
+
+# What is wrong and what was wanted is passed to a refusal as an English text.
+PHRASES = {"problem", "wanted", "kind", "status"}
+NAMES = {
+    name: kind.names
+    for name, kind in vars(errors).items()
+    if inspect.isclass(kind) and issubclass(kind, SeatbillError)
+}
+
+
+def phrases_of(tree):
+    """Yield the texts that refusals are made of, blanks as ``{0}``, ``{1}``."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id=name), args=arguments) if name in NAMES:
+                for parameter, argument in zip(NAMES[name], arguments, strict=False):
+                    if parameter in PHRASES:
+                        yield from texts_of(argument)
+            case ast.Assign(targets=[ast.Name(id="problem" | "wanted")], value=value):
+                yield from texts_of(value)
+
+
+def texts_of(node):
+    """Yield the texts that *node* may be."""
+    match node:
+        case ast.Constant(value=str(text)):
+            yield text
+        case ast.JoinedStr(values=values):
+            blanks = iter("0123")
+            yield "".join(
+                v.value if isinstance(v, ast.Constant) else f"{{{next(blanks)}}}"
+                for v in values
+            )
+        case ast.IfExp(body=body, orelse=orelse):
+            yield from texts_of(body)
+            yield from texts_of(orelse)
+
+
+# In the modules of a bill.  What a programmer is told by the packages around it, of a
+# type or of data, is in English where it is not known here.
+SPOKEN = sorted(
+    {
+        text
+        for path in SOURCE.glob("*.py")
+        for text in phrases_of(ast.parse(path.read_text(encoding="utf-8")))
+    }
+)
+
+
+def test_phrases_are_found_however_they_are_written():
+    source = (
+        "PriceError('a', f'b {x} c {y}')\n"
+        "WrongTypeError('n', 'd' if x else 'e', 'no')\n"
+        "wanted = 'f'\n"
+        "other = 'g'\n"
+        "PriceError(problem, h())\n"
+    )
+    found = [*phrases_of(ast.parse(source))]
+    assert sorted(found) == ["a", "b {0} c {1}", "d", "e", "f"]
+
+
+@pytest.mark.parametrize("text", SPOKEN)
+def test_every_phrase_that_a_refusal_is_made_of_can_be_translated(text):
+    known = text in _PHRASES or text in _PATTERNS
+    filled = any(reader.fullmatch(text) for _, reader in _READERS)
+    assert known or filled or text in ("IBAN", "last_four", "what")
