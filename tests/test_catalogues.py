@@ -174,8 +174,8 @@ def test_arabic_has_the_words_of_an_invoice(message):
 def test_french_is_set_as_french_is():
     """A space that does not break before : and ;, a curved apostrophe."""
     for string in FRENCH.values():
-        for text in parts(string):
-            text = re.sub(r"{\w+!r}", "…", text)
+        for form in parts(string):
+            text = re.sub(r"{\w+!r}", "…", form)
             assert not re.search(r"[^\u202f][;!?]", text), text
             assert not re.search(r"[^\u00a0]:(?= |$)", text), text
             assert not re.search(r"(?<=[a-zéè])'(?=[a-zéèêàâ{%«])", text), text
