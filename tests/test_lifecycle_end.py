@@ -23,6 +23,7 @@ from seatbill import (
     Period,
     Plan,
     RemoveSeats,
+    Reprice,
     Resume,
     Service,
     SetSeats,
@@ -298,6 +299,18 @@ def test_a_service_is_sold_at_once_also_where_a_trial_fell_to_the_free_plan():
     setup = BuyService(Service("setup", "Set-up", Money("50.00", "USD")))
     assert bills(story.change("2026-04-03", setup)) == ["2026-04-03: +50.00 = 50.00"]
     assert story.subscription.waiting_lines == ()
+
+
+def test_the_free_plan_has_no_new_prices():
+    """Found by the laws: they waited for a renewal that never comes."""
+    story = ten(rules=FALLS)
+    dearer = Reprice(attrs.evolve(FREE, prices=SMALL.prices), day("2026-01-01"))
+    story.change(MIDDLE, SwitchPlan(FREE))
+    for at in (MIDDLE, "2026-05-01"):
+        with pytest.raises(NoChangeError) as refused:
+            story.change(at, dearer)
+        assert (refused.value.kind, refused.value.value) == ("price", Money(0, "USD"))
+    assert story.renew("2026-05-01").subscription.pending_updates == ()
 
 
 def test_a_credit_survives_on_the_free_plan():

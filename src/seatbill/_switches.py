@@ -311,6 +311,9 @@ def reprice(ledger: Ledger, change: Reprice, _timing: Timing | None) -> None:
     plans = {ledger.plan.id, ledger.future(1)[0].id}
     if plan.id not in plans:
         raise UnknownItemError("plan", plan.id, ", ".join(sorted(plans)))
+    free = ledger.rules.free_plan
+    if free is not None and plan.id == free.id:  # it never renews, at whatever price
+        raise NoChangeError("price", trusted_money(0, ledger.currency))
     from_day = ledger.same_kind("from_day", change.from_day)
     update = defer(ledger, PRICE, plan.id, plan, 0, from_day)
     values = (("plan", plan.id), ("on", update.applies_on))
