@@ -28,7 +28,7 @@ from .._findings import Finding
 from .._methods import Card
 from .._numbering import NumberedInvoice
 from .._options import AddOnOption, PlanOption
-from .._previews import Preview
+from .._previews import Preview, Refusal
 from .._recipients import CorrectiveInvoice
 from .._variants import Delivery, LicenceVariant
 from .._workspaces import Enrollment, TeamHistory, Workspace
@@ -229,6 +229,7 @@ ABSENT: Final[Mapping[type, Mapping[str, Any]]] = {
     # Reviews and views.
     ResourceFit: {"limit": None},
     PlanComparison: {"advised": False, "advise_first": None},
+    Refusal: {"values": []},
     Preview: {
         "outcome": None,
         "refusal": None,

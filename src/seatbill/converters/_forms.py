@@ -14,6 +14,7 @@ import attrs
 
 from .._checks import Time
 from .._values import Quantities
+from ..errors import TooManyDigitsError
 from ..invoices import (
     BillingReason,
     Invoice,
@@ -54,9 +55,13 @@ class Form(Protocol):
         """Return the value that this stands for."""
 
 
-def _minor(amount: Amount, currency: str) -> int:
-    """Return the minor units of *amount*."""
-    return Money(amount, currency).minor_units
+def _minor(name: str, amount: Amount, currency: str) -> int:
+    """Return the minor units of *amount*, which has this *name* in data."""
+    try:
+        return Money(amount, currency).minor_units
+    except TooManyDigitsError as error:
+        values = error.as_dict()["values"] | {"name": name}
+        raise RefusedError(error.code, str(error), **values) from None
 
 
 def _major(minor_units: int, currency: str) -> Amount:
@@ -168,8 +173,8 @@ class LineForm:
             full_scaled=full,
             share_numerator=top,
             share_denominator=bottom,
-            amount_minor=_minor(self.amount, currency),
-            cap_minor=None if self.cap is None else _minor(self.cap, currency),
+            amount_minor=_minor("amount", self.amount, currency),
+            cap_minor=None if self.cap is None else _minor("cap", self.cap, currency),
             **_fields(self, without={"full_amount", "share", "amount", "cap"}),
         )
 
@@ -208,7 +213,7 @@ class InvoiceForm:
         """Return the invoice."""
         amounts = ("subtotal", "total", "credit_applied")
         minor: dict[str, Any] = {
-            f"{name}_minor": _minor(getattr(self, name), self.currency)
+            f"{name}_minor": _minor(name, getattr(self, name), self.currency)
             for name in amounts
         }
         return Invoice(**minor, **_fields(self, without={*amounts}))
@@ -245,8 +250,8 @@ class ChargeForm:
         terms, currency = self.terms, self.terms.currency
         return Charge(
             full_scaled=_scaled("full_amount", self.full_amount, terms.scale, currency),
-            charged_minor=_minor(self.charged, currency),
-            credited_minor=_minor(self.credited, currency),
+            charged_minor=_minor("charged", self.charged, currency),
+            credited_minor=_minor("credited", self.credited, currency),
             **_fields(self, without={"full_amount", "charged", "credited"}),
         )
 
@@ -289,7 +294,9 @@ class SubscriptionForm:
     def value(self) -> Subscription:
         """Return the subscription."""
         return Subscription(
-            credit_balance_minor=_minor(self.credit_balance, self.currency),
+            credit_balance_minor=_minor(
+                "credit_balance", self.credit_balance, self.currency
+            ),
             **_fields(self, without={"credit_balance"}),
         )
 

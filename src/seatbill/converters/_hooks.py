@@ -18,14 +18,13 @@ from cattrs.errors import (
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from .._checks import Time
-from .._findings import Finding
 from .._values import Quantities
 from ..errors import SeatbillError, WrongTypeError
 from ..invoices import Discrepancy
 from ..periods import Interval
 from ..plans import Discount
 from ..rules import BillingRules
-from ..subscriptions import Notice, PendingUpdate, Resume, SubscribedAddOn
+from ..subscriptions import PendingUpdate, Resume, SubscribedAddOn
 from . import _any as anything
 from . import _scalars as scalar
 from . import _tables as tables
@@ -36,7 +35,7 @@ from ._finding import REFUSALS, keys_of, problems_of
 from ._forms import FORMS
 from ._kinds import PENDING, SOLD, SUMS, TAGS, word_of
 from ._kinds import REFUSALS as ERRORS
-from ._problems import DataProblem, refusal, unwanted
+from ._problems import refusal, unwanted
 from ._references import Reference, referred, sold_under
 from ._unions import is_union_of, optional, tagged, text_or_whole
 
@@ -197,7 +196,7 @@ def _object_writer(kind: Any) -> Callable[[Any], Any]:
         here = context()
         if here.names is Names.IDS_ONLY:
             return id_of(value)
-        if here.names is Names.REFERENCES and value in here.sold(kind):
+        if kind in _REFERABLE and value in here.sold(kind):
             return {"ref": id_of(value), "digest": digest(value)}
         return in_full(value)
 
@@ -330,6 +329,17 @@ def _equals(wanted: Any) -> Callable[[Any], bool]:
 
 _DISCOUNTS: Final = tuple[tuple[Interval, Fraction], ...]
 _MEASURED: Final = tuple[tuple[Time, Quantities], ...]
+_NAMED: Final = tuple[tuple[str, Any], ...]
+
+
+def _read_named(data: Any) -> Any:
+    """Read values of any kind by name."""
+    return anything.read_pairs(data, _read)
+
+
+def _write_named(pairs: Any) -> Any:
+    """Write values of any kind by name."""
+    return anything.write_pairs(pairs, _write)
 
 
 def _converter() -> Converter:
@@ -340,6 +350,8 @@ def _converter() -> Converter:
         unstructure_fallback_factory=lambda _: _no_value,
     )
     converter.register_unstructure_hook(type(None), lambda _: None)
+    for kind in (bytes, bytearray, set):
+        converter.register_unstructure_hook(kind, _no_value)
     structure = converter.register_structure_hook_func
     for kind, found in scalar.SCALARS.items():
         converter.register_structure_hook(kind, _hook(found.read))
@@ -356,12 +368,9 @@ def _converter() -> Converter:
     converter.register_structure_hook_factory(_is_list, _list_reader)
     converter.register_structure_hook_factory(_is_pair, _pair_reader)
     for table, reader, writer in (
-        (
-            tuple[tuple[Interval, Fraction], ...],
-            tables.interval_discounts,
-            tables.percentages,
-        ),
-        (tuple[tuple[Time, Quantities], ...], tables.measured, tables.by_day),
+        (_DISCOUNTS, tables.interval_discounts, tables.percentages),
+        (_MEASURED, tables.measured, tables.by_day),
+        (_NAMED, _read_named, _write_named),
     ):
         structure(_equals(table), _hook(reader))
         converter.register_unstructure_hook_func(_equals(table), writer)
@@ -375,18 +384,11 @@ def _converter() -> Converter:
     return converter
 
 
-_PAIRS: Final = (
-    lambda data, _: anything.read_pairs(data, _read),
-    lambda pairs: anything.write_pairs(pairs, _write),
-)
 _ANYTHING: Final = (
     lambda data, _: anything.read_any(data, _read),
     lambda value: anything.write_any(value, _write),
 )
 _OWN: Final[Mapping[Any, Mapping[str, tuple[Any, Any]]]] = {
-    Notice: {"values": _PAIRS},
-    Finding: {"values": _PAIRS},
-    DataProblem: {"values": _PAIRS},
     Discrepancy: {"stated": _ANYTHING, "expected": _ANYTHING},
 }
 """Fields that may hold a value of any kind."""
