@@ -55,6 +55,7 @@ from seatbill import (
 from seatbill._values import Word
 from seatbill.access import Action
 from seatbill.errors import (
+    DateRangeError,
     IntervalNotOfferedError,
     LateNoticeError,
     MixedTimeError,
@@ -86,6 +87,7 @@ from seatbill.subscriptions import Notice, PendingUpdate, SubscribedAddOn
 from stories import Story, at
 
 DAY = dt.date(2026, 5, 1)
+MIDNIGHT = dt.datetime(2026, 5, 1, tzinfo=dt.UTC)
 PRO = Plan("pro", "Pro", 2, [Price(unit_amount="6.99", currency="EUR")])
 MAX = Plan("max", "Max", 3, [Price(unit_amount="9.99", currency="EUR")])
 SSO = AddOn("sso", "SSO", [Price(unit_amount="3.00", currency="EUR")])
@@ -113,11 +115,11 @@ TRAINING = Service("training", "Training", Money("120", "EUR"))
         (3, "limited", "fr", "3 sièges limités"),
         (3, "team", "it", "3 team"),
         (2, "seat", "es", "2 plazas"),
-        (1, "seat", "ar", "1 مقعد"),
-        (2, "seat", "ar", "2 مقعدان"),
-        (3, "seat", "ar", "3 مقاعد"),
-        (11, "seat", "ar", "11 مقعدًا"),
-        (100, "seat", "ar", "100 مقعد"),
+        (1, "seat", "ar-AE", "1 مقعد"),
+        (2, "seat", "ar-AE", "2 مقعدان"),
+        (3, "seat", "ar-AE", "3 مقاعد"),
+        (11, "seat", "ar-AE", "11 مقعدًا"),
+        (100, "seat", "ar-AE", "100 مقعد"),
         (3, "seat", "ja", "3 seats"),
         (1, "bike", "fr", "1 × bike"),
         (12, "bike", "ar-EG", "١٢ × bike"),
@@ -507,6 +509,13 @@ def test_a_cancellation_that_waits_repeats_its_reason():
             ),
         ),
         (
+            DateRangeError(DAY, 10**6, "months"),
+            (
+                "1\u202f000\u202f000 mois à partir du 1 mai 2026 sort des années 1 à "
+                "9999\u202f; utilisez une date de référence plus proche d’aujourd’hui"
+            ),
+        ),
+        (
             OutOfBoundsError("seats", 1200, 1, 10),
             (
                 "seats vaut 1\u202f200, hors de l’intervalle de 1 à 10\u202f; "
@@ -575,6 +584,28 @@ def test_what_cannot_be_read_is_told_as_it_came():
     assert "datetime.date(2026, 5, 1)" in describe(mixed, "fr")
     assert "1.5" in describe(OutOfBoundsError("n", 1.5, 1, 10), "fr")
     assert describe(SeatbillError(), "fr") == "refused"
+
+
+def test_what_came_from_outside_cannot_make_a_sentence_fail():
+    """Neither a number too long, nor a sentence inside a sentence inside a sentence."""
+    nested = ", per ".join(["x"] * 3000)
+    for value in ("9" * 10_000, f"{'9' * 10_000} months", nested, "{0}", "a\nb", "%s"):
+        found = Finding("kind_differs", _pairs(item="i", stated=value, expected=value))
+        assert describe(found, "fr")
+        assert describe(NoChangeError("plan", value), "fr")
+
+
+def _pairs(**values):
+    return tuple(values.items())
+
+
+def test_a_refusal_of_a_host_s_own_is_told_in_its_own_words():
+    class TooLoudError(SeatbillError, ValueError):
+        sentence = "{who} was too loud on {day}"
+        who: str
+        day: object
+
+    assert describe(TooLoudError("Ada", DAY), "fr") == "Ada was too loud on 1 mai 2026"
 
 
 def test_german_nouns_stay_nouns_inside_a_sentence():
@@ -704,6 +735,10 @@ def test_what_does_not_add_up_is_told_with_its_line():
         Discrepancy("lines[0].period", half, april): (
             "line 1: the time is Apr 1\u2009–\u200915, 2026, "
             "it should be Apr 1\u2009–\u200930, 2026"
+        ),
+        Discrepancy("lines[0].period", half[::-1], (DAY, MIDNIGHT)): (
+            "line 1: the time is Apr 16, 2026, Apr 1, 2026, "
+            "it should be May 1, 2026, May 1, 2026, 12:00\u202fAM UTC"
         ),
         Discrepancy("taxes", (tax,), ()): (
             "the taxes are TVA 5.5% €5.50, they should be none"

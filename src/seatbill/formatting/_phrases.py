@@ -264,12 +264,15 @@ def unit_text(unit: str, locale: str) -> str | None:
 def phrase_text(text: str, fill: Callable[[str], str], locale: str) -> str:
     """Return *text* in the words of *locale*, if it is one that the library says.
 
-    *fill* translates what stands in its blanks.
+    *fill* translates what stands in its blanks, which are not looked into further.
     """
-    pgettext = words(locale).pgettext
-    if text in _PHRASES:
-        return pgettext("value", text)
     for message, reader in _READERS:
         if found := reader.fullmatch(text):
-            return pgettext("value", message).format(*map(fill, found.groups()))
-    return text
+            told = words(locale).pgettext("value", message)
+            return told.format(*map(fill, found.groups()))
+    return word_text(text, locale)
+
+
+def word_text(text: str, locale: str) -> str:
+    """Return *text* in the words of *locale*, if it is a phrase without blanks."""
+    return words(locale).pgettext("value", text) if text in _PHRASES else text

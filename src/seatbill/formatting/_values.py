@@ -20,7 +20,7 @@ from ._changes import rate_text
 from ._dates import format_date, format_period, format_span
 from ._labels import label
 from ._numbers import format_money, format_number
-from ._phrases import phrase_text, unit_text
+from ._phrases import phrase_text, unit_text, word_text
 from ._quantities import format_interval, format_quantity
 
 # Values that are ids or names of the host's own: never translated.
@@ -31,8 +31,10 @@ _IDS: Final = frozenset(
 _UNITS: Final = frozenset(("unit", "units"))
 _NAMES: Final = frozenset(("field", "name"))  # of arguments, where they are one word
 _LISTS: Final = frozenset(("accepted", "missing", "offered"))
-_NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
-_INTERVAL: Final = re.compile(r"(?:(\d+) )?(month|day)s?")
+_NUMBER: Final = re.compile(r"-?[0-9]{1,60}(?:\.[0-9]{1,60})?")
+_INTERVAL: Final = re.compile(
+    r"(?P<one>month|day)|(?P<count>[0-9]{1,6}) (?P<many>month|day)s"
+)
 _SPAN: Final = re.compile(r"(\S+) to (\d{4}-\d\d-\d\d)|(\S+ \S+) until (\S+ \S+)")
 _TOO_LONG: Final = 4096
 # Policies are named as in code, for who reads it writes rules.
@@ -110,9 +112,11 @@ def _inside(label: str, locale: str) -> str:
 
 def _several(name: str, values: tuple[Any, ...], locale: str) -> str:
     """Return *values* in a row; a start and an end as the time between them."""
-    moments = all(isinstance(value, dt.date) for value in values)
-    if len(values) == 2 and moments and values[0] < values[1]:
-        return format_span(*values, locale)
+    if len(values) == 2 and all(isinstance(value, dt.date) for value in values):
+        try:
+            return format_period(Period(*values), locale)
+        except SeatbillError:  # they are shown one by one
+            pass
     if not values:
         return words(locale).pgettext("value", "none")
     return ", ".join(value_text(name, value, locale) for value in values)
@@ -128,14 +132,24 @@ def _text(name: str, value: str, locale: str) -> str:
         return value
     if name in _LISTS and ", " in value:
         return ", ".join(_text(name, part, locale) for part in value.split(", "))
+    if (figure := _figure(name, value, locale)) is not None:
+        return figure
+    return phrase_text(
+        value,
+        lambda part: _figure(name, part, locale) or word_text(part, locale),
+        locale,
+    )
+
+
+def _figure(name: str, value: str, locale: str) -> str | None:
+    """Return a length, a number or a time that was written as a text, if it is one."""
     if interval := _INTERVAL.fullmatch(value):
-        count, step = int(interval[1] or 1), interval[2]
-        return format_quantity(count, step, locale)
+        step = interval["one"] or interval["many"]
+        return format_quantity(int(interval["count"] or 1), step, locale)
     if name in ("stated", "expected") and _NUMBER.fullmatch(value):
-        return format_number(Decimal(value), locale)
-    if span := _SPAN.fullmatch(value):
-        return _span(span, locale)
-    return phrase_text(value, lambda part: _text(name, part, locale), locale)
+        return format_number(Fraction(value), locale)
+    span = _SPAN.fullmatch(value)
+    return None if span is None else _span(span, locale)
 
 
 def _span(found: re.Match[str], locale: str) -> str:
