@@ -20,6 +20,7 @@ extensions = [
     "sphinx.ext.autodoc",
     "changelog_fragments",
     "error_table",
+    "made_pages",
     "public_names",
     "rule_tables",
     "shell_commands",
