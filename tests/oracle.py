@@ -5,7 +5,7 @@ imports nothing of seatbill and reads public values as plain data.  It is told o
 what the library accepted, so it refuses nothing.
 
 It covers all timings, settlements, roundings and conventions, per-seat, flat and tiered
-prices, prices in arrears, add-ons, packages, services, discounts of both kinds and any
+prices, prices in arrears, add-ons, packages, services, fees, discounts of both kinds, of any
 duration, tax rates, pending updates, trials, stubs, freezes, and both kinds of time.
 It leaves out notice, free plans, measured units, occupancy, the sums of taxes and the
 credit balance.
@@ -476,6 +476,13 @@ class Oracle(Books):
         day = self.now, self.now + DAY
         named = "service", service.id, "service"
         self.today_lines.append(Line(*named, n, *day, exact, amount, self.rates))
+
+    def _ChargeFee(self, change, timing) -> None:
+        exact = Fraction(change.amount.minor_units, self.minor)
+        day = self.now, self.now + DAY
+        named = "fee", change.id, "fee"
+        amount = change.amount.minor_units
+        self.today_lines.append(Line(*named, 1, *day, exact, amount, self.rates))
 
     def _Freeze(self, change, timing) -> None:
         self.frozen_on = self.now

@@ -20,26 +20,23 @@ from hypothesis.stateful import (
     rule,
 )
 
-import strategies as our
 from oracle import Oracle
 from seatbill import (
     GrantCredit,
     Timing,
-    adopt,
     change,
-    preview_invoice,
     renew,
-    subscribe,
     verify,
 )
 from seatbill.errors import SeatbillError
 from seatbill.invoices import LineKind
-from seatbill.rules import ChangeKind
-from seatbill.subscriptions import Status
+from seatbill.testing import laws
+from seatbill.testing import strategies as our
+from seatbill.testing.histories import History
 from test_laws_lines import levels_that_wait, owned, rows_of_library, rows_of_oracle
 
-COUNTED = our.worlds(counts=our.conventions)
-ANY = our.worlds(counts=our.conventions, notice=True, free_plan=True)
+COUNTED = our.markets(notice=False, free_plan=False)
+ANY = our.markets()
 TIMINGS = st.sampled_from((None, None, None, None, *Timing))
 
 
@@ -53,12 +50,7 @@ class Histories(RuleBasedStateMachine):
     def subscribe(self, data, counted):
         """Open a subscription."""
         self.world = data.draw(COUNTED if counted else ANY)
-        opening = data.draw(our.openings(self.world))
-        try:
-            outcome = subscribe(**opening)
-        except SeatbillError:
-            opening["discounts"] = []  # amounts off a plan that is all in arrears
-            outcome = subscribe(**opening)
+        outcome, opening = our.opened(data.draw(our.openings(self.world)))
         self.day = opening["on"]
         self.oracle = Oracle(**opening) if counted else None
         self.rest, self.balance, self.version = Counter(), 0, 0
@@ -68,6 +60,7 @@ class Histories(RuleBasedStateMachine):
     def keep(self, outcome):
         """Take an outcome over, and check what it says."""
         before, self.sub = self.sub, outcome.subscription
+        self.outcome = outcome
         assert before is None or outcome.previous_version == before.version
         for asked in outcome.changes:
             if isinstance(asked, GrantCredit):
@@ -80,7 +73,7 @@ class Histories(RuleBasedStateMachine):
             self.balance += invoice.credit_granted.minor_units
             self.balance -= invoice.credit_applied.minor_units
             for line in invoice.lines:
-                if line.kind is not LineKind.SERVICE:
+                if line.kind not in (LineKind.SERVICE, LineKind.FEE):
                     self.give_and_take(line)
         self.invoices += outcome.invoices
         self.balance -= outcome.refund_due.minor_units
@@ -95,9 +88,9 @@ class Histories(RuleBasedStateMachine):
     # What may happen.
 
     @rule(
-        days=our.DELAYS,
+        days=our.delays(),
         rest=st.integers(0, 86_399_999_999),
-        asked=st.lists(our.ASKED, min_size=1, max_size=2),
+        asked=st.lists(our.requests(), min_size=1, max_size=2),
         timing=TIMINGS,
     )
     def ask(self, days, rest, asked, timing):
@@ -115,7 +108,7 @@ class Histories(RuleBasedStateMachine):
         if self.oracle is not None:
             self.oracle.walk([(self.day, changes)], self.day, timing)
 
-    @rule(days=our.DELAYS, rest=st.integers(0, 86_399_999_999))
+    @rule(days=our.delays(), rest=st.integers(0, 86_399_999_999))
     def renew(self, days, rest):
         """Let time go by, and bill what is due."""
         self.wait(days, rest)
@@ -127,7 +120,7 @@ class Histories(RuleBasedStateMachine):
     def wait(self, days, rest):
         """Let some time go by; where days are counted, whole days."""
         self.day += dt.timedelta(days)
-        if self.world.kind is dt.datetime:
+        if self.world.time is dt.datetime:
             self.day += dt.timedelta(microseconds=rest % (days + 1))
 
     @rule()
@@ -141,32 +134,8 @@ class Histories(RuleBasedStateMachine):
     @rule()
     def move_here_from_another_system(self):
         """Adopt the subscription by its own fields."""
-        sub = self.sub
-        adopted = adopt(
-            sub.plan,
-            id=sub.id,
-            interval=sub.interval,
-            seats=dict(sub.seats),
-            current_period=sub.current_period,
-            charged=sub.charges,
-            rules=sub.rules,
-            currency=sub.currency,
-            anchor=sub.billing_cycle_anchor,
-            on=sub.changed_on,
-            trial_end=sub.trial_end,
-            ended_on=sub.ended_on,
-            frozen_on=sub.frozen_on,
-            add_ons=sub.add_ons,
-            discounts=sub.discounts,
-            tax_rates=sub.tax_rates,
-            recipient=sub.recipient,
-            credit_balance=sub.credit_balance,
-            pending_updates=sub.pending_updates,
-            waiting_lines=sub.waiting_lines,
-            accrued_lines=sub.accrued_lines,
-            version=sub.version,
-        )
-        assert adopted == sub
+        adopted = laws.adopted(self.sub)
+        assert adopted == self.sub
         self.sub = adopted
 
     # What is always so.
@@ -197,20 +166,9 @@ class Histories(RuleBasedStateMachine):
     @invariant()
     def the_subscription_stays_small(self):
         """One charge an item and net price; one update a slot; no past."""
-        sub = self.sub
-        kept = [(charge.terms, charge.free) for charge in sub.charges]
-        assert len(set(kept)) == len(kept)
-        slots = [(u.kind, u.key, u.periods_left) for u in sub.pending_updates]
-        assert len(set(slots)) == len(slots)
-        waits = {u.kind for u in sub.pending_updates}
-        assert sub.cancel_at_period_end == (ChangeKind.CANCELLATION in waits)
-        if sub.status in (Status.FREE, Status.CANCELED):
-            assert sub.ended_on is not None
-            assert not sub.charges
-            assert not sub.pending_updates
-            assert not sub.waiting_lines
-            assert not sub.accrued_lines
-            assert not preview_invoice(sub).lines
+        now = History(opening=self.outcome, until=self.day)
+        laws.a_subscription_stays_small(now)
+        laws.after_the_end_nothing_runs_or_waits(now)
 
 
 TestHistories = Histories.TestCase

@@ -158,6 +158,10 @@ class History:
         measured = f", measured={self.measured!r}" if self.measured else ""
         return f"History.of({opening}, [{entries}], until={self.until!r}{measured})"
 
+    def _repr_pretty_(self, printer: Any, _cycle: object) -> None:
+        """Write the history as code where Hypothesis shows a counterexample."""
+        printer.text(repr(self))
+
 
 def _measured_renewals(
     sub: Subscription, on: Time, measured: Measured | None
