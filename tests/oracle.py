@@ -5,8 +5,8 @@ imports nothing of seatbill and reads public values as plain data.  It is told o
 what the library accepted, so it refuses nothing.
 
 It covers all timings, settlements, roundings and conventions, per-seat, flat and tiered
-prices, prices in arrears, add-ons, packages, services, fees, discounts of both kinds, of any
-duration, tax rates, pending updates, trials, stubs, freezes, and both kinds of time.
+prices, prices in arrears, add-ons, packages, services, fees, discounts of both kinds,
+for any time, tax rates, pending updates, trials, stubs, freezes, both kinds of time.
 It leaves out notice, free plans, measured units, occupancy, the sums of taxes and the
 credit balance.
 """
