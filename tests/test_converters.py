@@ -14,7 +14,6 @@ import pytest
 from hypothesis import given
 
 import seatbill
-import strategies
 from seatbill import (
     ANNUAL,
     INVITED,
@@ -75,6 +74,7 @@ from seatbill.errors import RenewFirstError, SeatsOccupiedError, TooFewSeatsErro
 from seatbill.rulebooks import clockify
 from seatbill.rules import ChangeKind, Direction
 from seatbill.subscriptions import Change, Notice
+from seatbill.testing.strategies import plans
 
 UTC = dt.UTC
 BASIC = clockify.CATALOG.plan("basic")
@@ -304,7 +304,7 @@ def test_a_change_comes_back_equal(asked):
     assert data["change"].replace("_", "") == type(asked).__name__.lower()
 
 
-@given(strategies.plans())
+@given(plans())
 def test_any_plan_comes_back_equal(plan):
     assert from_data(parse(json.dumps(to_data(plan))), Plan) == plan
 
