@@ -22,14 +22,14 @@ from .._values import Quantities
 from ..errors import SeatbillError, WrongTypeError
 from ..invoices import Discrepancy
 from ..periods import Interval
-from ..plans import Discount
+from ..plans import Catalog, Discount
 from ..rules import BillingRules
 from ..subscriptions import PendingUpdate, Resume, SubscribedAddOn
 from . import _any as anything
 from . import _scalars as scalar
 from . import _tables as tables
 from ._absent import ABSENT, FROM_OTHERS
-from ._context import BRIEF, Context, Names, context, id_of, within
+from ._context import BRIEF, IN_FULL, Context, Names, context, id_of, within
 from ._dated import DatedChanges
 from ._finding import REFUSALS, keys_of, problems_of
 from ._forms import FORMS
@@ -201,6 +201,28 @@ def _object_writer(kind: Any) -> Callable[[Any], Any]:
         return in_full(value)
 
     return named if kind in (*_REFERABLE, Discount) else in_full
+
+
+def _catalog_reader(kind: Any) -> Callable[[Any, Any], Any]:
+    """Return a function that reads a catalogue: it holds what others refer to."""
+    reader = _object_reader(kind)
+
+    def structure(data: Any, _: Any) -> Any:
+        with within(IN_FULL):
+            return reader(data, kind)
+
+    return structure
+
+
+def _catalog_writer(kind: Any) -> Callable[[Any], Any]:
+    """Return a function that writes a catalogue in full."""
+    writer = _object_writer(kind)
+
+    def unstructure(catalog: Any) -> Any:
+        with within(BRIEF if context().is_brief else IN_FULL):
+            return writer(catalog)
+
+    return unstructure
 
 
 _REFERABLE: Final = (*SOLD, BillingRules)
@@ -377,6 +399,8 @@ def _converter() -> Converter:
     converter.register_structure_hook_factory(_is_object, _object_reader)
     converter.register_unstructure_hook_factory(_is_object, _object_writer)
     converter.register_structure_hook_factory(_equals(DatedChanges), _dated_reader)
+    converter.register_structure_hook_factory(_equals(Catalog), _catalog_reader)
+    converter.register_unstructure_hook_factory(_equals(Catalog), _catalog_writer)
     structure(_is_error, lambda data, _: anything.read_error(data, _read, ERRORS))
     converter.register_unstructure_hook_func(
         _is_error, lambda error: anything.write_error(error, _write)

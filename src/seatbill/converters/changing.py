@@ -26,6 +26,7 @@ from ._door import check_data
 from ._measurements import Table, check_days, check_units, missing
 from ._price_lists import KEYS, price_list, read, request_keys
 from ._problems import DataProblem, InvalidDataError, refusal
+from ._scalars import FORMAT
 from .data import read_data
 from .requests import refused
 from .stored import read_document, version_problems
@@ -84,7 +85,7 @@ def read_change_request(data: Any) -> ChangeRequest:
     check_data(data, "$")
     problems: list[DataProblem] = []
     found = request_keys(data, _KEYS, problems)
-    problems += version_problems(found.pop("seatbill", None), "$")
+    problems += version_problems(found.pop("seatbill", FORMAT), "$")
     rules, catalog = price_list(found, problems, is_needed=False)
     own = found.pop("rules", None)
     if own is not None:

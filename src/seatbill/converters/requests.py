@@ -34,6 +34,7 @@ from ._door import check_data
 from ._measurements import check_renewals, check_units, missing, next_quantities
 from ._price_lists import KEYS, RULEBOOKS, price_list, read, request_keys
 from ._problems import DataProblem, InvalidDataError, refusal
+from ._scalars import FORMAT
 from ._times import time_problems
 from .stored import version_problems
 
@@ -95,7 +96,7 @@ def read_request(data: Any) -> BillRequest:
     check_data(data, "$")
     problems: list[DataProblem] = []
     found = request_keys(data, _KEYS, problems)
-    problems += version_problems(found.pop("seatbill", None), "$")
+    problems += version_problems(found.pop("seatbill", FORMAT), "$")
     is_needed = not isinstance(found.get("plan"), dict)
     base, catalog = price_list(found, problems, is_needed=is_needed)
     policies = found.pop("rules", {})

@@ -115,7 +115,7 @@ def read_document(data: Any, kind: Any, path: str, surroundings: Context) -> Any
     if not isinstance(data, dict):
         wanted = f"an object ({', '.join(_KEYS)})"
         raise refusal([_wrong(path, "wrong_type", wanted, data)])
-    problems = list(version_problems(data.get("seatbill"), path))
+    problems = list(version_problems(data.get("seatbill", FORMAT), path))
     for key in data:
         if key not in _KEYS:
             message = f"no such key; there are: {', '.join(_KEYS)}"
@@ -145,13 +145,13 @@ def _wrong(path: str, code: str, wanted: str, value: Any) -> DataProblem:
 
 
 def version_problems(number: Any, path: str) -> Iterable[DataProblem]:
-    """Yield what is wrong with the version of a document, ``None`` where none is said.
+    """Yield what is wrong with the version of a document.
 
     Raises: NewerFormatError.
     """
     if type(number) is int and number > FORMAT:
         raise NewerFormatError(at(path, "seatbill"), number, FORMAT)
-    if number is not None and (type(number) is not int or number < 1):
+    if type(number) is not int or number < 1:
         wanted = f"a version of this format, {FORMAT} at most"
         yield _wrong(at(path, "seatbill"), "unknown_format", wanted, number)
 
