@@ -23,8 +23,11 @@ def rows() -> list[tuple[str, str, str, str, str]]:
     for name, door in homes().items():
         cls = getattr(importlib.import_module(door), name)
         if inspect.isclass(cls) and issubclass(cls, SeatbillError):
+            says = cls.sentence
+            if says == SeatbillError.sentence:  # it says something else each time
+                says = (inspect.getdoc(cls) or "").partition("\n")[0].rstrip(".")
             values = ", ".join(cls.names)
-            found.append((cls.code, cls.sentence, cls.remedy, values, f"{door}.{name}"))
+            found.append((cls.code, says, cls.remedy, values, f"{door}.{name}"))
     return sorted(row for row in found if row[0] != SeatbillError.code)
 
 
