@@ -78,7 +78,7 @@ from seatbill.formatting import (
     format_share,
     words,
 )
-from seatbill.formatting._plain import share_text
+from seatbill.formatting._plain import share_text, span_text
 from seatbill.invoices import BillingReason, Discrepancy, LineKind, TaxAmount
 from seatbill.payments import Funding
 from seatbill.reviews import Finding, Refusal
@@ -291,6 +291,9 @@ def test_instants_are_counted_in_seconds():
     assert share_text(line) == "1295999500000/2592000000000"
     (line,) = lines_of(half)
     assert share_text(line) == "1296000/2592000"
+    assert span_text(line) == (
+        "2026-04-16 00:00:00+00:00 until 2026-05-01 00:00:00+00:00"
+    )
 
 
 def test_a_share_is_told_as_it_was_counted():
