@@ -11,7 +11,7 @@ from typing import Final, final
 
 import attrs
 
-from ._markup import Markup, characters, element
+from ._markup import Markup, element
 
 __all__ = ["Canvas", "shortened", "text_width"]
 
@@ -122,7 +122,7 @@ class Canvas:
         """
         return element(
             "text",
-            characters(words),
+            words,
             x=self.at(x),
             y=_shown(y),
             text_anchor=None if anchor == "start" else anchor,

@@ -165,13 +165,13 @@ def _credit_note(
 def _credited(line: CreditNoteLine, setting: Setting) -> Line:
     """Return a line of a credit note: what was invoiced, what is taken back."""
     invoiced = line.line
-    when, period, day = time_of(invoiced, setting)
+    when, time = time_of(invoiced, setting)
     cells = tuple(
         format_money(amount, setting.locale)
         for amount in (invoiced.amount, line.amount)
     )
     title = title_of(invoiced, setting)
-    return Line(title=title, when=when, period=period, day=day, cells=cells)
+    return Line(title=title, when=when, time=time, cells=cells)
 
 
 def _correction(

@@ -15,6 +15,7 @@ from ..formatting import (
     format_unit_amount,
 )
 from ..invoices import InvoiceLine, ItemKind
+from ..periods import same_time
 from ..seats import Member, Occupancy
 from ..seats import occupancy as count_seats
 from ._canvas import text_width
@@ -151,13 +152,17 @@ def _occupied_steps(
     first, until = chronicle.first, chronicle.until
     days = {first}
     for member in members:
-        for day in (member.joined_on, member.left_on, member.expires_on):
-            if member.unit == unit and day is not None and first < day <= until:
-                days.add(day)
-    found = []
+        for name in ("joined_on", "left_on", "expires_on"):
+            day = getattr(member, name)
+            if day is not None:
+                same_time(name, day, first)
+                days.add(min(max(day, first), until))
+    found: list[tuple[Time, int]] = []
     for day in sorted(days):
         counted = count_seats(members, owned={}, at=day)
-        found.append((day, counted[unit].occupied if unit in counted else 0))
+        taken = counted[unit].occupied if unit in counted else 0
+        if not found or found[-1][1] != taken:
+            found.append((day, taken))
     return found
 
 

@@ -54,7 +54,7 @@ def table(invoice: Invoice, setting: Setting) -> Iterator[Lines]:
 def _line(line: InvoiceLine, setting: Setting, *, shares: bool) -> Line:
     """Return a line: what, when, and the numbers that come to its amount."""
     locale = setting.locale
-    when, period, day = time_of(line, setting)
+    when, time = time_of(line, setting)
     cells = [_quantity(line, locale), _unit_price(line, locale)]
     if shares:
         cells.append("" if line.share == 1 else format_share(line, locale))
@@ -62,8 +62,7 @@ def _line(line: InvoiceLine, setting: Setting, *, shares: bool) -> Line:
     return Line(
         title=title_of(line, setting),
         when=when,
-        period=period,
-        day=day,
+        time=time,
         remarks=tuple(_remarks(line, setting)),
         cells=tuple(cells),
     )
@@ -82,14 +81,11 @@ def title_of(line: InvoiceLine, setting: Setting) -> str:
     return item
 
 
-def time_of(
-    line: InvoiceLine, setting: Setting
-) -> tuple[str, Period | None, Time | None]:
+def time_of(line: InvoiceLine, setting: Setting) -> tuple[str, Period | Time]:
     """Return when a line is for: a period, or the day of what is sold once."""
     if line.terms.item_kind in _ONCE or line.start >= line.end:
-        return format_date(line.start, setting.locale), None, line.start
-    period = line.period
-    return format_period(period, setting.locale), period, None
+        return format_date(line.start, setting.locale), line.start
+    return format_period(line.period, setting.locale), line.period
 
 
 def _quantity(line: InvoiceLine, locale: str) -> str:

@@ -60,6 +60,7 @@ def _plain(text: str) -> str:
 def element(tag: str, *children: str | None, **attributes: str | int | None) -> Markup:
     """Return an element; a child that is no markup is escaped, ``None`` left out.
 
+    Isolated words are marked by characters where an element holds letters only.
     Attributes are written with hyphens for underscores, one at the end dropped, and
     left out where they are ``None``.
     """
@@ -68,8 +69,9 @@ def element(tag: str, *children: str | None, **attributes: str | int | None) -> 
         if value is not None:
             key = name.rstrip("_").replace("_", "-")
             found.append(f' {key}="{_plain(str(value))}"')
+    written = characters if tag in _LETTERS else escape
     inside = "".join(
-        child if isinstance(child, Markup) else escape(child)
+        child if isinstance(child, Markup) else written(child)
         for child in children
         if child is not None
     )
@@ -79,6 +81,9 @@ def element(tag: str, *children: str | None, **attributes: str | int | None) -> 
         found.append("/>")
     return Markup("".join(found))
 
+
+# Elements that hold letters only: those of a drawing know no bdi.
+_LETTERS: Final = frozenset(["title", "desc", "text"])
 
 # Elements without an end tag in HTML, and those of SVG that hold nothing.
 _EMPTY: Final = frozenset("meta br col line rect circle path polyline use".split())

@@ -83,12 +83,13 @@ def plot_of(chronicle: Chronicle, setting: Setting) -> Plot:
             terms = bar.line.terms
             looks.setdefault((terms.item_kind, terms.item), len(looks))
     rtl = setting.words.direction == "rtl"
+    id = chronicle.opening.id.encode(errors="surrogatepass")
     return Plot(
         canvas=Canvas(WIDTH, rtl),
         setting=setting,
         first=first,
         last=max(last, first + 1),
-        prefix=f"seatbill-{zlib.crc32(chronicle.opening.id.encode()):08x}",
+        prefix=f"seatbill-{zlib.crc32(id):08x}",
         looks=looks,
     )
 

@@ -78,8 +78,7 @@ class Line:
 
     title: str
     when: str
-    period: Period | None = None
-    day: Time | None = None
+    time: Period | Time
     remarks: tuple[str, ...] = ()
     cells: tuple[str, ...]
 

@@ -16,7 +16,7 @@ from ..periods import Period
 from ..plans import Catalog
 from ..seats import Member, Occupancy
 from ._kinds import Printable, sheet_of
-from ._markup import Markup, characters, element, joined
+from ._markup import Markup, element, joined
 from ._page_style import PAGE_STYLE
 from ._sheets import (
     Bars,
@@ -79,7 +79,7 @@ def to_html(
             ),
             element("meta", name="color-scheme", content="light dark"),
             element("meta", http_equiv="Content-Security-Policy", content=_POLICY),
-            element("title", characters(title)),
+            element("title", title),
             element("style", Markup(PAGE_STYLE + BAR_STYLE)),
         ),
     )
@@ -221,11 +221,11 @@ def _table(block: Lines) -> Markup:
 
 def _row(line: Line, heads: tuple[str, ...]) -> Markup:
     """Return a row: what and when, then its numbers."""
-    when: str = line.when
-    if line.period is not None:
-        when = _period(line.when, line.period)
-    elif line.day is not None:
-        when = _time(line.when, line.day)
+    time = line.time
+    if isinstance(time, Period):
+        when = _period(line.when, time)
+    else:
+        when = _time(line.when, time)
     remarks = [element("span", remark, class_="remark") for remark in line.remarks]
     item = element(
         "th",

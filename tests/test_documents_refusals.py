@@ -1,0 +1,114 @@
+"""What a document refuses: typed, with what came and what was wanted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from screens import samples
+from seatbill import (
+    MONTHLY,
+    BillingRules,
+    Member,
+    Plan,
+    Price,
+    bill,
+    preview_invoice,
+    subscribe,
+)
+from seatbill.documents import to_html, to_text
+from seatbill.errors import (
+    LocaleError,
+    MixedTimeError,
+    OutOfBoundsError,
+    SeatbillError,
+    WrongTypeError,
+)
+from stories import at, plan
+
+INVOICE = samples.upgrade()
+STATEMENT = samples.growing()
+WRITERS = (to_text, to_html)
+
+
+@pytest.mark.parametrize("write", WRITERS)
+@pytest.mark.parametrize(
+    ("document", "more", "name"),
+    [
+        pytest.param(None, {}, "document", id="nothing"),
+        pytest.param("invoice", {}, "document", id="a text"),
+        pytest.param(STATEMENT.subscription, {}, "document", id="a subscription"),
+        pytest.param(INVOICE, {"locale": None}, "locale", id="no locale"),
+        pytest.param(INVOICE, {"catalog": {}}, "catalog", id="no catalogue"),
+        pytest.param(INVOICE, {"seller": "Ann"}, "seller", id="no party"),
+        pytest.param(INVOICE, {"note": 1}, "note", id="no note"),
+        pytest.param(INVOICE, {"preview": 1}, "preview", id="no flag"),
+        pytest.param(INVOICE, {"members": []}, "members", id="people of an invoice"),
+        pytest.param(INVOICE, {"measured": {}}, "measured", id="units of an invoice"),
+        pytest.param(INVOICE, {"notes": ["x"]}, "notes", id="notes of an invoice"),
+        pytest.param(STATEMENT, {"preview": True}, "preview", id="a preview of all"),
+        pytest.param(STATEMENT, {"members": ["ann"]}, "members", id="no people"),
+        pytest.param(STATEMENT, {"members": 3}, "members", id="a number of people"),
+        pytest.param(STATEMENT, {"measured": 3}, "measured", id="no mapping"),
+        pytest.param(STATEMENT, {"notes": [3]}, "notes", id="no notes"),
+        pytest.param(STATEMENT, {"notes": "abc"}, "notes", id="one text as notes"),
+    ],
+)
+def test_a_wrong_argument_is_named(write, document: Any, more: Any, name):
+    with pytest.raises(WrongTypeError) as refusal:
+        write(document, **more)
+    assert refusal.value.code == "wrong_type"
+    assert refusal.value.name == name
+
+
+@pytest.mark.parametrize("write", WRITERS)
+def test_values_out_of_bounds_are_refused(write):
+    with pytest.raises(LocaleError) as refusal:
+        write(INVOICE, locale="xx-YY")
+    assert (refusal.value.code, refusal.value.locale) == ("unknown_locale", "xx-YY")
+    with pytest.raises(OutOfBoundsError):
+        write(INVOICE, note="")
+    with pytest.raises(OutOfBoundsError):
+        write(STATEMENT, measured={"team": -1})
+    joined = at("2026-04-02T00:00:00+00:00")
+    with pytest.raises(MixedTimeError):
+        write(STATEMENT, members=[Member("ann", joined_on=joined)])
+
+
+@pytest.mark.parametrize("write", WRITERS)
+def test_no_refusal_of_the_next_invoice_reaches_a_statement(write):
+    """A page of what was is not lost because of what cannot come."""
+    opening = subscribe(
+        plan("5", id="p"),
+        id="s",
+        interval=MONTHLY,
+        seats=2,
+        on=at("9999-11-30"),
+        rules=BillingRules(),
+    )
+    statement = bill(opening, [], until=at("9999-12-29"))
+    with pytest.raises(SeatbillError):
+        preview_invoice(statement.subscription)
+    assert "s:1" in write(statement)
+
+
+def test_measured_quantities_make_the_next_invoice():
+    price = Price(unit="team", unit_amount="39", currency="EUR", measured=True)
+    teams = Plan("teams", "Teams", 1, [price])
+    opening = subscribe(
+        teams,
+        id="s",
+        interval=MONTHLY,
+        seats={"team": 2},
+        on=at("2026-04-01"),
+        rules=BillingRules(),
+    )
+    statement = bill(
+        opening, [], until=at("2026-05-10"), measured=lambda day: {"team": 3}
+    )
+    text = to_text(statement, measured={"team": 5})
+    assert "5 teams" in text
+    assert "€195.00" in text  # 5 × 39.00
+    html = to_html(statement, measured={"team": 5})
+    assert "€195.00" in html
