@@ -21,6 +21,7 @@ extensions = [
     "changelog_fragments",
     "error_table",
     "made_pages",
+    "price_lists",
     "public_names",
     "rule_tables",
     "shell_commands",

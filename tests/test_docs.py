@@ -20,6 +20,7 @@ from typing import get_args
 
 import error_table
 import explored
+import price_lists
 import public_names
 import pytest
 import rule_tables
@@ -396,6 +397,7 @@ def test_every_ambiguity_that_the_source_names_is_settled_on_the_page():
 
 # The pictures say what the code does.
 
+TEAMLEADER = "seatbill.rulebooks.teamleader"
 CANCEL = {"Cancel, at once", "Cancel, at the period’s end"}
 
 
@@ -506,3 +508,10 @@ def test_a_picture_has_a_place_for_each_way_and_no_more(name):
     ways = {way for way in explored.transitions() if way[1] not in ended}
     assert set(state_pictures.WAYS) == ways
     assert inspect.isfunction(state_pictures.PICTURES[name])
+
+
+def test_a_price_list_holds_each_price_of_the_sample():
+    found = list(price_lists.rows(importlib.import_module(TEAMLEADER).CATALOG))
+    assert found[1] == ("Move", "user", "30.00", "month")
+    assert ("Onboarding: do it together", "purchase", "950.00", "–") in found
+    assert len(found) == 3 + 2 + 4
