@@ -12,7 +12,7 @@ PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 PAGES = $(wildcard README.md CONTRIBUTING.md docs)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test deep lint format types docs docs-check bench messages rules check clean
+.PHONY: help demo test deep lint format types docs docs-check screens bench messages rules check clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -43,6 +43,9 @@ docs: $(VENV)/.dev-installed ## build the pages into build/docs, without a warni
 
 docs-check: $(VENV)/.dev-installed ## run the code blocks of the pages
 	$(BIN)/python -m pytest $(PAGES)
+
+screens: $(VENV)/.dev-installed ## show every document in Chromium and measure it
+	$(BIN)/python tests/screens/run.py
 
 bench: $(VENV)/.dev-installed ## measure the speed
 	$(BIN)/python -m bench

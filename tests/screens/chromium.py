@@ -136,20 +136,14 @@ def page(program: str) -> Iterator[Page]:
     their_read, write = os.pipe()
     read, their_write = os.pipe()
     with tempfile.TemporaryDirectory(prefix="seatbill-screens-") as profile:
-
-        def own_pipes() -> None:
-            # Chromium reads from 3 and writes to 4; the copies pass on to it.
-            first, second = os.dup(their_read), os.dup(their_write)
-            first, second = (os.dup2(fd, n) for fd, n in ((first, 63), (second, 64)))
-            os.dup2(first, 3)
-            os.dup2(second, 4)
-
+        # Chromium reads from 3 and writes to 4; a shell puts the pipes there.
+        flags = [*FLAGS, f"--user-data-dir={profile}"]
+        moved = f'exec "$0" "$@" 3<&{their_read} 4>&{their_write}'
         process = subprocess.Popen(
-            [program, *FLAGS, f"--user-data-dir={profile}"],
+            ["/bin/bash", "-c", moved, program, *flags],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            preexec_fn=own_pipes,
-            close_fds=False,
+            pass_fds=(their_read, their_write),
         )
         os.close(their_read)
         os.close(their_write)

@@ -71,6 +71,19 @@
     }
   }
   if (!boxes.length) faults.push("nothing is shown");
+  for (const svg of document.querySelectorAll("svg")) {
+    const held = svg.getBoundingClientRect();
+    for (const shape of svg.querySelectorAll("rect, circle, line, polyline")) {
+      if (shape.closest("defs")) continue;
+      const box = shape.getBoundingClientRect();
+      if (
+        box.left < held.left - 1 || box.right > held.right + 1 ||
+        box.top < held.top - 1 || box.bottom > held.bottom + 1
+      ) {
+        faults.push(`a ${shape.tagName} is drawn outside its picture`);
+      }
+    }
+  }
   if (document.documentElement.scrollWidth > page + 1) {
     faults.push(`the page is ${document.documentElement.scrollWidth} wide, not ${page}`);
   }
@@ -98,14 +111,18 @@
     const [r, g, b] = numbers(color);
     return 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
   };
+  // What the browser itself paints behind a page, which may be dark.
+  const probe = document.body.appendChild(document.createElement("i"));
+  probe.style.backgroundColor = "Canvas";
+  const canvas = getComputedStyle(probe).backgroundColor;
+  probe.remove();
   const ground = (node) => {
     for (let at = node; at; at = at.parentElement) {
       const color = getComputedStyle(at).backgroundColor;
       const parts = numbers(color);
       if (parts.length === 3 || parts[3] > 0.99) return color;
     }
-    return matchMedia("(prefers-color-scheme: dark)").matches &&
-      !matchMedia("print").matches ? "rgb(18, 18, 18)" : "rgb(255, 255, 255)";
+    return canvas;
   };
   const seen = new Set();
   for (const { parent, text } of boxes) {

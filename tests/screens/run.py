@@ -86,11 +86,15 @@ PAGES: dict[str, Callable[[str], str]] = {
 
 def bare(fragment: str) -> str:
     """Return a page with nothing but *fragment*, as a host might show it."""
+    style = (
+        "body{margin:8px}.scroll{overflow-x:auto}"
+        ".scroll>svg.seatbill-timeline{min-width:42rem}"
+        "@media print{html{color-scheme:light}}"
+    )
     return (
         '<!DOCTYPE html><html><head><meta name="viewport" content="width=device-width">'
-        '<meta name="color-scheme" content="light dark"><style>body{margin:8px}@media print{html{color-scheme:light}}'
-        ".scroll{overflow-x:auto}.scroll>svg.seatbill-timeline{min-width:42rem}</style>"
-        f'</head><body><div class="scroll">{fragment}</div></body></html>'
+        f'<meta name="color-scheme" content="light dark"><style>{style}</style></head>'
+        f'<body><div class="scroll">{fragment}</div></body></html>'
     )
 
 
@@ -117,12 +121,12 @@ def measured(
                 page.pdf(pictures / f"{name}-{locale}.pdf")
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Measure every page and return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("names", nargs="*", help="pages to show; all without any")
     parser.add_argument("--pictures", type=Path, help="a directory to keep them in")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     program = chromium.find()
     if program is None:
         print("screens: no Chromium here; install one, or name it in $CHROMIUM")

@@ -1,0 +1,98 @@
+"""The check of the screens can fail: each fault is found on a page that has it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent / "screens"))
+
+import chromium
+import run
+
+PROGRAM = chromium.find()
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[Any]:
+    if PROGRAM is None:
+        pytest.skip("no Chromium here")
+    with chromium.page(PROGRAM) as found:
+        yield found
+
+
+def shown(body: str) -> str:
+    return f"<!DOCTYPE html><html><body>{body}</body></html>"
+
+
+BROKEN = {
+    "overflows its box": '<p style="width:40px;white-space:nowrap">a long sentence</p>',
+    "lie on each other": (
+        '<p style="position:absolute;top:9px;left:9px">one</p>'
+        '<p style="position:absolute;top:12px;left:12px">other</p>'
+    ),
+    "outside the page": '<p style="margin-left:-90px">left of it</p>',
+    "the page is": '<p style="width:3000px">wide</p>',
+    "contrast": '<p style="color:#aaa;background:#fff">pale</p>',
+    "nothing is shown": "<p> </p>",
+    "wider than its bar": (
+        '<svg width="300" height="50"><g><rect x="9" width="20" height="20"/>'
+        '<text class="amount" x="9" y="15">1,000,000.00</text></g></svg>'
+    ),
+    "outside its picture": (
+        '<svg width="300" height="50"><text y="20">a bar</text>'
+        '<rect x="290" width="40" height="20"/></svg>'
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+def test_each_fault_is_found(page, fault):
+    found = run.faults(page, shown(BROKEN[fault]), run.SCREENS[0])
+    assert any(fault in sentence for sentence in found), found
+
+
+@pytest.mark.parametrize("screen", run.SCREENS, ids=lambda screen: screen.name)
+def test_a_sound_page_has_none(page, screen):
+    body = (
+        '<h1>Title</h1><p>one <b>two</b> three</p><p style="clip-path:inset(50%);'
+        'position:absolute;width:1px;overflow:hidden;white-space:nowrap">for ears</p>'
+    )
+    assert run.faults(page, shown(body), screen) == []
+
+
+@pytest.mark.parametrize("locale", run.LOCALES)
+def test_an_invoice_of_forty_lines_has_none(page, locale):
+    html = run.PAGES["invoice-40"](locale)
+    for screen in run.SCREENS:
+        assert run.faults(page, html, screen) == []
+
+
+def test_a_fault_makes_the_run_fail(monkeypatch, capsys, tmp_path):
+    if PROGRAM is None:
+        pytest.skip("no Chromium here")
+    broken = {"broken": lambda locale: shown(BROKEN["overflows its box"])}
+    monkeypatch.setattr(run, "PAGES", broken)
+    assert run.main(["--pictures", str(tmp_path)]) == 1
+    said = capsys.readouterr().out
+    assert 'broken-en-phone: overflows its box: "a long sentence"' in said
+    assert said.endswith("screens: 15 shown, 15 with a fault\n")
+    assert len(list(tmp_path.glob("*.png"))) == 15
+    assert len(list(tmp_path.glob("*.pdf"))) == 3
+
+
+def test_an_unknown_page_is_named(capsys):
+    if PROGRAM is None:
+        pytest.skip("no Chromium here")
+    assert run.main(["nowhere"]) == 2
+    assert capsys.readouterr().out.startswith("screens: no page nowhere; there are ")
+
+
+def test_a_run_without_chromium_says_so(monkeypatch, capsys):
+    monkeypatch.setenv("CHROMIUM", "/nowhere/chromium")
+    assert run.main([]) == 2
+    assert "no Chromium" in capsys.readouterr().out
