@@ -18,8 +18,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import get_args
 
+import changelog_fragments
 import error_table
 import explored
+import made_pages
 import price_lists
 import public_names
 import pytest
@@ -515,3 +517,20 @@ def test_a_price_list_holds_each_price_of_the_sample():
     assert found[1] == ("Move", "user", "30.00", "month")
     assert ("Onboarding: do it together", "purchase", "950.00", "–") in found
     assert len(found) == 3 + 2 + 4
+
+
+def test_the_tutorial_ends_in_a_french_invoice():
+    """14 × 20.00 × 10/30 − 14 × 12.00 × 10/30 = 37.33, and 20 % of it 7.47."""
+    page = made_pages.ran(text(DOCS / "tutorial.md"))["page"]
+    assert '<html lang="fr"' in page
+    for words in ("Facture", "Montant dû", "37,33", "7,47", "44,80"):
+        assert words in page
+
+
+def test_the_changelog_shows_every_fragment():
+    found = [
+        path for paths in changelog_fragments.fragments().values() for path in paths
+    ]
+    assert {path.name for path in found} == {
+        path.name for path in (ROOT / "changelog.d").glob("+*.md")
+    }
