@@ -53,6 +53,7 @@ FLOORS = {
     "_pending": 4,
     "_sales": 3,
     "_switches": 4,
+    "_usual": 4,
     "_walk": 4,
     "_changes": 3,
     "_words": 3,

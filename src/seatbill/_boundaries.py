@@ -6,17 +6,18 @@ from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 from ._charges import (
+    bill_period,
     close,
     cut,
     difference,
-    drop_discounts,
     end_discount_period,
     invoice,
     open_all,
 )
 from ._checks import Time
-from ._ledger import Ledger, OpenCharge
+from ._ledger import Ledger
 from ._pending import drop, put_level, rewritten
+from ._usual import renew
 from ._words import (
     ADD_ON,
     ADD_ON_ITEM,
@@ -38,7 +39,7 @@ from .invoices import BillingReason
 from .periods import Interval, Period, boundary, count, index
 from .plans import AddOn, Plan, Price
 from .rules import BillingRules, ChangeKind, Timing
-from .subscriptions import Notice, PendingUpdate, SubscribedAddOn
+from .subscriptions import ChargeRow, Notice, PendingUpdate, SubscribedAddOn
 
 Measure = Callable[[Time], Mapping[str, int] | None]
 Occupied = Mapping[str, int] | None
@@ -52,16 +53,20 @@ def advance(
 ) -> None:
     """Pass every boundary on or before *day* on which something is to be done."""
     while (event := ledger.next_event()) is not None and event <= day:
+        if ledger.steady and measure is None and renew(ledger):
+            continue
+        ledger.unfold()
         if ledger.frozen_on is not None:
             ledger.version += 1
-            ledger.day = ledger.changed_on = event
+            ledger.day = event
             thaw(ledger)
         elif event < ledger.end:
             ledger.version += 1
-            ledger.day = ledger.changed_on = event
+            ledger.day = event
             invoice(ledger, UPDATE)
         else:
             roll(ledger, measure(event) if measure else None, occupied)
+        ledger.look()
 
 
 def roll(
@@ -70,7 +75,7 @@ def roll(
     """Pass the running period's end: what waits takes effect, a new period opens."""
     day = ledger.end
     ledger.version += 1
-    ledger.day = ledger.changed_on = day
+    ledger.day = day
     for charge in ledger.charges:
         if charge.terms.in_arrears:
             _end_in_arrears(ledger, charge, measured)
@@ -97,17 +102,10 @@ def roll(
         apply_pending(ledger, occupied)
     if ledger.discounts:
         end_discount_period(ledger)
-    ledger.open_period(start, end)
-    ledger.at(day)
+    ledger.open_period(start, end, day)
     for unit in (ledger.sales or ledger.plan_sales).measured:
         ledger.seats[unit] = _measured(ledger, measured, unit)
-    open_all(ledger)
-    if ledger.accrued:
-        ledger.lines = ledger.accrued + ledger.lines
-        ledger.accrued = []
-    invoice(ledger, CYCLE)
-    if ledger.discounts:
-        drop_discounts(ledger)
+    bill_period(ledger, CYCLE)
 
 
 def thaw(ledger: Ledger) -> None:
@@ -120,12 +118,11 @@ def thaw(ledger: Ledger) -> None:
     moved: Any = ledger.day - frozen_on  # type: ignore[operator]
     if not moved:
         return
-    ledger.open_period(ledger.start + moved, ledger.end + moved)
+    ledger.open_period(ledger.start + moved, ledger.end + moved, ledger.day)
     ledger.anchor, ledger.steps = ledger.end, 0
     for charge in ledger.charges:
         if charge.since is not None:
             charge.since += moved
-    ledger.at(ledger.day)
 
 
 def _ends(ledger: Ledger) -> bool:
@@ -144,7 +141,7 @@ def _is_end(ledger: Ledger, update: PendingUpdate) -> bool:
 
 
 def _end_in_arrears(
-    ledger: Ledger, charge: OpenCharge, measured: Mapping[str, int] | None
+    ledger: Ledger, charge: ChargeRow, measured: Mapping[str, int] | None
 ) -> None:
     """Cut a *charge* of the ended period, at the quantity that was measured in it."""
     terms = charge.terms
@@ -152,7 +149,7 @@ def _end_in_arrears(
         sale = ledger.plan_sale(terms.unit)
         if sale.measured:
             charge.quantity = _measured(ledger, measured, terms.unit)
-            charge.full = difference(charge, sale, 0, charge.quantity)
+            charge.full_scaled = difference(charge, sale, 0, charge.quantity)
     cut(ledger, charge)
 
 
@@ -366,8 +363,7 @@ def open_new_period(ledger: Ledger) -> None:
     day = ledger.day
     end_discount_period(ledger)
     ledger.anchor, ledger.steps = day, count(ledger.interval)
-    ledger.open_period(day, boundary(day, ledger.interval, ledger.steps))
-    ledger.at(day)
+    ledger.open_period(day, boundary(day, ledger.interval, ledger.steps), day)
     open_all(ledger)
     ledger.lines = ledger.accrued + ledger.lines
     ledger.accrued = []

@@ -6,8 +6,9 @@ Every amount is rounded once, on its line: multiply first, divide once.
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
-from ._ledger import Ledger, OpenCharge
+from ._ledger import Ledger
 from ._sales import Sale
 from ._words import (
     CHARGE_LINE,
@@ -17,93 +18,99 @@ from ._words import (
     FULL,
     HALF_UP,
     PLAN_ITEM,
+    SETTLE_NOW,
     UPDATE,
 )
 from .errors import CurrencyMismatchError, RulesError
 from .invoices import (
     BillingReason,
+    Invoice,
+    InvoiceLine,
+    InvoiceLineRow,
+    InvoiceRow,
     ItemKind,
     LineKind,
     LineTerms,
     TaxAmount,
     exclusive_tax,
     taxes_of,
-    trusted_invoice,
     trusted_line,
     trusted_period,
     trusted_terms,
 )
 from .money import Money, divide
 from .proration import ratio
+from .subscriptions import ChargeRow
 
-# Lines.  Each is rounded once; multiply first, divide once.
+# Lines.  Each is rounded once; multiply first, divide once.  What is written most
+# often fills its row itself, as the makers of values do.
 
 
-def _line(
-    ledger: Ledger,
-    kind: LineKind,
-    terms: LineTerms,
-    quantity: int,
-    full: int,
-    version: int,
-) -> int:
-    """Write a line for the rest of the period; return its minor units."""
-    top = full * ledger.part
-    bottom = terms.scale * ledger.parts
+def charge_rest(
+    ledger: Ledger, charge: ChargeRow, quantity: int, full: int
+) -> InvoiceLine:
+    """Charge *quantity* more for the rest of the period, and return the line."""
+    terms = charge.terms
+    part, parts = ledger.part, ledger.parts
+    top, bottom = full * part, terms.scale * parts
     if terms.rounding is HALF_UP and top >= 0:
         amount = (2 * top + bottom) // (2 * bottom)
     else:
         amount = divide(top, bottom, terms.rounding)
-    ledger.lines.append(
-        trusted_line(
-            kind,
-            terms,
-            quantity,
-            full,
-            ledger.day,
-            ledger.end,
-            ledger.whole,
-            ledger.part,
-            ledger.parts,
-            amount,
-            None,
-            version,
-        )
-    )
-    return amount
+    charge.charged_minor += amount
+    line: Any = InvoiceLineRow()
+    line.kind = CHARGE_LINE
+    line.terms = terms
+    line.quantity = quantity
+    line.full_scaled = full
+    line.start = ledger.day
+    line.end = ledger.end
+    line.whole = ledger.whole
+    line.share_numerator = part
+    line.share_denominator = parts
+    line.amount_minor = amount
+    line.cap_minor = None
+    line.charge_version = charge.version
+    line.__class__ = InvoiceLine
+    written: InvoiceLine = line
+    return written
 
 
-def give_back(ledger: Ledger, charge: OpenCharge, quantity: int, full: int) -> None:
+def give_back(ledger: Ledger, charge: ChargeRow, quantity: int, full: int) -> None:
     """Write a credit for *quantity* of *charge*, never above what was charged."""
-    room = charge.charged - charge.credited
+    room = charge.charged_minor - charge.credited_minor
     if charge.free or not room:
         return  # nothing was charged, so nothing comes back
     terms = charge.terms
-    amount = divide(full * ledger.part, terms.scale * ledger.parts, terms.rounding)
+    part, parts = ledger.part, ledger.parts
+    top, bottom = full * part, terms.scale * parts
+    if terms.rounding is HALF_UP and top >= 0:
+        amount = (2 * top + bottom) // (2 * bottom)
+    else:
+        amount = divide(top, bottom, terms.rounding)
     cap = None
-    if abs(amount) > abs(room):
+    if not 0 <= amount <= room and abs(amount) > abs(room):
         amount = room
         cap = abs(room)
-    charge.credited += amount
-    ledger.lines.append(
-        trusted_line(
-            CREDIT_LINE,
-            terms,
-            -quantity,
-            -full,
-            ledger.day,
-            ledger.end,
-            ledger.whole,
-            ledger.part,
-            ledger.parts,
-            -amount,
-            cap,
-            charge.version,
-        )
-    )
+    charge.credited_minor += amount
+    line: Any = InvoiceLineRow()
+    line.kind = CREDIT_LINE
+    line.terms = terms
+    line.quantity = -quantity
+    line.full_scaled = -full
+    line.start = ledger.day
+    line.end = ledger.end
+    line.whole = ledger.whole
+    line.share_numerator = part
+    line.share_denominator = parts
+    line.amount_minor = -amount
+    line.cap_minor = cap
+    line.charge_version = charge.version
+    line.__class__ = InvoiceLine
+    ledger.lines.append(line)
 
 
-def cut(ledger: Ledger, charge: OpenCharge) -> None:
+def cut(ledger: Ledger, charge: ChargeRow) -> None:
     """Write what ran of an arrears *charge* since its last cut, until today."""
     since, day = charge.since, ledger.day
     if since is None or since >= day:
@@ -111,15 +118,15 @@ def cut(ledger: Ledger, charge: OpenCharge) -> None:
     terms = charge.terms
     whole = ledger.start, ledger.end
     part, parts = ratio(terms.convention, since, day, whole)
-    amount = divide(charge.full * part, terms.scale * parts, terms.rounding)
+    amount = divide(charge.full_scaled * part, terms.scale * parts, terms.rounding)
     charge.since = day
-    charge.charged += amount
+    charge.charged_minor += amount
     ledger.accrued.append(
         trusted_line(
             CHARGE_LINE,
             terms,
             charge.quantity,
-            charge.full,
+            charge.full_scaled,
             since,
             day,
             ledger.whole,
@@ -216,46 +223,14 @@ def add_to(
         for applied in ledger.discounts:
             if applied.discount.amount_off is None:
                 applied.in_use = True
-    terms, charges = sale.terms, ledger.charges
-    charge = charges[0] if len(charges) == 1 else None  # as nearly always
-    if (
-        charge is None
-        or charge.terms is not terms
-        or charge.free is charged
-        or sale.in_arrears
-    ):
-        charge = _charge_of(ledger, sale, free=not charged)
+    charge = _charge_of(ledger, sale, free=not charged)
     charge.quantity += quantity
-    charge.full += full
-    if not charged or sale.in_arrears:
-        return
-    part, parts = ledger.part, ledger.parts
-    top = full * part
-    bottom = sale.scale * parts
-    if sale.half_up and top >= 0:
-        amount = (2 * top + bottom) // (2 * bottom)
-    else:
-        amount = divide(top, bottom, terms.rounding)
-    charge.charged += amount
-    ledger.lines.append(
-        trusted_line(
-            CHARGE_LINE,
-            terms,
-            quantity,
-            full,
-            ledger.day,
-            ledger.end,
-            ledger.whole,
-            part,
-            parts,
-            amount,
-            None,
-            charge.version,
-        )
-    )
+    charge.full_scaled += full
+    if charged and not sale.in_arrears:
+        ledger.lines.append(charge_rest(ledger, charge, quantity, full))
 
 
-def _charge_of(ledger: Ledger, sale: Sale, *, free: bool) -> OpenCharge:
+def _charge_of(ledger: Ledger, sale: Sale, *, free: bool) -> ChargeRow:
     """Return the open charge of these terms, or a new one."""
     terms, charges = sale.terms, ledger.charges
     for charge in charges:
@@ -263,19 +238,37 @@ def _charge_of(ledger: Ledger, sale: Sale, *, free: bool) -> OpenCharge:
             if sale.in_arrears:
                 cut(ledger, charge)
             if len(charges) > 1 and _last(ledger, terms) is not charge:
-                charges.remove(charge)  # touched last, given back first
-                charges.append(charge)
+                _drop(ledger, charge)  # touched last, given back first
+                ledger.charges.append(charge)
             return charge
-    since = None
+    charge = new_charge(ledger, terms, 0, 0)
+    charge.free = free
     if sale.in_arrears:
-        since = ledger.end if free else ledger.day
-    charge = OpenCharge(terms, 0, 0, 0, 0, ledger.version, since, free)
-    charges.append(charge)
+        charge.since = ledger.end if free else ledger.day
     return charge
 
 
+def new_charge(ledger: Ledger, terms: LineTerms, quantity: int, full: int) -> ChargeRow:
+    """Open a charge on which there is no line yet."""
+    charge = ChargeRow()
+    charge.terms = terms
+    charge.quantity = quantity
+    charge.full_scaled = full
+    charge.charged_minor = charge.credited_minor = 0
+    charge.version = ledger.version
+    charge.since = None
+    charge.free = False
+    ledger.charges.append(charge)
+    return charge
+
+
+def _drop(ledger: Ledger, ended: ChargeRow) -> None:
+    """Take the charge *ended* off the open ones."""
+    ledger.charges = [charge for charge in ledger.charges if charge is not ended]
+
+
 def _regrade(
-    ledger: Ledger, charge: OpenCharge, n: int, full: int, *, money: bool
+    ledger: Ledger, charge: ChargeRow, n: int, full: int, *, money: bool
 ) -> None:
     """Change *charge* by *n* units and *full*: a line for the difference."""
     if charge.terms.in_arrears:
@@ -285,13 +278,11 @@ def _regrade(
     elif full < 0:
         give_back(ledger, charge, -n, -full)
     else:
-        charge.charged += _line(
-            ledger, CHARGE_LINE, charge.terms, n, full, charge.version
-        )
+        ledger.lines.append(charge_rest(ledger, charge, n, full))
     charge.quantity += n
-    charge.full += full
+    charge.full_scaled += full
     if not charge.quantity:
-        ledger.charges.remove(charge)
+        _drop(ledger, charge)
 
 
 def shrink(ledger: Ledger, sale: Sale, before: int, n: int, *, credit: bool) -> None:
@@ -306,7 +297,7 @@ def shrink(ledger: Ledger, sale: Sale, before: int, n: int, *, credit: bool) -> 
             return
         taken = min(n, last.quantity)
         if taken == last.quantity:
-            full = -last.full
+            full = -last.full_scaled
         else:
             full = difference(last, sale, before, before - taken)
         _regrade(ledger, last, -taken, full, money=credit)
@@ -314,7 +305,7 @@ def shrink(ledger: Ledger, sale: Sale, before: int, n: int, *, credit: bool) -> 
         n -= taken
 
 
-def difference(charge: OpenCharge, sale: Sale, before: int, after: int) -> int:
+def difference(charge: ChargeRow, sale: Sale, before: int, after: int) -> int:
     """Return the difference of two totals at the net price of *charge*."""
     terms = charge.terms
     if terms.unit_scaled is not None:
@@ -327,7 +318,7 @@ def difference(charge: OpenCharge, sale: Sale, before: int, after: int) -> int:
 
 def _last(
     ledger: Ledger, terms: LineTerms, *, free: bool | None = None
-) -> OpenCharge | None:
+) -> ChargeRow | None:
     """Return the charge of the same item and unit that was opened last.
 
     One that is *free*, or is not, is preferred where that is said.
@@ -360,7 +351,7 @@ def close(
             _check_counted(ledger, terms)
             cut(ledger, charge)
         elif credit:
-            give_back(ledger, charge, charge.quantity, charge.full)
+            give_back(ledger, charge, charge.quantity, charge.full_scaled)
     ledger.charges = kept
 
 
@@ -455,18 +446,27 @@ def _open_discounts(ledger: Ledger, first: int) -> None:
             )
         )
         full = min(left, units)
-        ledger.charges.append(
-            OpenCharge(terms, -1, -full, -amount, 0, ledger.version, None, False)
-        )
+        new_charge(ledger, terms, -1, -full).charged_minor = -amount
         applied.in_use = True
         left -= full
         room -= amount
 
 
+def bill_period(ledger: Ledger, reason: BillingReason) -> None:
+    """Open the charges of the period that starts today, and invoice them."""
+    open_all(ledger)
+    if ledger.accrued:
+        ledger.lines = ledger.accrued + ledger.lines
+        ledger.accrued = []
+    invoice(ledger, reason)
+    if ledger.discounts:
+        drop_discounts(ledger)
+
+
 def _others(ledger: Ledger) -> int:
     """Return what a whole period is charged in advance, in minor units."""
     return sum(
-        divide(c.full, c.terms.scale, c.terms.rounding)
+        divide(c.full_scaled, c.terms.scale, c.terms.rounding)
         for c in ledger.charges
         if c.terms.item_kind is not DISCOUNT_ITEM and not c.terms.in_arrears
     )
@@ -483,13 +483,13 @@ def trim_discounts(ledger: Ledger, first: int) -> None:
         return
     left = _others(ledger)
     for charge in fixed:
-        excess = -charge.full - left
+        excess = -charge.full_scaled - left
         if excess > 0:
             give_back(ledger, charge, -1, -excess)
-            charge.full += excess
-            if not charge.full:
-                ledger.charges.remove(charge)
-        left += charge.full
+            charge.full_scaled += excess
+            if not charge.full_scaled:
+                _drop(ledger, charge)
+        left += charge.full_scaled
 
 
 def end_discount_period(ledger: Ledger) -> None:
@@ -522,9 +522,8 @@ def settle(ledger: Ledger) -> None:
     """Invoice the lines of a change, or let them wait, as the rules say."""
     if ledger.discounts:
         drop_discounts(ledger)
-    if not ledger.trial and (  # no invoice before a trial ends
-        ledger.settles_now or ledger.settle_now or ledger.free
-    ):
+    now = ledger.settle_now or ledger.rules.settlement is SETTLE_NOW
+    if not ledger.trial and (now or ledger.free):  # no invoice before a trial ends
         invoice(ledger, UPDATE)
     else:
         ledger.waiting += ledger.lines
@@ -535,38 +534,49 @@ def settle(ledger: Ledger) -> None:
 def invoice(ledger: Ledger, reason: BillingReason) -> None:
     """Make an invoice of what waits and the lines of today, if there are any."""
     lines = ledger.lines
-    if ledger.waiting:
+    if not ledger.steady and ledger.waiting:
         lines = ledger.waiting + lines
         ledger.waiting = []
     if not lines:
         return
     ledger.lines = []
-    subtotal = 0
-    taxes: tuple[TaxAmount, ...] = ()
+    total = applied = 0
     for line in lines:
-        subtotal += line.amount_minor
-    total = subtotal
-    if ledger.taxed:
+        total += line.amount_minor
+    subtotal = total
+    taxes: tuple[TaxAmount, ...] = ()
+    if not ledger.steady and ledger.taxed:
         taxes = taxes_of(lines, ledger.currency, ledger.rules.rounding)
         total += exclusive_tax(taxes)
-    applied = 0
     if total < 0:
         ledger.balance -= total
     elif ledger.balance:
         applied = min(ledger.balance, total)
         ledger.balance -= applied
-    ledger.invoices.append(
-        trusted_invoice(
-            ledger.id,
-            ledger.version,
-            ledger.day,
-            reason,
-            ledger.currency,
-            tuple(lines),
-            taxes,
-            subtotal,
-            total,
-            applied,
-            ledger.recipient,
-        )
-    )
+    issue(ledger, reason, tuple(lines), taxes, subtotal, total, applied)
+
+
+def issue(
+    ledger: Ledger,
+    reason: BillingReason,
+    lines: tuple[InvoiceLine, ...],
+    taxes: tuple[TaxAmount, ...],
+    subtotal: int,
+    total: int,
+    applied: int,
+) -> None:
+    """Write an invoice of today."""
+    bill: Any = InvoiceRow()
+    bill.subscription_id = ledger.id
+    bill.version = ledger.version
+    bill.issued_on = ledger.day
+    bill.billing_reason = reason
+    bill.currency = ledger.currency
+    bill.lines = lines
+    bill.taxes = taxes
+    bill.subtotal_minor = subtotal
+    bill.total_minor = total
+    bill.credit_applied_minor = applied
+    bill.recipient = ledger.recipient
+    bill.__class__ = Invoice
+    ledger.invoices.append(bill)

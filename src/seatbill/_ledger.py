@@ -11,9 +11,9 @@ import datetime as dt
 from typing import Any, Final
 
 from ._checks import Time, moment
-from ._sales import Sale, Sales, sales_of
+from ._sales import Sale, Sales, book_of, sales_of
 from ._values import Quantities
-from ._words import ACTUAL, CANCELLATION, INTERVAL, PLAN, SETTLE_MONTHLY, SETTLE_NOW
+from ._words import ACTUAL, CANCELLATION, INTERVAL, PLAN, SETTLE_MONTHLY
 from .errors import (
     OutOfOrderError,
     UnknownUnitError,
@@ -21,7 +21,6 @@ from .errors import (
 from .invoices import (
     Invoice,
     InvoiceLine,
-    LineTerms,
     trusted_period,
 )
 from .periods import (
@@ -33,55 +32,34 @@ from .periods import (
     number,
     same_time,
 )
-from .plans import AddOn, Discount, Plan
+from .plans import AddOn, Plan
 from .proration import ratio
 from .rules import ChangeKind
 from .subscriptions import (
     AppliedDiscount,
     Charge,
+    ChargeRow,
     Notice,
     PendingUpdate,
     Subscription,
-    trusted_charge,
-    trusted_subscription,
+    SubscriptionRow,
 )
 
 _DATE: Final = dt.date
 
 
-class OpenCharge:
-    """A :class:`Charge` that the walk may change."""
-
-    __slots__ = (
-        "charged",
-        "credited",
-        "free",
-        "full",
-        "quantity",
-        "since",
-        "terms",
-        "version",
-    )
-
-    def __init__(
-        self,
-        terms: LineTerms,
-        quantity: int,
-        full: int,
-        charged: int,
-        credited: int,
-        version: int,
-        since: Time | None,
-        free: bool,  # noqa: FBT001  # one of the parts of a charge, in their order
-    ) -> None:
-        self.terms = terms
-        self.quantity = quantity
-        self.full = full
-        self.charged = charged
-        self.credited = credited
-        self.version = version
-        self.since = since
-        self.free = free
+def opened(charge: ChargeRow) -> ChargeRow:
+    """Return a copy of *charge* that the walk may change."""
+    row = ChargeRow()
+    row.terms = charge.terms
+    row.quantity = charge.quantity
+    row.full_scaled = charge.full_scaled
+    row.charged_minor = charge.charged_minor
+    row.credited_minor = charge.credited_minor
+    row.version = charge.version
+    row.since = charge.since
+    row.free = charge.free
+    return row
 
 
 class Applied:
@@ -96,14 +74,17 @@ class Applied:
 
 
 class Ledger:
-    """One subscription on its walk through a history."""
+    """One subscription on its walk through a history.
+
+    *folded* leaves out what the usual steps have no need of, until :meth:`unfold`.
+    """
 
     __slots__ = (
         "accrued",
         "add_ons",
         "anchor",
         "balance",
-        "changed_on",
+        "book",
         "charges",
         "currency",
         "day",
@@ -113,12 +94,11 @@ class Ledger:
         "end_day",
         "ended_on",
         "finished",
+        "folded",
         "frozen_on",
         "id",
         "interval",
         "invoices",
-        "kind",
-        "length",
         "lines",
         "notices",
         "opened",
@@ -134,8 +114,8 @@ class Ledger:
         "sales",
         "seats",
         "settle_now",
-        "settles_now",
         "start",
+        "steady",
         "steps",
         "tax_rates",
         "taxed",
@@ -147,93 +127,112 @@ class Ledger:
         "whole",
     )
 
-    def __init__(self, sub: Subscription) -> None:
+    def __init__(self, sub: Subscription, *, folded: bool = False) -> None:
         self.opened = sub
         self.id = sub.id
         self.rules = rules = sub.rules
-        plan, free = sub.plan, rules.free_plan
+        self.plan = sub.plan
+        self.interval = sub.interval
+        self.currency = currency = sub.currency
+        self.seats = sub.seats.copied()
+        taxed = sub.tax_rates != ()
+        self.charges: list[ChargeRow] = []
+        for charge in sub.charges:
+            self.charges.append(opened(charge))
+            if charge.terms.tax_rates:
+                taxed = True
+        self.pending = [*sub.pending_updates]
+        self.balance = sub.credit_balance_minor
+        self.recipient = sub.recipient
+        self.version = sub.version
+        # Where it stands, and in which period.
+        self.anchor = sub.billing_cycle_anchor
+        self.day = day = sub.changed_on
+        self.whole = whole = sub.current_period
+        self.start = start = whole.start
+        self.end = end = whole.end
+        # What the walk works out.
+        self.steps: int | None = None
+        self.sales: Sales | None = None
+        self.book = book = book_of(currency, rules)
+        self.lines: list[InvoiceLine] = []
+        self.invoices: list[Invoice] = []
+        self.deferred: list[tuple[ChangeKind, str]] = []
+        # Parts of the period are its days: those of the whole one never change.
+        self.plain = plain = type(start) is _DATE and rules.convention is ACTUAL
+        if plain:
+            self.end_day = end_day = end.toordinal()
+            self.part = end_day - day.toordinal()
+            self.parts = end_day - start.toordinal()
+        self.folded = True
+        self.steady = (
+            folded
+            and plain
+            and book.usual
+            and sub.trial_end is sub.ended_on is sub.frozen_on is None
+            and not taxed
+            and not (
+                sub.add_ons or sub.discounts or sub.waiting_lines or sub.accrued_lines
+            )
+        )
+        if not self.steady:
+            self.unfold()
+
+    def unfold(self) -> None:
+        """Leave the usual steps, and make room for all that they have no need of."""
+        self.steady = False
+        if not self.folded:
+            return
+        self.folded = False
+        sub, rules = self.opened, self.rules
+        plan, free = self.plan, rules.free_plan
         if free is not None and plan is not free and plan == free:
             plan = free
         self.plan = plan
-        self.interval = sub.interval
-        self.currency = sub.currency
-        self.seats = sub.seats.copied()
-        self.add_ons = {a.add_on.id: a for a in sub.add_ons} if sub.add_ons else {}
-        self.anchor = sub.billing_cycle_anchor
-        self.whole = period = sub.current_period
-        self.start = start = period.start
-        self.end = end = period.end
+        self.add_ons = {a.add_on.id: a for a in sub.add_ons}
         self.tax_rates = sub.tax_rates
-        self.taxed = self.tax_rates != ()
-        self.charges: list[OpenCharge] = []
-        for c in sub.charges:
-            terms = c.terms
-            self.charges.append(
-                OpenCharge(
-                    terms,
-                    c.quantity,
-                    c.full_scaled,
-                    c.charged_minor,
-                    c.credited_minor,
-                    c.version,
-                    c.since,
-                    c.free,
-                )
-            )
-            if terms.tax_rates:
-                self.taxed = True
-        self.pending = list(sub.pending_updates) if sub.pending_updates else []
         self.waiting, self.accrued = [*sub.waiting_lines], [*sub.accrued_lines]
-        if self.waiting or self.accrued:
-            for line in self.waiting + self.accrued:
-                if line.terms.tax_rates:
-                    self.taxed = True
-        self.balance = sub.credit_balance_minor
-        self.discounts = [Applied(a) for a in sub.discounts] if sub.discounts else []
-        self.recipient = sub.recipient
+        held: Any = (*sub.charges, *self.waiting, *self.accrued)
+        # If not, no line of an invoice has a tax rate.
+        self.taxed = sub.tax_rates != () or any(h.terms.tax_rates for h in held)
+        self.discounts = [Applied(a) for a in sub.discounts]
+        self.ended_on, self.frozen_on = sub.ended_on, sub.frozen_on
         self.trial_end = trial_end = sub.trial_end
         ended = sub.ended_on is not None
-        self.trial = trial_end is not None and end <= trial_end and not ended
+        self.trial = trial_end is not None and self.end <= trial_end and not ended
         # Nothing is charged in a trial, or on the free plan.
         self.uncharged = self.trial or plan is free
-        self.ended_on = sub.ended_on
-        self.frozen_on = sub.frozen_on
-        self.settles_now = rules.settlement is SETTLE_NOW
-        self.day = self.changed_on = sub.changed_on
-        self.version = sub.version
-        self._start_walk()
-        self.kind = kind = type(start)
-        self.plain = kind is _DATE and rules.convention is ACTUAL
-        self.end_day = end.toordinal()
-        if kind is _DATE:
-            self.length = self.end_day - start.toordinal()
-        else:
-            self.length = number(end, start)
-        self.parts = self.length
-
-    def _start_walk(self) -> None:
-        """Make room for what the walk works out."""
-        self.steps: int | None = None
-        self.sales: Sales | None = None
         self.finished = self.settle_now = False
-        self.lines: list[InvoiceLine] = []
-        self.invoices: list[Invoice] = []
         self.notices: list[Notice] = []
         self.replaced: list[PendingUpdate] = []
         self.refund = 0
-        self.deferred: set[tuple[ChangeKind, str]] = set()
+
+    def look(self) -> None:
+        """After any other step, note whether the next may be a usual one."""
+        self.steady = self.plain and not (
+            not self.book.usual
+            or self.uncharged
+            or self.settle_now
+            or self.taxed
+            or self.discounts
+            or self.add_ons
+            or self.waiting
+            or self.accrued
+            or self.ended_on is not None
+            or self.frozen_on is not None
+        )
 
     # Time.
 
     def at(self, day: Time) -> None:
         """Stand on *day*, inside the running period."""
-        self.day = self.changed_on = day
-        if self.plain:  # the parts are those of the whole period, always
+        self.day = day
+        if self.plain:
             self.part = self.end_day - day.toordinal()
             return
         convention = self.rules.convention
         if convention is ACTUAL:
-            self.part, self.parts = number(self.end, day), self.length
+            self.part, self.parts = number(self.end, day), number(self.end, self.start)
         elif self.trial or day >= self.end:  # nothing is charged in it, or it is over
             self.part, self.parts = 0, 1
         else:
@@ -242,11 +241,11 @@ class Ledger:
 
     def check_day(self, day: Any) -> Time:
         """Return *day*, or refuse it."""
-        if type(day) is not self.kind or self.kind is dt.datetime:
+        if type(day) is not _DATE or type(self.start) is not _DATE:
             day = moment("on", day)
             same_time("on", day, self.start)
-        if day < self.changed_on:
-            raise OutOfOrderError(day, self.changed_on)
+        if day < self.day:
+            raise OutOfOrderError(day, self.day)
         found: Time = day
         return found
 
@@ -269,6 +268,8 @@ class Ledger:
 
     def next_event(self) -> Time | None:
         """Return the next boundary on which something is to be done."""
+        if self.steady:
+            return self.end
         if self.ended_on is not None or self.plan is self.rules.free_plan:
             return None
         if self.frozen_on is not None:
@@ -276,7 +277,7 @@ class Ledger:
         if self.waiting and not self.trial and self.rules.settlement is SETTLE_MONTHLY:
             months = Interval(months=1)
             since = index(self.anchor, months, self.waiting[0].start)
-            found = max(month_boundary(self.anchor, since + 1), self.changed_on)
+            found = max(month_boundary(self.anchor, since + 1), self.day)
             if found < self.end:
                 return found
         return self.end
@@ -307,37 +308,38 @@ class Ledger:
             self.steps = index(self.anchor, self.interval, self.end)
         return self.steps
 
-    def open_period(self, start: Time, end: Time) -> None:
-        """Make [*start*, *end*) the running period."""
-        self.start, self.end = start, end
+    def open_period(self, start: Time, end: Time, day: Time) -> None:
+        """Make [*start*, *end*) the running period, and stand on *day* in it."""
+        self.start = start
+        self.end = end
         self.whole = trusted_period(start, end)
-        self.end_day = end.toordinal()
-        if self.kind is dt.date:
-            self.length = self.end_day - start.toordinal()
-        else:
-            self.length = number(end, start)
-        self.parts = self.length
+        if self.plain:
+            self.end_day = end_day = end.toordinal()
+            self.parts = end_day - start.toordinal()
+        self.at(day)
 
     # What is sold.
 
     def sales_of(self, item: Plan | AddOn, interval: Interval) -> Sales:
         """Return how *item* sells each of its units per *interval* now, by unit."""
-        percents: tuple[Discount, ...] = ()
-        if self.discounts:
-            percents = tuple(
+        if not self.folded and (self.discounts or self.tax_rates):
+            percents = [
                 a.discount for a in self.discounts if a.discount.amount_off is None
+            ]
+            rules, rates = self.rules, self.tax_rates
+            return sales_of(
+                item, interval, self.currency, rules, tuple(percents), rates
             )
-        return sales_of(
-            item, interval, self.currency, self.rules, percents, self.tax_rates
-        )
+        book = self.book
+        known = book.known.get((id(item), interval.months or -interval.days))
+        return book.find(item, interval) if known is None else known[1]
 
     @property
     def plan_sales(self) -> Sales:
         """How the plan sells each of its units now, by unit."""
         found = self.sales
         if found is None:
-            found = self.sales_of(self.plan, self.interval)
-            self.sales = found
+            self.sales = found = self.sales_of(self.plan, self.interval)
         return found
 
     def plan_sale(self, unit: str) -> Sale:
@@ -355,55 +357,50 @@ class Ledger:
         """Return the subscription as it stands."""
         if self.version == self.opened.version:
             return self.opened
-        if self.pending:
+        if self.pending and not self.folded:
             self._stamp()
-        return trusted_subscription(
-            self.id,
-            self.plan,
-            self.interval,
-            self.currency,
-            Quantities.trusted(self.seats),
-            tuple(self.add_ons.values()) if self.add_ons else (),
-            self.anchor,
-            self.whole,
-            (*self.charge_values(),),
-            (*self.pending,),
-            (*self.waiting,),
-            (*self.accrued,),
-            self.balance,
-            tuple(
+        row: Any = SubscriptionRow()
+        row.id = self.id
+        row.plan = self.plan
+        row.interval = self.interval
+        row.currency = self.currency
+        row.seats = Quantities.trusted(self.seats)
+        row.billing_cycle_anchor = self.anchor
+        row.current_period = self.whole
+        row.charges = tuple(self.charge_values())
+        row.pending_updates = tuple(self.pending) if self.pending else ()
+        row.credit_balance_minor = self.balance
+        row.recipient = self.recipient
+        row.rules = self.rules
+        row.changed_on = self.day
+        row.version = self.version
+        if self.folded:
+            row.add_ons = row.waiting_lines = row.accrued_lines = ()
+            row.discounts = row.tax_rates = ()
+            row.trial_end = row.ended_on = row.frozen_on = None
+        else:
+            row.add_ons = tuple(self.add_ons.values())
+            row.waiting_lines = tuple(self.waiting)
+            row.accrued_lines = tuple(self.accrued)
+            row.discounts = tuple(
                 [
                     AppliedDiscount(a.discount, a.redeemed, a.in_use)
                     for a in self.discounts
                 ]
             )
-            if self.discounts
-            else (),
-            self.tax_rates,
-            self.recipient,
-            self.rules,
-            self.trial_end,
-            self.ended_on,
-            self.frozen_on,
-            self.changed_on,
-            self.version,
-        )
+            row.tax_rates = self.tax_rates
+            row.trial_end = self.trial_end
+            row.ended_on = self.ended_on
+            row.frozen_on = self.frozen_on
+        row.__class__ = Subscription  # closed: it never changes from here on
+        value: Subscription = row
+        return value
 
-    def charge_values(self) -> list[Charge]:
-        """Return the open charges."""
-        return [
-            trusted_charge(
-                c.terms,
-                c.quantity,
-                c.full,
-                c.charged,
-                c.credited,
-                c.version,
-                c.since,
-                c.free,
-            )
-            for c in self.charges
-        ]
+    def charge_values(self) -> Any:
+        """Return the open charges, closed: the walk is over."""
+        for charge in self.charges:
+            charge.__class__ = Charge
+        return self.charges
 
     def _stamp(self) -> None:
         """Write on each pending update the day on which it takes effect."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ._boundaries import drop_broken, exchange, gives_back, require, restart
-from ._bounds import check, check_all, check_sale
-from ._charges import add_to, close, grow, open_charge, shrink, trim_discounts
+from ._bounds import check, check_all
+from ._charges import close, grow, open_charge, shrink, trim_discounts
 from ._ledger import Ledger
 from ._pending import defer, drop, notice_given, put_level, rewritten, tell_late
 from ._sales import Sale
@@ -292,25 +292,8 @@ def _timing(ledger: Ledger, direction: Direction, timing: Timing | None) -> Timi
 
 
 def add_seats(ledger: Ledger, change: AddSeats, timing: Timing | None) -> None:
-    unit, n = change.unit, change.seats
-    sale = (ledger.sales or ledger.plan_sales).get(unit)
-    if sale is None or sale.measured:
-        sale = _bought(ledger, unit)
-    found = timing or ledger.rules.seats_added
-    if ledger.uncharged:
-        found = IMMEDIATE
-    elif found is IMMEDIATE and not ledger.pending:  # nothing waits to undo
-        before = ledger.seats.get(unit, 0)
-        each = sale.each
-        if each is None or sale.flat:
-            grow(ledger, sale, before, n, charged=True)
-        else:
-            add_to(ledger, sale, n, n * each, charged=True)
-        ledger.seats[unit] = before + n
-        if sale.bounded:
-            check_sale(ledger.plan.id, sale, before + n)
-        return
-    _raise(ledger, SEATS, unit, n, found)
+    found = _seat_timing(ledger, change.unit, SEATS_ADDED, timing)
+    _raise(ledger, SEATS, change.unit, change.seats, found)
 
 
 def remove_seats(ledger: Ledger, change: RemoveSeats, timing: Timing | None) -> None:

@@ -30,7 +30,7 @@ def defer(
     if left or from_day is not None:
         update = rewritten(update, applies_on=ledger.applies_on(update))
     ledger.pending.append(update)
-    ledger.deferred.add((kind, key))
+    ledger.deferred.append((kind, key))
     return update
 
 

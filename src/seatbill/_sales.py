@@ -8,28 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 from .errors import ConventionError, NoPriceError, RulesError
 from .invoices import ItemKind, LineTerms, TaxRate, trusted_terms
-from .money import Rounding
 from .periods import Interval
 from .plans import AddOn, Discount, Plan, Price, Rate, price_for, units_of
 from .proration import Convention
-from .rules import BillingRules, DiscountScope
+from .rules import BillingRules, DiscountScope, Settlement, UnusedTime
 
 
 class Sale:
     """One unit of an item: its price, the rate and the terms of its lines.
 
     *kept* is what percent discounts leave, as a factor of the rate; *each* is the
-    net price of one unit in parts, ``None`` under tiers.
+    net price of one unit in parts, ``None`` under tiers; *usual* is one without
+    anything special.
     """
 
     __slots__ = (
         "bounded",
         "each",
         "flat",
-        "half_up",
         "in_arrears",
         "kept",
         "least",
@@ -37,8 +37,8 @@ class Sale:
         "most",
         "price",
         "rate",
-        "scale",
         "terms",
+        "usual",
     )
 
     def __init__(self, price: Price, rate: Rate, kept: int, terms: LineTerms) -> None:
@@ -53,29 +53,77 @@ class Sale:
         self.rate = rate
         self.kept = kept
         self.terms = terms
-        self.each = terms.unit_scaled
-        self.scale = terms.scale
-        self.half_up = terms.rounding is Rounding.HALF_UP
+        self.each: Any = terms.unit_scaled
+        # So many times the price of one, in any number, in advance.
+        self.usual = self.each is not None and not (
+            self.bounded or self.flat or self.measured or self.in_arrears
+        )
 
     def full(self, quantity: int) -> int:
         """Return the net price of *quantity* units and one period, in parts."""
         if self.each is None:
             return self.rate.total(quantity) * self.kept
-        return self.each if self.flat else self.each * quantity
+        each: int = self.each
+        return each if self.flat else each * quantity
 
 
 class Sales(dict[str, Sale]):
-    """The sales of one item by unit; shared, and never changed once it is made."""
+    """The sales of one item by unit; shared, and never changed once it is made.
 
-    __slots__ = ("bounded", "measured")
+    *only* is the one sale of an item that sells one unit, in the usual way.
+    """
+
+    __slots__ = ("bounded", "measured", "only")
 
     def __init__(self, sales: Mapping[str, Sale]) -> None:
         super().__init__(sales)
         self.bounded = any(sale.bounded for sale in sales.values())
         self.measured = tuple(unit for unit in sales if sales[unit].measured)
+        usual = len(sales) == 1 and all(sale.usual for sale in sales.values())
+        self.only = next(iter(sales.values())) if usual else None
 
 
-@lru_cache(maxsize=512)
+class Book:
+    """What is sold in one currency under one set of rules, without tax or discount.
+
+    A walk asks for the same few plans again and again, so they are found by what they
+    are, not by what they are equal to: each entry keeps its item, and with it its id.
+    """
+
+    __slots__ = ("currency", "known", "rules", "usual")
+
+    def __init__(self, currency: str, rules: BillingRules) -> None:
+        self.currency = currency
+        self.rules = rules
+        # By real days, invoiced at once, and nothing is free of charge.
+        self.usual = (
+            rules.convention is Convention.ACTUAL
+            and rules.settlement is Settlement.NOW
+            and rules.unused_time is UnusedTime.CREDITED
+            and rules.free_plan is None
+            and not rules.notice_days
+        )
+        self.known: dict[tuple[int, int], tuple[Plan | AddOn, Sales]] = {}
+
+    def find(self, item: Plan | AddOn, interval: Interval) -> Sales:
+        """Return how *item* sells each of its units per *interval*, and keep it."""
+        sales = sales_of(item, interval, self.currency, self.rules, (), ())
+        if len(self.known) >= _MOST:
+            self.known.clear()
+        self.known[id(item), interval.months or -interval.days] = item, sales
+        return sales
+
+
+_MOST = 512
+
+
+@lru_cache(maxsize=64)
+def book_of(currency: str, rules: BillingRules) -> Book:
+    """Return what is sold in *currency* under *rules*, as far as it was asked for."""
+    return Book(currency, rules)
+
+
+@lru_cache(maxsize=_MOST)
 def sales_of(
     item: Plan | AddOn,
     interval: Interval,

@@ -9,7 +9,7 @@ from ._boundaries import finish, gives_back, open_new_period, restart, roll, set
 from ._bounds import check_all, check_future
 from ._charges import close, end_discount_period, open_all, open_plan, trim_discounts
 from ._checks import Time
-from ._ledger import Ledger
+from ._ledger import Ledger, opened
 from ._pending import defer, drop, notice_given, tell_late
 from ._words import (
     CANCELLATION,
@@ -301,8 +301,8 @@ def _regrid(
     ledger.open_period(
         boundary(ledger.anchor, interval, first),
         boundary(ledger.anchor, interval, ledger.steps),
+        day,
     )
-    ledger.at(day)
     open_all(ledger, charged=timing is not FORFEIT)
 
 
@@ -358,6 +358,7 @@ def end_now(ledger: Ledger, *, credit: bool) -> None:
 def _next_cost(ledger: Ledger) -> Any:
     """Return the total of the next period's own invoice, as things stand."""
     copy = Ledger(ledger.as_value())
+    ledger.charges = [*map(opened, ledger.charges)]  # they were closed
     copy.waiting, copy.accrued = [], []
     roll(copy, copy.seats, None)
     total = copy.invoices[-1].total_minor if copy.invoices else 0

@@ -28,9 +28,9 @@ def unchecked(cls: type[_T], row: type) -> Callable[..., _T]:
     body = "".join(f"    self.{name} = {name}\n" for name in names)
     source = (
         f"def make({', '.join(names)}):\n"
-        f"    self = new(row)\n{body}    self.__class__ = cls\n    return self\n"
+        f"    self = row()\n{body}    self.__class__ = cls\n    return self\n"
     )
-    scope: dict[str, Any] = {"new": object.__new__, "row": row, "cls": cls}
+    scope: dict[str, Any] = {"row": row, "cls": cls}
     exec(compile(source, f"<unchecked {cls.__name__}>", "exec"), scope)  # noqa: S102
     make: Callable[..., _T] = scope["make"]
     return make
@@ -97,7 +97,7 @@ class Quantities(Mapping[str, int]):
             raise WrongTypeError("quantities", "a mapping", numbers) from None
         for name, quantity in found.items():
             whole(text("unit", name), quantity)
-        object.__setattr__(self, "_numbers", found)
+        _set_numbers(self, found)
 
     def copied(self) -> dict[str, int]:
         """Return the numbers as a dict of the caller's own."""
@@ -111,8 +111,8 @@ class Quantities(Mapping[str, int]):
     @classmethod
     def trusted(cls, numbers: dict[str, int]) -> Quantities:
         """Return *numbers*, a dict of the library's own that nothing else holds."""
-        self = object.__new__(cls)
-        object.__setattr__(self, "_numbers", numbers)
+        self = _new(cls)
+        _set_numbers(self, numbers)
         return self
 
     def __getitem__(self, name: str) -> int:
@@ -138,6 +138,11 @@ class Quantities(Mapping[str, int]):
 
     def __repr__(self) -> str:
         return f"Quantities({self._numbers!r})"
+
+
+_new = object.__new__
+# Quantities refuse to be written to, the slot itself does not.
+_set_numbers = Quantities.__dict__["_numbers"].__set__
 
 
 def as_quantities(numbers: Numbers) -> Quantities:

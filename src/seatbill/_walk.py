@@ -20,6 +20,7 @@ from ._levels import (
 )
 from ._pending import drop
 from ._switches import cancel, reprice, switch_interval, switch_plan
+from ._usual import USUAL
 from ._words import (
     CANCELLATION,
     CHARGE_LINE,
@@ -81,23 +82,30 @@ def walk(
     What is due by an entry's day is renewed first.  Each entry that was applied is
     added to *walked*.
     """
-    plain, handler_of, add = ledger.plain, _HANDLERS.get, walked.append
+    handler_of, add = _HANDLERS.get, walked.append
+    usual_of = (USUAL if timing is None else {}).get
     for entry in history:
         if type(entry) is not tuple or len(entry) != 2:
             raise WrongTypeError("history", "pairs of a day and a change", entry)
         day, changes = entry
-        if not plain or type(day) is not _DATE or day < ledger.changed_on:
-            day = ledger.check_day(day)
-        if day >= ledger.end or ledger.waiting or ledger.frozen_on is not None:
-            advance(ledger, day, measure)
-        if plain:
-            ledger.day = ledger.changed_on = day
-            ledger.part = ledger.end_day - day.toordinal()
+        if (
+            ledger.steady
+            and type(day) is _DATE
+            and 0 < (part := ledger.end_day - day.toordinal()) <= ledger.part
+        ):  # inside the running period, and not before the last entry
+            ledger.day = day
+            ledger.part = part
         else:
-            ledger.at(day)
+            _arrive(ledger, day, measure)
+        if ledger.steady:
+            usual = usual_of(type(changes))
+            if usual is not None and usual(ledger, changes):
+                add(entry)
+                continue
+        ledger.unfold()
         handler = handler_of(type(changes))
         if handler is None or ledger.ended_on is not None or ledger.frozen_on:
-            entry = day, _several(ledger, changes, timing)  # noqa: PLW2901
+            entry = ledger.day, _several(ledger, changes, timing)  # noqa: PLW2901
         else:
             ledger.version += 1
             handler(ledger, changes, timing)
@@ -107,7 +115,16 @@ def walk(
             settle(ledger)
         elif ledger.discounts or ledger.settle_now:
             settle(ledger)
+        ledger.look()
         add(entry)
+
+
+def _arrive(ledger: Ledger, day: Any, measure: Measure | None) -> None:
+    """Stand on *day*, after what is due by then."""
+    day = ledger.check_day(day)
+    if day >= ledger.end or not ledger.steady:
+        advance(ledger, day, measure)
+    ledger.at(day)
 
 
 def _several(ledger: Ledger, changes: Any, timing: Timing | None) -> Any:

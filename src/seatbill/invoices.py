@@ -34,7 +34,14 @@ from .errors import (
     TaxRateError,
     WrongTypeError,
 )
-from .money import Money, Rounding, currency_digits, divide, nothing, trusted_money
+from .money import (
+    NOTHING,
+    Money,
+    Rounding,
+    currency_digits,
+    divide,
+    trusted_money,
+)
 from .periods import Period, PeriodRow, same_time
 from .plans import Discount
 from .proration import Convention, ratio
@@ -223,7 +230,7 @@ class LineTerms(_LineTermsRow):
         return Fraction(scaled, self.scale * 10 ** currency_digits(self.currency))
 
 
-class _InvoiceLineRow(Value):
+class InvoiceLineRow(Value):
     """The slots of :class:`InvoiceLine`, open until it is closed."""
 
     __slots__ = (
@@ -245,7 +252,7 @@ class _InvoiceLineRow(Value):
 
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
-class InvoiceLine(_InvoiceLineRow):
+class InvoiceLine(InvoiceLineRow):
     """One line: quantity × unit amount × share, rounded once.
 
     Credits have a negative quantity and amount, the unit price stays positive
@@ -430,7 +437,7 @@ def _taxes(values: Iterable[TaxAmount]) -> tuple[TaxAmount, ...]:
     return several("taxes", values, TaxAmount)
 
 
-class _InvoiceRow(Value):
+class InvoiceRow(Value):
     """The slots of :class:`Invoice`, open until it is closed."""
 
     __slots__ = (
@@ -451,7 +458,7 @@ class _InvoiceRow(Value):
 
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
-class Invoice(_InvoiceRow):
+class Invoice(InvoiceRow):
     """What a customer owes on one day, with the lines that say why.
 
     ``total`` may be negative (a document of type 381 in EN 16931): it then went to
@@ -498,7 +505,7 @@ class Invoice(_InvoiceRow):
     def tax(self) -> Money:
         """The sum of the taxes, inclusive ones too."""
         if not self.taxes:
-            return nothing(self.currency)
+            return NOTHING[self.currency]
         units = sum(tax.amount.minor_units for tax in self.taxes)
         return trusted_money(units, self.currency)
 
@@ -516,7 +523,7 @@ class Invoice(_InvoiceRow):
     def credit_applied(self) -> Money:
         """What the credit balance paid, never negative."""
         if not self.credit_applied_minor:
-            return nothing(self.currency)
+            return NOTHING[self.currency]
         return trusted_money(self.credit_applied_minor, self.currency)
 
     @property
@@ -528,12 +535,12 @@ class Invoice(_InvoiceRow):
     def amount_due(self) -> Money:
         """What is to be paid now, never negative (BT-115)."""
         due = self.total_minor - self.credit_applied_minor
-        return trusted_money(due, self.currency) if due > 0 else nothing(self.currency)
+        return trusted_money(due, self.currency) if due > 0 else NOTHING[self.currency]
 
 
-trusted_line: Callable[..., InvoiceLine] = unchecked(InvoiceLine, _InvoiceLineRow)
+trusted_line: Callable[..., InvoiceLine] = unchecked(InvoiceLine, InvoiceLineRow)
 trusted_terms: Callable[..., LineTerms] = unchecked(LineTerms, _LineTermsRow)
-trusted_invoice: Callable[..., Invoice] = unchecked(Invoice, _InvoiceRow)
+trusted_invoice: Callable[..., Invoice] = unchecked(Invoice, InvoiceRow)
 trusted_tax: Callable[..., TaxAmount] = unchecked(TaxAmount, _TaxAmountRow)
 trusted_period: Callable[..., Period] = unchecked(Period, PeriodRow)
 

@@ -14,9 +14,10 @@ import attrs
 
 from ._boundaries import advance, require
 from ._bounds import check_all
-from ._charges import drop_discounts, invoice, open_all
+from ._charges import bill_period, open_all
 from ._checks import Time, instance, member, moment, several, text, unique
-from ._ledger import Ledger, OpenCharge
+from ._ledger import Ledger
+from ._usual import begin
 from ._values import Quantities, Value, unchecked
 from ._walk import add_discount, walk
 from ._words import ACTUAL_30, CREATE, CYCLE, PLAN_ITEM, THIRTY_360
@@ -42,7 +43,7 @@ from .invoices import (
     tax_rate_set,
     trusted_period,
 )
-from .money import Money, currency_digits, nothing, trusted_money
+from .money import NOTHING, Money, currency_digits, trusted_money
 from .periods import Interval, Period, boundary, count, nominal_months, same_time
 from .plans import Discount, Plan, units_of
 from .proration import allocate
@@ -52,14 +53,15 @@ from .subscriptions import (
     AppliedDiscount,
     Change,
     Charge,
+    ChargeRow,
+    Notice,
     Outcome,
     PendingUpdate,
-    SubscribedAddOn,
     Subscription,
+    SubscriptionRow,
     add_on_list,
     quantities,
     trusted_outcome,
-    trusted_subscription,
 )
 
 __all__ = [
@@ -142,22 +144,26 @@ def subscribe(
     )
     if first is not on:
         same_time("anchor", blank.billing_cycle_anchor, on)
-    ledger = Ledger(blank)
+    ledger = Ledger(blank, folded=discounts == () and occupied is None)
+    ledger.version += 1
+    if not ledger.folded or not begin(ledger, CREATE):
+        ledger.unfold()
+        _open(ledger, discounts, occupied)
+    return _outcome(ledger, on)
+
+
+def _open(ledger: Ledger, discounts: Iterable[Discount], occupied: Any) -> None:
+    """Open the first period, with all that may be asked for."""
     if occupied is not None:
         _check_occupied(ledger, quantities("occupied", occupied))
     if ledger.free:
-        _check_free(plan, blank.seats)
-    ledger.version += 1
-    ledger.at(on)
-    if discounts != () or blank.add_ons:
+        _check_free(ledger.plan, ledger.opened.seats)
+    ledger.at(ledger.day)
+    if discounts != () or ledger.add_ons:
         _take_extras(ledger, discounts)
     check_all(ledger)
     if not ledger.uncharged:
-        open_all(ledger)
-        invoice(ledger, CREATE)
-        if ledger.discounts:
-            drop_discounts(ledger)
-    return _outcome(ledger, on)
+        bill_period(ledger, CREATE)
 
 
 def _take_extras(ledger: Ledger, discounts: Iterable[Discount]) -> None:
@@ -236,7 +242,8 @@ def adopt(
         recipient=recipient,
         on=start if on is None else moment("on", on),
     )
-    sub = attrs.evolve(
+    blank.__class__ = Subscription
+    sub: Subscription = attrs.evolve(
         blank,
         discounts=discounts,
         pending_updates=pending_updates,
@@ -299,18 +306,18 @@ def _charges(ledger: Ledger, charged: Any) -> tuple[Charge, ...]:
         if amount.currency != ledger.currency:
             raise CurrencyMismatchError(ledger.currency, amount.currency)
         charge = paid[name]
-        if (amount.minor_units < 0) != (charge.full < 0) and amount.minor_units:
+        if (amount.minor_units < 0) != (charge.full_scaled < 0) and amount.minor_units:
             raise OutOfBoundsError(f"charged[{name!r}]", amount, 0, "any amount")
-        charge.charged = amount.minor_units
+        charge.charged_minor = amount.minor_units
     missing = [name for name in paid if name not in amounts]
     if missing:
         raise UnknownItemError("charge", ", ".join(missing), ", ".join(amounts))
     return tuple(ledger.charge_values())
 
 
-def _shared_out(charged: Money, paid: Mapping[str, OpenCharge]) -> dict[str, Money]:
+def _shared_out(charged: Money, paid: Mapping[str, ChargeRow]) -> dict[str, Money]:
     """Return one amount shared out over charges by their full prices."""
-    if any(c.full < 0 for c in paid.values()):
+    if any(c.full_scaled < 0 for c in paid.values()):
         raise RulesError(
             "charged",
             charged,
@@ -319,11 +326,11 @@ def _shared_out(charged: Money, paid: Mapping[str, OpenCharge]) -> dict[str, Mon
         )
     if not paid and not charged:
         return {}
-    parts = allocate(charged, [c.charged for c in paid.values()])
+    parts = allocate(charged, [c.charged_minor for c in paid.values()])
     return dict(zip(paid, parts, strict=True))
 
 
-def charged_under(charge: OpenCharge) -> str:
+def charged_under(charge: ChargeRow) -> str:
     """Return the name under which a host says what was charged."""
     terms = charge.terms
     unit: str = terms.unit if terms.item_kind is PLAN_ITEM else terms.item
@@ -345,8 +352,8 @@ def _blank(
     tax_rates: Iterable[TaxRate],
     recipient: Party | None,
     on: Time,
-) -> Subscription:
-    """Return a subscription on which nothing has been charged yet."""
+) -> Any:
+    """Return a subscription on which nothing has been charged yet, still open."""
     text("id", id)
     if type(plan) is not Plan:
         instance("plan", plan, Plan)
@@ -364,38 +371,33 @@ def _blank(
     else:
         currency_digits(currency)
     owned = quantities("seats", seats)
-    units = units_of(plan.prices, currency)
-    if not owned.names <= {*units} and plan != rules.free_plan:
-        unit = next(unit for unit in owned if unit not in units)
+    sold = {price.unit for price in plan.prices if price.currency == currency}
+    if not owned.names <= sold and plan != rules.free_plan:
+        unit = next(unit for unit in owned if unit not in sold)
+        units = units_of(plan.prices, currency)
         raise UnknownUnitError(plan.id, unit, ", ".join(units) or "none")
-    chosen: tuple[SubscribedAddOn, ...] = ()
+    row: Any = SubscriptionRow()
+    row.id = id
+    row.plan = plan
+    row.interval = interval
+    row.currency = currency
+    row.seats = owned
+    row.add_ons = ()
     if add_ons != ():
-        chosen = add_on_list(add_ons)
-        unique("add-on", [item.add_on.id for item in chosen])
-    return trusted_subscription(
-        id,
-        plan,
-        interval,
-        currency,
-        owned,
-        chosen,
-        anchor,
-        period,
-        (),
-        (),
-        (),
-        (),
-        0,
-        (),
-        tax_rate_set(tax_rates) if tax_rates != () else (),
-        recipient,
-        rules,
-        trial_end,
-        None,
-        None,
-        on,
-        0,
-    )
+        row.add_ons = add_on_list(add_ons)
+        unique("add-on", [item.add_on.id for item in row.add_ons])
+    row.billing_cycle_anchor = anchor
+    row.current_period = period
+    row.charges = row.pending_updates = row.discounts = ()
+    row.waiting_lines = row.accrued_lines = ()
+    row.credit_balance_minor = row.version = 0
+    row.tax_rates = tax_rate_set(tax_rates) if tax_rates != () else ()
+    row.recipient = recipient
+    row.rules = rules
+    row.trial_end = trial_end
+    row.ended_on = row.frozen_on = None
+    row.changed_on = on
+    return row
 
 
 def _only_currency(plan: Plan) -> str:
@@ -424,7 +426,7 @@ def change(
     Raises: OutOfOrderError, SubscriptionEndedError, RenewFirstError where a measured
     quantity is needed, and the refusals of each change.
     """
-    ledger = Ledger(instance("subscription", subscription, Subscription))
+    ledger = Ledger(instance("subscription", subscription, Subscription), folded=True)
     if timing is not None:
         member("timing", timing, Timing)
     for name, value in (("by", by), ("reason", reason)):
@@ -432,7 +434,8 @@ def change(
             text(name, value)
     if not changes:
         raise WrongTypeError("changes", "one change or more", changes)
-    walk(ledger, ((on, changes),), [], timing)
+    alone = len(changes) == 1 and not isinstance(changes[0], tuple | list)
+    walk(ledger, ((on, changes[0] if alone else changes),), [], timing)
     return _outcome(ledger, ledger.day, changes, by, timing, reason)
 
 
@@ -452,7 +455,7 @@ def renew(
     Raises: RenewFirstError where a quantity is missing, MeasureEachRenewalError
     where several periods are due with one measurement.
     """
-    ledger = Ledger(instance("subscription", subscription, Subscription))
+    ledger = Ledger(instance("subscription", subscription, Subscription), folded=True)
     day = ledger.check_day(on)
     people = _quantities("occupied", occupied)
     advance(ledger, day, _measure_once(measured), people)
@@ -602,8 +605,8 @@ def bill(
         sub, first = opening.subscription, opening.invoices
     else:
         sub, first = instance("opening", opening, Subscription), ()
-    ledger = Ledger(sub)
-    ledger.invoices = list(first)
+    ledger = Ledger(sub, folded=True)
+    ledger.invoices += first
     taken: Measurements = []
     if measured is not None and not callable(measured):
         raise WrongTypeError("measured", "a function of a boundary's day", measured)
@@ -646,20 +649,28 @@ def _outcome(
     reason: str | None = None,
 ) -> Outcome:
     """Return what the walk came to."""
-    refund, currency = ledger.refund, ledger.currency
+    if ledger.deferred:
+        ledger.unfold()
+    notices: tuple[Notice, ...] = ()
+    replaced: tuple[PendingUpdate, ...] = ()
+    refund = 0
+    if not ledger.folded:
+        notices, replaced = tuple(ledger.notices), tuple(ledger.replaced)
+        refund = ledger.refund
+    currency = ledger.currency
     return trusted_outcome(
         ledger.as_value(),
         tuple(ledger.invoices),
         _effective_on(ledger) if ledger.deferred else ledger.day,
-        tuple(ledger.notices),
-        tuple(ledger.replaced),
+        notices,
+        replaced,
         changes,
         on,
         by,
         timing,
         reason,
         ledger.opened.version,
-        trusted_money(refund, currency) if refund else nothing(currency),
+        trusted_money(refund, currency) if refund else NOTHING[currency],
     )
 
 

@@ -232,21 +232,14 @@ class Money(_MoneyRow):
         return f"Money('{self.amount:f}', {self.currency!r})"
 
 
-_new: Any = object.__new__
-
-
 def trusted_money(minor_units: int, currency: str) -> Money:
     """Return an amount that the library itself made: nothing is checked again."""
-    row: Any = _new(_MoneyRow)
+    row: Any = _MoneyRow()
     row.minor_units = minor_units
     row.currency = currency
     row.__class__ = Money  # closed: it never changes from here on
     return row  # type: ignore[no-any-return]
 
 
-_NOTHING: Final = {currency: trusted_money(0, currency) for currency in _DIGITS}
-
-
-def nothing(currency: str) -> Money:
-    """Return zero in a *currency* that is known: always the same value."""
-    return _NOTHING[currency]
+NOTHING: Final = {currency: trusted_money(0, currency) for currency in _DIGITS}
+"""Zero by currency: always the same value."""

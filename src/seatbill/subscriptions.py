@@ -122,8 +122,17 @@ class Status(Word):
 # What runs and what waits.
 
 
-class _ChargeRow(Value):
-    """The slots of :class:`Charge`, open until it is closed."""
+class ChargeRow(Value):
+    """The slots of :class:`Charge`, open until it is closed: the walk changes them."""
+
+    terms: LineTerms
+    quantity: int
+    full_scaled: int
+    charged_minor: int
+    credited_minor: int
+    version: int
+    since: Time | None
+    free: bool
 
     __slots__ = (
         "__weakref__",
@@ -140,7 +149,7 @@ class _ChargeRow(Value):
 
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
-class Charge(_ChargeRow):
+class Charge(ChargeRow):
     """An item that runs in the current period at one net price.
 
     *full_scaled* is its exact amount for the whole period in parts of
@@ -336,7 +345,7 @@ def _applied(
     )
 
 
-class _SubscriptionRow(Value):
+class SubscriptionRow(Value):
     """The slots of :class:`Subscription`, open until it is closed."""
 
     __slots__ = (
@@ -368,7 +377,7 @@ class _SubscriptionRow(Value):
 
 @final
 @attrs.frozen(kw_only=True, order=False, eq=False, repr=False)
-class Subscription(_SubscriptionRow):
+class Subscription(SubscriptionRow):
     """One customer on one plan over time, as it stands after the last call.
 
     Made by :func:`~seatbill.subscribe` and :func:`~seatbill.adopt`.  Amounts are in
@@ -489,9 +498,9 @@ class Subscription(_SubscriptionRow):
 
 
 trusted_subscription: Callable[..., Subscription] = unchecked(
-    Subscription, _SubscriptionRow
+    Subscription, SubscriptionRow
 )
-trusted_charge: Callable[..., Charge] = unchecked(Charge, _ChargeRow)
+trusted_charge: Callable[..., Charge] = unchecked(Charge, ChargeRow)
 trusted_pending: Callable[..., PendingUpdate] = unchecked(
     PendingUpdate, _PendingUpdateRow
 )
