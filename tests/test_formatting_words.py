@@ -479,7 +479,7 @@ def test_a_cancellation_that_waits_repeats_its_reason():
             LateNoticeError(DAY, dt.date(2026, 5, 10), dt.date(2026, 4, 25), 15),
             (
                 "le 1 mai 2026 est trop tard pour l’échéance du 10 mai 2026\u202f; "
-                "demandez au plus tard le 25 avr. 2026, soit 15 jours avant"
+                "demandez au plus tard le 25 avr. 2026 (préavis en jours\u00a0: 15)"
             ),
         ),
         (
@@ -507,7 +507,7 @@ def test_a_cancellation_that_waits_repeats_its_reason():
         (
             UnknownItemError("plan", "plan", "none"),
             (
-                "valeur inconnue (formule)\u00a0: «\u00a0plan\u00a0»\u202f; "
+                "aucune correspondance (formule) pour «\u00a0plan\u00a0»\u202f; "
                 "choisissez parmi\u00a0: aucun"
             ),
         ),
