@@ -203,8 +203,31 @@ def test_a_freeze_moves_the_end_of_what_was_paid():
     shown = chronicle(statement)
     assert bars(shown.lanes[0].charges) == [("small", "2026-04-01", "2026-05-11", 0, 5)]
     assert shown.freezes == ((at("2026-04-11"), at("2026-04-21")),)
+    assert shown.lanes[0].charges[0].pieces == [
+        (at("2026-04-01"), at("2026-04-11")),
+        (at("2026-04-21"), at("2026-05-11")),
+    ]
     still = chronicle(story(("2026-04-11", Freeze()), rules=rules, until="2026-04-15"))
     assert still.freezes == ((at("2026-04-11"), at("2026-04-15")),)
+    first = chronicle(
+        story(
+            ("2026-04-01", Freeze()),
+            ("2026-04-21", Unfreeze()),
+            rules=rules,
+            until="2026-05-05",
+        )
+    )
+    assert first.lanes[0].charges[0].pieces == [(at("2026-04-21"), at("2026-05-21"))]
+    ended = chronicle(
+        story(
+            ("2026-04-06", SwitchPlan(LARGE)),
+            ("2026-04-11", Freeze()),
+            rules=rules,
+            until="2026-04-15",
+        )
+    ).lanes[0]
+    assert ended.charges[0].pieces == [(at("2026-04-01"), at("2026-04-06"))]
+    assert str(ended.credits[0].end) == "2026-05-01"
     just = chronicle(story(("2026-04-11", Freeze()), rules=rules, until="2026-04-11"))
     assert just.freezes == ()
     thawed = chronicle(story(("2026-04-11", Freeze()), rules=rules, until="2026-07-20"))

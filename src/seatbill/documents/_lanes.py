@@ -84,14 +84,18 @@ def _heading(plot: Plot, lane: Lane) -> str:
 def _bar(plot: Plot, bar: Bar, top: float, unit: float, kind: str) -> Markup:
     """Return a bar with its words: what is said in full where it is pointed at."""
     line = bar.line
-    x, end = plot.x(bar.start), plot.x(bar.end)
-    width, height = max(end - x, 1.0), bar.height * unit
+    height = bar.height * unit
     look = plot.look(line)
     fill = "none" if kind == "planned" else plot.fill(look, credit=kind == "credit")
-    shape = plot.canvas.rect(x, top, width, height, class_=kind, fill=fill)
+    pieces = [(plot.x(start), plot.x(end)) for start, end in bar.pieces]
+    shapes = [
+        plot.canvas.rect(x, top, max(end - x, 1), height, class_=kind, fill=fill)
+        for x, end in pieces
+    ]
     said = element("title", explain(line, plot.setting.locale))
-    words = () if bar.part else _words(plot, line, x, top, width, height)
-    return element("g", said, shape, *words, class_=plot.color(line))
+    x, end = max(pieces, key=lambda piece: piece[1] - piece[0])
+    words = () if bar.part else _words(plot, line, x, top, end - x, height)
+    return element("g", said, *shapes, *words, class_=plot.color(line))
 
 
 def _words(

@@ -93,37 +93,36 @@ def list_markup(
     more = len(told) - _MOST_LISTED
     if more > 0:
         said = _("and %(count)s more", "and %(count)s more", more)
-        told = [*told[:_MOST_LISTED], said % {"count": more}]
+        told = [*told[:_MOST_LISTED], (said % {"count": more}, "")]
     if not told:
         return [], y
     across = 2 if len(told) > _MOST_ROWS else 1
     rows = -(-len(told) // across)
     wide = (WIDTH - FAR - NEAR) / across
     found: list[Markup] = []
-    for i, said in enumerate(told):
+    for i, (said, amount) in enumerate(told):
         x, line = NEAR + wide * (i // rows), y + 19 + i % rows * _ROW
-        shown = shortened(said, _TEXT, wide - 38)
+        room = wide - 38 - text_width(amount, _TEXT)
         if i < _MOST_LISTED:
             number = str(i + 1)
             found.append(
                 plot.canvas.text(x + 18, line, number, anchor="end", class_="number")
             )
-        found.append(plot.canvas.text(x + 26, line, shown, class_="entry"))
+        words = shortened(said, _TEXT, room) + amount
+        found.append(plot.canvas.text(x + 26, line, words, class_="entry"))
     return found, y + 8 + rows * _ROW
 
 
-def entries(plot: Plot, chronicle: Chronicle) -> list[str]:
-    """Return the words of each numbered mark: its day, what it is, what it came to."""
+def entries(plot: Plot, chronicle: Chronicle) -> list[tuple[str, str]]:
+    """Return each numbered mark in words: its day and what it is, what it came to."""
     locale = plot.setting.locale
     told = said_of(plot, chronicle)
     found = []
     for i, (day, said, _kind) in enumerate(told):
         if i >= len(chronicle.changes):
-            found.append(said)
+            found.append((said, ""))
             continue
-        words = f"{isolated(format_date(day, locale))}: {said}"
         own = own_invoice(chronicle.changes[i])
-        if own is not None:
-            words = f"{words} · {isolated(format_money(own.total, locale))}"
-        found.append(words)
+        amount = f" · {isolated(format_money(own.total, locale))}" if own else ""
+        found.append((f"{isolated(format_date(day, locale))}: {said}", amount))
     return found

@@ -33,6 +33,7 @@ class Bar:
     """A line as a bar: when, from which level, and how high.
 
     *part* is set on what was cut off another bar, which carries the words.
+    *frozen* is when it did not run.
     """
 
     line: InvoiceLine
@@ -40,7 +41,20 @@ class Bar:
     end: Time
     bottom: int
     height: int
+    frozen: tuple[Span, ...] = ()
     part: bool = False
+
+    @property
+    def pieces(self) -> list[Span]:
+        """The times in which it ran."""
+        found = []
+        start = self.start
+        for frozen, thawed in self.frozen:
+            if start < frozen < self.end:
+                found.append((start, frozen))
+            if frozen < self.end:
+                start = max(start, thawed)
+        return [*found, (start, max(start, self.end))]
 
 
 @final
@@ -223,7 +237,7 @@ def _bars(
         height = max(abs(line.quantity), 1)
         if line.kind is LineKind.CREDIT:
             _cut(charges, line, height)
-            returned.append(_placed(returned, line, height, freezes))
+            returned.append(_placed(returned, line, height, ()))
         else:
             charges.append(_placed(charges, line, height, freezes))
     return tuple(bar for bar in charges if bar.start < bar.end), tuple(returned)
@@ -234,16 +248,18 @@ def _placed(
 ) -> Bar:
     """Return *line* as a bar on the lowest level where there is room."""
     end = line.end
+    still = []
     for frozen, thawed in freezes:
         if line.start <= frozen < end:
             end += thawed - frozen  # type: ignore[operator]  # both of one kind
+            still.append((frozen, thawed))
     bottom = 0
     running = [bar for bar in bars if bar.end > line.start and bar.start < bar.end]
     for bar in sorted(running, key=lambda bar: bar.bottom):
         if bar.bottom - bottom >= height:
             break
         bottom = max(bottom, bar.bottom + bar.height)
-    return Bar(line, line.start, end, bottom, height)
+    return Bar(line, line.start, end, bottom, height, tuple(still))
 
 
 def _cut(charges: list[Bar], line: InvoiceLine, height: int) -> None:

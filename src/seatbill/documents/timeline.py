@@ -93,8 +93,11 @@ def _drawn(
     for lane in chronicle.lanes:
         lanes.append(lane_markup(plot, chronicle, lane, y, members))
         y += lane_height(lane)
-    shades = phases(plot, chronicle, top, y)
-    ground = [*bands(plot, chronicle, top, y), *drops(plot, chronicle, top, y)]
+    ground = [
+        *bands(plot, chronicle, top, y),
+        *phases(plot, chronicle, top, y),
+        *drops(plot, chronicle, top, y),
+    ]
     totals, y = amounts(plot, chronicle, y)
     legend, y = legend_markup(plot, chronicle, y + 14, people=members is not None)
     listed, y = list_markup(plot, chronicle, y)
@@ -112,7 +115,6 @@ def _drawn(
             *days,
             *numbers,
             *lanes,
-            *shades,
             *totals,
             *legend,
             *listed,
