@@ -1,0 +1,259 @@
+"""What the pages show is made from the code: tables, pictures, documents.
+
+Each is compared with what is expected here, so that a page and the code can only change
+together.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import re
+from pathlib import Path
+from typing import get_args
+
+import changelog_fragments
+import error_table
+import explored
+import made_pages
+import price_lists
+import pytest
+import rule_tables
+import shell_commands
+import state_pictures
+
+import seatbill
+from rules_table import BUILT
+from seatbill.corrections import CorrectionState
+from seatbill.errors import SeatbillError
+from seatbill.rules import ChangeKind
+from seatbill.seats import MemberState
+from seatbill.subscriptions import Change, Status
+from test_rules_table import marked
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+
+
+def text(page: Path) -> str:
+    return page.read_text(encoding="utf-8")
+
+
+# Tables.
+
+
+def test_the_table_of_errors_holds_every_error():
+    codes = [row[0] for row in error_table.rows()]
+    classes = [
+        cls
+        for name in seatbill.errors.__all__
+        if (cls := getattr(seatbill.errors, name)) is not SeatbillError
+    ]
+    assert {cls.code for cls in classes} <= set(codes)
+    assert len(codes) == len(set(codes))
+    for code, says, _, values, where in error_table.rows():
+        module, _, name = where.rpartition(".")
+        cls = getattr(importlib.import_module(module), name)
+        assert (code, values) == (cls.code, ", ".join(cls.names))
+        assert says in {cls.sentence, inspect.getdoc(cls).splitlines()[0].rstrip(".")}
+        assert says != SeatbillError.sentence
+
+
+def test_the_page_of_the_shell_holds_every_command():
+    page = text(DOCS / "reference" / "shell.md")
+    for command in shell_commands.commands():
+        assert f"\n## `{command}`\n\n```{{shell-command}} {command}\n```\n" in page
+        assert any("| `" in row for row in shell_commands.rows(command))
+
+
+# The rules of the five systems.
+
+
+def test_the_tables_show_the_tests_that_are_marked():
+    shown = rule_tables.shown_by()
+    for path in sorted(Path(__file__).parent.glob("test_*.py")):
+        for id, test in marked(path).items():
+            assert (path.name, test) in shown[id]
+
+
+@pytest.mark.parametrize("system", BUILT)
+def test_every_rule_but_advice_has_a_test(system):
+    for rule in rule_tables.rules(system):
+        assert rule_tables.shown_by().get(rule["id"]) or rule["kinds"] == ["advice"]
+
+
+@pytest.mark.parametrize("system", BUILT)
+def test_what_declares_a_rule_is_a_field_or_a_constant(system):
+    rulebook = importlib.import_module(f"seatbill.rulebooks.{system}")
+    found = rule_tables.declared_by(system)
+    own = {rule["id"] for rule in rule_tables.rules(system)}
+    assert own & set(found)
+    for id in own & set(found):
+        for place in found[id]:
+            if place.startswith("seatbill."):
+                importlib.import_module(place)
+            elif place != "the module":
+                thing, _, field = place.partition(".")
+                assert not field or hasattr(getattr(rulebook, thing), field)
+                assert hasattr(rulebook, thing)
+
+
+def test_a_rule_stands_beside_its_field():
+    found = rule_tables.declared_by("clockify")
+    assert found["CL-30"] == ("RULES.seats_removed",)
+    assert found["CL-41"] == ("RULES.convention", "RULES.seats_added")
+    assert found["CL-22"] == ("RULES.billing_roles",)
+    assert found["CL-20"] == ("CATALOG",)
+    assert "CL-4" not in found  # it holds under any rules
+
+
+def test_every_ambiguity_that_the_source_names_is_settled_on_the_page():
+    page = text(DOCS / "rulebooks" / "ambiguities.md")
+    settled = {int(number) for number in re.findall(r"#ambiguity-(\d+)", page)}
+    assert settled == set(range(1, 30))
+    named = {
+        int(number)
+        for path in (ROOT / "src").rglob("*.py")
+        for number in re.findall(r"ambiguit(?:y|ies) (\d+)", text(path))
+    }
+    assert named
+    assert named <= settled
+
+
+# The pictures say what the code does.
+
+TEAMLEADER = "seatbill.rulebooks.teamleader"
+CANCEL = {"Cancel, at once", "Cancel, at the period’s end"}
+
+
+def test_the_ways_between_statuses_are_these():
+    trialing, active, free, frozen, canceled = Status
+    assert explored.transitions() == {
+        (trialing, active): {"the trial ends"},
+        (trialing, free): CANCEL,
+        (trialing, canceled): CANCEL,
+        (active, frozen): {"Freeze"},
+        (active, free): CANCEL,
+        (active, canceled): CANCEL,
+        (frozen, active): {"Unfreeze", "the longest freeze is over"},
+        (frozen, free): {"Cancel, at once"},
+        (frozen, canceled): {"Cancel, at once"},
+        (free, active): {"SwitchPlan"},
+    }
+    assert explored.ways_in() == {
+        active: {"subscribe"},
+        trialing: {"subscribe, with a trial"},
+        free: {"subscribe, on the free plan"},
+    }
+
+
+def test_every_change_is_asked():
+    kinds = {kind.__name__ for kind in explored.SAMPLES}
+    listed = {kind.__name__ for kind in get_args(Change)}
+    assert kinds == listed
+
+
+def test_a_change_that_waits_goes_these_ways():
+    found = explored.waiting()
+    withdrawn = {"WithdrawPending", "Resume", "Cancel"}
+    assert {way: causes for way, causes in found.items() if way[1] != "nothing"} == {
+        ("nothing", "waits"): {"asked in time"},
+        ("nothing", "later"): {"asked too late"},
+        ("waits", "waits"): {"asked again"},
+        ("later", "later"): {"asked again"},
+        ("later", "waits"): {"the period ends"},
+        ("waits", "applied"): {"the period ends", "a new period starts at once"},
+    }
+    for start in ("waits", "later"):
+        assert withdrawn <= found[start, "nothing"]
+
+
+def test_an_update_is_ended_by_its_own_kind_and_by_an_end():
+    asked = {
+        ChangeKind.PLAN: {"SwitchPlan"},
+        ChangeKind.INTERVAL: {"SwitchInterval"},
+        ChangeKind.SEATS: {"AddSeats", "RemoveSeats", "SetSeats"},
+        ChangeKind.ADD_ON: {"AddAddOn", "RemoveAddOn"},
+        ChangeKind.PACKAGE: {"SwitchPackage"},
+        ChangeKind.CANCELLATION: {"Cancel"},
+        ChangeKind.PRICE: {"Reprice"},
+    }
+    for kind, (puts, drops) in explored.kept_by_kind().items():
+        assert puts == asked[kind]
+        others = {"WithdrawPending", "Cancel"}
+        others |= {"Resume"} if kind is ChangeKind.CANCELLATION else set()
+        assert others <= drops <= others | asked[kind]
+
+
+def test_a_person_takes_a_seat_on_these_days():
+    def days(first, last):
+        return tuple(first <= day < last for day in range(explored.DAYS))
+
+    assert explored.seat_days() == {
+        MemberState.ACTIVE: days(2, 9),
+        MemberState.INVITED: days(2, 6),
+        MemberState.DEACTIVATED: days(0, 0),
+    }
+
+
+def test_a_correction_is_decided_once():
+    requested, accepted, rejected = CorrectionState
+    assert explored.corrections() == {
+        (requested, accepted): {"accept"},
+        (requested, rejected): {"reject"},
+    }
+
+
+def test_a_freeze_of_ten_days_moves_the_end_by_ten_days():
+    before, after, first, last = explored.freeze()
+    assert (last - first).days == (after.end - before.end).days == 10
+    assert explored.taken_while_frozen() == {
+        "Unfreeze",
+        "Cancel",
+        "WithdrawPending",
+        "SetTaxRates",
+        "SetRecipient",
+        "GrantCredit",
+        "Reprice",
+        "ApplyDiscount",
+        "RemoveDiscount",
+        "Resume",
+    }
+
+
+@pytest.mark.parametrize("name", state_pictures.PICTURES)
+def test_a_picture_has_a_place_for_each_way_and_no_more(name):
+    drawn = state_pictures.PICTURES[name]()
+    assert drawn.count("<svg") == drawn.count("</svg>") == 1
+    assert f'aria-labelledby="{name}-title"' in drawn
+    assert set(state_pictures.WAITING_WAYS) == set(explored.waiting())
+    assert set(state_pictures.CORRECTION_WAYS) == set(explored.corrections())
+    assert set(state_pictures.PLACES) == set(Status)
+    ended = set(state_pictures.ENDED)
+    ways = {way for way in explored.transitions() if way[1] not in ended}
+    assert set(state_pictures.WAYS) == ways
+    assert inspect.isfunction(state_pictures.PICTURES[name])
+
+
+def test_a_price_list_holds_each_price_of_the_sample():
+    found = list(price_lists.rows(importlib.import_module(TEAMLEADER).CATALOG))
+    assert found[1] == ("Move", "user", "30.00", "month")
+    assert ("Onboarding: do it together", "purchase", "950.00", "–") in found
+    assert len(found) == 3 + 2 + 4
+
+
+def test_the_tutorial_ends_in_a_french_invoice():
+    """14 × 20.00 × 10/30 − 14 × 12.00 × 10/30 = 37.33, and 20 % of it 7.47."""
+    page = made_pages.ran(text(DOCS / "tutorial.md"))["page"]
+    assert '<html lang="fr"' in page
+    for words in ("Facture", "Montant dû", "37,33", "7,47", "44,80"):
+        assert words in page
+
+
+def test_the_changelog_shows_every_fragment():
+    found = [
+        path for paths in changelog_fragments.fragments().values() for path in paths
+    ]
+    assert {path.name for path in found} == {
+        path.name for path in (ROOT / "changelog.d").glob("+*.md")
+    }
