@@ -233,10 +233,13 @@ TIME: Final[Schema] = {
 TEXT: Final[Schema] = {"type": "string"}
 WHOLE: Final[Schema] = {"type": "integer"}
 _SEVERAL: Final[Schema] = {"type": "integer", "minimum": 0, "maximum": MAX_QUANTITY}
-AMOUNT: Final[Schema] = {"anyOf": [matching(_AMOUNT), {"type": "number"}]}
-FRACTION: Final[Schema] = {
-    "anyOf": [matching(_EXACT), matching(_RATIO), {"type": "number"}]
+_NUMBER: Final[Schema] = {
+    "type": "number",
+    "exclusiveMinimum": -(10**41),
+    "exclusiveMaximum": 10**41,
 }
+AMOUNT: Final[Schema] = {"anyOf": [matching(_AMOUNT), _NUMBER]}
+FRACTION: Final[Schema] = {"anyOf": [matching(_EXACT), matching(_RATIO), _NUMBER]}
 COUNTS: Final[Schema] = {
     "type": "object",
     "additionalProperties": _SEVERAL,
