@@ -241,6 +241,16 @@ def test_periods_begin_where_they_are_charged():
     ended = chronicle(story(("2026-04-11", Cancel()), until="2026-06-20"))
     assert [str(day) for day in ended.boundaries] == ["2026-04-01", "2026-05-01"]
     assert ended.next_invoice is None
+    rules = BillingRules(max_freeze_days=60)
+    moved = chronicle(
+        story(
+            ("2026-04-11", Freeze()),
+            ("2026-04-21", Unfreeze()),
+            rules=rules,
+            until="2026-05-05",
+        )
+    )
+    assert [str(day) for day in moved.boundaries] == ["2026-04-01", "2026-05-11"]
     assert str(ended.last) == "2026-06-20"
 
 

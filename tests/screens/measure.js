@@ -61,10 +61,10 @@
       ) {
         faults.push(`overflows its box: ${short(node.data)}`);
       }
-      const bar = parent.closest("g")?.querySelector(":scope > rect");
-      if (bar && /amount|sum/.test(parent.getAttribute("class") || "")) {
-        const held = bar.getBoundingClientRect();
-        if (rect.left < held.left || rect.right > held.right) {
+      if (/amount|sum/.test(parent.getAttribute("class") || "")) {
+        const bars = parent.closest("g").querySelectorAll(":scope > rect");
+        const held = [...bars].map((bar) => bar.getBoundingClientRect());
+        if (!held.some((bar) => bar.left <= rect.left && rect.right <= bar.right)) {
           faults.push(`wider than its bar: ${short(node.data)}`);
         }
       }

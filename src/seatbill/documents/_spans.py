@@ -182,13 +182,16 @@ def _boundaries(
     opening: Subscription, outcomes: Sequence[Outcome], invoices: Sequence[Invoice]
 ) -> tuple[Time, ...]:
     """Return where periods begin, and where the last one ends."""
-    states = [opening, *(outcome.subscription for outcome in outcomes)]
-    found = {state.current_period.start for state in states}
+    found = {opening.current_period.start}
+    for outcome in outcomes:
+        start = outcome.subscription.current_period.start
+        if start == outcome.on:  # a freeze moves it too, and nothing begins there
+            found.add(start)
     for invoice in invoices:
         for line in invoice.lines:
             if line.kind is LineKind.CHARGE and line.start == line.whole.start:
                 found.add(line.start)
-    last = states[-1]
+    last = outcomes[-1].subscription if outcomes else opening
     end = last.current_period.end if last.ended_on is None else last.ended_on
     return (*sorted(day for day in found if day < end), end)
 
