@@ -135,8 +135,10 @@ def after_the_end_nothing_runs_or_waits(history: History) -> Checks:
         day, over = sub.changed_on, sub.status in OVER
         yield day, f"version {sub.version} has ended", sub.ended_on is not None, over
         if over:
-            held = (sub.charges, sub.pending_updates, sub.add_ons)
-            yield day, "what runs or waits after the end", held, ((), (), ())
+            held = (sub.charges, sub.pending_updates)
+            yield day, "what runs or waits after the end", held, ((), ())
+            if sub.status is Status.CANCELED:  # add-ons cost nothing on a free plan
+                yield day, "add-ons after the end", sub.add_ons, ()
             lines = (sub.waiting_lines, sub.accrued_lines, preview_invoice(sub).lines)
             yield day, "what is to be billed after the end", lines, ((), (), ())
             later = renew(sub, on=history.until).invoices
