@@ -113,9 +113,8 @@ def site(tmp_path_factory):
 @pytest.fixture(scope="session")
 def inventory(site):
     """Return what the pages describe: kind, name, and where."""
-    found = InventoryFile.load(
-        (site / "objects.inv").open("rb"), "", lambda _base, uri: uri
-    )
+    with (site / "objects.inv").open("rb") as file:
+        found = InventoryFile.load(file, "", lambda _base, uri: uri)
     return {kind: set(names) for kind, names in found.items()}
 
 

@@ -157,7 +157,10 @@ def constants(door: str) -> dict[str, tuple[object, str]]:
 
 
 def _comment(door: str, name: str) -> str | None:
-    """Return the comment above a constant, or ``None`` where a text is below it."""
+    """Return what is said of a constant where it is made.
+
+    ``None`` where that is the door and a text is below it: autodoc shows it then.
+    """
     others = sorted(place for place in sys.modules if place.startswith("seatbill"))
     for place in (door, *others):
         lines = inspect.getsource(sys.modules[place]).splitlines()
@@ -166,9 +169,10 @@ def _comment(door: str, name: str) -> str | None:
                 said: list[str] = []
                 while at > len(said) and lines[at - 1 - len(said)].startswith("# "):
                     said.insert(0, lines[at - 1 - len(said)][2:])
-                if "".join(lines[at + 1 : at + 2]).startswith('"""'):
+                below = "".join(lines[at + 1 : at + 2])
+                if below.startswith('"""') and place == door:
                     return None
-                return " ".join(said)
+                return " ".join(said) or below.strip('"') * below.startswith('"""')
     return ""
 
 
