@@ -24,7 +24,8 @@ def count(owned: int, occupied: int, leaving: int = 0) -> SeatCount:
 def cells(svg: str) -> list[str]:
     """Return what each cell of a drawing is."""
     found = ET.fromstring(svg).iter(f"{SVG}rect")
-    return [str(cell.get("class")).removeprefix("cell ") for cell in found]
+    names = [str(cell.get("class")) for cell in found]
+    return [name.removeprefix("cell ") for name in names if name != "ground"]
 
 
 @pytest.mark.rule("CL-26")
@@ -74,7 +75,7 @@ def test_seats_that_wait_for_removal_are_drawn_apart():
 def test_many_seats_are_parts_of_one_bar():
     svg = ET.fromstring(seat_bar_svg(count(1000, 250, 500)))
     widths = [float(str(cell.get("width"))) for cell in svg.iter(f"{SVG}rect")]
-    assert widths == [100, 100, 200]
+    assert widths == [420, 100, 100, 200]  # the ground first
     assert cells(seat_bar_svg(count(41, 0))) == ["free"]
     assert cells(seat_bar_svg(count(0, 0))) == ["red"]
 
@@ -93,14 +94,18 @@ def test_each_kind_of_seat_has_its_bar():
     )
     assert len(list(svg.iter(f"{SVG}text"))) == 2
     html = ET.fromstring(seat_bar_html(both))
-    assert [p.text for p in html.iter("p")] == seat_bar_svg_words(both)
+    said = ["1 of 2 seats used, 1 free", "1 of 1 limited seat used, none free"]
+    assert [p.text for p in html.iter("p")] == said
     assert seat_bar_text(occupancy([], owned={})) == ""
     assert cells(seat_bar_svg(occupancy([], owned={}))) == []
 
 
-def seat_bar_svg_words(seats) -> list[str | None]:
-    """Return the words of a drawing."""
-    return [text.text for text in ET.fromstring(seat_bar_svg(seats)).iter(f"{SVG}text")]
+def test_long_words_take_two_lines():
+    def lines(locale: str) -> int:
+        svg = ET.fromstring(seat_bar_svg(count(1400, 1200, 100), locale=locale))
+        return len(list(svg.iter(f"{SVG}text")))
+
+    assert (lines("en"), lines("fr")) == (2, 2)
 
 
 def test_a_bar_of_a_page_is_accepted():
@@ -110,9 +115,10 @@ def test_a_bar_of_a_page_is_accepted():
 def test_a_bar_grows_from_the_side_on_which_the_language_starts():
     def first(locale: str) -> float:
         svg = ET.fromstring(seat_bar_svg(count(2, 1), locale=locale))
-        return float(str(next(svg.iter(f"{SVG}rect")).get("x")))
+        _ground, cell, *_ = svg.iter(f"{SVG}rect")
+        return float(str(cell.get("x")))
 
-    assert (first("en"), first("ar")) == (0, 203)
+    assert (first("en"), first("ar")) == (10, 213)
     html = ET.fromstring(seat_bar_html(count(2, 1), locale="ar"))
     assert (html.get("dir"), html.get("lang")) == ("rtl", "ar")
     cell = next(html.iter("rect"))

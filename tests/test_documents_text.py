@@ -235,7 +235,7 @@ def test_a_correction_is_a_request_until_it_is_accepted():
     assert text.startswith("Corrective invoice s:1/correction-1\n")
     assert "Issued on         Jan 20, 2026" in text
     assert "Corrects invoice  s:1" in text
-    assert "Invoice of        Jan 15, 2026" in text
+    assert "Invoice date      Jan 15, 2026" in text
     assert text.endswith("Only the recipient is corrected: no amount changes.")
     first = opened(STANDARD, "2026-01-15", 5).invoice
     unnamed = correct_recipient(first, Party(name="New"), use_from_now_on=True)
@@ -438,7 +438,7 @@ def test_a_billing_view():
           reports, time off
 
         Next invoice s:3 (Preview)
-          Due on: Feb 15, 2026, Reason: Renewal
+          Due on Feb 15, 2026 · Reason Renewal
 
           Item     Period                 Quantity  Unit price  Amount
           Team     Feb 15 – Mar 14, 2026   9 seats       $6.99  $62.91
@@ -532,7 +532,7 @@ def test_a_statement_tells_everything_in_order():
             History
 
             Invoice s:1
-              Issued on: Jan 15, 2026, Reason: First invoice
+              Issued on Jan 15, 2026 · Reason First invoice
 
               Item      Period                 Quantity  Unit price  Amount
               standard  Jan 15 – Feb 14, 2026   5 seats       $6.99  $34.95
@@ -540,26 +540,26 @@ def test_a_statement_tells_everything_in_order():
                                                               Total  $34.95
                                                          Amount due  $34.95
 
-            Jan 20, 2026: Add 3 seats
+            Jan 20, 2026 – Add 3 seats
               three people join
 
             Invoice s:2
-              Issued on: Jan 20, 2026, Reason: Change
+              Issued on Jan 20, 2026 · Reason Change
             """
         )
     )
     parts = [
         "History",
         "Invoice s:1",
-        "Jan 20, 2026: Add 3 seats\n  three people join\n",
+        "Jan 20, 2026 – Add 3 seats\n  three people join\n",
         "Invoice s:2",
         "$17.59",
         "Invoice s:3",
         "$55.92",
-        "Feb 20, 2026: ",
+        "Feb 20, 2026 – ",
         "It takes effect on Mar 15, 2026.",
         "Nothing is due now.",
-        "Feb 21, 2026: ",
+        "Feb 21, 2026 – ",
         "Standing on Feb 28, 2026",
         "1 of 8 seats used, 7 free; 2 wait for removal",
         "Next invoice",
@@ -607,7 +607,7 @@ def test_an_end_with_credit_says_what_is_refunded():
     text = to_text(outcome)
     assert "By hand: goodwill" in text
     assert "Refund due: $17.48" in text  # 5 × 6.99 × 15/30 = 17.475
-    assert "\nThen\n" in text
+    assert "\nSubscription afterwards\n" in text
 
 
 def test_an_outcome_tells_what_it_withdrew_and_when_it_acts():

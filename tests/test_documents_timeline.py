@@ -37,7 +37,7 @@ from seatbill import (
     subscribe,
 )
 from seatbill.documents import timeline_svg
-from seatbill.documents._canvas import Canvas, shortened, text_width
+from seatbill.documents._canvas import Canvas, folded, shortened, text_width
 from seatbill.documents._placing import Label, in_one_row, in_rows
 from seatbill.documents._spans import Bar, _placed, chronicle_of, owned_steps
 from seatbill.errors import LocaleError, MixedTimeError, WrongTypeError
@@ -353,8 +353,8 @@ def test_changes_are_numbered_and_listed_with_their_amounts():
     assert marks == ["1", "2"]
     entries = [text.text for text in classed(svg, "entry", "text")]
     assert entries == [
-        "\u2068Apr 16, 2026\u2069: Add 1 seat · \u2068$15.00\u2069",
-        "\u2068Apr 18, 2026\u2069: Remove 1 seat",
+        "\u2068Apr 16, 2026\u2069 – Add 1 seat · \u2068$15.00\u2069",
+        "\u2068Apr 18, 2026\u2069 – Remove 1 seat",
     ]
 
 
@@ -589,6 +589,12 @@ def test_a_long_label_is_cut_with_an_ellipsis():
     assert cut.endswith("…")
     assert text_width(cut, 10) <= 60
     assert shortened("word", 10, 1) == ""
+
+
+def test_a_long_sentence_is_folded_between_words():
+    assert folded("one two three", 10, 200) == ["one two three"]
+    assert folded("one two three", 10, 50) == ["one two", "three"]
+    assert folded("alongword b", 10, 20) == ["alongword", "b"]
 
 
 def test_places_are_counted_from_where_the_language_starts():

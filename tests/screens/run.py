@@ -71,6 +71,13 @@ PAGES: dict[str, Callable[[str], str]] = {
     "statement": lambda at: to_html(
         samples.growing(), locale=at, seller=samples.SELLER, members=samples.people()
     ),
+    "extremes": lambda at: to_html(
+        samples.extremes(),
+        locale=at,
+        seller=samples.OTHER,
+        note="z" * 200,
+        notes=["w" * 200],
+    ),
     "timeline-1": lambda at: bare(timeline_svg(samples.one_period(), locale=at)),
     "timeline-24": lambda at: bare(timeline_svg(samples.two_years(), locale=at)),
     "timeline-growing": lambda at: bare(

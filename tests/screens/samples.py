@@ -227,6 +227,38 @@ def view() -> BillingView:
     )
 
 
+def extremes() -> Statement:
+    """Return what nobody would print: long names without a space, 10^15."""
+    word = "Donaudampfschifffahrtsgesellschaftskapitän" * 3
+    plan = Plan(
+        "x" * 90,
+        word,
+        1,
+        [Price(unit=word, unit_amount="1000000000000.125", currency="KWD")],
+        features=[word],
+    )
+    party = Party(name=word, address=[word, word], country="KW", vat_number="9" * 80)
+    rates = [
+        TaxRate(word, "0.333333", reason=word),
+        TaxRate("zero", 0, TaxCategory.EXEMPT, reason=word),
+    ]
+    opening = subscribe(
+        plan,
+        id="y" * 70,
+        interval=MONTHLY,
+        seats={word: 1000},
+        on=day("2026-01-15"),
+        anchor=day("2026-01-01"),
+        rules=RULES,
+        recipient=party,
+        tax_rates=rates,
+        discounts=[Discount.percent("12.345678", id=word)],
+    )
+    return bill(
+        opening, [(day("2026-01-20"), AddSeats(999, word))], until=day("2026-02-20")
+    )
+
+
 def two_years() -> Statement:
     """Return 24 periods with 40 changes, some of them days apart."""
     opening = subscribe(

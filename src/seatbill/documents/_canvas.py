@@ -13,7 +13,7 @@ import attrs
 
 from ._markup import Markup, element
 
-__all__ = ["Canvas", "shortened", "text_width"]
+__all__ = ["Canvas", "folded", "shortened", "text_width"]
 
 Number = int | float
 
@@ -51,6 +51,18 @@ def shortened(text: str, size: Number, room: Number) -> str:
     while kept and text_width(f"{kept}…", size) > room:
         kept = kept[:-1]
     return f"{kept.rstrip()}…" if kept else ""
+
+
+def folded(text: str, size: Number, room: Number) -> list[str]:
+    """Return *text* in lines that are not wider than *room*, if its words are not."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width(longer, size) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines
 
 
 def _shown(value: Number) -> str:

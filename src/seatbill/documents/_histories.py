@@ -46,14 +46,16 @@ def statement_sheet(
         )
     when = isolated(format_date(statement.until, setting.locale))
     history = tuple(_history(statement, outcomes, setting, notes))
+    id = isolated(sub.id)
+    title = _("Timeline of %(subscription)s")
     return Sheet(
         kind="statement",
         title=_("Statement"),
-        number=isolated(sub.id),
+        number=id,
         tag=describe(sub.status, setting.locale),
         blocks=(
             parties_of(seller, sub.recipient, setting),
-            Picture(picture),
+            Picture(picture, title % {"subscription": id}),
             Sheet(
                 kind="standing",
                 title=_("Standing on %(day)s") % {"day": when},
@@ -174,7 +176,7 @@ def outcome_sheet(outcome: Outcome, setting: Setting, *, seller: Party | None) -
             *_entries(outcome, setting, sub.recipient, None),
             Sheet(
                 kind="standing",
-                title=_("Then"),
+                title=_("Subscription afterwards"),
                 blocks=tuple(standing_of(sub, None, setting)),
             ),
         ),

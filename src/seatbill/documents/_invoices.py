@@ -193,7 +193,7 @@ def _correction(
             label=_("Corrects invoice"),
             value=isolated(correction.original_number or correction.original_key),
         ),
-        Fact(label=_("Invoice of"), **_day(invoice.issued_on, locale)),
+        Fact(label=_("Invoice date"), **_day(invoice.issued_on, locale)),
         Fact(label=_("Reason"), value=describe(invoice.billing_reason, locale)),
     ]
     if not accepted:

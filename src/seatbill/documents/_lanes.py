@@ -18,7 +18,7 @@ from ..invoices import InvoiceLine, ItemKind
 from ..periods import same_time
 from ..seats import Member, Occupancy
 from ..seats import occupancy as count_seats
-from ._canvas import text_width
+from ._canvas import shortened, text_width
 from ._markup import Markup, element
 from ._plot import FAR, NEAR, WIDTH, Plot
 from ._spans import Bar, Chronicle, Lane, owned_steps
@@ -50,9 +50,8 @@ def lane_markup(
     """Return *lane* from *y* on: its heading, bars, and who sat on the seats."""
     canvas, unit = plot.canvas, _unit(lane)
     base = y + _HEAD + lane.highest * unit
-    parts: list[Markup] = [
-        canvas.text(NEAR, y + 12, _heading(plot, lane), class_="head")
-    ]
+    heading = shortened(_heading(plot, lane), _SMALL, WIDTH - NEAR - FAR)
+    parts: list[Markup] = [canvas.text(NEAR, y + 12, heading, class_="head")]
     for kind, bars in (("charge", lane.charges), ("planned", lane.planned)):
         for bar in bars:
             top = base - (bar.bottom + bar.height) * unit

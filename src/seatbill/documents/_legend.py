@@ -124,5 +124,5 @@ def entries(plot: Plot, chronicle: Chronicle) -> list[tuple[str, str]]:
             continue
         own = own_invoice(chronicle.changes[i])
         amount = f" · {isolated(format_money(own.total, locale))}" if own else ""
-        found.append((f"{isolated(format_date(day, locale))}: {said}", amount))
+        found.append((f"{isolated(format_date(day, locale))} – {said}", amount))
     return found

@@ -129,7 +129,7 @@ def marks(plot: Plot, chronicle: Chronicle, y: float) -> tuple[list[Markup], flo
         found.append(
             element(
                 "g",
-                element("title", f"{format_date(day, plot.setting.locale)}: {said}"),
+                element("title", f"{format_date(day, plot.setting.locale)} – {said}"),
                 plot.canvas.circle(x, middle, 8),
                 plot.canvas.text(x, middle + 3.5, number, anchor="middle"),
                 class_=kind,

@@ -49,6 +49,7 @@ thead th{padding-block:.4rem;border-block-end:1.5px solid var(--ink);
 vertical-align:bottom}
 tbody tr{border-block-end:1px solid var(--rule);break-inside:avoid}
 .figure{text-align:end;white-space:nowrap}
+td.long,dd.long{white-space:normal;overflow-wrap:anywhere}
 td.figure:last-child{font-weight:550}
 .item,.more{display:block;overflow-wrap:anywhere}
 .item{font-weight:550}
@@ -59,7 +60,6 @@ main .lines+.totals{margin-block-start:.75rem}
 .totals div{display:flex;justify-content:space-between;align-items:baseline;
 gap:1.5rem;padding:.3rem 0}
 .totals dt{font-size:.95rem}
-.totals dd{white-space:nowrap}
 .totals .due{margin-block-start:.4rem;padding:.7rem 1rem;background:var(--soft);
 border-radius:.5rem;font-size:1.15rem;font-weight:650}
 .totals .due dt{color:var(--ink);font-size:1rem;font-weight:600}

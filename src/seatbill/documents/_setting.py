@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, final
+from typing import Any, final
 
 import attrs
 
 from .._checks import instance, text
-from ..formatting import words
+from ..formatting import Words, words
 from ..invoices import InvoiceLine, ItemKind
 from ..lifecycle import Statement
 from ..plans import AddOn, Catalog, Plan, Service
@@ -22,9 +22,6 @@ from ..subscriptions import (
     SwitchPlan,
 )
 from ._markup import isolated
-
-if TYPE_CHECKING:
-    from ..formatting import Words
 
 __all__ = ["Setting", "setting_for"]
 

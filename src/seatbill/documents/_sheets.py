@@ -133,9 +133,10 @@ class Bars:
 @final
 @attrs.frozen
 class Picture:
-    """A drawing, which only a page shows, so it is made there."""
+    """A drawing by its name, which only a page shows, so it is made there."""
 
     draw: Callable[[], Markup]
+    label: str
 
 
 @final

@@ -28,10 +28,13 @@ def themed(selector: str, light: str, dark: str) -> str:
 BAR_STYLE: Final = (
     themed(
         ".seatbill-bar",
-        "--bar-blue:#2563eb;--bar-red:#d42a2a;--bar-line:#8a93a3;--bar-ink:#1f2733",
-        "--bar-blue:#6ea8fe;--bar-red:#ff7b7b;--bar-line:#7d8798;--bar-ink:#e6e9ef",
+        "--bar-blue:#2563eb;--bar-red:#d42a2a;--bar-line:#818a99;--bar-ink:#1f2733;"
+        "--bar-ground:#fff",
+        "--bar-blue:#4c8dff;--bar-red:#f0524f;--bar-line:#7d8798;--bar-ink:#e6e9ef;"
+        "--bar-ground:#171b21",
     )
-    + f""".seatbill-bar{{font:14px {FONTS};overflow:visible}}
+    + f""".seatbill-bar{{font:14px {FONTS}}}
+.seatbill-bar .ground{{fill:var(--bar-ground)}}
 .seatbill-bar text{{fill:var(--bar-ink)}}
 .seatbill-bar .cell{{stroke-width:1;stroke:var(--bar-line);fill:none}}
 .seatbill-bar .blue{{fill:var(--bar-blue);stroke:var(--bar-blue)}}

@@ -117,6 +117,9 @@ def _sheet(sheet: Sheet, *, level: int) -> Markup:
     return element(tag, joined(*found), class_=sheet.kind)
 
 
+_LONG: Final = 24
+"""More letters than a number has on a document that somebody prints."""
+
 _WHOLE: Final = ("invoice", "preview", "credit-note", "correction", "view", "statement")
 
 
@@ -193,7 +196,13 @@ def _bars(block: Bars) -> Markup:
 
 def _picture(block: Picture) -> Markup:
     """Return a drawing that scrolls where the screen is narrow."""
-    return element("figure", block.draw(), class_="picture", tabindex=0)
+    return element(
+        "figure",
+        block.draw(),
+        class_="picture",
+        tabindex=0,
+        aria_label=block.label,
+    )
 
 
 def _table(block: Lines) -> Markup:
@@ -235,10 +244,15 @@ def _row(line: Line, heads: tuple[str, ...]) -> Markup:
         role="rowheader",
     )
     cells = [
-        element("td", cell, data_label=head, role="cell", class_="figure")
+        element("td", cell, data_label=head, role="cell", class_=_figure(cell))
         for head, cell in zip(heads, line.cells, strict=True)
     ]
     return element("tr", item, *cells, role="row")
+
+
+def _figure(words: str) -> str:
+    """Return the class of a number: a very long one may be broken."""
+    return "figure" if len(words) <= _LONG else "figure long"
 
 
 def _totals(block: Totals) -> Markup:
@@ -247,7 +261,7 @@ def _totals(block: Totals) -> Markup:
         element(
             "div",
             element("dt", total.label),
-            element("dd", total.amount),
+            element("dd", total.amount, class_=_figure(total.amount)),
             class_="due" if total.strong else None,
         )
         for total in block.totals

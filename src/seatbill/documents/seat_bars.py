@@ -13,7 +13,7 @@ from ..errors import WrongTypeError
 from ..formatting import Words, format_number, format_quantity, words
 from ..seats import Occupancy, SeatCount
 from ..views import BarColor, SeatBar
-from ._canvas import Canvas
+from ._canvas import Canvas, folded
 from ._columns import printable
 from ._markup import Markup, element, joined
 from ._style import BAR_STYLE
@@ -28,7 +28,8 @@ _MOST_CELLS: Final = 40
 """Up to so many seats are drawn one by one, more of them as parts of a bar."""
 _WIDTH: Final = 400
 _HEIGHT: Final = 14
-_ROW: Final = 50
+_PAD: Final = 10
+_TEXT: Final = 14
 
 
 def seat_bar_text(occupancy: Seats, *, locale: str = "en") -> str:
@@ -74,25 +75,31 @@ def seat_bar_svg(occupancy: Seats, *, locale: str = "en") -> str:
     Raises: LocaleError, WrongTypeError.
     """
     said = words(text("locale", locale))
-    canvas = Canvas(_WIDTH, said.direction == "rtl")
+    canvas = Canvas(_WIDTH + 2 * _PAD, said.direction == "rtl")
     counts = counts_of(occupancy)
     told = [words_of(count, said, locale) for count in counts]
     drawn: list[Markup] = []
-    for i, (count, label) in enumerate(zip(counts, told, strict=True)):
-        drawn.append(canvas.text(0, _ROW * i + 16, label))
-        drawn += _cells_drawn(canvas, count, _ROW * i + 26)
-    height = max(_ROW * len(counts) - 6, 1)
+    y = _PAD
+    for count, label in zip(counts, told, strict=True):
+        for line in folded(label, _TEXT, _WIDTH):
+            drawn.append(canvas.text(_PAD, y + 12, line))
+            y += 18
+        drawn += _cells_drawn(canvas, count, _PAD, y + 2)
+        y += _HEIGHT + 2 + _PAD
+    width, height = _WIDTH + 2 * _PAD, max(y, 2 * _PAD)
+    ground = canvas.rect(0, 0, width, height, rx="6", class_="ground")
     return element(
         "svg",
         joined(
             element("title", "; ".join(told)),
             element("style", Markup(BAR_STYLE)),
+            ground,
             *drawn,
         ),
         xmlns="http://www.w3.org/2000/svg",
         class_="seatbill-bar",
-        viewBox=f"0 0 {_WIDTH} {height}",
-        width=_WIDTH,
+        viewBox=f"0 0 {width} {height}",
+        width=width,
         height=height,
         role="img",
         lang=said.tag,
@@ -161,7 +168,7 @@ def bar_markup(count: SeatCount, words: str, *, rtl: bool) -> Markup:
     canvas = Canvas(_WIDTH, rtl)
     drawing = element(
         "svg",
-        *_cells_drawn(canvas, count, 0),
+        *_cells_drawn(canvas, count, 0, 0),
         viewBox=f"0 0 {_WIDTH} {_HEIGHT}",
         class_="seatbill-bar",
         aria_hidden="true",
@@ -169,7 +176,7 @@ def bar_markup(count: SeatCount, words: str, *, rtl: bool) -> Markup:
     return element("div", element("p", words), drawing, class_="seatbill-seats")
 
 
-def _cells_drawn(canvas: Canvas, count: SeatCount, y: int) -> Iterator[Markup]:
+def _cells_drawn(canvas: Canvas, count: SeatCount, x: int, y: int) -> Iterator[Markup]:
     """Yield the cells of a bar, a seat each where there are few."""
     color = (BarColor.RED if count.is_full else BarColor.BLUE).value
     few = 0 < count.owned <= _MOST_CELLS
@@ -181,7 +188,7 @@ def _cells_drawn(canvas: Canvas, count: SeatCount, y: int) -> Iterator[Markup]:
         for first, size in _runs(place, part, one_by_one=few):
             step = _WIDTH / cells
             yield canvas.rect(
-                first * step,
+                x + first * step,
                 y + 0.5,
                 size * step - gap,
                 _HEIGHT - 1,

@@ -77,7 +77,7 @@ def _sheet(sheet: Sheet) -> Iterator[str]:
     """Yield a sheet: its heading, and each block below it."""
     heading = " ".join(filter(None, (sheet.title, sheet.number)))
     if sheet.when is not None:
-        heading = f"{sheet.when}: {heading}"
+        heading = f"{sheet.when} – {heading}"
     if sheet.tag is not None:
         heading = f"{heading} ({sheet.tag})"
     yield from wrapped(printable(heading), _NOTE)
@@ -115,7 +115,7 @@ def _apart(block: Block, *, alone: bool) -> bool:
 def _facts(block: Facts) -> Iterator[str]:
     """Yield names and values; a long value goes on below itself."""
     if block.brief:
-        said = ", ".join(f"{fact.label}: {fact.value}" for fact in block.facts)
+        said = " · ".join(f"{fact.label} {fact.value}" for fact in block.facts)
         yield from (f"  {line}" for line in wrapped(printable(said), _NOTE))
         return
     wide = max(columns(printable(fact.label)) for fact in block.facts)
