@@ -57,6 +57,7 @@ from seatbill.converters import (
     MissingExtraError,
     bill_answer,
     bill_request,
+    digest,
     from_data,
     load,
     next_measured,
@@ -70,7 +71,12 @@ from seatbill.converters._pages import InvoicePage, NoticePage
 from seatbill.converters._problems import DataProblem, at, came
 from seatbill.converters._words import exact
 from seatbill.converters.data import write_data
-from seatbill.errors import RenewFirstError, SeatsOccupiedError, TooFewSeatsError
+from seatbill.errors import (
+    RenewFirstError,
+    SeatsOccupiedError,
+    TooFewSeatsError,
+    WrongTypeError,
+)
 from seatbill.rulebooks import clockify
 from seatbill.rules import ChangeKind, Direction
 from seatbill.subscriptions import Change, Notice
@@ -223,6 +229,11 @@ def test_what_came_is_shown_cut_short():
     assert came(None) == "null"
     assert came(Decimal("4.99")) == "4.99"
     assert came("é" * 80) == '"' + "é" * 46 + "..."
+    assert came(10**100) == "a number of 333 bits"
+    assert came({"a": 1, "b": 2}) == 'an object ("a", "b")'
+    assert came([1, 2, 3]) == "a list of 3"
+    assert came(float("nan")) == "NaN"
+    assert came((1,)) == "<tuple>"
 
 
 def test_a_key_that_is_no_word_is_quoted_in_a_path():
@@ -1177,6 +1188,27 @@ def test_the_seat_bar_counts_the_people_that_a_request_names():
     assert (found["seat"].vacant, found["limited"].missing) == (2, 1)
     named = ask(members=[{"id": "ann"}, {"id": "bob", "left_on": "2026-04-30"}])
     assert seats_of(named, bill_request(named)).occupied == 1
+
+
+def test_what_is_asked_for_on_a_day_is_something():
+    """A day without a change is a mistake: renewals come by themselves."""
+    assert refused(**asked({"on": "2026-04-02", "changes": []})) == [
+        ("$.changes[0].changes", "wrong_type")
+    ]
+    with pytest.raises(WrongTypeError):
+        DatedChanges(on=dt.date(2026, 4, 2), changes=())
+
+
+def test_the_rules_of_a_rulebook_may_be_meant_exactly():
+    """A reference says which rules are meant, and is refused where they changed."""
+    rules = {"ref": clockify.RULES.name, "digest": digest(clockify.RULES)}
+    assert ask(rules=rules).rules == clockify.RULES
+    other = rules | {"digest": digest(BillingRules())}
+    assert refused(rules=other) == [("$.rules", "digest_mismatch")]
+    plan = {"ref": "basic", "digest": digest(BASIC)}
+    assert ask(plan=plan).plan == BASIC
+    unknown = refused(rulebook="klockify", plan=plan, rules=rules)
+    assert unknown == [("$.rulebook", "unknown_rulebook")]
 
 
 def test_a_request_is_a_value():

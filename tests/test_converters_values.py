@@ -32,6 +32,7 @@ from seatbill import (
     Price,
     Settlement,
     Statement,
+    Subscription,
     TaxRate,
     Timing,
     bill,
@@ -378,16 +379,19 @@ def test_a_share_may_be_counted_in_instants():
 # A history.
 
 
+OPENING = subscribe(
+    clockify.CATALOG.plan("basic"),
+    id="s",
+    interval=MONTHLY,
+    seats=5,
+    on=dt.date(2026, 1, 15),
+    rules=clockify.RULES,
+)
+SUB = OPENING.subscription
+
+
 def history_of(*entries):
-    opening = subscribe(
-        clockify.CATALOG.plan("basic"),
-        id="s",
-        interval=MONTHLY,
-        seats=5,
-        on=dt.date(2026, 1, 15),
-        rules=clockify.RULES,
-    )
-    return bill(opening, entries, until=dt.date(2026, 2, 20))
+    return bill(OPENING, entries, until=dt.date(2026, 2, 20))
 
 
 def test_one_change_alone_and_one_in_a_tuple_are_two_histories():
@@ -749,6 +753,15 @@ def test_a_problem_holds_its_values():
         "minimum": 1,
         "maximum": 10**12,
     }
+
+
+def test_what_no_calendar_holds_is_told_too():
+    """The longest freeze from the last days of the year 9999 ends in no year."""
+    data = to_data(SUB)
+    data["current_period"] = {"start": "9999-12-01", "end": "9999-12-31"}
+    data["frozen_on"] = data["changed_on"] = "9999-12-30"
+    data["rules"] |= {"max_freeze_days": 3650}
+    assert problems(from_data, data, Subscription) == [("$", "invalid_value")]
 
 
 @pytest.mark.parametrize(

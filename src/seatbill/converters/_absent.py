@@ -47,7 +47,7 @@ from ..subscriptions import (
 )
 from ..views import BillingView
 from ..wallets import Decision, Purchase, TopUp, Wallet, WalletPolicy
-from ._dated import DatedChanges
+from ._asked import BillRequest, ChangeRequest, DatedChanges
 from ._forms import (
     ChargeForm,
     HistoryForm,
@@ -56,8 +56,6 @@ from ._forms import (
     TermsForm,
 )
 from ._problems import DataProblem
-from .changing import ChangeRequest
-from .requests import BillRequest
 
 FROM_OTHERS: Final = object()
 """The constructor works the field out from the others."""

@@ -6,14 +6,13 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any, Final, NoReturn, get_args, get_origin
+from typing import Any, Final, NoReturn
 
 import attrs
 from cattrs import Converter
 from cattrs.errors import (
     ClassValidationError,
     IterableValidationError,
-    IterableValidationNote,
 )
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
@@ -29,12 +28,13 @@ from . import _any as anything
 from . import _scalars as scalar
 from . import _tables as tables
 from ._absent import ABSENT, FROM_OTHERS
+from ._asked import DatedChanges
 from ._context import BRIEF, IN_FULL, Context, Names, context, id_of, within
-from ._dated import DatedChanges
 from ._finding import REFUSALS, keys_of, problems_of
 from ._forms import FORMS
 from ._kinds import PENDING, SOLD, SUMS, TAGS, word_of
 from ._kinds import REFUSALS as ERRORS
+from ._lists import is_list, is_pair, list_reader, pair_reader
 from ._problems import refusal, unwanted
 from ._references import Reference, referred, sold_under
 from ._unions import is_union_of, optional, tagged, text_or_whole
@@ -233,58 +233,6 @@ def digest(value: Any) -> str:
     return scalar.digest_of(word_of(type(value)), write(value, BRIEF))
 
 
-# Lists and tables.
-
-
-def _is_list(kind: Any) -> bool:
-    """Tell a tuple of one type, or a frozenset."""
-    made: Any = get_origin(kind)
-    return made is frozenset or (made is tuple and get_args(kind)[-1] is ...)
-
-
-def _is_pair(kind: Any) -> bool:
-    """Tell a tuple with a type for each place."""
-    return get_origin(kind) is tuple and get_args(kind)[-1] is not ...
-
-
-def _collected(
-    data: Any, wanted: str, kinds: Callable[[int], Any], whole: Any
-) -> list[Any]:
-    """Read each of a list, and tell all that is wrong with them."""
-    if not isinstance(data, list):
-        raise unwanted(wanted, data)
-    found = []
-    errors: list[Exception] = []
-    for i, item in enumerate(data):
-        try:
-            found.append(_read(item, kinds(i)))
-        except REFUSALS as error:
-            error.add_note(IterableValidationNote(f"[{i}]", i, whole))
-            errors.append(error)
-    if errors:
-        raise IterableValidationError("a list", errors, whole)
-    return found
-
-
-def _list_reader(kind: Any) -> Callable[[Any, Any], Any]:
-    """Return a function that reads a list as a tuple or frozenset of one type."""
-    inner, made = get_args(kind)[0], get_origin(kind)
-    return lambda data, _: made(_collected(data, "a list", lambda _: inner, kind))
-
-
-def _pair_reader(kind: Any) -> Callable[[Any, Any], Any]:
-    """Return a function that reads a list with a type for each place."""
-    inner = get_args(kind)
-    wanted = f"a list of {len(inner)}"
-
-    def structure(data: Any, _: Any) -> Any:
-        if isinstance(data, list) and len(data) != len(inner):
-            raise unwanted(wanted, data)
-        return tuple(_collected(data, wanted, inner.__getitem__, kind))
-
-    return structure
-
-
 # What was asked for on a day.
 
 
@@ -387,8 +335,12 @@ def _converter() -> Converter:
         *((kinds, _sum_reader(key)) for key, kinds in SUMS.items()),
     ):
         structure(is_union_of(*kinds), optional(reader))
-    converter.register_structure_hook_factory(_is_list, _list_reader)
-    converter.register_structure_hook_factory(_is_pair, _pair_reader)
+    converter.register_structure_hook_factory(
+        is_list, lambda kind: list_reader(kind, _read)
+    )
+    converter.register_structure_hook_factory(
+        is_pair, lambda kind: pair_reader(kind, _read)
+    )
     for table, reader, writer in (
         (_DISCOUNTS, tables.interval_discounts, tables.percentages),
         (_MEASURED, tables.measured, tables.by_day),

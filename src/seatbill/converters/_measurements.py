@@ -10,10 +10,9 @@ from .._values import Quantities
 from ..errors import RenewFirstError
 from ..lifecycle import Statement
 from ..plans import Plan
+from ._asked import Table
 from ._problems import DataProblem, InvalidDataError, at, refusal
 from ._words import moment
-
-Table = tuple[tuple[Time, Quantities], ...]
 
 
 def _place(day: Time) -> str:

@@ -18,8 +18,8 @@ from ..plans import Catalog, Discount
 from ..rules import BillingRules
 from ..subscriptions import PendingUpdate, SubscribedAddOn
 from ._absent import ABSENT
+from ._asked import DatedChanges
 from ._context import Names
-from ._dated import DatedChanges
 from ._descriptions import of_class, of_field
 from ._forms import FORMS
 from ._kinds import PENDING, SOLD, SUMS, TAGS, word_of
@@ -120,18 +120,17 @@ class Shapes:
     def _document(self, kind: Any) -> Schema:
         """Return the schema of a document that holds a *kind*."""
         name = f"{word_of(kind)}_document"
-        if name not in self.definitions:
-            self.definitions[name] = {
-                "type": "object",
-                "description": f"A stored {word_of(kind)}.",
-                "properties": {
-                    "seatbill": {"enum": [*range(1, FORMAT + 1)]},
-                    "kind": {"const": word_of(kind)},
-                    "value": self.of(kind, Names.REFERENCES),
-                },
-                "required": ["seatbill", "kind", "value"],
-                "additionalProperties": False,
-            }
+        self.definitions[name] = {
+            "type": "object",
+            "description": f"A stored {word_of(kind)}.",
+            "properties": {
+                "seatbill": {"enum": [*range(1, FORMAT + 1)]},
+                "kind": {"const": word_of(kind)},
+                "value": self.of(kind, Names.REFERENCES),
+            },
+            "required": ["seatbill", "kind", "value"],
+            "additionalProperties": False,
+        }
         return {"$ref": f"#/$defs/{name}"}
 
     def _object(self, kind: Any, names: Names) -> Schema:
@@ -152,7 +151,6 @@ class Shapes:
         if names is not Names.NONE and _holds_sold(kind, names):
             name = _MODES[names] + name
         if name not in self.definitions:
-            self.definitions[name] = {}  # in case that it holds itself
             self.definitions[name] = self._definition(kind, names)
         return {"$ref": f"#/$defs/{name}"}
 
@@ -204,14 +202,11 @@ def _holds_sold(kind: Any, names: Names) -> bool:
     return not sold.isdisjoint(_held(kind) - {kind})
 
 
-def _held(kind: Any, seen: frozenset[Any] = frozenset()) -> frozenset[Any]:
+def _held(kind: Any) -> frozenset[Any]:
     """Return the classes that stand in a *kind*, itself too."""
-    if kind in seen:
-        return frozenset()
     inner = get_args(kind)
     if kind is PendingUpdate:
         inner = (*PENDING.values(),)
     elif isinstance(kind, type) and attrs.has(kind):
         inner = (*get_type_hints(FORMS.get(kind, kind)).values(),)
-    here = seen | {kind}
-    return frozenset({kind}).union(*(_held(one, here) for one in inner))
+    return frozenset({kind}).union(*map(_held, inner))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from typing import Any, Final, final
+from typing import Any, Final
 
 import attrs
 
@@ -18,12 +18,13 @@ from ..errors import RenewFirstError, SeatbillError
 from ..lifecycle import change, renew, subscribe
 from ..money import Money
 from ..periods import MONTHLY
-from ..plans import Catalog, Plan
-from ..rules import BillingRules, Timing
+from ..plans import Plan
+from ..rules import BillingRules
 from ..subscriptions import Change, Outcome, RemoveSeats, SetSeats, Subscription
+from ._asked import ChangeRequest
 from ._context import IN_FULL, Context, Names
 from ._door import check_data
-from ._measurements import Table, check_days, check_units, missing
+from ._measurements import check_days, check_units, missing
 from ._price_lists import KEYS, price_list, read, request_keys
 from ._problems import DataProblem, InvalidDataError, refusal
 from ._scalars import FORMAT
@@ -32,30 +33,6 @@ from .requests import refused
 from .stored import read_document, version_problems
 
 __all__ = ["ChangeRequest", "change_request", "read_change_request"]
-
-
-@final
-@attrs.frozen(kw_only=True, order=False)
-class ChangeRequest:
-    """What :func:`change_request` asks of ``change``, after what ``renew`` does first.
-
-    *occupied* is how many people sit, for renewals and removals that do not say it.
-    *measured* are the quantities of measured units by the day of a renewal, a day at
-    most once.  *catalog* and *rulebook* are those by which the new subscription is
-    to refer to what is sold and to its rules, where the old one did.
-    """
-
-    subscription: Subscription
-    changes: tuple[Change, ...] = ()
-    on: Time
-    by: str | None = None
-    timing: Timing | None = None
-    reason: str | None = None
-    occupied: Quantities | None = None
-    measured: Table = ()
-    note: str | None = None
-    catalog: Catalog | None = None
-    rulebook: BillingRules | None = None
 
 
 HELD: Final = ("catalog", "rulebook")

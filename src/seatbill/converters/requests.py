@@ -8,28 +8,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, Final, final
+from typing import Any, Final
 
 import attrs
 
 from .._checks import Time, instance
 from .._values import Quantities
 from ..errors import RenewFirstError, SeatbillError
-from ..invoices import Party, TaxRate
 from ..lifecycle import Statement, bill, subscribe
-from ..periods import Interval
-from ..plans import Catalog, Discount, Plan
+from ..plans import Catalog
 from ..rules import BillingRules
-from ..seats import Member, Occupancy, SeatCount, occupancy
+from ..seats import Occupancy, SeatCount, occupancy
 from ..subscriptions import (
     Change,
     Outcome,
     RemoveSeats,
     SetSeats,
-    SubscribedAddOn,
 )
+from ._asked import BillRequest, DatedChanges
 from ._context import Context, Names
-from ._dated import DatedChanges
 from ._door import check_data
 from ._measurements import check_renewals, check_units, missing, next_quantities
 from ._price_lists import KEYS, RULEBOOKS, price_list, read, request_keys
@@ -48,39 +45,6 @@ __all__ = [
     "refused",
     "seats_of",
 ]
-
-
-@final
-@attrs.frozen(kw_only=True, order=False)
-class BillRequest:
-    """What :func:`bill_request` bills: the arguments of ``subscribe`` and ``bill``.
-
-    *measured* are the quantities of measured units by the day of a renewal, a day at
-    most once.  *occupied* is how many people sit on *until*; *members* are people
-    with days, who also decide how many seats the first purchase and each removal must
-    leave.  *seller* is whom a document names at its head.
-    """
-
-    plan: Plan
-    interval: Interval
-    seats: Quantities
-    on: Time
-    until: Time
-    changes: tuple[DatedChanges, ...] = ()
-    rules: BillingRules
-    id: str = "subscription"
-    currency: str | None = None
-    anchor: Time | None = None
-    trial_end: Time | None = None
-    add_ons: tuple[SubscribedAddOn, ...] = ()
-    discounts: tuple[Discount, ...] = ()
-    tax_rates: tuple[TaxRate, ...] = ()
-    recipient: Party | None = None
-    seller: Party | None = None
-    measured: tuple[tuple[Time, Quantities], ...] = ()
-    members: tuple[Member, ...] = ()
-    occupied: Quantities | None = None
-    note: str | None = None
 
 
 # Reading.
@@ -120,9 +84,7 @@ def _rules(
     catalogs = None if catalog is None else (catalog,)
     here = Context(names=Names.IDS, catalogs=catalogs, rules=(base,))
     rules = read(problems, policies, BillingRules, "$.rules", here)
-    if rules is None:
-        return base
-    if "ref" in policies:
+    if rules is None or "ref" in policies:
         return base
     return attrs.evolve(base, **{name: getattr(rules, name) for name in policies})
 

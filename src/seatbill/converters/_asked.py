@@ -1,0 +1,91 @@
+"""What is asked for, as values: on one day, in a whole story, of a subscription."""
+
+from __future__ import annotations
+
+from typing import final
+
+import attrs
+
+from .._checks import Time
+from .._values import Quantities
+from ..errors import WrongTypeError
+from ..invoices import Party, TaxRate
+from ..periods import Interval
+from ..plans import Catalog, Discount, Plan
+from ..rules import BillingRules, Timing
+from ..seats import Member
+from ..subscriptions import Change, SubscribedAddOn, Subscription
+
+Table = tuple[tuple[Time, Quantities], ...]
+"""Measured quantities by day."""
+
+
+@final
+@attrs.frozen(kw_only=True, order=False)
+class DatedChanges:
+    """The *changes* asked for together on one day; *note* is for the reader."""
+
+    on: Time
+    changes: tuple[Change, ...]
+    note: str | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if not self.changes:
+            raise WrongTypeError("changes", "one change or more", self.changes)
+
+
+@final
+@attrs.frozen(kw_only=True, order=False)
+class BillRequest:
+    """What :func:`bill_request` bills: the arguments of ``subscribe`` and ``bill``.
+
+    *measured* are the quantities of measured units by the day of a renewal, a day at
+    most once.  *occupied* is how many people sit on *until*; *members* are people
+    with days, who also decide how many seats the first purchase and each removal must
+    leave.  *seller* is whom a document names at its head.
+    """
+
+    plan: Plan
+    interval: Interval
+    seats: Quantities
+    on: Time
+    until: Time
+    changes: tuple[DatedChanges, ...] = ()
+    rules: BillingRules
+    id: str = "subscription"
+    currency: str | None = None
+    anchor: Time | None = None
+    trial_end: Time | None = None
+    add_ons: tuple[SubscribedAddOn, ...] = ()
+    discounts: tuple[Discount, ...] = ()
+    tax_rates: tuple[TaxRate, ...] = ()
+    recipient: Party | None = None
+    seller: Party | None = None
+    measured: Table = ()
+    members: tuple[Member, ...] = ()
+    occupied: Quantities | None = None
+    note: str | None = None
+
+
+@final
+@attrs.frozen(kw_only=True, order=False)
+class ChangeRequest:
+    """What :func:`change_request` asks of ``change``, after what ``renew`` does first.
+
+    *occupied* is how many people sit, for renewals and removals that do not say it.
+    *measured* are the quantities of measured units by the day of a renewal, a day at
+    most once.  *catalog* and *rulebook* are those by which the new subscription is
+    to refer to what is sold and to its rules, where the old one did.
+    """
+
+    subscription: Subscription
+    changes: tuple[Change, ...] = ()
+    on: Time
+    by: str | None = None
+    timing: Timing | None = None
+    reason: str | None = None
+    occupied: Quantities | None = None
+    measured: Table = ()
+    note: str | None = None
+    catalog: Catalog | None = None
+    rulebook: BillingRules | None = None
