@@ -14,6 +14,7 @@ import decimal
 import re
 import subprocess
 import sys
+import unicodedata
 from decimal import Decimal
 from fractions import Fraction
 
@@ -324,6 +325,52 @@ def test_every_locale_of_cldr_writes_every_digit():
         assert "30" in ascii_digits(format_period(april, locale)), locale
         assert ascii_digits(format_quantity(3, "seat", locale)) == "3"
         assert words(locale).direction in ("ltr", "rtl")
+
+
+SCRIPTS = {
+    "fr": "DIGIT",
+    "ar-EG": "ARABIC-INDIC DIGIT",
+    "fa": "EXTENDED ARABIC-INDIC DIGIT",
+    "bn": "BENGALI DIGIT",
+    "ccp": "CHAKMA DIGIT",
+    "dz": "TIBETAN DIGIT",
+    "ff-Adlm": "ADLAM DIGIT",
+    "hnj": "NYIAKENG PUACHUE HMONG DIGIT",
+    "mni-Mtei": "MEETEI MAYEK DIGIT",
+    "mr": "DEVANAGARI DIGIT",
+    "my": "MYANMAR DIGIT",
+    "nqo": "NKO DIGIT",
+    "sat": "OL CHIKI DIGIT",
+}
+
+
+@pytest.mark.parametrize(("locale", "script"), SCRIPTS.items())
+def test_a_number_is_in_the_script_of_its_locale(locale, script):
+    shown = format_number(1234567890, locale)
+    names = [unicodedata.name(c) for c in shown if c.isdecimal()]
+    words = "ONE TWO THREE FOUR FIVE SIX SEVEN EIGHT NINE ZERO".split()
+    assert names == [f"{script} {word}" for word in words]
+
+
+def test_no_locale_has_digits_of_another_script_than_those():
+    known = {
+        Locale.parse(locale, sep="-").default_numbering_system for locale in SCRIPTS
+    }
+    for locale in EVERY_LOCALE:
+        assert Locale.parse(locale).default_numbering_system in known
+
+
+def test_without_a_locale_it_is_english():
+    assert format_money(Money("1", "EUR")) == "€1.00"
+    assert format_unit_amount(1, "EUR") == "€1.00"
+    assert format_number("1.5") == "1.5"
+    assert format_percent("0.5") == "50%"
+    assert format_date(DAY) == "Apr 19, 2026"
+    period = Period(DAY, dt.date(2026, 4, 21))
+    assert format_period(period) == "Apr 19\u2009–\u200920, 2026"
+    assert format_interval(Interval(days=2)) == "2 days"
+    assert format_quantity(2, "seat") == "2 seats"
+    assert words().tag == "en"
 
 
 def test_every_locale_groups_as_babel_does():

@@ -23,7 +23,7 @@ _TAG: Final = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
 _OFFERED: Final = "en, fr, fr-CA, ar and the other locales of CLDR"
 _NO_BREAK_SPACE: Final = "\u00a0"
 
-# The digits from 0 of each numbering system that CLDR names as a locale's own.
+# The digit 0 of each numbering system that CLDR names as a locale's own; Latin else.
 _ZEROS: Final = {
     "adlm": "\U0001e950",
     "arab": "\u0660",
@@ -32,7 +32,6 @@ _ZEROS: Final = {
     "cakm": "\U00011136",
     "deva": "\u0966",
     "hmnp": "\U0001e140",
-    "latn": "0",
     "mtei": "\uabf0",
     "mymr": "\u1040",
     "nkoo": "\u07c0",
