@@ -412,6 +412,36 @@ def test_without_cattrs_the_extra_is_named():
     )
 
 
+def test_every_door_that_needs_cattrs_names_the_extra():
+    program = (
+        "import sys; sys.modules['cattrs'] = None\n"
+        "from seatbill import Plan\n"
+        "from seatbill import converters as c\n"
+        "plan = Plan('a', 'A', 0)\n"
+        "document = {'seatbill': 1, 'kind': 'plan', 'value': {}}\n"
+        "day = '2026-01-01'\n"
+        "doors = (\n"
+        "    lambda: c.to_data(plan),\n"
+        "    lambda: c.from_data({}, Plan),\n"
+        "    lambda: c.dump(plan),\n"
+        "    lambda: c.load(document),\n"
+        "    lambda: c.digest(plan),\n"
+        "    lambda: c.read_request({'rulebook': 'clockify'}),\n"
+        "    lambda: c.read_change_request({'subscription': {}, 'on': day}),\n"
+        ")\n"
+        "for door in doors:\n"
+        "    try:\n        door()\n"
+        "    except c.MissingExtraError as error:\n"
+        "        print(error.code, error.package, error.extra)\n"
+        "print(len(c.schema('bill-answer')) > 3, c.parse('[1]'))\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    lines = ["missing_extra cattrs json"] * 7 + ["True [1]"]
+    assert run.stdout.splitlines() == lines
+
+
 def test_the_missing_extra_is_an_import_error(monkeypatch):
     monkeypatch.setitem(sys.modules, "seatbill.converters._hooks", None)
     monkeypatch.delattr("seatbill.converters._hooks", raising=False)
