@@ -480,11 +480,14 @@ def test_a_view_says_when_it_ends_or_stands_still():
     assert "Ends on         Feb 15, 2026" in text
     assert "Next invoice" not in text
     assert "Renews on" not in text
+    assert text.count("Feb 15, 2026") == 2  # and where it waits
     trial = opened(STANDARD, "2026-01-15", 5, trial_end=at("2026-02-01")).subscription
     text = to_text(billing_view(trial, on=at("2026-01-21")))
     assert "Trial           Jan 15 – 31, 2026" in text
     gone = billing_view(ending, on=at("2026-03-01"))
     assert "Ended on        Feb 15, 2026" in to_text(gone)
+    assert "Ends on" not in to_text(gone)
+    assert "Price" not in to_text(gone)
 
 
 def test_a_tiered_price_is_said_in_a_view():
@@ -583,7 +586,8 @@ def test_a_statement_says_whom_an_invoice_was_for_where_that_changed():
         until=at("2026-02-28"),
     )
     text = to_text(statement)
-    assert text.count("New Harbour") == 2  # at the top, and where it was asked for
+    # At the top, where it was asked for, and on the first invoice after that.
+    assert text.count("New Harbour") == 3
     assert text.count("Bill to  Harbour Studio") == 1
 
 

@@ -150,6 +150,8 @@ def test_each_add_on_has_a_lane_of_its_own():
     )
     lanes = chronicle(statement).lanes
     assert [lane.place[1] for lane in lanes] == ["seat", "a", "b"]
+    heads = [text.text for text in classed(drawn(statement), "head", "text")]
+    assert heads == ["Up to 5 seats", "Up to 2 × \u2068a\u2069", "\u2068b\u2069"]
 
 
 def test_a_gap_between_bars_is_filled_first():

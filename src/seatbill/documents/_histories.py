@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import final
+
+import attrs
 
 from ..errors import SeatbillError
 from ..formatting import describe, format_date, format_money
@@ -42,7 +45,9 @@ def statement_sheet(
     standing: list[Block] = list(standing_of(sub, view, setting))
     if view is not None and view.next_invoice is not None:
         standing.append(
-            invoice_sheet(view.next_invoice, setting, preview=True, parties=False)
+            invoice_sheet(
+                view.next_invoice, setting, preview=True, parties=False, brief=True
+            )
         )
     when = isolated(format_date(statement.until, setting.locale))
     history = tuple(_history(statement, outcomes, setting, notes))
@@ -93,35 +98,45 @@ def _history(
 ) -> Iterator[Block]:
     """Yield every invoice and change, in the order of their days."""
     later = {invoice.key for outcome in outcomes for invoice in outcome.invoices}
-    opening = [i for i in statement.invoices if i.key not in later]
-    shown: Party | None = statement.subscription.recipient
-    for invoice in opening:
-        yield _invoice(invoice, setting, shown)
+    recipients = _Recipients(statement.subscription.recipient)
+    for invoice in statement.invoices:
+        if invoice.key not in later:
+            yield _invoice(invoice, setting, recipients)
     left = iter(notes)
     for outcome in outcomes:
         note = next(left, None) if outcome.changes else None
-        yield from _entries(outcome, setting, shown, note)
+        yield from _entries(outcome, setting, recipients, note)
 
 
-def _invoice(invoice: Invoice, setting: Setting, shown: Party | None) -> Sheet:
-    """Return an invoice; its recipient where it is not the one at the top."""
-    return invoice_sheet(invoice, setting, parties=invoice.recipient != shown)
+@final
+@attrs.define
+class _Recipients:
+    """Whom the reader knows to be the recipient: the last one that was said."""
+
+    last: Party | None
+
+
+def _invoice(invoice: Invoice, setting: Setting, recipients: _Recipients) -> Sheet:
+    """Return an invoice; its recipient where it is not the one said last."""
+    other = invoice.recipient != recipients.last
+    recipients.last = invoice.recipient
+    return invoice_sheet(invoice, setting, parties=other, brief=True)
 
 
 def _entries(
-    outcome: Outcome, setting: Setting, shown: Party | None, note: str | None
+    outcome: Outcome, setting: Setting, recipients: _Recipients, note: str | None
 ) -> Iterator[Sheet]:
     """Yield the renewals of an outcome, then its change with its own invoice."""
     own = own_invoice(outcome)
     for invoice in outcome.invoices:
         if invoice is not own:
-            yield _invoice(invoice, setting, shown)
+            yield _invoice(invoice, setting, recipients)
     told = tuple(_told(outcome, setting, own, note))
     if not outcome.changes and not told:
         return
     blocks: list[Block] = [Notes(told)]
     if own is not None:
-        blocks.append(_invoice(own, setting, shown))
+        blocks.append(_invoice(own, setting, recipients))
     yield Sheet(
         kind="change",
         title=_asked(outcome, setting),
@@ -173,7 +188,7 @@ def outcome_sheet(outcome: Outcome, setting: Setting, *, seller: Party | None) -
         tag=describe(sub.status, setting.locale),
         blocks=(
             parties_of(seller, sub.recipient, setting),
-            *_entries(outcome, setting, sub.recipient, None),
+            *_entries(outcome, setting, _Recipients(sub.recipient), None),
             Sheet(
                 kind="standing",
                 title=_("Subscription afterwards"),

@@ -78,8 +78,12 @@ def invoice_sheet(
     seller: Party | None = None,
     preview: bool = False,
     parties: bool = True,
+    brief: bool = False,
 ) -> Sheet:
-    """Return an invoice, or with *preview* what the next one would be."""
+    """Return an invoice, or with *preview* what the next one would be.
+
+    A *brief* one is part of a page; *parties* say to whom it is.
+    """
     _ = setting.words.gettext
     locale = setting.locale
     title = _("Credit note") if invoice.total_minor < 0 else _("Invoice")
@@ -95,7 +99,7 @@ def invoice_sheet(
     notes += mentions_of(invoice.taxes, setting)
     reason = Fact(label=_("Reason"), value=describe(invoice.billing_reason, locale))
     facts = (*_dates(invoice.issued_on, setting, numbered, preview=preview), reason)
-    blocks: list[Block] = [Facts(facts, brief=not parties)]
+    blocks: list[Block] = [Facts(facts, brief=brief)]
     if parties:
         blocks.insert(0, parties_of(seller, invoice.recipient, setting))
     blocks += table(invoice, setting)

@@ -77,7 +77,10 @@ def _heading(plot: Plot, lane: Lane) -> str:
     item = plot.setting.name(kind, name)
     if kind is ItemKind.DISCOUNT:
         return _("Discount: %(item)s") % {"item": item}
-    return item
+    if lane.highest == 1:
+        return item
+    count = format_number(lane.highest, plot.setting.locale)
+    return _("Up to %(quantity)s") % {"quantity": f"{count} × {item}"}
 
 
 def _bar(plot: Plot, bar: Bar, top: float, unit: float, kind: str) -> Markup:

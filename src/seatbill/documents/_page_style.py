@@ -20,6 +20,7 @@ main .part>*+*{{margin-block-start:.4rem}}
 h1{{font-size:1.9rem;font-weight:650;line-height:1.2;letter-spacing:-.01em}}
 h2{{font-size:1.25rem;font-weight:650;line-height:1.3}}
 h3,h4,h5,h6,.part h2{{font-size:1rem;font-weight:650;line-height:1.35}}
+h2 time,h3 time,h4 time{{color:var(--quiet);font-weight:400;margin-inline-end:.4em}}
 .number{{color:var(--quiet);font-weight:400}}
 .tag{{display:inline-block;padding:.1em .7em;border-radius:1em;background:var(--tag);
 color:var(--accent);font-size:.8rem;font-weight:600;letter-spacing:0;

@@ -37,7 +37,9 @@ def view_sheet(view: BillingView, setting: Setting, *, seller: Party | None) -> 
     blocks += standing_of(sub, view, setting)
     if view.next_invoice is not None:
         blocks.append(
-            invoice_sheet(view.next_invoice, setting, preview=True, parties=False)
+            invoice_sheet(
+                view.next_invoice, setting, preview=True, parties=False, brief=True
+            )
         )
     return Sheet(
         kind="view",
@@ -64,7 +66,11 @@ def standing_of(
         yield Sheet(kind="part", title=_("Seats"), blocks=(bars,))
     waiting = [describe(update, locale) for update in sub.pending_updates]
     if view is not None:
-        waiting += [describe(notice, locale) for notice in view.notices]
+        waiting += [
+            describe(notice, locale)
+            for notice in view.notices
+            if notice.code != "serves_until"  # said by the cancellation itself
+        ]
     if waiting:
         notes = Notes(tuple(waiting))
         yield Sheet(kind="part", title=_("Changes that wait"), blocks=(notes,))
@@ -80,7 +86,8 @@ def _facts(
     _ = setting.words.gettext
     yield Fact(label=_("Plan"), value=setting.name(ItemKind.PLAN, sub.plan.id))
     if view is not None:
-        yield from _prices(view, setting)
+        if sub.status is not Status.CANCELED:
+            yield from _prices(view, setting)
     elif sub.seats:
         owned = [
             format_quantity(n, unit, setting.locale) for unit, n in sub.seats.items()
@@ -89,7 +96,7 @@ def _facts(
     yield from _times(sub, setting)
     if view is not None and view.renews_on is not None:
         yield _on(_("Renews on"), view.renews_on, setting)
-    if view is not None and view.ends_on is not None:
+    if view is not None and view.ends_on is not None and sub.ended_on is None:
         yield _on(_("Ends on"), view.ends_on, setting)
     balance = format_money(sub.credit_balance, setting.locale)
     yield Fact(label=_("Credit balance"), value=balance)
@@ -109,7 +116,7 @@ def _prices(view: BillingView, setting: Setting) -> Iterator[Fact]:
     each = _("%(amount)s for %(interval)s")
     price = each % {"amount": format_money(view.price, locale), "interval": length}
     yield Fact(label=_("Price"), value=price)
-    for unit in view.units:
+    for unit in filter(lambda unit: unit.quantity, view.units):
         yield Fact(label=_("Of which"), value=_unit(unit, setting))
     for bought in view.add_ons:
         amount = format_money(bought.price, locale)
