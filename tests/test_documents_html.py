@@ -33,8 +33,13 @@ from seatbill import (
     subscribe,
 )
 from seatbill.converters import bill_request, parse, read_request, seats_of
-from seatbill.documents import to_text
-from seatbill.documents import seat_bar_html, seat_bar_svg, timeline_svg, to_html
+from seatbill.documents import (
+    seat_bar_html,
+    seat_bar_svg,
+    timeline_svg,
+    to_html,
+    to_text,
+)
 from seatbill.documents._markup import (
     Markup,
     characters,
@@ -281,8 +286,6 @@ def test_no_word_from_outside_becomes_markup(name, locale):
     allowed = {value for _, name, value in expected.attributes if name == "class"}
     classes = {value for _, name, value in found.attributes if name == "class"}
     assert classes <= allowed | {"figure long"}
-        "figure long"
-    }
 
 
 @given(HOSTILE)
