@@ -12,6 +12,7 @@ from fractions import Fraction
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 import seatbill
 from seatbill import (
@@ -123,6 +124,20 @@ def test_text_that_is_no_json_is_refused_with_line_and_column():
 )
 def test_what_python_would_read_and_nobody_means_is_refused(text):
     assert problems(parse, text) == [("$", "invalid_json")]
+
+
+@given(st.text() | st.text('{}[]",:0123456789.eE+-tfn\\u ', max_size=40))
+def test_any_text_is_data_or_refused(text):
+    try:
+        parse(text)
+    except InvalidDataError as error:
+        assert len(error.problems) > 0  # noqa: PT017
+
+
+@pytest.mark.parametrize("wrong", [None, 3, b"{}", {}])
+def test_only_text_is_parsed(wrong):
+    with pytest.raises(WrongTypeError):
+        parse(wrong)
 
 
 def test_a_key_that_comes_twice_is_refused_at_any_depth():

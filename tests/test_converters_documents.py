@@ -72,6 +72,7 @@ from seatbill.rules import ChangeKind, Direction
 from seatbill.seats import Occupancy, SeatCount
 from seatbill.subscriptions import (
     AppliedDiscount,
+    Change,
     Charge,
     Notice,
     PendingUpdate,
@@ -343,6 +344,12 @@ def test_any_subscription_comes_back_from_a_document(sub):
 def test_only_a_public_value_makes_a_document(value):
     with pytest.raises(WrongTypeError):
         dump(value)
+
+
+@pytest.mark.parametrize("kind", [3, Money, str, Change, Plan | Invoice])
+def test_only_a_public_class_is_asked_for(kind):
+    with pytest.raises(WrongTypeError):
+        load(stored("plan"), kind)
 
 
 # Versions.

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
+from ..errors import WrongTypeError
 from ._problems import DataProblem, InvalidDataError, RefusedError, at, refusal
 
 
@@ -17,8 +18,10 @@ def parse(text: str) -> Any:
     {'unit_amount': Decimal('4.99')}
 
     Raises: InvalidDataError with the line and column, or with each key that an
-    object has twice.
+    object has twice; WrongTypeError for what is no text.
     """
+    if not isinstance(text, str):
+        raise WrongTypeError("text", "a string", text)
     try:
         data = json.loads(
             text,

@@ -26,7 +26,7 @@ from ._context import IN_FULL, Context, Names
 from ._door import check_data
 from ._measurements import check_days, check_units, missing
 from ._price_lists import KEYS, price_list, read, request_keys
-from ._problems import DataProblem, InvalidDataError, refusal
+from ._problems import DataProblem, InvalidDataError, NewerFormatError, refusal
 from ._scalars import FORMAT
 from .data import read_data
 from .requests import refused
@@ -95,6 +95,8 @@ def _subscription(
             found: Subscription = read_document(data, Subscription, path, here)
         else:
             found = read_data(data, Subscription, path, here)
+    except NewerFormatError:  # what else is wrong says nothing then
+        raise
     except InvalidDataError as error:
         problems += error.problems
         return None

@@ -40,9 +40,7 @@ def dump(
 
     Raises: WrongTypeError for what is no value of seatbill, MissingExtraError.
     """
-    word = word_of(type(value))
-    if KINDS.get(word) is not type(value):
-        raise WrongTypeError("value", f"one of {', '.join(KINDS)}", value)
+    word = _word("value", type(value))
     held = () if catalog is None else (instance("catalog", catalog, Catalog),)
     named = _rules(rules)
     surroundings = (
@@ -100,8 +98,18 @@ def load(
     surroundings = Context(
         catalogs=several("catalogs", held, Catalog), rules=_rules(rules)
     )
+    if kind is not None:
+        _word("kind", kind)
     check_data(data, "$")
     return read_document(data, kind, "$", surroundings)
+
+
+def _word(name: str, kind: Any) -> str:
+    """Return the word of a *kind* that documents hold."""
+    word = word_of(kind) if isinstance(kind, type) else ""
+    if KINDS.get(word) is not kind:
+        raise WrongTypeError(name, f"one of {', '.join(KINDS)}", kind)
+    return word
 
 
 def _rules(rules: BillingRules | Iterable[BillingRules]) -> tuple[BillingRules, ...]:
@@ -170,7 +178,6 @@ def digest(value: Any) -> str:
 
     Raises: WrongTypeError for what is no value of seatbill, MissingExtraError.
     """
-    if KINDS.get(word_of(type(value))) is not type(value):
-        raise WrongTypeError("value", f"one of {', '.join(KINDS)}", value)
+    _word("value", type(value))
     found: str = hooks().digest(value)
     return found
