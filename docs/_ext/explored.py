@@ -59,9 +59,10 @@ class Step(NamedTuple):
 
 
 @cache
-def steps() -> frozenset[Step]:
+def steps() -> tuple[Step, ...]:
     """Return every step that was tried, from every state that was reached."""
-    found, seen = set(), set()
+    found: dict[Step, None] = {}  # in the order in which they were tried
+    seen = set()
     waiting = [(sub, DEPTH) for _, sub in openings()]
     while waiting:
         sub, left = waiting.pop(0)
@@ -69,10 +70,10 @@ def steps() -> frozenset[Step]:
             continue
         seen.add(_state(sub))
         for step, after in _tried(sub):
-            found.add(step)
+            found[step] = None
             if after is not None and left:
                 waiting.append((after, left - 1))
-    return frozenset(found)
+    return tuple(found)
 
 
 def _state(sub: Subscription) -> tuple[Any, ...]:
