@@ -27,7 +27,7 @@ class Readings:
 
     >>> import datetime as dt
     >>> dict(Readings(("team",), (3, 5))(dt.date(2026, 3, 1)))
-    {'team': 5}
+    {'team': 3}
     """
 
     units: tuple[str, ...]
