@@ -14,17 +14,18 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from seatbill import ANNUAL, Convention, Rounding
-from seatbill._values import Quantities
+from seatbill._values import Quantities, unchecked
 from seatbill.invoices import (
     BillingReason,
+    Invoice,
+    InvoiceRow,
     ItemKind,
     LineKind,
-    trusted_invoice,
     trusted_line,
     trusted_period,
     trusted_terms,
 )
-from seatbill.subscriptions import trusted_charge, trusted_subscription
+from seatbill.subscriptions import Charge, ChargeRow, Subscription, SubscriptionRow
 
 from . import wide
 from .workload import BASIC, RULES, Story
@@ -49,10 +50,10 @@ OWN = Makers(
     trusted_period,
     trusted_terms,
     trusted_line,
-    trusted_invoice,
-    trusted_charge,
+    unchecked(Invoice, InvoiceRow),
+    unchecked(Charge, ChargeRow),
     Quantities.trusted,
-    trusted_subscription,
+    unchecked(Subscription, SubscriptionRow),
 )
 
 _BASIC_CENTS = 499

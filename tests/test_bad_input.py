@@ -97,6 +97,7 @@ MODULES = (
     "seats",
     "rules",
     "invoices",
+    "_common_changes",
     "_changes",
     "subscriptions",
     "lifecycle",
@@ -590,10 +591,10 @@ AT_LEAST_ONE = {
     ("invoices.InvoiceLine", "share_denominator"),
     ("invoices.LineTerms", "scale"),
     ("_changes.AddAddOn", "quantity"),
-    ("_changes.AddSeats", "seats"),
+    ("_common_changes.AddSeats", "seats"),
     ("_changes.BuyService", "quantity"),
     ("_changes.RemoveAddOn", "quantity"),
-    ("_changes.RemoveSeats", "seats"),
+    ("_common_changes.RemoveSeats", "seats"),
 }
 NUMBERS = [
     pytest.param(door, name, id=f"{door}: {name}")

@@ -35,7 +35,6 @@ from seatbill import (
     SwitchPlan,
     TaxRate,
     Timing,
-    _boundaries,
     _walk,
     adopt,
     bill,
@@ -70,7 +69,7 @@ def short_way_shut():
 
     with (
         mock.patch.object(_walk, "USUAL", {}),
-        mock.patch.object(_boundaries, "renew", shut),
+        mock.patch.object(_walk, "renew", shut),
         mock.patch.object(lifecycle, "begin", shut),
     ):
         yield

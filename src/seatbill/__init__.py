@@ -18,29 +18,14 @@ from .plans import AddOn, Catalog, Discount, Plan, Price, Service, Tier
 from .proration import Convention, allocate, prorate, share
 from .rules import BillingRules, Settlement, Timing
 from .subscriptions import (
-    AddAddOn,
     AddSeats,
-    ApplyDiscount,
-    BuyService,
     Cancel,
-    ChargeFee,
-    Freeze,
-    GrantCredit,
     Outcome,
-    RemoveAddOn,
-    RemoveDiscount,
     RemoveSeats,
-    Reprice,
-    Resume,
-    SetRecipient,
     SetSeats,
-    SetTaxRates,
     Subscription,
     SwitchInterval,
-    SwitchPackage,
     SwitchPlan,
-    Unfreeze,
-    WithdrawPending,
 )
 
 if TYPE_CHECKING:
@@ -62,6 +47,23 @@ if TYPE_CHECKING:
         Team,
         admit,
         occupancy,
+    )
+    from .subscriptions import (
+        AddAddOn,
+        ApplyDiscount,
+        BuyService,
+        ChargeFee,
+        Freeze,
+        GrantCredit,
+        RemoveAddOn,
+        RemoveDiscount,
+        Reprice,
+        Resume,
+        SetRecipient,
+        SetTaxRates,
+        SwitchPackage,
+        Unfreeze,
+        WithdrawPending,
     )
 
 __all__ = [
@@ -144,7 +146,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Import what no bill needs when it is first asked for (PEP 562)."""
+    """Import what few bills need when it is first asked for (PEP 562)."""
     if name not in LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module

@@ -11,13 +11,12 @@ from ._charges import (
     cut,
     difference,
     end_discount_period,
-    invoice,
     open_all,
 )
 from ._checks import Time
 from ._ledger import Ledger
+from ._lines import invoice
 from ._pending import drop, put_level, rewritten
-from ._usual import renew
 from ._words import (
     ADD_ON,
     ADD_ON_ITEM,
@@ -45,28 +44,21 @@ Measure = Callable[[Time], Mapping[str, int] | None]
 Occupied = Mapping[str, int] | None
 
 
-def advance(
-    ledger: Ledger,
-    day: Time,
-    measure: Measure | None = None,
-    occupied: Occupied = None,
+def pass_event(
+    ledger: Ledger, event: Time, measure: Measure | None, occupied: Occupied
 ) -> None:
-    """Pass every boundary on or before *day* on which something is to be done."""
-    while (event := ledger.next_event()) is not None and event <= day:
-        if ledger.steady and measure is None and renew(ledger):
-            continue
-        ledger.unfold()
-        if ledger.frozen_on is not None:
-            ledger.version += 1
-            ledger.day = event
-            thaw(ledger)
-        elif event < ledger.end:
-            ledger.version += 1
-            ledger.day = event
-            invoice(ledger, UPDATE)
-        else:
-            roll(ledger, measure(event) if measure else None, occupied)
-        ledger.look()
+    """Do what is due on the day of *event*, a boundary or the end of a freeze."""
+    if ledger.frozen_on is not None:
+        ledger.version += 1
+        ledger.day = event
+        thaw(ledger)
+    elif event < ledger.end:
+        ledger.version += 1
+        ledger.day = event
+        invoice(ledger, UPDATE)
+    else:
+        roll(ledger, measure(event) if measure else None, occupied)
+    ledger.look()
 
 
 def roll(

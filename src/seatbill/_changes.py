@@ -1,20 +1,27 @@
-"""The changes that can be asked for, each a value that checks itself.
+"""All changes that can be asked for: those of few histories, each a value, and theirs.
 
 What each of them does is in the walk; when it takes effect is in the rules.
 """
 
 from __future__ import annotations
 
-from typing import Any, final
+from typing import final
 
 import attrs
 
 from ._checks import Time, instance, member, moment, text, whole
+from ._common_changes import (
+    AddSeats,
+    Cancel,
+    RemoveSeats,
+    SetSeats,
+    SwitchInterval,
+    SwitchPlan,
+)
 from ._values import Value
 from .errors import OutOfBoundsError, UnknownItemError
 from .invoices import Party, TaxRate, tax_rate_set
 from .money import Money
-from .periods import Interval
 from .plans import AddOn, Discount, Plan, Service
 from .rules import ChangeKind
 
@@ -42,80 +49,6 @@ __all__ = [
     "Unfreeze",
     "WithdrawPending",
 ]
-
-
-def _seats(self: Any, least: int) -> None:
-    """Check the fields that all seat changes have."""
-    whole("seats", self.seats, least)
-    text("unit", self.unit)
-    if getattr(self, "occupied", None) is not None:
-        whole("occupied", self.occupied)
-
-
-@final
-@attrs.frozen(order=False, eq=False, repr=False)
-class AddSeats(Value):
-    """*seats* more; seats that wait for removal are kept first, free of charge."""
-
-    seats: int
-    unit: str = "seat"
-
-    def __attrs_post_init__(self) -> None:
-        _seats(self, 1)
-
-
-@final
-@attrs.frozen(order=False, eq=False, repr=False)
-class RemoveSeats(Value):
-    """*seats* fewer, of the vacant ones; *occupied* is how many have a person.
-
-    Without *occupied* nobody is taken to sit.
-    """
-
-    seats: int
-    occupied: int | None = None
-    unit: str = "seat"
-
-    def __attrs_post_init__(self) -> None:
-        _seats(self, 1)
-
-
-@final
-@attrs.frozen(order=False, eq=False, repr=False)
-class SetSeats(Value):
-    """So many *seats* and no other number: a retry cannot buy twice."""
-
-    seats: int
-    occupied: int | None = None
-    unit: str = "seat"
-
-    def __attrs_post_init__(self) -> None:
-        _seats(self, 0)
-
-
-@final
-@attrs.frozen(order=False, eq=False, repr=False)
-class SwitchPlan(Value):
-    """Another plan, and another *interval* where one is named."""
-
-    plan: Plan
-    interval: Interval | None = None
-
-    def __attrs_post_init__(self) -> None:
-        instance("plan", self.plan, Plan)
-        if self.interval is not None:
-            instance("interval", self.interval, Interval)
-
-
-@final
-@attrs.frozen(order=False, eq=False, repr=False)
-class SwitchInterval(Value):
-    """Another billing interval."""
-
-    interval: Interval
-
-    def __attrs_post_init__(self) -> None:
-        instance("interval", self.interval, Interval)
 
 
 @final
@@ -198,18 +131,6 @@ class Freeze(Value):
 @attrs.frozen(order=False, eq=False, repr=False)
 class Unfreeze(Value):
     """The end of a freeze: the period goes on, later by the frozen days."""
-
-
-@final
-@attrs.frozen(order=False, eq=False, repr=False)
-class Cancel(Value):
-    """The end of the subscription."""
-
-    reason: str | None = None
-
-    def __attrs_post_init__(self) -> None:
-        if self.reason is not None:
-            text("reason", self.reason)
 
 
 @final

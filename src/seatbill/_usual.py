@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from ._charges import charge_rest, give_back, invoice, issue, new_charge
 from ._ledger import Ledger
+from ._lines import charge_rest, give_back, invoice, issue, new_charge
 from ._sales import Sale
 from ._words import CYCLE, IMMEDIATE, INTERVAL, PERIOD_END, PLAN, UPDATE
 from .invoices import BillingReason

@@ -7,7 +7,6 @@ reworded at any time.
 
 from __future__ import annotations
 
-import inspect
 from typing import Any, ClassVar
 
 __all__ = [
@@ -88,7 +87,7 @@ class SeatbillError(Exception):
     def __init_subclass__(cls) -> None:
         """Read the names of the values from the annotations."""
         super().__init_subclass__()
-        cls.names = tuple(inspect.get_annotations(cls))
+        cls.names = tuple(vars(cls).get("__annotations__", ()))
 
     def __init__(self, *values: Any) -> None:
         super().__init__(*values)  # args = parameters, so it pickles

@@ -540,7 +540,6 @@ class Invoice(InvoiceRow):
 
 trusted_line: Callable[..., InvoiceLine] = unchecked(InvoiceLine, InvoiceLineRow)
 trusted_terms: Callable[..., LineTerms] = unchecked(LineTerms, _LineTermsRow)
-trusted_invoice: Callable[..., Invoice] = unchecked(Invoice, InvoiceRow)
 trusted_tax: Callable[..., TaxAmount] = unchecked(TaxAmount, _TaxAmountRow)
 trusted_period: Callable[..., Period] = unchecked(Period, PeriodRow)
 

@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Final, final
+from typing import TYPE_CHECKING, Any, Final, final
 
 import attrs
 
-from ._boundaries import advance, require
-from ._bounds import check_all
-from ._charges import bill_period, open_all
 from ._checks import Time, instance, member, moment, several, text, unique
 from ._ledger import Ledger
 from ._usual import begin
 from ._values import Quantities, Value, unchecked
-from ._walk import add_discount, walk
+from ._walk import advance, walk
 from ._words import ACTUAL_30, CREATE, CYCLE, PLAN_ITEM, THIRTY_360
 from .errors import (
     ConventionError,
@@ -51,7 +48,6 @@ from .rules import BillingRules, Timing
 from .subscriptions import (
     AddOns,
     AppliedDiscount,
-    Change,
     Charge,
     ChargeRow,
     Notice,
@@ -63,6 +59,9 @@ from .subscriptions import (
     quantities,
     trusted_outcome,
 )
+
+if TYPE_CHECKING:
+    from ._changes import Change
 
 __all__ = [
     "Statement",
@@ -154,6 +153,9 @@ def subscribe(
 
 def _open(ledger: Ledger, discounts: Iterable[Discount], occupied: Any) -> None:
     """Open the first period, with all that may be asked for."""
+    from ._bounds import check_all
+    from ._charges import bill_period
+
     if occupied is not None:
         _check_occupied(ledger, quantities("occupied", occupied))
     if ledger.free:
@@ -168,6 +170,9 @@ def _open(ledger: Ledger, discounts: Iterable[Discount], occupied: Any) -> None:
 
 def _take_extras(ledger: Ledger, discounts: Iterable[Discount]) -> None:
     """Apply *discounts*; refuse an add-on without what it requires."""
+    from ._boundaries import require
+    from ._steps import add_discount
+
     for discount in several("discounts", discounts, Discount):
         add_discount(ledger, discount)
     for owned in ledger.add_ons.values():
@@ -258,6 +263,8 @@ def adopt(
         if credit_balance.currency != sub.currency:
             raise CurrencyMismatchError(sub.currency, credit_balance.currency)
         sub = attrs.evolve(sub, credit_balance_minor=credit_balance.minor_units)
+    from ._bounds import check_all
+
     ledger = Ledger(sub)
     if not ledger.trial and not ledger.free and ended_on is None:
         _check_grid(ledger)
@@ -292,6 +299,8 @@ def _charges(ledger: Ledger, charged: Any) -> tuple[Charge, ...]:
         return several("charged", charged, Charge)
     if ledger.uncharged or ledger.ended_on is not None:
         return ()
+    from ._charges import open_all
+
     ledger.at(ledger.start)
     open_all(ledger)
     ledger.version = max(ledger.version, 1)

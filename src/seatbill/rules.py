@@ -8,18 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from typing import final
+from typing import TYPE_CHECKING, final
 
 import attrs
 
 from ._checks import Amount, Time, decimal, instance, member, several, text, whole
+from ._later import Later
 from ._values import Value, Word
-from ._variants import LicenceVariant, variant_for, variant_table
 from .errors import OutOfBoundsError, RulesError, WrongTypeError
 from .money import Rounding
 from .periods import Interval
 from .plans import Plan, Problem
 from .proration import Convention
+
+if TYPE_CHECKING:
+    from . import _variants as variants
+else:  # few rules have any
+    variants = Later("_variants")
 
 __all__ = [
     "BillingRules",
@@ -153,6 +158,13 @@ def _roles(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(text("role", v) for v in several("billing_roles", values, str))
 
 
+def _variants(
+    values: Iterable[variants.LicenceVariant],
+) -> tuple[variants.LicenceVariant, ...]:
+    """Return *values* as a table of what is licensed for whom."""
+    return () if values == () else variants.variant_table(values)
+
+
 @final
 @attrs.frozen(cache_hash=True, kw_only=True, order=False, repr=False)
 class BillingRules(Value):
@@ -199,8 +211,8 @@ class BillingRules(Value):
     max_freeze_days: int = 0
     free_plan: Plan | None = None
     billing_roles: tuple[str, ...] = attrs.field(default=(), converter=_roles)
-    licence_variants: tuple[LicenceVariant, ...] = attrs.field(
-        default=(), converter=variant_table
+    licence_variants: tuple[variants.LicenceVariant, ...] = attrs.field(
+        default=(), converter=_variants
     )
 
     def __attrs_post_init__(self) -> None:
@@ -239,13 +251,13 @@ class BillingRules(Value):
 
     def licence_variant(
         self, signed_on: Time, contract: str | None = None
-    ) -> LicenceVariant:
+    ) -> variants.LicenceVariant:
         """Return the variant that a contract signed on that day falls under.
 
         Of the rows for this kind of *contract*, else of those for any, the latest
         whose day has come.  Raises: UnknownItemError where there is none.
         """
-        return variant_for(self.licence_variants, signed_on, contract)
+        return variants.variant_for(self.licence_variants, signed_on, contract)
 
     def interval_discount(self, interval: Interval) -> Fraction:
         """Return the part of one that *interval* takes off a price by formula."""

@@ -10,34 +10,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
-from typing import Any, final, get_args
+from typing import TYPE_CHECKING, Any, final, get_args
 
 import attrs
 
-from ._changes import (
-    AddAddOn,
-    AddSeats,
-    ApplyDiscount,
-    BuyService,
-    Cancel,
-    Change,
-    ChargeFee,
-    Freeze,
-    GrantCredit,
-    RemoveAddOn,
-    RemoveDiscount,
-    RemoveSeats,
-    Reprice,
-    Resume,
-    SetRecipient,
-    SetSeats,
-    SetTaxRates,
-    SwitchInterval,
-    SwitchPackage,
-    SwitchPlan,
-    Unfreeze,
-    WithdrawPending,
-)
 from ._checks import (
     Time,
     day_or_none,
@@ -50,6 +26,15 @@ from ._checks import (
     unique,
     whole,
 )
+from ._common_changes import (
+    AddSeats,
+    Cancel,
+    RemoveSeats,
+    SetSeats,
+    SwitchInterval,
+    SwitchPlan,
+)
+from ._later import Later
 from ._values import Quantities, Value, Word, as_quantities, unchecked
 from .errors import (
     CurrencyMismatchError,
@@ -71,6 +56,29 @@ from .money import Money, currency_digits, trusted_money
 from .periods import Interval, Period, same_time
 from .plans import AddOn, Discount, Plan
 from .rules import BillingRules, ChangeKind, Timing
+
+if TYPE_CHECKING:
+    from . import _changes as changes_of_all_kinds
+    from ._changes import (
+        AddAddOn,
+        ApplyDiscount,
+        BuyService,
+        Change,
+        ChargeFee,
+        Freeze,
+        GrantCredit,
+        RemoveAddOn,
+        RemoveDiscount,
+        Reprice,
+        Resume,
+        SetRecipient,
+        SetTaxRates,
+        SwitchPackage,
+        Unfreeze,
+        WithdrawPending,
+    )
+else:  # few bills have any
+    changes_of_all_kinds = Later("_changes")
 
 __all__ = [
     "AddAddOn",
@@ -104,6 +112,15 @@ __all__ = [
     "Unfreeze",
     "WithdrawPending",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Import what few bills need when it is first asked for (PEP 562)."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found: object = getattr(changes_of_all_kinds, name)
+    globals()[name] = found  # asked for once
+    return found
 
 
 class Status(Word):
@@ -497,10 +514,6 @@ class Subscription(SubscriptionRow):
         return next((a.quantity for a in self.add_ons if a.add_on.id == id), 0)
 
 
-trusted_subscription: Callable[..., Subscription] = unchecked(
-    Subscription, SubscriptionRow
-)
-trusted_charge: Callable[..., Charge] = unchecked(Charge, ChargeRow)
 trusted_pending: Callable[..., PendingUpdate] = unchecked(
     PendingUpdate, _PendingUpdateRow
 )
@@ -596,7 +609,7 @@ class Outcome(_OutcomeRow):
     effective_on: Time
     notices: tuple[Notice, ...] = ()
     replaced: tuple[PendingUpdate, ...] = ()
-    changes: tuple[Change, ...] = ()
+    changes: tuple[changes_of_all_kinds.Change, ...] = ()
     on: Time
     by: str | None = None
     timing: Timing | None = None
@@ -613,7 +626,7 @@ class Outcome(_OutcomeRow):
                 )
         several("notices", self.notices, Notice)
         several("replaced", self.replaced, PendingUpdate)
-        several("changes", self.changes, *get_args(Change))
+        several("changes", self.changes, *get_args(changes_of_all_kinds.Change))
         for name in ("by", "reason"):
             if getattr(self, name) is not None:
                 text(name, getattr(self, name))

@@ -1,0 +1,269 @@
+"""One step of any kind: each change by its own handler, netted into one invoice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ._boundaries import thaw
+from ._bounds import check_all
+from ._charges import once, settle
+from ._ledger import Applied, Ledger
+from ._levels import (
+    add_add_on,
+    add_seats,
+    remove_add_on,
+    remove_seats,
+    set_seats,
+    switch_package,
+)
+from ._pending import drop
+from ._switches import cancel, reprice, switch_interval, switch_plan
+from ._words import (
+    CANCELLATION,
+    CHARGE_LINE,
+    FEE_ITEM,
+    FEE_LINE,
+    PERIOD_END,
+    SERVICE_ITEM,
+    SERVICE_LINE,
+)
+from .errors import (
+    CurrencyMismatchError,
+    DuplicateError,
+    FrozenError,
+    NothingPendingError,
+    RulesError,
+    SubscriptionEndedError,
+    UnknownItemError,
+    WrongTypeError,
+)
+from .rules import Timing
+from .subscriptions import (
+    AddAddOn,
+    AddSeats,
+    AppliedDiscount,
+    ApplyDiscount,
+    BuyService,
+    Cancel,
+    ChargeFee,
+    Freeze,
+    GrantCredit,
+    Notice,
+    RemoveAddOn,
+    RemoveDiscount,
+    RemoveSeats,
+    Reprice,
+    Resume,
+    SetRecipient,
+    SetSeats,
+    SetTaxRates,
+    SwitchInterval,
+    SwitchPackage,
+    SwitchPlan,
+    Unfreeze,
+    WithdrawPending,
+)
+
+
+def step(
+    ledger: Ledger, entry: tuple[Any, Any], changes: Any, timing: Timing | None
+) -> tuple[Any, Any]:
+    """Apply *changes*, netted into one invoice; return the entry as it is kept."""
+    handler = _HANDLERS.get(type(changes))
+    if handler is None or ledger.ended_on is not None or ledger.frozen_on is not None:
+        entry = ledger.day, _several(ledger, changes, timing)
+    else:
+        ledger.version += 1
+        handler(ledger, changes, timing)
+    if ledger.lines:
+        if ledger.pending:
+            _tell_end(ledger)
+        settle(ledger)
+    elif ledger.discounts or ledger.settle_now:
+        settle(ledger)
+    ledger.look()
+    return entry
+
+
+def _several(ledger: Ledger, changes: Any, timing: Timing | None) -> Any:
+    """Apply one change or several, where they are several or may be refused.
+
+    Return them as they are kept: several as a tuple.
+    """
+    ledger.finished = False
+    kept = tuple(changes) if type(changes) is list else changes
+    several = kept if type(kept) is tuple else (kept,)
+    if not several:
+        raise WrongTypeError("history", "one change or more", kept)
+    for change in several:
+        handler = _HANDLERS.get(type(change))
+        if handler is None:
+            raise WrongTypeError("change", "one of the changes", change)
+        if ledger.ended_on is not None or ledger.frozen_on is not None:
+            _check_open(ledger, change)
+        ledger.version += 1
+        handler(ledger, change, timing)
+    return kept
+
+
+def _check_open(ledger: Ledger, change: Any) -> None:
+    """Refuse a *change* after the end, or one that a freeze does not allow."""
+    if ledger.ended_on is not None and (ledger.finished or not ledger.free):
+        raise SubscriptionEndedError(ledger.id, ledger.ended_on)
+    if ledger.frozen_on is not None and type(change) not in _WHILE_FROZEN:
+        raise FrozenError(
+            ledger.id,
+            "frozen",
+            f"no {type(change).__name__} before it thaws",
+            "add Unfreeze() before it, in the same call if wanted",
+        )
+
+
+def _tell_end(ledger: Ledger) -> None:
+    """Say until when a purchase serves, where a cancellation waits."""
+    for update in ledger.pending:
+        if update.kind is CANCELLATION and any(
+            line.kind is CHARGE_LINE for line in ledger.lines
+        ):
+            values = (("on", ledger.applies_on(update)),)
+            ledger.notices.append(Notice("serves_until", values))
+
+
+def _freeze(ledger: Ledger, _change: Freeze, _timing: Timing | None) -> None:
+    if not ledger.rules.max_freeze_days:
+        raise FrozenError(
+            ledger.id, "not to be frozen", "the rules offer no freeze", "cancel instead"
+        )
+    if ledger.uncharged:
+        raise FrozenError(
+            ledger.id, "not paid for", "nothing runs that could stop", "do nothing"
+        )
+    ledger.frozen_on = ledger.day
+
+
+def _unfreeze(ledger: Ledger, _change: Unfreeze, _timing: Timing | None) -> None:
+    if ledger.frozen_on is None:
+        raise FrozenError(
+            ledger.id, "not frozen", "nothing is to be thawed", "do nothing"
+        )
+    thaw(ledger)
+
+
+def _cancel(ledger: Ledger, change: Cancel, timing: Timing | None) -> None:
+    timing = timing or ledger.rules.cancellation
+    if ledger.frozen_on is not None and timing is not PERIOD_END:
+        thaw(ledger)  # the days that were paid and not used are given back
+    cancel(ledger, change, timing)
+
+
+def _buy_service(ledger: Ledger, change: BuyService, _timing: Timing | None) -> None:
+    service = change.service
+    once(ledger, SERVICE_LINE, SERVICE_ITEM, service.id, service.price, change.quantity)
+
+
+def _charge_fee(ledger: Ledger, change: ChargeFee, _timing: Timing | None) -> None:
+    once(ledger, FEE_LINE, FEE_ITEM, change.id, change.amount)
+
+
+def _resume(ledger: Ledger, _change: Resume, _timing: Timing | None) -> None:
+    _withdraw(ledger, WithdrawPending(CANCELLATION), None)
+
+
+def _withdraw(ledger: Ledger, change: WithdrawPending, _timing: Timing | None) -> None:
+    if not drop(ledger, change.kind):
+        raise NothingPendingError(change.kind)
+    check_all(ledger)
+
+
+def _apply_discount(
+    ledger: Ledger, change: ApplyDiscount, _timing: Timing | None
+) -> None:
+    add_discount(ledger, change.discount)
+
+
+def add_discount(ledger: Ledger, discount: Any) -> None:
+    """Apply *discount* to what is charged from now on."""
+    if any(a.discount.id == discount.id for a in ledger.discounts):
+        raise DuplicateError("discount", discount.id)
+    off = discount.amount_off
+    if off is not None:
+        if off.currency != ledger.currency:
+            raise CurrencyMismatchError(ledger.currency, off.currency)
+        prices = ledger.plan_sales.values()
+        if prices and all(sale.price.in_arrears for sale in prices):
+            raise RulesError(
+                "discount",
+                discount.id,
+                "a fixed amount off needs a charge in advance",
+                "use a percentage, or a price in advance",
+            )
+    ledger.discounts.append(Applied(AppliedDiscount(discount)))
+    ledger.sales = None
+
+
+def _remove_discount(
+    ledger: Ledger, change: RemoveDiscount, _timing: Timing | None
+) -> None:
+    left = [a for a in ledger.discounts if a.discount.id != change.id]
+    if len(left) == len(ledger.discounts):
+        known = ", ".join(a.discount.id for a in ledger.discounts) or "none"
+        raise UnknownItemError("discount", change.id, known)
+    ledger.discounts = left
+    ledger.sales = None
+
+
+def _set_tax_rates(ledger: Ledger, change: SetTaxRates, _timing: Timing | None) -> None:
+    ledger.tax_rates = change.rates
+    ledger.taxed = True
+    ledger.sales = None
+
+
+def _set_recipient(
+    ledger: Ledger, change: SetRecipient, _timing: Timing | None
+) -> None:
+    ledger.recipient = change.recipient
+
+
+def _grant_credit(ledger: Ledger, change: GrantCredit, _timing: Timing | None) -> None:
+    if change.amount.currency != ledger.currency:
+        raise CurrencyMismatchError(ledger.currency, change.amount.currency)
+    ledger.balance += change.amount.minor_units
+
+
+_WHILE_FROZEN = (
+    Unfreeze,
+    Cancel,
+    Resume,
+    WithdrawPending,
+    SetTaxRates,
+    SetRecipient,
+    GrantCredit,
+    Reprice,
+    ApplyDiscount,
+    RemoveDiscount,
+)
+
+_HANDLERS: dict[type, Callable[[Ledger, Any, Timing | None], None]] = {
+    AddSeats: add_seats,
+    RemoveSeats: remove_seats,
+    SetSeats: set_seats,
+    SwitchPlan: switch_plan,
+    SwitchInterval: switch_interval,
+    AddAddOn: add_add_on,
+    RemoveAddOn: remove_add_on,
+    SwitchPackage: switch_package,
+    BuyService: _buy_service,
+    ChargeFee: _charge_fee,
+    Freeze: _freeze,
+    Unfreeze: _unfreeze,
+    Cancel: _cancel,
+    Resume: _resume,
+    WithdrawPending: _withdraw,
+    Reprice: reprice,
+    ApplyDiscount: _apply_discount,
+    RemoveDiscount: _remove_discount,
+    SetTaxRates: _set_tax_rates,
+    SetRecipient: _set_recipient,
+    GrantCredit: _grant_credit,
+}
