@@ -63,6 +63,8 @@ from seatbill.converters import (
     parse,
     to_data,
 )
+from seatbill.converters._context import BRIEF
+from seatbill.converters.data import write_data
 from seatbill.corrections import CreditNoteLine, CreditReason, NumberedInvoice
 from seatbill.errors import WrongTypeError
 from seatbill.invoices import BillingReason, ItemKind, LineKind, LineTerms, TaxAmount
@@ -82,6 +84,7 @@ from seatbill.testing.strategies import of
 from seatbill.wallets import Pack, Purchase, TopUp, Wallet, WalletPolicy
 from test_converters import problems
 
+REFERRING = "subscription_by_reference"
 STORED = Path(__file__).parent / "documents"
 
 JAN, FEB, MAR = (dt.date(2026, month, 1) for month in (1, 2, 3))
@@ -307,7 +310,7 @@ def stored(name: str, version: str = "0.1.0"):
 
 def test_there_is_a_stored_document_of_each_main_kind():
     for version in STORED.iterdir():
-        assert {path.stem for path in version.iterdir()} == {*VALUES}
+        assert {path.stem for path in version.iterdir()} == {*VALUES, REFERRING}
 
 
 @pytest.mark.parametrize("name", VALUES)
@@ -322,6 +325,26 @@ def test_a_stored_document_is_read_for_good(name):
 def test_a_document_of_today_is_the_stored_one(name):
     """A new field of a later version is the only thing that may be added here."""
     assert dump(VALUES[name]) == stored(name)
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_a_stored_document_may_leave_out_what_it_need_not_say(name):
+    value = VALUES[name]
+    least = write_data(value, BRIEF)
+    full = stored(name)
+    assert len(json.dumps(least)) < len(json.dumps(full["value"])) or name in WHOLE
+    assert load({**full, "value": least}) == value
+
+
+WHOLE = ("add_seats", "card", "occupancy", "team", "wallet")
+"""What leaves nothing out: every field says more."""
+
+
+def test_a_stored_reference_is_known_for_good():
+    """Its digests were taken by the version that wrote it; they hold in every other."""
+    document = stored(REFERRING)
+    assert load(document, catalogs=CATALOG, rules=RULES) == SUBSCRIPTION
+    assert dump(SUBSCRIPTION, catalog=CATALOG, rules=RULES) == document
 
 
 def test_the_invoice_that_is_stored_proves_itself():
