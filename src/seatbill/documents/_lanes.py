@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from .._checks import Time
+from .._checks import MAX_QUANTITY, Time
 from ..formatting import (
     explain,
     format_money,
@@ -70,16 +70,17 @@ def _heading(plot: Plot, lane: Lane) -> str:
     """Return what a lane shows, and how high it goes."""
     _ = plot.setting.words.gettext
     kind, name = lane.place
+    highest = min(lane.highest, MAX_QUANTITY)
     if kind is ItemKind.PLAN:
         return _("Up to %(quantity)s") % {
-            "quantity": format_quantity(lane.highest, name, plot.setting.locale)
+            "quantity": format_quantity(highest, name, plot.setting.locale)
         }
     item = plot.setting.name(kind, name)
     if kind is ItemKind.DISCOUNT:
         return _("Discount: %(item)s") % {"item": item}
-    if lane.highest == 1:
+    if highest == 1:
         return item
-    count = format_number(lane.highest, plot.setting.locale)
+    count = format_number(highest, plot.setting.locale)
     return _("Up to %(quantity)s") % {"quantity": f"{count} × {item}"}
 
 

@@ -108,12 +108,12 @@ html{{color-scheme:light}}
 body{{background:none;font-size:10.5pt}}
 main{{max-width:none;margin:0;padding:0;box-shadow:none;border-radius:0}}
 th,td{{padding-block:.45rem}}
-thead{{display:table-header-group}}
+thead{{display:table-header-group;break-after:avoid}}
 h1,h2,h3,h4,.brief{{break-after:avoid}}
 .totals .due,.tag{{print-color-adjust:exact}}
 tbody tr:last-child,tbody tr:nth-last-child(2){{break-after:avoid}}
 .totals{{break-before:avoid}}
-.history .invoice{{break-inside:avoid}}
+.history .invoice,section .preview,.view .preview{{break-inside:avoid}}
 .picture{{overflow:visible;break-inside:avoid}}
 .picture svg{{min-width:0;width:100%}}
 }}

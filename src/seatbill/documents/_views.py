@@ -166,7 +166,7 @@ def _payment(method: PaymentMethod, setting: Setting) -> str:
     """Return how a customer pays, by the four digits that are kept."""
     _ = setting.words.gettext
     if isinstance(method, Card):
-        return f"{isolated(method.brand)} •••• {method.last_four}"
+        return isolated(f"{method.brand} •••• {method.last_four}")
     if isinstance(method, SepaMandate):
         names = {"last_four": method.last_four, "reference": isolated(method.reference)}
         return _("Direct debit from •••• %(last_four)s (%(reference)s)") % names
