@@ -10,6 +10,7 @@ import copy
 import datetime as dt
 import json
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
 
@@ -586,6 +587,17 @@ def test_reading_and_writing_change_nothing():
     load(document, catalogs=CATALOG, rules=RULES)
     assert document == before
     assert subscribe_again() == subscribe_again()
+
+
+def test_threads_do_not_see_what_others_refer_to():
+    def work(n):
+        held = {"catalog": CATALOG, "rules": RULES} if n % 2 else {}
+        return dump(SUBSCRIPTION, **held)
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(work, range(200)))
+    assert all(one == dump(SUBSCRIPTION) for one in found[::2])
+    assert all(one == referring() for one in found[1::2])
 
 
 def subscribe_again():

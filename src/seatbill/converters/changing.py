@@ -27,6 +27,7 @@ from ._door import check_data
 from ._measurements import check_days, check_units, missing
 from ._price_lists import KEYS, price_list, read, request_keys
 from ._problems import DataProblem, InvalidDataError, NewerFormatError, refusal
+from ._references import Reference
 from ._scalars import FORMAT
 from .data import read_data
 from .requests import refused
@@ -41,6 +42,7 @@ _FIELDS: Final = tuple(
     field.name for field in attrs.fields(ChangeRequest) if field.name not in HELD
 )
 _KEYS: Final = (*KEYS, "rules", *_FIELDS)
+_REFERENCE: Final = {field.name for field in attrs.fields(Reference)}
 _UNREAD: Final = subscribe(
     Plan("unknown", "Unknown", 0),
     id="unknown",
@@ -106,7 +108,7 @@ def _subscription(
 def _refers(data: Any) -> bool:
     """Return whether *data* refer to anything."""
     if isinstance(data, dict):
-        return "ref" in data or any(map(_refers, data.values()))
+        return {*data} == _REFERENCE or any(map(_refers, data.values()))
     return isinstance(data, list) and any(map(_refers, data))
 
 
