@@ -17,7 +17,14 @@ from seatbill import (
     preview_invoice,
     subscribe,
 )
-from seatbill.documents import to_html, to_text
+from seatbill.documents import (
+    seat_bar_html,
+    seat_bar_svg,
+    seat_bar_text,
+    timeline_svg,
+    to_html,
+    to_text,
+)
 from seatbill.errors import (
     LocaleError,
     MixedTimeError,
@@ -26,6 +33,14 @@ from seatbill.errors import (
     WrongTypeError,
 )
 from stories import at, plan
+from test_bad_input import (
+    ACCEPTED,
+    accepted,
+    annotation_of,
+    doors,
+    parameters_of,
+    refuses_all_but,
+)
 
 INVOICE = samples.upgrade()
 STATEMENT = samples.growing()
@@ -112,3 +127,52 @@ def test_measured_quantities_make_the_next_invoice():
     assert "€195.00" in text  # 5 × 39.00
     html = to_html(statement, measured={"team": 5})
     assert "€195.00" in html
+
+
+# Each argument of each door, replaced by everything that is wrong.
+
+PAGE: dict[str, Any] = {
+    "document": STATEMENT,
+    "locale": "en",
+    "catalog": samples.CATALOG,
+    "seller": samples.SELLER,
+    "note": "a note",
+    "preview": False,
+    "members": [],
+    "measured": {},
+    "notes": [],
+}
+SEATS: dict[str, Any] = {"occupancy": samples.COUNTED, "locale": "en"}
+SOUND: dict[str, tuple[Any, dict[str, Any]]] = {
+    "documents.seat_bar_html": (seat_bar_html, SEATS),
+    "documents.seat_bar_svg": (seat_bar_svg, SEATS),
+    "documents.seat_bar_text": (seat_bar_text, SEATS),
+    "documents.timeline_svg": (
+        timeline_svg,
+        {
+            "statement": STATEMENT,
+            "locale": "en",
+            "catalog": samples.CATALOG,
+            "members": [],
+        },
+    ),
+    "documents.to_html": (to_html, PAGE),
+    "documents.to_text": (to_text, PAGE),
+}
+KNOWN = ACCEPTED | {"Iterable[Member] | Occupancy": {"a list"}}
+DOORS = dict(doors(("documents",)))
+
+
+def test_every_door_and_argument_stands_in_the_table():
+    assert SOUND.keys() == DOORS.keys()
+    for door, (_, arguments) in SOUND.items():
+        assert set(arguments) == set(parameters_of(DOORS[door]))
+
+
+@pytest.mark.parametrize(
+    ("door", "name"),
+    [(door, name) for door, (_, arguments) in SOUND.items() for name in arguments],
+)
+def test_whatever_is_wrong_is_refused_by_name(door, name):
+    let_in = accepted(annotation_of(DOORS[door], name), KNOWN)
+    refuses_all_but(let_in, name, *SOUND[door])

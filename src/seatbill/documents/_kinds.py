@@ -55,7 +55,8 @@ def sheet_of(
         raise WrongTypeError("preview", "for an Invoice only", document)
     if note is not None:
         text("note", note)
-    given = {"members": members, "measured": measured, "notes": notes or None}
+    told = several("notes", notes, str, type(None))
+    given = {"members": members, "measured": measured, "notes": told or None}
     if not isinstance(document, Statement):
         for name, value in given.items():
             if value is not None:
@@ -106,6 +107,6 @@ def _sheet(
         seller=seller,
         members=members,
         measured=measured,
-        notes=several("notes", notes or (), str, type(None)),
+        notes=notes or (),
         picture=lambda: drawing(document, outcomes, setting, members=members),
     )
