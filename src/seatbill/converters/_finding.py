@@ -8,7 +8,7 @@ from typing import Any, Final
 import attrs
 from cattrs.errors import (
     AttributeValidationNote,
-    CattrsError,
+    BaseValidationError,
     ForbiddenExtraKeysError,
     IterableValidationNote,
 )
@@ -18,7 +18,13 @@ from ._forms import FORMS, RENAMED
 from ._kinds import TAGS
 from ._problems import DataProblem, RefusedError, at
 
-REFUSALS: Final = (ValueError, TypeError, ArithmeticError, CattrsError)
+REFUSALS: Final = (
+    ValueError,
+    TypeError,
+    ArithmeticError,
+    BaseValidationError,
+    ForbiddenExtraKeysError,
+)
 """What reading a value may raise."""
 
 _VALUES: Final[dict[Any, Any]] = {form: kind for kind, form in FORMS.items()}
