@@ -12,12 +12,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import seatbill
+from seatbill.converters import bill_request, change_request
 from seatbill.errors import UnknownItemError
-from seatbill.testing.strategies import of
+from seatbill.testing.strategies import bill_requests, change_requests, of
 
-# Rooms whose classes are not values of billing: what is read from data is made of
-# values, and the strategies are not drawn.
-OTHER_ROOMS = ("__main__", "converters", "documents", "testing")
+# Rooms whose classes are no values of billing: the shell, and the strategies.
+OTHER_ROOMS = ("__main__", "documents", "testing")
+# What only says what is in JSON, or what is wrong with it.
+FORMS = {"BillAnswer", "ChangeAnswer", "DataProblem"}
+
+
+def is_value(kind):
+    """Return whether a class is one of values, or an enumeration."""
+    return attrs.has(kind) or issubclass(kind, Enum)
 
 
 def public_values():
@@ -30,7 +37,7 @@ def public_values():
         exported = importlib.import_module(module.name)
         for name in getattr(exported, "__all__", ()):
             kind = getattr(exported, name)
-            if inspect.isclass(kind) and (attrs.has(kind) or issubclass(kind, Enum)):
+            if name not in FORMS and inspect.isclass(kind) and is_value(kind):
                 found[kind.__name__] = kind
     return found
 
@@ -66,3 +73,10 @@ def test_a_class_that_is_no_value_has_none():
         of(str)
     assert (refused.value.kind, refused.value.value) == ("strategy", "str")
     assert "Invoice, InvoiceLine" in refused.value.offered
+
+
+@settings(max_examples=10, database=None, deadline=None, derandomize=True)
+@given(story=bill_requests(), asked=change_requests())
+def test_requests_are_legal(story, asked):
+    assert bill_request(story).until == story.until
+    assert change_request(asked).changes == asked.changes

@@ -74,6 +74,7 @@ from ._prices import (
     tiers,
 )
 from ._registry import of
+from ._requests import bill_requests, change_requests, dated_changes
 from ._reviews import (
     activities,
     add_on_choices,
@@ -117,11 +118,13 @@ __all__ = [
     "amounts",
     "applied_discounts",
     "authorization_holds",
+    "bill_requests",
     "billing_rules",
     "billing_views",
     "bought_add_ons",
     "cards",
     "catalogs",
+    "change_requests",
     "changes",
     "charges",
     "conditions",
@@ -131,6 +134,7 @@ __all__ = [
     "credit_note_lines",
     "credit_notes",
     "currencies",
+    "dated_changes",
     "days",
     "decisions",
     "delays",

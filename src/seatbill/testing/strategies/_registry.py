@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar, cast, get_args
 
 from ... import (
     access,
+    converters,
     corrections,
     invoices,
     licences,
@@ -36,6 +37,7 @@ from . import (
     _payments,
     _people,
     _prices,
+    _requests,
     _reviews,
     _rules,
     _values,
@@ -56,6 +58,9 @@ _STRATEGIES: Final[dict[type[Any], Callable[[], st.SearchStrategy[Any]]]] = {
     Quantities: _values.quantities,
     _markets.Market: _markets.markets,
     access.Permission: _people.permissions,
+    converters.BillRequest: _requests.bill_requests,
+    converters.ChangeRequest: _requests.change_requests,
+    converters.DatedChanges: _requests.dated_changes,
     corrections.CorrectiveInvoice: _documents.corrective_invoices,
     corrections.CreditNote: _documents.credit_notes,
     corrections.CreditNoteLine: _documents.credit_note_lines,
