@@ -38,6 +38,7 @@ from seatbill import (
     RemoveSeats,
     Reprice,
     Resume,
+    Rounding,
     Service,
     SetRecipient,
     SetSeats,
@@ -55,14 +56,18 @@ from seatbill import (
 from seatbill._values import Word
 from seatbill.access import Action
 from seatbill.errors import (
+    CardFundingError,
+    ConventionError,
     DateRangeError,
     IntervalNotOfferedError,
     LateNoticeError,
+    MissingDetailsError,
     MixedTimeError,
     NaiveDatetimeError,
     NoChangeError,
     OutOfBoundsError,
     PermissionRefusedError,
+    RenewFirstError,
     RulesError,
     SeatbillError,
     SeatsOccupiedError,
@@ -80,6 +85,7 @@ from seatbill.formatting import (
 )
 from seatbill.formatting._plain import share_text, span_text
 from seatbill.invoices import BillingReason, Discrepancy, LineKind, TaxAmount
+from seatbill.licences import Counting
 from seatbill.payments import Funding
 from seatbill.reviews import Finding, Refusal
 from seatbill.rules import ChangeKind
@@ -577,6 +583,24 @@ def test_a_cancellation_that_waits_repeats_its_reason():
 )
 def test_a_refusal_is_told_with_its_figures_and_the_way_out(error, french):
     assert describe(error, "fr") == french
+
+
+@pytest.mark.parametrize(
+    ("error", "part"),
+    [
+        (RenewFirstError(DAY, "team"), "une quantité\u00a0: équipes"),
+        (CardFundingError("4242", Funding.PREPAID, "credit, debit"), "crédit, débit"),
+        (CardFundingError("4242", Funding.PREPAID, "credit, debit"), "type prépayée"),
+        (MissingDetailsError("name, vat_number"), "nom, numéro de TVA"),
+        (ConventionError(Convention.FULL, DAY, ""), "full ne sait pas compter"),
+        (RulesError("counting", Counting.ANY_DAY, "", ""), "counting vaut any_day"),
+        (RulesError("rounding", Rounding.UP, "", ""), "rounding vaut up"),
+        (OutOfBoundsError("n", 2**4096, 1, 2), "un nombre de 4\u202f097 bits"),
+        (OutOfBoundsError("n", 2**4095, 1, 2), str(2**4095)),
+    ],
+)
+def test_a_value_in_a_refusal_is_told_by_what_it_is(error, part):
+    assert part in describe(error, "fr")
 
 
 def test_what_cannot_be_read_is_told_as_it_came():
