@@ -151,7 +151,14 @@ def add_to(
         for applied in ledger.discounts:
             if applied.discount.amount_off is None:
                 applied.in_use = True
-    charge = _charge_of(ledger, sale, free=not charged)
+    charge = ledger.charges[0] if len(ledger.charges) == 1 else None
+    if (
+        charge is None
+        or charge.terms is not sale.terms
+        or charge.free is charged
+        or sale.in_arrears
+    ):  # it is not the only one, as it nearly always is
+        charge = _charge_of(ledger, sale, free=not charged)
     charge.quantity += quantity
     charge.full_scaled += full
     if charged and not sale.in_arrears:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ._boundaries import drop_broken, exchange, gives_back, require, restart
-from ._bounds import check, check_all
+from ._bounds import check, check_all, check_sale
 from ._charges import close, grow, open_charge, shrink, trim_discounts
 from ._ledger import Ledger
 from ._pending import defer, drop, notice_given, put_level, rewritten, tell_late
@@ -292,8 +292,17 @@ def _timing(ledger: Ledger, direction: Direction, timing: Timing | None) -> Timi
 
 
 def add_seats(ledger: Ledger, change: AddSeats, timing: Timing | None) -> None:
-    found = _seat_timing(ledger, change.unit, SEATS_ADDED, timing)
-    _raise(ledger, SEATS, change.unit, change.seats, found)
+    unit, n = change.unit, change.seats
+    sale = _bought(ledger, unit)
+    found = _timing(ledger, SEATS_ADDED, timing)
+    if found is not IMMEDIATE or ledger.uncharged or ledger.pending:
+        _raise(ledger, SEATS, unit, n, found)
+        return
+    before = ledger.seats.get(unit, 0)  # nothing waits to undo
+    grow(ledger, sale, before, n, charged=True)
+    ledger.seats[unit] = before + n
+    if sale.bounded:
+        check_sale(ledger.plan.id, sale, before + n)
 
 
 def remove_seats(ledger: Ledger, change: RemoveSeats, timing: Timing | None) -> None:

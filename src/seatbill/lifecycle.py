@@ -128,18 +128,18 @@ def subscribe(
         first = anchor
     blank = _blank(
         plan,
-        id=id,
-        interval=interval,
-        seats=seats,
-        period=period,
-        rules=rules,
-        currency=currency,
-        anchor=first if first is on else moment("anchor", first),
-        trial_end=trial_end,
-        add_ons=add_ons,
-        tax_rates=tax_rates,
-        recipient=recipient,
-        on=on,
+        id,
+        interval,
+        seats,
+        period,
+        rules,
+        currency,
+        first if first is on else moment("anchor", first),
+        trial_end,
+        add_ons,
+        tax_rates,
+        recipient,
+        on,
     )
     if first is not on:
         same_time("anchor", blank.billing_cycle_anchor, on)
@@ -234,18 +234,18 @@ def adopt(
     same_time("anchor", first, start)
     blank = _blank(
         plan,
-        id=id,
-        interval=interval,
-        seats=seats,
-        period=current_period,
-        rules=rules,
-        currency=currency,
-        anchor=first,
-        trial_end=trial_end,
-        add_ons=add_ons,
-        tax_rates=tax_rates,
-        recipient=recipient,
-        on=start if on is None else moment("on", on),
+        id,
+        interval,
+        seats,
+        current_period,
+        rules,
+        currency,
+        first,
+        trial_end,
+        add_ons,
+        tax_rates,
+        recipient,
+        start if on is None else moment("on", on),
     )
     blank.__class__ = Subscription
     sub: Subscription = attrs.evolve(
@@ -348,7 +348,6 @@ def charged_under(charge: ChargeRow) -> str:
 
 def _blank(
     plan: Plan,
-    *,
     id: str,
     interval: Interval,
     seats: int | Mapping[str, int],
