@@ -44,6 +44,7 @@ from seatbill import (
     subscribe,
 )
 from seatbill._ledger import Ledger
+from seatbill._sales import book_of
 from seatbill.errors import SeatbillError
 from seatbill.testing import strategies as our
 from seatbill.testing.histories import History
@@ -251,6 +252,15 @@ def test_an_upgrade_to_a_cheaper_plan_of_a_higher_rank_leaves_a_balance():
     statement = usual(SMALL, ("2026-04-16", SwitchPlan(cheap)), until="2026-05-01")
     assert sums(statement) == ["300.00", "-75.00", "150.00"]
     assert str(statement.invoices[2].amount_due.amount) == "75.00"
+
+
+def test_the_price_lists_that_were_looked_up_do_not_pile_up():
+    rules = BillingRules(name="many price lists")
+    for n in range(1000):
+        listed = attrs.evolve(SMALL, name=f"list {n}")
+        on = at("2026-04-01")
+        subscribe(listed, id="s", interval=MONTHLY, seats=1, on=on, rules=rules)
+    assert 0 < len(book_of("USD", rules).known) < 600
 
 
 # What takes the other way, for each reason.

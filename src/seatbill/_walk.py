@@ -62,8 +62,7 @@ def walk(
 def _arrive(ledger: Ledger, day: Any, measure: Measure | None) -> None:
     """Stand on *day*, after what is due by then."""
     day = ledger.check_day(day)
-    if day >= ledger.end or not ledger.steady:
-        advance(ledger, day, measure)
+    advance(ledger, day, measure)
     ledger.at(day)
 
 
