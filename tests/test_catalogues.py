@@ -268,6 +268,13 @@ def test_every_unit_of_a_rulebook_has_words():
     assert "seat" in units
     assert units <= _UNITS.keys()
     assert _UNITS.keys() <= _COUNTED.keys()
+    assert _UNITS == {unit: unit for unit in _UNITS}
+
+
+def test_a_unit_is_counted_by_its_own_name():
+    for unit, (one, many) in _COUNTED.items():
+        name = unit.replace("_", " ") if unit != "limited" else "limited seat"
+        assert (one, many) == (f"%(count)s {name}", f"%(count)s {name}s")
 
 
 # What is wrong and what was wanted is passed to a refusal as an English text.

@@ -185,6 +185,7 @@ def test_a_charge_a_credit_and_a_whole_period_are_sums():
             "1 × 9,99\u00a0€ × 12/30 jours = 4,00\u00a0€."
         ),
     ]
+    assert [explain(line) for line in lines_of(moved)] == explained(moved, "en")
     assert explained(moved, "en")[0] == (
         "Unused: 10 seats, pro, Apr 19\u2009–\u200930, 2026: "
         "-10 × €6.99 × 12/30 days = -€27.96."
@@ -212,11 +213,11 @@ def test_percentages_and_tiers_are_told_as_the_price_came_about():
             "3,5928\u00a0€)."
         )
     ]
-    gift = [Discount.percent("100", id="gift")]
+    gift = [Discount.percent("100", id="gift"), off[1]]
     assert explained(Story(basic, "2026-04-01", seats=3, discounts=gift).opening) == [
         (
             "3 sièges, basic, 1–30 avr. 2026\u00a0: 3 × 0,00\u00a0€ = 0,00\u00a0€ "
-            "(après remises\u00a0: 100\u00a0% (gift))."
+            "(après remises\u00a0: 100\u00a0% (gift), 10\u00a0% (b))."
         )
     ]
     tiers = (Tier(up_to=5, unit_amount="10"), Tier(up_to=None, unit_amount="8"))
