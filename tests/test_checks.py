@@ -66,6 +66,16 @@ def test_a_flag_is_a_bool_and_a_member_is_of_its_enumeration():
         assert refused.value.wanted == "a member of Rounding"
 
 
+@pytest.mark.parametrize("half", ["\ud800", "caf\xe9 \udfff"])
+def test_half_a_character_is_refused_as_no_document_could_carry_it(half):
+    with pytest.raises(WrongTypeError) as caught:
+        _checks.text("name", half)
+    assert caught.value.name == "name"
+    assert (
+        _checks.text("name", "\U0001f600 \ud7ff \ue000") == "\U0001f600 \ud7ff \ue000"
+    )
+
+
 def test_several_values_come_in_any_collection_but_a_text_or_a_mapping():
     assert _checks.several("ids", ["a", "b"], str) == ("a", "b")
     assert _checks.several("ids", (c for c in "ab"), str) == ("a", "b")

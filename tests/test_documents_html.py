@@ -227,7 +227,7 @@ HOSTILE = st.one_of(
             "&lt;b&gt; &amp; &#60;",
             "\u202egnihton\u202c \u2066\u2068\u2069",
             "\u2068<b>\u2069",
-            "a\x00b\x1b[31m\ud800\ufffe",
+            "a\x00b\x1b[31m\ufffe",
             "{}%s%(amount)s{0}",
             "`;--></textarea>",
         ]

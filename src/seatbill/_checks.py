@@ -31,11 +31,13 @@ MAX_QUANTITY = 10**12
 
 
 def text(name: str, value: object) -> str:
-    """Return *value*, a string with something in it."""
+    """Return *value*, a string with something in it that every encoding can carry."""
     if type(value) is not str:
         raise WrongTypeError(name, "a string", value)
     if not value:
         raise OutOfBoundsError(name, "''", "one character", "any length")
+    if not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value):
+        raise WrongTypeError(name, "a string without half a character", value)
     return value
 
 
