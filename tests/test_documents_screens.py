@@ -65,6 +65,15 @@ def test_a_sound_page_has_none(page, screen):
     assert run.faults(page, shown(body), screen) == []
 
 
+def test_on_paper_heads_are_repeated_and_rows_are_whole(page):
+    page.show(run.PAGES["invoice-40"]("en"), width=680, media="print")
+    style = "getComputedStyle(document.querySelector('%s')).%s"
+    assert page.run(style % ("thead", "display")) == "table-header-group"
+    assert page.run(style % ("tbody tr", "breakInside")) == "avoid"
+    assert page.run(style % (".totals", "breakInside")) == "avoid"
+    assert page.run(style % ("main", "backgroundColor")) == "rgb(255, 255, 255)"
+
+
 @pytest.mark.parametrize("locale", run.LOCALES)
 def test_an_invoice_of_forty_lines_has_none(page, locale):
     html = run.PAGES["invoice-40"](locale)

@@ -432,7 +432,7 @@ def test_a_language_from_the_right_mirrors_the_time():
     ltr, rtl = (drawn(statement, locale=at) for at in ("en", "ar"))
     assert (ltr.get("direction"), rtl.get("direction")) == ("ltr", "rtl")
     for left, right in zip(classed(ltr, "charge"), classed(rtl, "charge"), strict=True):
-        mirrored = 780 - number(left, "x") - number(left, "width")
+        mirrored = 736 - number(left, "x") - number(left, "width")
         assert number(right, "x") == pytest.approx(mirrored, abs=0.2)
 
 

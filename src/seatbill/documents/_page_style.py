@@ -10,7 +10,7 @@ __all__ = ["PAGE_STYLE"]
 
 _SCREEN = f"""*{{box-sizing:border-box}}
 html{{color-scheme:light dark;-webkit-text-size-adjust:100%}}
-body{{margin:0;background:var(--page);color:var(--ink);font:15px/1.5 {FONTS};
+body{{margin:0;background:var(--page);color:var(--ink);font:.9375rem/1.5 {FONTS};
 font-variant-numeric:tabular-nums lining-nums}}
 h1,h2,h3,h4,h5,h6,p,dl,dd,figure{{margin:0;overflow-wrap:anywhere}}
 main{{max-width:52rem;margin:2rem auto;padding:3rem;background:var(--sheet);
@@ -30,6 +30,8 @@ address{{font-style:normal;overflow-wrap:anywhere}}
 address>*{{display:block}}
 address strong{{font-weight:600}}
 .parties,.facts{{display:grid;gap:1rem 2rem;
+grid-template-columns:repeat(auto-fill,minmax(min(100%,10rem),1fr))}}
+.view>.facts,.standing>.facts{{
 grid-template-columns:repeat(auto-fill,minmax(min(100%,13rem),1fr))}}
 .parties{{grid-template-columns:repeat(auto-fit,minmax(min(100%,15rem),1fr))}}
 .facts dd{{font-weight:500;overflow-wrap:anywhere}}
@@ -61,7 +63,8 @@ main .lines+.totals{margin-block-start:.75rem}
 .totals div{display:flex;justify-content:space-between;align-items:baseline;
 gap:1.5rem;padding:.3rem 0}
 .totals dt{font-size:.95rem}
-.totals .due{margin-block-start:.4rem;padding:.7rem 1rem;background:var(--soft);
+.totals .due{margin-block-start:.4rem;margin-inline:-1rem;padding:.7rem 1rem;
+background:var(--soft);
 border-radius:.5rem;font-size:1.15rem;font-weight:650}
 .totals .due dt{color:var(--ink);font-size:1rem;font-weight:600}
 .notes p{color:var(--quiet);font-size:.92rem}
@@ -78,7 +81,7 @@ main .change .notes{margin-block-start:.3rem}
 .history .invoice th,.history .invoice td{padding-block:.45rem}
 .history .invoice>*+*{margin-block-start:.9rem}
 .history .totals div{padding:.1rem 0}
-.history .totals .due{padding:.4rem .8rem;font-size:1rem}
+.history .totals .due{padding:.4rem 1rem;font-size:1rem}
 """
 
 _PHONE = """@media (max-width:40rem){
@@ -93,11 +96,13 @@ padding:.9rem 0}
 .lines tbody tr:first-child{border-block-start:1.5px solid var(--ink)}
 .lines tbody th{grid-column:1/-1}
 .lines th,.lines td,.history .invoice th,.history .invoice td{padding:0}
-.lines td{display:grid;grid-column:1/-1;grid-template-columns:subgrid}
+.lines td{display:grid;grid-column:1/-1;grid-template-columns:subgrid;
+align-items:baseline}
 .lines td:empty{display:none}
 .lines td::before{content:attr(data-label);color:var(--quiet);font-size:.87rem;
 font-weight:400;text-align:start}
 .change .invoice,.view .preview,.standing .preview{padding:1rem}
+.totals .due,.history .totals .due{margin-inline:-.6rem;padding-inline:.6rem}
 }
 """
 
@@ -111,6 +116,7 @@ th,td{{padding-block:.45rem}}
 thead{{display:table-header-group;break-after:avoid}}
 h1,h2,h3,h4,.brief{{break-after:avoid}}
 .totals .due,.tag{{print-color-adjust:exact}}
+.totals .due{{margin-inline:0}}
 tbody tr:last-child,tbody tr:nth-last-child(2){{break-after:avoid}}
 .totals{{break-before:avoid}}
 .history .invoice,section .preview,.view .preview{{break-inside:avoid}}

@@ -23,7 +23,7 @@ from ._style import COLORS
 
 __all__ = ["FAR", "NEAR", "WIDTH", "Plot", "plot_of"]
 
-WIDTH: Final = 780
+WIDTH: Final = 736
 NEAR: Final = 14
 FAR: Final = 14
 _BEYOND: Final = 16

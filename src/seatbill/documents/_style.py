@@ -89,7 +89,8 @@ paint-order:stroke;stroke:var(--tint,var(--ground));stroke-width:3px;
 stroke-linejoin:round}}
 .seatbill-timeline .amount,.seatbill-timeline .total text{{font-weight:600}}
 .seatbill-timeline .next text{{font-weight:400;font-style:italic}}
-.seatbill-timeline .head{{font-weight:600;fill:var(--quiet)}}
+.seatbill-timeline .head{{font-weight:600;fill:var(--quiet);paint-order:stroke;
+stroke:var(--ground);stroke-width:3px;stroke-linejoin:round}}
 .seatbill-timeline .day{{fill:var(--quiet)}}
 .seatbill-timeline .key,.seatbill-timeline .entry{{font-size:12px}}
 .seatbill-timeline .number{{font-size:12px}}
