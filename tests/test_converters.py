@@ -928,6 +928,17 @@ def test_what_is_wrong_is_told_with_its_place(more, found):
     assert refused(**more) == found
 
 
+def test_a_request_for_more_periods_than_anybody_means_is_refused():
+    """1 000 years of months are 12 000 periods of 30 days; by the day, 27 years do."""
+    days = {"on": "2026-01-01", "until": "3026-01-01"}
+    assert refused(**days) == [("$.until", "too_many_periods")]
+    assert ask(**days | {"until": "2826-01-01"}).until.year == 2826
+    daily = asked({"on": "2026-01-02", "change": "switch_interval", "interval": "day"})
+    days["until"] = "2056-01-01"
+    assert refused(**days, **daily) == [("$.until", "too_many_periods")]
+    assert ask(**days).until.year == 2056
+
+
 def test_an_unknown_rulebook_hides_no_other_problem_and_makes_none():
     more = {
         **asked({"on": "2026-04-02", "change": "add_add_on", "add_on": "sms"}),

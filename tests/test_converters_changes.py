@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from seatbill import (
+    ANNUAL,
     MONTHLY,
     AddSeats,
     BillingRules,
@@ -26,6 +27,7 @@ from seatbill import (
     RemoveSeats,
     SetSeats,
     Subscription,
+    SwitchInterval,
     SwitchPlan,
     Timing,
     change,
@@ -179,6 +181,18 @@ def test_a_request_is_an_object(data):
 def test_what_is_wrong_is_told_with_its_place(more, found):
     got = [problem for problem in refused(**more) if problem[1] != "missing"]
     assert sorted(got) == sorted(found)
+
+
+def test_a_day_after_more_periods_than_anybody_means_is_refused():
+    assert refused(on="3026-04-01") == [("$.on", "too_many_periods")]
+    assert ask(on="2726-04-01").on.year == 2726
+    daily = change(SUB, SwitchInterval(ANNUAL), on=START).subscription
+    waiting = change(
+        daily, SwitchInterval(MONTHLY), on=dt.date(2026, 4, 2)
+    ).subscription
+    assert waiting.pending_updates
+    stored = {"subscription": dump(waiting)}
+    assert refused(**stored, on="3026-04-01") == [("$.on", "too_many_periods")]
 
 
 def test_without_a_subscription_or_a_day_there_is_no_request():

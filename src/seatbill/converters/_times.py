@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
 
 from .._checks import Time
+from ..periods import Interval
 from ._problems import DataProblem, RefusedError, at, came
 from ._scalars import time
+
+_MOST_PERIODS: Final = 10_000
 
 
 def objects(values: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -41,6 +44,24 @@ def time_problems(found: dict[str, Any]) -> Iterator[DataProblem]:
         moment = _time(value)
         if moment is not None and type(moment) is not type(first):
             yield _mixed(path, value)
+
+
+def length_problems(
+    path: str, first: Time, last: Time, intervals: Iterable[Interval]
+) -> Iterator[DataProblem]:
+    """Find more periods from *first* to *last* than anybody means."""
+    shortest = min(interval.nominal_days for interval in intervals)
+    periods = (last.toordinal() - first.toordinal()) // shortest
+    if periods > _MOST_PERIODS:
+        message = f"{periods} periods are more than {_MOST_PERIODS}: bill them in parts"
+        values = (("periods", periods), ("most", _MOST_PERIODS))
+        yield DataProblem(path, "too_many_periods", message, values)
+
+
+def intervals_of(first: Interval, changes: Iterable[Any]) -> list[Interval]:
+    """Return the *first* interval and those that are asked for."""
+    asked = [getattr(change, "interval", None) for change in changes]
+    return [first, *(interval for interval in asked if interval is not None)]
 
 
 def _other_times(found: dict[str, Any]) -> Iterator[tuple[str, Any]]:

@@ -17,7 +17,7 @@ from .._values import Quantities
 from ..errors import RenewFirstError, SeatbillError
 from ..lifecycle import change, renew, subscribe
 from ..money import Money
-from ..periods import MONTHLY
+from ..periods import MONTHLY, Interval
 from ..plans import Plan
 from ..rules import BillingRules
 from ..subscriptions import Change, Outcome, RemoveSeats, SetSeats, Subscription
@@ -29,6 +29,7 @@ from ._price_lists import KEYS, price_list, read, request_keys
 from ._problems import DataProblem, InvalidDataError, NewerFormatError, refusal
 from ._references import Reference
 from ._scalars import FORMAT
+from ._times import length_problems
 from .data import read_data
 from .requests import refused
 from .stored import read_document, version_problems
@@ -80,6 +81,10 @@ def read_change_request(data: Any) -> ChangeRequest:
         found["subscription"] = sub or _UNREAD
     by_id = attrs.evolve(here, names=Names.IDS)
     request: ChangeRequest | None = read(problems, found, ChangeRequest, "$", by_id)
+    if request is not None:
+        intervals = [request.subscription.interval, *_waiting(request.subscription)]
+        start = request.subscription.current_period.start
+        problems += length_problems("$.on", start, request.on, intervals)
     if request is None or problems:
         raise refusal(problems)
     if not _refers(stored):
@@ -103,6 +108,12 @@ def _subscription(
         problems += error.problems
         return None
     return found
+
+
+def _waiting(sub: Subscription) -> list[Interval]:
+    """Return the intervals that wait for a renewal."""
+    values = [update.value for update in sub.pending_updates]
+    return [value for value in values if isinstance(value, Interval)]
 
 
 def _refers(data: Any) -> bool:

@@ -32,7 +32,7 @@ from ._measurements import check_renewals, check_units, missing, next_quantities
 from ._price_lists import KEYS, RULEBOOKS, price_list, read, request_keys
 from ._problems import DataProblem, InvalidDataError, refusal
 from ._scalars import FORMAT
-from ._times import time_problems
+from ._times import intervals_of, length_problems, time_problems
 from .stored import version_problems
 
 __all__ = [
@@ -69,6 +69,10 @@ def read_request(data: Any) -> BillRequest:
     found["rules"] = rules
     here = Context(names=Names.IDS, catalogs=None if catalog is None else (catalog,))
     request: BillRequest | None = read(problems, found, BillRequest, "$", here)
+    if request is not None:
+        asked = [change for entry in request.changes for change in entry.changes]
+        intervals = intervals_of(request.interval, asked)
+        problems += length_problems("$.until", request.on, request.until, intervals)
     if request is None or problems:
         raise refusal(problems)
     return request
