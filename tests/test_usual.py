@@ -256,11 +256,11 @@ def test_an_upgrade_to_a_cheaper_plan_of_a_higher_rank_leaves_a_balance():
 
 def test_the_price_lists_that_were_looked_up_do_not_pile_up():
     rules = BillingRules(name="many price lists")
-    for n in range(1000):
+    for n in range(200):
         listed = attrs.evolve(SMALL, name=f"list {n}")
         on = at("2026-04-01")
         subscribe(listed, id="s", interval=MONTHLY, seats=1, on=on, rules=rules)
-    assert 0 < len(book_of("USD", rules).known) < 600
+    assert 0 < len(book_of("USD", rules).known) <= 64
 
 
 # What takes the other way, for each reason.

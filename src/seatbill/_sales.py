@@ -108,13 +108,14 @@ class Book:
     def find(self, item: Plan | AddOn, interval: Interval) -> Sales:
         """Return how *item* sells each of its units per *interval*, and keep it."""
         sales = sales_of(item, interval, self.currency, self.rules, (), ())
-        if len(self.known) >= _MOST:
+        if len(self.known) >= _NEAR:
             self.known.clear()
         self.known[id(item), interval.months or -interval.days] = item, sales
         return sales
 
 
 _MOST = 512
+_NEAR = 64
 
 
 @lru_cache(maxsize=64)
