@@ -19,6 +19,8 @@ from seatbill import Catalog
 from seatbill.converters import (
     RULEBOOKS,
     SCHEMAS,
+    BillRequest,
+    DatedChanges,
     InvalidDataError,
     bill_answer,
     change_answer,
@@ -221,6 +223,35 @@ def test_generated_requests_and_their_answers_are_valid(history, refers):
         answer = answered(request)
         if answer is not None:
             explained("change-answer", json.loads(json.dumps(answer)))
+
+
+@given(histories())
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+def test_generated_stories_and_their_answers_are_valid(history):
+    asked = dict(history.asked)
+    opening = history.opening.subscription
+    request = BillRequest(
+        **asked
+        | {"seats": opening.seats, "add_ons": opening.add_ons, "until": history.until}
+        | {name: tuple(asked.get(name, ())) for name in ("discounts", "tax_rates")},
+        changes=tuple(
+            DatedChanges(on=on, changes=changes) for on, changes in history.entries
+        ),
+    )
+    data = json.loads(json.dumps(to_data(request)))
+    explained("bill-request", data)
+    assert read_request(data) == request
+    answer = answered_story(request)
+    if answer is not None:
+        explained("bill-answer", json.loads(json.dumps(answer)))
+
+
+def answered_story(request):
+    """Return the answer to a story, nothing where a quantity is missing."""
+    try:
+        return bill_answer(request)
+    except InvalidDataError:
+        return None
 
 
 def answered(request):
