@@ -268,7 +268,7 @@ def test_every_unit_of_a_rulebook_has_words():
     assert "seat" in units
     assert units <= _UNITS.keys()
     assert _UNITS.keys() <= _COUNTED.keys()
-    assert _UNITS == {unit: unit for unit in _UNITS}
+    assert {unit: unit for unit in _UNITS} == _UNITS
 
 
 def test_a_unit_is_counted_by_its_own_name():

@@ -62,6 +62,7 @@ _PHRASES: Final = frozenset(
         named("value", "a price in arrears has parts to bill"),
         named("value", "a str, an int or a Decimal"),
         named("value", "a string"),
+        named("value", "a string without half a character"),
         named("value", "a unit price"),
         named("value", "a wallet"),
         named("value", "accepted"),
