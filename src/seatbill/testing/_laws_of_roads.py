@@ -75,6 +75,8 @@ def periods_tile(history: History) -> Checks:
 @law
 def a_bill_is_its_steps(history: History) -> Checks:
     """Hold that ``bill`` comes to what ``change`` and ``renew`` come to in turn."""
+    if not history.is_by_the_rules:
+        return
     measured = history.measured
     statement = bill(
         history.opening, history.entries, until=history.until, measured=measured
@@ -89,6 +91,8 @@ def a_bill_is_its_steps(history: History) -> Checks:
 @law
 def a_history_cut_in_two_comes_to_the_same(history: History) -> Checks:
     """Hold that billing up to some day and from there on gives the same invoices."""
+    if not history.is_by_the_rules:
+        return
     entries, measured = history.entries, history.measured
     days = [history.opening.on, *(day for day, _ in entries), history.until]
     for at, (before, after) in enumerate(pairwise(days)):
@@ -153,6 +157,8 @@ def values_travel(history: History) -> Checks:
         yield day, place, copy, outcome
         yield day, f"{place}: its hash", hash(copy), hash(outcome)
         yield day, f"{place}: its text", repr(copy), repr(outcome)
+    if not history.is_by_the_rules:
+        return
     opening = pickle.loads(pickle.dumps(history.opening))  # noqa: S301
     until, measured = history.until, history.measured
     again = bill(opening, history.entries, until=until, measured=measured)

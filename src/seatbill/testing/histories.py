@@ -57,7 +57,8 @@ class History:
 
     *outcomes* are in their order, renewals among them, through *until*.  *refused* is
     what was asked for in vain: how many outcomes there were, the day, the changes.
-    *measured* handed their quantities to the renewals.  *asked* is what the opening
+    *measured* handed their quantities to the renewals; one that was told who is there
+    (``occupied=``) cannot be repeated.  *asked* is what the opening
     was made of, where that is known: the arguments of ``subscribe``.
     """
 
@@ -119,6 +120,11 @@ class History:
     def entries(self) -> tuple[tuple[Time, tuple[Change, ...]], ...]:
         """The days and the changes that were accepted, as ``bill`` takes them."""
         return tuple((o.on, o.changes) for o in self.outcomes if o.changes)
+
+    @property
+    def is_by_the_rules(self) -> bool:
+        """Whether no timing was given by hand, which ``bill`` could not be told."""
+        return all(outcome.timing is None for outcome in self.outcomes)
 
     @property
     def steps(self) -> Iterator[tuple[Subscription, Outcome]]:
