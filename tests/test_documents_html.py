@@ -313,6 +313,11 @@ def test_text_is_escaped_once_and_markup_never():
     assert joined(Markup("a"), None, Markup("b")) == "a\nb"
 
 
+def test_what_no_page_may_hold_is_replaced():
+    assert escape("a\x00\ud800\ufffe\x7f") == "a" + "\ufffd" * 4
+    assert escape("tab\tand\nline") == "tab\tand\nline"
+
+
 def test_a_name_keeps_its_direction_to_itself():
     assert escape(isolated("\u202eabc") + "!") == "<bdi>abc</bdi>!"
     assert characters(isolated("a\u2069b")) == "\u2068ab\u2069"

@@ -83,7 +83,7 @@ def plot_of(chronicle: Chronicle, setting: Setting) -> Plot:
             terms = bar.line.terms
             looks.setdefault((terms.item_kind, terms.item), len(looks))
     rtl = setting.words.direction == "rtl"
-    id = chronicle.opening.id.encode(errors="surrogatepass")
+    id = chronicle.opening.id.encode()
     return Plot(
         canvas=Canvas(WIDTH, rtl),
         setting=setting,
