@@ -96,6 +96,8 @@ def test_each_kind_of_seat_has_its_bar():
     html = ET.fromstring(seat_bar_html(both))
     said = ["1 of 2 seats used, 1 free", "1 of 1 limited seat used, none free"]
     assert [p.text for p in html.iter("p")] == said
+    assert len(list(html.iter("style"))) == 1
+    assert html.find("div/svg/style") is not None
     assert seat_bar_text(occupancy([], owned={})) == ""
     assert cells(seat_bar_svg(occupancy([], owned={}))) == []
 

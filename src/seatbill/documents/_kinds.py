@@ -52,7 +52,7 @@ def sheet_of(
     if seller is not None:
         instance("seller", seller, Party)
     if flag("preview", preview) and not isinstance(document, Invoice):
-        raise WrongTypeError("preview", "for an Invoice only", document)
+        raise WrongTypeError("preview", "False for what is no Invoice", preview)
     if note is not None:
         text("note", note)
     told = several("notes", notes, str, type(None))
@@ -60,7 +60,7 @@ def sheet_of(
     if not isinstance(document, Statement):
         for name, value in given.items():
             if value is not None:
-                raise WrongTypeError(name, "for a Statement only", value)
+                raise WrongTypeError(name, "None for what is no Statement", value)
     setting, sheet = _sheet(document, locale, catalog, seller, preview=preview, **given)
     if note is not None:
         said = Notes((isolated(note),))

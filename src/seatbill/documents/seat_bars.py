@@ -54,15 +54,15 @@ def seat_bar_html(occupancy: Seats, *, locale: str = "en") -> str:
     Raises: LocaleError, WrongTypeError.
     """
     said = words(text("locale", locale))
-    style = element("style", Markup(BAR_STYLE))
     rtl = said.direction == "rtl"
+    styles = [element("style", Markup(BAR_STYLE))]  # in the first drawing, for all
     bars = [
-        bar_markup(count, words_of(count, said, locale), rtl=rtl)
-        for count in counts_of(occupancy)
+        bar_markup(count, words_of(count, said, locale), *styles[i:], rtl=rtl)
+        for i, count in enumerate(counts_of(occupancy))
     ]
     return element(
         "div",
-        joined(style, *bars),
+        joined(*bars),
         class_="seatbill-bars",
         lang=said.tag,
         dir=said.direction,
@@ -163,11 +163,12 @@ def bar_text(count: SeatCount, words: str) -> str:
     return f"[{'#' * used}{'-' * free}{'~' * leaving}]  {printable(words)}"
 
 
-def bar_markup(count: SeatCount, words: str, *, rtl: bool) -> Markup:
-    """Return one bar below its *words*, for a page that has ``BAR_STYLE``."""
+def bar_markup(count: SeatCount, words: str, *style: Markup, rtl: bool) -> Markup:
+    """Return one bar below its *words*; its page has ``BAR_STYLE``, or it *style*."""
     canvas = Canvas(_WIDTH, rtl)
     drawing = element(
         "svg",
+        *style,
         *_cells_drawn(canvas, count, 0, 0),
         viewBox=f"0 0 {_WIDTH} {_HEIGHT}",
         class_="seatbill-bar",
