@@ -29,6 +29,7 @@ from seatbill import (
     RemoveSeats,
     Rounding,
     SetSeats,
+    SetTaxRates,
     Settlement,
     Statement,
     SwitchInterval,
@@ -107,6 +108,10 @@ def lived(opening, entries, until):
 TIMINGS = st.sampled_from([Timing.IMMEDIATE] * 3 + [Timing.PERIOD_END] * 3 + [*Timing])
 
 
+VAT = TaxRate("vat", "0.20")
+RATES = [(), (VAT,), (TaxRate("included", "0.10", inclusive=True),)]
+
+
 @st.composite
 def usual_stories(draw):
     """Return the arguments of `lived`: nearly all of it is usual."""
@@ -131,6 +136,7 @@ def usual_stories(draw):
         "on": on,
         "rules": rules,
         "anchor": draw(often(None) | seldom([None, on - dt.timedelta(9)])),
+        "tax_rates": draw(often(()) | seldom(RATES)),
         "trial_end": draw(often(None) | seldom([None, on + dt.timedelta(9)])),
     }
     asked = (
@@ -145,6 +151,8 @@ def usual_stories(draw):
                 SwitchPlan(LARGE, ANNUAL),
                 SwitchInterval(Interval(days=30)),
                 Cancel(),
+                SetTaxRates((VAT,)),
+                SetTaxRates(()),
                 GrantCredit(Money("7.00", "USD"), "sorry"),
             ]
         )
@@ -247,6 +255,12 @@ def test_a_credit_balance_pays_for_the_usual_steps():
     assert due == ["300.00", "10.00", "10.00"]
 
 
+def test_the_usual_steps_are_taxed():
+    entries = ("2026-04-16", AddSeats(2)), ("2026-04-21", SwitchPlan(LARGE))
+    statement = usual(SMALL, *entries, tax_rates=(VAT,))
+    assert sums(statement) == ["360.00", "36.00", "144.00"]
+
+
 def test_an_upgrade_to_a_cheaper_plan_of_a_higher_rank_leaves_a_balance():
     cheap = plan("15.00", id="cheap", rank=9)
     statement = usual(SMALL, ("2026-04-16", SwitchPlan(cheap)), until="2026-05-01")
@@ -260,7 +274,7 @@ def test_the_price_lists_that_were_looked_up_do_not_pile_up():
         listed = attrs.evolve(SMALL, name=f"list {n}")
         on = at("2026-04-01")
         subscribe(listed, id="s", interval=MONTHLY, seats=1, on=on, rules=rules)
-    assert 0 < len(book_of("USD", rules).known) <= 64
+    assert 0 < len(book_of("USD", rules, ()).known) <= 64
 
 
 # What takes the other way, for each reason.
@@ -310,7 +324,7 @@ def test_what_is_not_usual_is_told_the_same_both_ways(opened, entries):
 @pytest.mark.parametrize(
     "more",
     [
-        {"tax_rates": (TaxRate("vat", "0.20"),)},
+        {"tax_rates": (VAT,)},
         {"trial_end": at("2026-04-10")},
         {"occupied": 3},
         {"seats": 0},

@@ -135,12 +135,13 @@ class Ledger:
         self.interval = sub.interval
         self.currency = currency = sub.currency
         self.seats = sub.seats.copied()
-        taxed = sub.tax_rates != ()
+        self.tax_rates = rates = sub.tax_rates
+        self.taxed = rates != ()  # if not, no line of an invoice has a rate
         self.charges: list[ChargeRow] = []
         for charge in sub.charges:
             self.charges.append(opened(charge))
             if charge.terms.tax_rates:
-                taxed = True
+                self.taxed = True
         self.pending = [*sub.pending_updates]
         self.balance = sub.credit_balance_minor
         self.recipient = sub.recipient
@@ -154,7 +155,7 @@ class Ledger:
         # What the walk works out.
         self.steps: int | None = None
         self.sales: Sales | None = None
-        self.book = book = book_of(currency, rules)
+        self.book = book = book_of(currency, rules, rates)
         self.lines: list[InvoiceLine] = []
         self.invoices: list[Invoice] = []
         self.deferred: list[tuple[ChangeKind, str]] = []
@@ -170,7 +171,6 @@ class Ledger:
             and plain
             and book.usual
             and sub.trial_end is sub.ended_on is sub.frozen_on is None
-            and not taxed
             and not (
                 sub.add_ons or sub.discounts or sub.waiting_lines or sub.accrued_lines
             )
@@ -190,11 +190,9 @@ class Ledger:
             plan = free
         self.plan = plan
         self.add_ons = {a.add_on.id: a for a in sub.add_ons}
-        self.tax_rates = sub.tax_rates
         self.waiting, self.accrued = [*sub.waiting_lines], [*sub.accrued_lines]
-        held: Any = (*sub.charges, *self.waiting, *self.accrued)
-        # If not, no line of an invoice has a tax rate.
-        self.taxed = sub.tax_rates != () or any(h.terms.tax_rates for h in held)
+        held = self.waiting + self.accrued
+        self.taxed = self.taxed or any(line.terms.tax_rates for line in held)
         self.discounts = [Applied(a) for a in sub.discounts]
         self.ended_on, self.frozen_on = sub.ended_on, sub.frozen_on
         self.trial_end = trial_end = sub.trial_end
@@ -213,7 +211,6 @@ class Ledger:
             not self.book.usual
             or self.uncharged
             or self.settle_now
-            or self.taxed
             or self.discounts
             or self.add_ons
             or self.waiting
@@ -322,7 +319,7 @@ class Ledger:
 
     def sales_of(self, item: Plan | AddOn, interval: Interval) -> Sales:
         """Return how *item* sells each of its units per *interval* now, by unit."""
-        if not self.folded and (self.discounts or self.tax_rates):
+        if not self.folded and self.discounts:
             percents = [
                 a.discount for a in self.discounts if a.discount.amount_off is None
             ]
@@ -370,13 +367,14 @@ class Ledger:
         row.charges = tuple(self.charge_values())
         row.pending_updates = tuple(self.pending) if self.pending else ()
         row.credit_balance_minor = self.balance
+        row.tax_rates = self.tax_rates
         row.recipient = self.recipient
         row.rules = self.rules
         row.changed_on = self.day
         row.version = self.version
         if self.folded:
             row.add_ons = row.waiting_lines = row.accrued_lines = ()
-            row.discounts = row.tax_rates = ()
+            row.discounts = ()
             row.trial_end = row.ended_on = row.frozen_on = None
         else:
             row.add_ons = tuple(self.add_ons.values())
@@ -388,7 +386,6 @@ class Ledger:
                     for a in self.discounts
                 ]
             )
-            row.tax_rates = self.tax_rates
             row.trial_end = self.trial_end
             row.ended_on = self.ended_on
             row.frozen_on = self.frozen_on

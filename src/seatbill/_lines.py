@@ -117,7 +117,7 @@ def invoice(ledger: Ledger, reason: BillingReason) -> None:
         total += line.amount_minor
     subtotal = total
     taxes: tuple[TaxAmount, ...] = ()
-    if not ledger.steady and ledger.taxed:
+    if ledger.taxed:
         taxes = taxes_of(lines, ledger.currency, ledger.rules.rounding)
         total += exclusive_tax(taxes)
     if total < 0:

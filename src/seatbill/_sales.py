@@ -84,17 +84,20 @@ class Sales(dict[str, Sale]):
 
 
 class Book:
-    """What is sold in one currency under one set of rules, without tax or discount.
+    """What is sold in one currency under one set of rules and taxes, without discount.
 
     A walk asks for the same few plans again and again, so they are found by what they
     are, not by what they are equal to: each entry keeps its item, and with it its id.
     """
 
-    __slots__ = ("currency", "known", "rules", "usual")
+    __slots__ = ("currency", "known", "rules", "tax_rates", "usual")
 
-    def __init__(self, currency: str, rules: BillingRules) -> None:
+    def __init__(
+        self, currency: str, rules: BillingRules, tax_rates: tuple[TaxRate, ...]
+    ) -> None:
         self.currency = currency
         self.rules = rules
+        self.tax_rates = tax_rates
         # By real days, invoiced at once, and nothing is free of charge.
         self.usual = (
             rules.convention is Convention.ACTUAL
@@ -107,7 +110,8 @@ class Book:
 
     def find(self, item: Plan | AddOn, interval: Interval) -> Sales:
         """Return how *item* sells each of its units per *interval*, and keep it."""
-        sales = sales_of(item, interval, self.currency, self.rules, (), ())
+        rules, rates = self.rules, self.tax_rates
+        sales = sales_of(item, interval, self.currency, rules, (), rates)
         if len(self.known) >= _NEAR:
             self.known.clear()
         self.known[id(item), interval.months or -interval.days] = item, sales
@@ -119,9 +123,9 @@ _NEAR = 64
 
 
 @lru_cache(maxsize=64)
-def book_of(currency: str, rules: BillingRules) -> Book:
+def book_of(currency: str, rules: BillingRules, tax_rates: tuple[TaxRate, ...]) -> Book:
     """Return what is sold in *currency* under *rules*, as far as it was asked for."""
-    return Book(currency, rules)
+    return Book(currency, rules, tax_rates)
 
 
 @lru_cache(maxsize=_MOST)

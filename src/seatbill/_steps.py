@@ -18,6 +18,7 @@ from ._levels import (
     switch_package,
 )
 from ._pending import drop
+from ._sales import book_of
 from ._switches import cancel, reprice, switch_interval, switch_plan
 from ._words import (
     CANCELLATION,
@@ -216,6 +217,7 @@ def _remove_discount(
 def _set_tax_rates(ledger: Ledger, change: SetTaxRates, _timing: Timing | None) -> None:
     ledger.tax_rates = change.rates
     ledger.taxed = True
+    ledger.book = book_of(ledger.currency, ledger.rules, change.rates)
     ledger.sales = None
 
 

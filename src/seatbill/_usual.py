@@ -143,6 +143,10 @@ def _sell(
 ) -> None:
     """Charge for the rest of the period, and invoice it."""
     line = charge_rest(ledger, charge, quantity, full)
+    if ledger.taxed:
+        ledger.lines.append(line)
+        invoice(ledger, reason)
+        return
     total, applied = line.amount_minor, 0
     if ledger.balance:
         applied = min(ledger.balance, total)
