@@ -176,6 +176,17 @@ def test_no_new_period_starts_while_a_cancellation_waits(change, timing):
     assert resumed.invoice is not None
 
 
+def test_new_prices_asked_for_in_a_trial_come_on_the_grid():
+    """Found by the laws: a year was counted from the trial's end, not the anchor."""
+    dearer = plan("40.00", id=SMALL.id)
+    story = ten(interval=ANNUAL, trial_end="2026-06-05", anchor="2026-03-30")
+    story.change("2026-04-02", Reprice(dearer, day("2027-09-01")))
+    (update,) = story.subscription.pending_updates
+    assert update.applies_on == day("2028-03-30")
+    assert story.renew("2028-03-29").subscription.plan == SMALL
+    assert story.renew("2028-03-30").subscription.plan == dearer
+
+
 def test_no_new_period_starts_while_the_free_plan_waits():
     """Found by the machine: a restart took the free plan with it, and ran on."""
     free = Plan("free", "Free", 0)

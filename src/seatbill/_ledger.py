@@ -285,6 +285,10 @@ class Ledger:
         The grid is kept; it is counted anew from *day*, the running period's end,
         where days follow months or days of another length.
         """
+        if self.trial:  # the period of the grid that holds the trial's end
+            one = count(interval)
+            first = (index(self.anchor, interval, day) // one + 1) * one
+            return self.anchor, first, boundary(self.anchor, interval, first)
         steps = self.grid_steps() if day is self.end else None
         if steps is None:  # moved by a freeze: the grid starts there
             return day, count(interval), boundary(day, interval, count(interval))
