@@ -391,6 +391,11 @@ CHANGES = [
         "Set the tax rates: TVA 5.5%",
         "Fixer les taux de taxe\u00a0: TVA 5,5\u00a0%",
     ),
+    (
+        SetTaxRates([REDUCED, TaxRate("GST", "0.1")]),
+        "Set the tax rates: TVA 5.5%, GST 10%",
+        "Fixer les taux de taxe\u00a0: TVA 5,5\u00a0%, GST 10\u00a0%",
+    ),
     (SetTaxRates([]), "Charge no tax", "Ne facturer aucune taxe"),
     (
         SetRecipient(Party(name="Ada")),
