@@ -78,7 +78,7 @@ def mutated(document: Any, seed: int) -> Any:
 
 def _once(document: Any, dice: random.Random) -> Any:
     """Return *document* with one thing more wrong."""
-    places = [place for place in _places(document) if len(place[0]) > 0]
+    places = list(_places(document))
     if not places:
         return _value(dice)
     holder, key = dice.choice(places)
@@ -108,8 +108,9 @@ def _value(dice: random.Random) -> Any:
 
 def _places(data: Any) -> Iterator[tuple[Any, Any]]:
     """Return every object and list with each of its keys."""
+    if not isinstance(data, dict | list):
+        return
     keys = list(data) if isinstance(data, dict) else range(len(data))
     for key in keys:
         yield data, key
-        if isinstance(data[key], dict | list):
-            yield from _places(data[key])
+        yield from _places(data[key])

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
 
 from mutated import mutated
 from seatbill.converters import (
@@ -15,13 +16,17 @@ from seatbill.converters import (
     bill_answer,
     change_answer,
     dump,
+    from_data,
     load,
     parse,
     read_change_request,
     read_request,
     to_data,
 )
+from seatbill.converters._kinds import word_of
 from seatbill.rulebooks import clockify
+from seatbill.testing.strategies import of
+from test_converters_values import EASY, HARD
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.json"))
 RULES = {"settlement": "monthly", "interval_discounts": {"year": "20"}}
@@ -121,3 +126,15 @@ def test_no_mistake_crashes_and_each_is_told_with_its_place(read, document, time
 
 def test_there_are_a_thousand():
     assert sum(row.values[2] for row in DOCUMENTS) >= 1000
+
+
+@pytest.mark.parametrize("kind", EASY, ids=word_of)
+def test_no_mistake_in_a_value_of_any_kind_crashes(kind):
+    @HARD
+    @given(of(kind))
+    def law(value):
+        data = to_data(value)
+        for seed in range(5):
+            told(lambda found: from_data(found, kind), mutated(data, seed))
+
+    law()
