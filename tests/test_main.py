@@ -92,7 +92,7 @@ def test_a_story_is_printed_as_a_person_reads_it(run):
     assert (
         bar == "[################~~~~] 8 of 10 seats used, 2 free; 2 wait for removal"
     )
-    assert "\nApr 16, 2026: Switch to plan Standard\n  time off\n" in out
+    assert "\nApr 16, 2026 – Switch to plan Standard\n  time off\n" in out
 
 
 def test_it_speaks_the_language_that_is_asked_for(run):

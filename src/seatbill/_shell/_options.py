@@ -59,7 +59,9 @@ def options() -> argparse.ArgumentParser:
         help="print what each rulebook says",
         description="Print rules and sample prices; without a name, what there is.",
     )
-    rulebooks.add_argument("name", nargs="?", help="such as clockify")
+    rulebooks.add_argument(
+        "name", nargs="?", help="one of those that are printed without it"
+    )
     _add_output(rulebooks, "text", ("text", "json"))
     return parser
 
