@@ -22,6 +22,7 @@ from seatbill import (
 )
 from seatbill.errors import (
     AmountError,
+    DuplicateError,
     OutOfBoundsError,
     RulesError,
     WrongTypeError,
@@ -211,6 +212,9 @@ def test_a_discount_stands_for_each_interval():
         pytest.param(20, WrongTypeError, 20, id="no mapping"),
         pytest.param([20], WrongTypeError, 20, id="no pairs"),
         pytest.param([(ANNUAL,)], WrongTypeError, (ANNUAL,), id="half a pair"),
+        pytest.param(
+            [(ANNUAL, "20"), (ANNUAL, "50")], DuplicateError, ANNUAL, id="twice"
+        ),
     ],
 )
 def test_a_discount_by_interval_that_is_likely_a_mistake_is_refused(

@@ -204,6 +204,18 @@ def test_a_freeze_lies_in_the_period_and_lasts_as_the_rules_say(frozen_on, chang
     assert frozen.status is Status.FROZEN
 
 
+def test_a_freeze_may_outlast_the_calendar():
+    last = Period(dt.date(9999, 12, 1), dt.date(9999, 12, 31))
+    day = dt.date(9999, 12, 30)
+    frozen = subscription(
+        rules=BillingRules(max_freeze_days=3650),
+        current_period=last,
+        frozen_on=day,
+        changed_on=day,
+    )
+    assert frozen.status is Status.FROZEN
+
+
 def test_a_subscription_that_ended_may_have_changed_after_its_period():
     ended = dt.date(2026, 5, 10)
     sub = subscription(ended_on=ended, changed_on=ended)

@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, final
 
 import attrs
 
-from ._checks import Amount, Time, decimal, instance, member, several, text, whole
+from ._checks import (
+    Amount,
+    Time,
+    decimal,
+    instance,
+    member,
+    several,
+    text,
+    unique,
+    whole,
+)
 from ._later import Later
 from ._values import Value, Word
 from .errors import OutOfBoundsError, RulesError, WrongTypeError
@@ -139,6 +149,7 @@ def _interval_discounts(
         if not 0 <= part <= 1:
             raise OutOfBoundsError("interval_discounts", off, 0, 100)
         found.append((interval, part))
+    unique("interval discount", [interval for interval, _ in found])
     return tuple(found)
 
 

@@ -464,7 +464,8 @@ class Subscription(SubscriptionRow):
         if not self.current_period.start <= frozen_on < self.current_period.end:
             raise OutOfOrderError(frozen_on, self.current_period.start)
         longest = dt.timedelta(self.rules.max_freeze_days)
-        if not frozen_on <= self.changed_on < frozen_on + longest:
+        since: Any = self.changed_on
+        if not dt.timedelta(0) <= since - frozen_on < longest:
             raise OutOfOrderError(self.changed_on, frozen_on)
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterator
-from typing import IO, Any
+from typing import IO, Any, TextIO
 
 from ..converters import DataProblem, InvalidDataError
 from ..errors import SeatbillError
@@ -89,7 +89,7 @@ def say(message: str) -> None:
     _print(message, sys.stderr)
 
 
-def _print(text: str, out: IO[str]) -> None:
+def _print(text: str, out: TextIO) -> None:
     """Print *text*; what the stream cannot show is escaped."""
     encoding = out.encoding or "utf-8"
     print(text.encode(encoding, "backslashreplace").decode(encoding), file=out)
