@@ -77,6 +77,9 @@ def test_many_seats_are_parts_of_one_bar():
     widths = [float(str(cell.get("width"))) for cell in svg.iter(f"{SVG}rect")]
     assert widths == [420, 100, 100, 200]  # the ground first
     assert cells(seat_bar_svg(count(41, 0))) == ["free"]
+    assert len(cells(seat_bar_svg(count(40, 0)))) == 40
+    one = ET.fromstring(seat_bar_svg(count(1, 0)))
+    assert [cell.get("width") for cell in one.iter(f"{SVG}rect")] == ["420", "397"]
     assert cells(seat_bar_svg(count(0, 0))) == ["red"]
 
 

@@ -159,6 +159,8 @@ def test_a_restart_in_french():
     text = to_text(invoice, locale="fr", catalog=NAMES)
     for part in ("-33,27 $US", "479,00 $US", "445,73 $US", "20/30 jours", "10 sièges"):
         assert part in text
+    (whole_year,) = (row for row in text.splitlines() if "47,90 " in row)
+    assert "jours" not in whole_year
     assert "\u00a0" not in text
     assert "\u202f" not in text
 
@@ -375,6 +377,18 @@ def test_forty_lines_stay_in_their_columns():
     table = rows[rows.index("", 3) + 1 :]
     assert len(table) == 1 + 40 + 3
     assert len({columns(row) for row in table}) == 1
+
+
+def test_a_long_fact_goes_on_below_itself():
+    names = [f"a rather long feature {i}" for i in range(9)]
+    team = Plan("team", "word " * 30, 1, STANDARD.prices, features=names)
+    sub = opened(team, "2026-01-15", 5).subscription
+    text = to_text(billing_view(sub, on=at("2026-01-16")))
+    facts, _ = text.split("Next invoice")
+    assert max(map(columns, facts.splitlines())) <= 82
+    (first,) = (row for row in text.splitlines() if row.startswith("  Plan "))
+    after = text.splitlines()[text.splitlines().index(first) + 1]
+    assert after.startswith(" " * 18 + "word")
 
 
 def test_a_long_name_goes_on_below_and_totals_fit():

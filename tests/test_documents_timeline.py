@@ -237,7 +237,7 @@ def test_a_freeze_moves_the_end_of_what_was_paid():
 
 
 def test_periods_begin_where_they_are_charged():
-    shown = chronicle(story(until="2026-06-20"))
+    shown = chronicle(story(("2026-04-11", AddSeats(1)), until="2026-06-20"))
     days = ["2026-04-01", "2026-05-01", "2026-06-01", "2026-07-01"]
     assert [str(day) for day in shown.boundaries] == days
     ended = chronicle(story(("2026-04-11", Cancel()), until="2026-06-20"))
@@ -285,6 +285,11 @@ def drawn(*args: Any, **more: Any) -> ET.Element:
 def classed(svg: ET.Element, name: str, tag: str = "rect") -> list[ET.Element]:
     """Return the elements of a class."""
     return [e for e in svg.iter(f"{SVG}{tag}") if e.get("class") == name]
+
+
+def numbered(svg: ET.Element, kind: str) -> list[ET.Element]:
+    """Return the numbered marks of a kind; the one of the legend has no number."""
+    return [g for g in classed(svg, kind, "g") if g.find(f"{SVG}text") is not None]
 
 
 def number(element: ET.Element, name: str) -> float:
@@ -360,11 +365,84 @@ def test_changes_are_numbered_and_listed_with_their_amounts():
     ]
 
 
+def test_the_list_counts_as_the_marks_do():
+    svg = drawn(story(("2026-04-16", AddSeats(1)), ("2026-04-18", RemoveSeats(1))))
+    numbers = classed(svg, "number", "text")
+    entries = classed(svg, "entry", "text")
+    assert [text.text for text in numbers] == ["1", "2"]
+    assert [n.get("y") for n in numbers] == [e.get("y") for e in entries]
+    assert number(entries[1], "y") - number(entries[0], "y") == 19
+
+
+def test_marks_amounts_and_days_stand_on_their_day():
+    svg = drawn(story(("2026-04-16", AddSeats(1)), until="2026-06-20"))
+    second = classed(svg, "charge")[1]
+    (change,) = numbered(svg, "change")
+    circle = change.find(f"{SVG}circle")
+    assert number(circle, "cx") == pytest.approx(number(second, "x"), abs=0.2)
+    assert number(circle, "cx") == number(change.find(f"{SVG}text"), "x")
+    drop = classed(svg, "drop change", "line")[0]
+    assert number(drop, "x1") == pytest.approx(number(second, "x"), abs=0.2)
+    third = classed(svg, "charge")[2]
+    days = {text.text: text for text in classed(svg, "day", "text")}
+    edge = number(third, "x")
+    assert number(days["May 1, 2026"], "x") == pytest.approx(edge, abs=0.2)
+    totals = {
+        group.findtext(f"{SVG}text"): group.find(f"{SVG}text")
+        for group in classed(svg, "total invoice", "g")
+    }
+    assert number(totals["$180.00"], "x") > edge  # the last of two such invoices
+    assert number(totals["$15.00"], "x") == pytest.approx(number(second, "x"), abs=0.2)
+    until = classed(svg, "until", "line")[0]
+    said = days["As of \u2068Jun 20, 2026\u2069"]
+    assert number(said, "x") == pytest.approx(number(until, "x1"), abs=0.2)
+
+
+def test_what_comes_next_is_shown_for_a_part():
+    svg = drawn(story(until="2026-04-20"))
+    planned = classed(svg, "planned")[0]
+    charge = classed(svg, "charge")[0]
+    share = number(planned, "width") / number(charge, "width")
+    assert share == pytest.approx(1 / 16, abs=0.04)  # one day of thirty
+    ended = drawn(story(("2026-04-11", Cancel()), until="2026-06-20"))
+    last = classed(ended, "until", "line")[0]
+    assert number(last, "x1") == 736 - 14
+
+
+def test_what_came_back_is_hatched_and_what_is_planned_is_empty():
+    svg = drawn(story(("2026-04-16", SwitchPlan(LARGE)), until="2026-04-20"))
+    assert "-credit-" in str(classed(svg, "credit")[0].get("fill"))
+    assert "-charge-" in str(classed(svg, "charge")[0].get("fill"))
+    assert classed(svg, "planned")[0].get("fill") == "none"
+
+
+def test_a_bar_too_low_or_too_narrow_has_no_words():
+    svg = drawn(story(seats=100, until="2026-04-20"))
+    assert [text.text for text in classed(svg, "amount", "text")] == ["$3,000.00"]
+    low = story(("2026-04-16", AddSeats(1)), seats=100, until="2026-04-20")
+    assert len(classed(drawn(low), "amount", "text")) == 1
+    narrow = story(("2026-04-29", AddSeats(5)), until="2026-04-29")
+    assert len(classed(drawn(narrow), "amount", "text")) == 1
+
+
+def test_the_words_of_a_frozen_bar_are_in_its_longest_piece():
+    statement = story(
+        ("2026-04-03", Freeze()),
+        ("2026-04-13", Unfreeze()),
+        rules=BillingRules(max_freeze_days=60),
+        until="2026-05-05",
+    )
+    svg = drawn(statement)
+    first, second = classed(svg, "charge")[:2]
+    (words,) = classed(svg, "amount", "text")
+    middle = number(second, "x") + number(second, "width") / 2
+    assert number(first, "width") < number(second, "width")
+    assert number(words, "x") == pytest.approx(middle, abs=0.2)
+
+
 def test_what_waits_is_numbered_too_and_not_yet_done():
     svg = drawn(story(("2026-04-18", RemoveSeats(1)), until="2026-04-20"), locale="fr")
-    (waits,) = [
-        g for g in classed(svg, "pending", "g") if g.find(f"{SVG}text") is not None
-    ]
+    (waits,) = numbered(svg, "pending")
     assert waits.findtext(f"{SVG}text") == "2"
     assert [len(classed(svg, "planned"))] == [2]  # the next period, and the legend
 
@@ -392,8 +470,18 @@ def test_people_are_shown_against_the_seats_owned():
     (taken,) = classed(svg, "occupied", "polyline")
     assert len(str(owned.get("points")).split()) == 2
     assert len(str(taken.get("points")).split()) == 6  # 1, then 2, then 1 again
+    base = number(classed(svg, "base", "line")[0], "y1")
+
+    def levels(line: ET.Element) -> list[float]:
+        return [base - float(p.split(",")[1]) for p in str(line.get("points")).split()]
+
+    # A seat is 24 high where there is room.
+    assert levels(taken) == [24, 24, 48, 48, 24, 24]
+    assert set(levels(owned)) == {120}
     counted = drawn(story(), members=occupancy(people[:1], owned=5))
-    assert len(classed(counted, "occupied", "circle")) == 1
+    (dot,) = classed(counted, "occupied", "circle")
+    assert base - number(dot, "cy") == 24
+    assert number(dot, "cx") == number(classed(counted, "until", "line")[0], "x1")
     others = drawn(story(), members=occupancy(people[3:], owned={"limited": 1}))
     assert classed(others, "occupied", "circle") == []
     nobody = drawn(story(), members=[people[3]])
@@ -506,7 +594,7 @@ def test_many_changes_are_listed_in_two_columns_and_then_counted():
 def test_more_marks_on_one_day_than_rows_are_left_out():
     history = [("2026-04-16", AddSeats(1))] * 12
     svg = drawn(story(*history, until="2026-04-20"))
-    marks = [g for g in classed(svg, "change", "g") if g.find(f"{SVG}text") is not None]
+    marks = numbered(svg, "change")
     assert len(marks) == 8
     totals = [g for g in svg.iter(f"{SVG}g") if str(g.get("class")).startswith("total")]
     assert len(totals) == 1 + 8 + 1  # the first before them, the next after them
