@@ -23,6 +23,7 @@ from seatbill import (
     GrantCredit,
     Money,
     Party,
+    Period,
     RemoveAddOn,
     RemoveDiscount,
     RemoveSeats,
