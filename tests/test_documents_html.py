@@ -50,6 +50,7 @@ from seatbill.documents._markup import (
 )
 from seatbill.documents._page_style import PAGE_STYLE
 from seatbill.documents._style import COLORS, TIMELINE_STYLE
+from seatbill.documents.html import _figure
 from stories import at
 
 KINDS = {
@@ -163,6 +164,11 @@ def test_the_amount_due_stands_out():
     root = tree(to_html(samples.upgrade()))
     (due,) = (div for div in root.iter("div") if div.get("class") == "due")
     assert "".join(due.itertext()) == "Amount due€8.99"  # 7.43 and 21 % of it
+
+
+def test_only_a_very_long_number_may_be_broken():
+    assert _figure("1,000,000,000,000,000.00") == "figure"  # 24 letters
+    assert _figure("€1,000,000,000,000,000.00") == "figure long"
 
 
 def test_a_statement_has_its_timeline_its_bar_and_every_invoice():
