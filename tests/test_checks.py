@@ -128,6 +128,10 @@ def test_a_moment_is_a_date_or_an_instant_in_utc():
     assert _checks.moment("on", instant) is instant
     other = instant.replace(tzinfo=ZoneInfo("UTC"))
     assert _checks.moment("on", other).tzinfo is dt.UTC
+    twice = instant.replace(fold=1)  # equal, and it would be written otherwise
+    assert repr(_checks.moment("on", twice)) == repr(instant)
+    zoned = other.replace(fold=1)
+    assert repr(_checks.moment("on", zoned)) == repr(instant)
     assert _checks.day_or_none("on", None) is None
     assert _checks.day_or_none("on", day) is day
     with pytest.raises(NotUtcError):

@@ -136,13 +136,13 @@ def moment(name: str, value: object) -> Time:
     if type(value) is not dt.datetime:
         raise WrongTypeError(name, "a date, or a datetime in UTC", value)
     zone = value.tzinfo
-    if zone is dt.UTC:
+    if zone is dt.UTC and not value.fold:
         return value
     if zone is None or value.utcoffset() is None:
         raise NaiveDatetimeError(name, value)
     if value.utcoffset() or value.tzname() != "UTC":
         raise NotUtcError(name, value)
-    return value.replace(tzinfo=dt.UTC)
+    return value.replace(tzinfo=dt.UTC, fold=0)  # no hour comes twice in UTC
 
 
 def day_or_none(name: str, value: object) -> Time | None:
