@@ -681,6 +681,12 @@ def test_a_long_label_is_cut_with_an_ellipsis():
     assert cut.endswith("…")
     assert text_width(cut, 10) <= 60
     assert shortened("word", 10, 1) == ""
+    assert shortened("a rather", 10, text_width("a rather", 10)) == "a rather"
+
+
+def test_a_name_of_a_hundred_thousand_letters_is_cut_at_once():
+    """Letter by letter from the end it took a minute at a fifth of that."""
+    assert shortened("i" * 100_000, 10, 32) == "iiiii…"
 
 
 def test_a_long_sentence_is_folded_between_words():

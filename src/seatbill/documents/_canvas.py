@@ -7,6 +7,8 @@ right one, everything is mirrored but the letters.
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_right
+from itertools import accumulate
 from typing import Final, final
 
 import attrs
@@ -47,9 +49,8 @@ def shortened(text: str, size: Number, room: Number) -> str:
     """Return *text*, cut with an ellipsis where it is wider than *room*."""
     if text_width(text, size) <= room:
         return text
-    kept = text
-    while kept and text_width(f"{kept}…", size) > room:
-        kept = kept[:-1]
+    ends = [size * end for end in accumulate(map(_ems, text))]
+    kept = text[: bisect_right(ends, room - text_width("…", size))]
     return f"{kept.rstrip()}…" if kept else ""
 
 
