@@ -780,6 +780,9 @@ def test_what_does_not_add_up_is_told_with_its_line():
             "the recipient is Ada, it should be nothing"
         ),
         Discrepancy("key", "s:1", None): "the history gives no invoice such as s:1",
+        Discrepancy(many := f"lines[{'9' * 5000}].cap", 1, 2): (
+            f"{many} is 1, it should be 2"
+        ),
         Discrepancy("note", Discount.percent("5", id="x"), REDUCED): (
             "note is x, it should be TVA 5.5%"
         ),

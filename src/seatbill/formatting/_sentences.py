@@ -51,7 +51,7 @@ _DIFFERS: Final = {
     "taxes": named("Discrepancy", "the taxes are {stated}, they should be {expected}"),
     "total": named("Discrepancy", "the total is {stated}, it should be {expected}"),
 }
-_LINE: Final = re.compile(r"lines\[(\d+)\]\.(\w+)")
+_LINE: Final = re.compile(r"lines\[([0-9]{1,9})\]\.(\w+)")
 
 
 def refusal_text(error: SeatbillError, locale: str) -> str:
