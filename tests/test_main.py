@@ -267,6 +267,20 @@ def test_each_line_of_a_request_is_explained(run, capsys):
     assert "10 × 6,99 $US × 15/30 jours = 34,95 $US." in out
 
 
+def test_nothing_that_a_document_says_moves_the_cursor(tmp_path, capsys):
+    """An id is from outside: it is printed, and never obeyed."""
+    path = tmp_path / "evil.json"
+    path.write_text(json.dumps({**REQUEST, "id": "w\x1b[31m\nInvoice x"}))
+    assert main(["explain", str(path)]) == 0
+    assert capsys.readouterr().out.startswith("Invoice w?[31m Invoice x:1, ")
+    plan = {"id": "p\x1b[31m", "name": "P", "rank": 1, "prices": []}
+    path.write_text(json.dumps({**REQUEST, "plans": [plan], "plan": "other"}))
+    assert main(["bill", str(path)]) == 2
+    err = capsys.readouterr().err
+    assert "p?[31m" in err
+    assert "\x1b" not in err
+
+
 def test_a_stored_invoice_is_explained_as_data(tmp_path, capsys):
     plan = Plan("p", "P", 1, [Price(unit_amount="4.99", currency="USD")])
     opening = subscribe(

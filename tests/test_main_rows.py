@@ -177,3 +177,21 @@ def test_a_bar_keeps_off_the_answers(monkeypatch):
 
 def test_elsewhere_there_is_no_bar(run):
     assert run(line())[2] == ""
+
+
+def test_the_file_that_is_read_is_never_written_over(tmp_path, capsys):
+    """Opening it for writing empties it before the first row is read."""
+    path = tmp_path / "rows.jsonl"
+    path.write_text(line())
+    (tmp_path / "link").symlink_to(path)
+    for target in (path, tmp_path / "link"):
+        assert main(["bill", "--lines", str(path), "-o", str(target)]) == 2
+        assert capsys.readouterr().err == (
+            f"seatbill: cannot write {target}: it is read row by row; "
+            "name another file\n"
+        )
+    assert path.read_text() == line()
+    other = tmp_path / "answers.jsonl"
+    for _ in ("it is made", "it is there"):
+        assert main(["bill", "--lines", str(path), "-o", str(other)]) == 0
+    assert json.loads(other.read_text())["subscription"]["id"] == "w"

@@ -25,6 +25,7 @@ from ..converters import (
     seats_of,
 )
 from ..documents import timeline_svg, to_html, to_text
+from ..documents._columns import printable
 from ..errors import UnknownItemError
 from ..formatting import describe, explain, format_date, words
 from ..invoices import Invoice
@@ -107,7 +108,8 @@ def _explain(data: Any, asked: Asked) -> str:
             "day": format_date(invoice.issued_on, asked.locale),
             "reason": describe(invoice.billing_reason, asked.locale),
         }
-        blocks.append("\n".join((head, *(f"  {line}" for line in lines))))
+        rows = (head, *(f"  {line}" for line in lines))
+        blocks.append("\n".join(map(printable, rows)))
     return "\n\n".join(blocks)
 
 

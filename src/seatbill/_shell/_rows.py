@@ -41,7 +41,7 @@ def answer_rows(
     refused: list[int] = []
     done = 0
     try:
-        with _opened(source) as stream, _created(target) as out:
+        with _opened(source) as stream, _created(target, stream) as out:
             bar = _Bar(_size(stream), out)
             for number, row in enumerate(rows(stream), start=1):
                 bar.show(number, len(row))
@@ -87,11 +87,23 @@ def _opened(name: str) -> AbstractContextManager[IO[Any]]:
     return open(name, "rb")
 
 
-def _created(name: str | None) -> AbstractContextManager[IO[str]]:
-    """Open a file for writing, or take standard output."""
+def _created(name: str | None, read: IO[Any]) -> AbstractContextManager[IO[str]]:
+    """Open a file for writing, never the one that is *read*; or standard output."""
     if name is None or name == "-":
         return nullcontext(sys.stdout)
+    if _is_same(read, name):
+        reason = "it is read row by row; name another file"
+        raise ShellError(f"cannot write {name}: {reason}")
     return open(name, "w", encoding="utf-8", newline="\n")
+
+
+def _is_same(stream: IO[Any], name: str) -> bool:
+    """Tell whether *stream* reads the file that is called *name*."""
+    try:
+        found = os.fstat(stream.fileno())
+    except (OSError, AttributeError):
+        return False
+    return os.path.isfile(name) and os.path.samestat(found, os.stat(name))
 
 
 def _size(stream: IO[Any]) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import IO, Any, TextIO
 
 from ..converters import DataProblem, InvalidDataError
+from ..documents._columns import printable
 from ..errors import SeatbillError
 from ..formatting import describe
 
@@ -117,9 +118,8 @@ def problems_text(
         return json.dumps(problems_data(problems))
     count = len(problems)
     head = f"seatbill: {name_of(name)}: {count} problem{'s' * (count > 1)}"
-    return "\n".join(
-        (head, *(f"  {p.where}: {p.message}  [{p.code}]" for p in problems))
-    )
+    rows = (head, *(f"  {p.where}: {p.message}  [{p.code}]" for p in problems))
+    return "\n".join(map(printable, rows))
 
 
 def problems_data(problems: tuple[DataProblem, ...]) -> dict[str, Any]:
