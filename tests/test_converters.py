@@ -841,6 +841,22 @@ def test_one_change_stands_alone_or_several_in_a_list():
     )
 
 
+def test_a_timing_by_hand_goes_with_its_changes():
+    """Half of 5 × 4.99 comes back on the 16th of 30 days, whatever the rules say."""
+    removal = {"change": "remove_seats", "seats": 5, "occupied": 5}
+    alone = {"on": "2026-04-16", **removal, "timing": "immediate"}
+    in_list = {"on": "2026-04-16", "changes": [removal], "timing": "immediate"}
+    for entry in (alone, in_list):
+        request = ask(seats=10, **asked(entry))
+        assert request.changes[0].timing is Timing.IMMEDIATE
+        back = bill_request(request).invoices[1]
+        assert str(back.total) == "-12.48 USD"
+    late = {"on": "2026-04-16", **removal, "timing": "at once"}
+    assert problems(read_request, {**REQUEST, **asked(late)}) == [
+        ("$.changes[0].timing", "unknown_word")
+    ]
+
+
 @pytest.mark.parametrize("data", [[], None, "x", 3])
 def test_a_document_is_an_object(data):
     assert problems(read_request, data) == [("$", "wrong_type")]

@@ -463,3 +463,43 @@ def test_a_refusal_leaves_the_old_values_as_they_were():
             story.change(MIDDLE, *asked)
         assert pickle.dumps(story.subscription) == before
     assert told(story.change(MIDDLE, AddSeats(1))) == []
+
+
+# A timing that was given by hand.
+
+
+def test_a_timing_by_hand_stands_third_in_an_entry():
+    """Goodwill in April: half of 5 × 30.00 comes back, whatever the rules say."""
+    opening = Story(SMALL, "2026-04-01", seats=10).opening
+    removal = RemoveSeats(5, occupied=5)
+    by_hand = (day(MIDDLE), removal, Timing.IMMEDIATE)
+    statement = bill(opening, [by_hand], until=day("2026-05-01"))
+    totals = [digits(invoice.total) for invoice in statement.invoices]
+    assert totals == ["300.00", "-75.00", "150.00"]
+    asked = change(
+        opening.subscription, removal, on=day(MIDDLE), timing=Timing.IMMEDIATE
+    )
+    assert statement.outcomes[0] == asked
+    assert statement.history == (by_hand,)
+
+
+def test_an_entry_without_a_timing_is_a_pair():
+    opening = Story(SMALL, "2026-04-01", seats=10).opening
+    entry = (day(MIDDLE), AddSeats(1))
+    statement = bill(opening, [(*entry, None)], until=day("2026-05-01"))
+    assert statement == bill(opening, [entry], until=day("2026-05-01"))
+
+
+@pytest.mark.parametrize(
+    ("entry", "name"),
+    [
+        ((dt.date(2026, 4, 16), AddSeats(1), "immediate"), "timing"),
+        ((dt.date(2026, 4, 16), AddSeats(1), None, None), "history"),
+        ((dt.date(2026, 4, 16),), "history"),
+    ],
+)
+def test_an_entry_of_another_shape_is_refused(entry, name):
+    opening = Story(SMALL, "2026-04-01", seats=10).opening
+    with pytest.raises(WrongTypeError) as refused:
+        bill(opening, [entry], until=day("2026-05-01"))
+    assert refused.value.name == name

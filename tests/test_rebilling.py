@@ -138,6 +138,20 @@ def test_an_equal_history_returns_nothing():
     assert correction.settlement == Money("0.00", "USD")
 
 
+def test_goodwill_that_was_given_by_hand_is_not_taken_back():
+    """Half of 5 × 4.99 came back on the 16th: 12.475, rounded up."""
+    opening = Story(BASIC, "2026-04-01", seats=10).opening
+    removal = RemoveSeats(5)
+    on, until, by_hand = at("2026-04-16"), at("2026-05-02"), Timing.IMMEDIATE
+    asked = change(opening.subscription, removal, on=on, timing=by_hand)
+    renewed = renew(asked.subscription, on=until)
+    issued = (*opening.invoices, *asked.invoices, *renewed.invoices)
+    assert digits(asked.invoice.total) == "-12.48"
+    found = rebill(opening, issued, [(on, removal, by_hand)], until=until)
+    assert (found.credit_notes, found.invoice) == ((), None)
+    assert digits(found.settlement) == "0.00"
+
+
 @pytest.mark.rule("GA-29")
 @pytest.mark.rule("GA-30")
 def test_a_module_that_was_forgotten_is_invoiced():

@@ -921,16 +921,27 @@ def test_of_several_invoices_of_a_day_the_one_with_its_key_is_meant():
 
 
 def test_a_line_that_does_not_add_up_in_the_history_itself_is_named():
-    """The outcome's timing was set by hand, so its invoice is taken as it is."""
+    """The renewal was told who is there, so its invoice is taken as it is."""
+    told = Story(PRO, "2026-04-01", seats=10)
+    asked = told.change("2026-04-16", RemoveSeats(2))
+    renewed = renew(asked.subscription, on=at("2026-05-01"), occupied=9)
+    assert sum_of(renewed.invoice) == "+62.91 = 62.91"  # 9 × 6.99
+    assert reconcile(renewed.invoice, [told.opening, asked, renewed]).is_right
+    wrong = tampered(renewed.invoice, amount_minor=6200)
+    wrong = attrs.evolve(wrong, subtotal_minor=6200, total_minor=6200)
+    stored = attrs.evolve(renewed, invoices=(wrong,))
+    (finding,) = reconcile(wrong, [told.opening, asked, stored]).findings
+    assert str(finding) == "pro: amount is 62.00 USD, it should be 62.91 USD"
+
+
+def test_an_invoice_by_hand_is_worked_out_by_hand():
     told = Story(PRO, "2026-04-01", seats=10)
     by_hand = told.change("2026-04-16", RemoveSeats(2), timing=Timing.IMMEDIATE)
-    assert sum_of(by_hand.invoice).startswith("-6.99")
-    assert reconcile(by_hand.invoice, [told.opening, by_hand]).is_right
     wrong = tampered(by_hand.invoice, amount_minor=-600)
     wrong = attrs.evolve(wrong, subtotal_minor=-600, total_minor=-600)
-    stored = attrs.evolve(by_hand, invoices=(wrong,))
-    (finding,) = reconcile(wrong, [told.opening, stored]).findings
-    assert str(finding) == "pro: amount is -6.00 USD, it should be -6.99 USD"
+    found = reconcile(wrong, [told.opening, attrs.evolve(by_hand, invoices=(wrong,))])
+    assert codes(found.findings) == ["amount_differs"]
+    assert found.expected == by_hand.invoice  # −2 × 6.99 × 15/30
 
 
 def test_a_stored_invoice_is_not_taken_on_trust():

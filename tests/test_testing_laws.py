@@ -395,12 +395,12 @@ def test_a_history_is_made_of_the_outcomes_that_a_host_has_kept():
         History(opening=second.subscription, until=MIDDLE)
 
 
-def test_a_timing_by_hand_is_repeated_and_not_billed_anew():
+def test_a_timing_by_hand_is_billed_by_hand():
     first = opening(rules=BillingRules())
     goodwill = Timing.IMMEDIATE
     second = change(first.subscription, RemoveSeats(1), on=MIDDLE, timing=goodwill)
     kept = History(opening=first, outcomes=(second,), until=MIDDLE)
-    assert not kept.is_by_the_rules
+    assert kept.entries == ((MIDDLE, (RemoveSeats(1),), goodwill),)
     laws.check(kept)
     other = attrs.evolve(kept, outcomes=(attrs.evolve(second, timing=None),))
     with pytest.raises(LawError):

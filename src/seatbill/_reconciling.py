@@ -136,7 +136,8 @@ def reconcile(
 
     *history* is a statement, or every outcome from the first day on.  Each outcome is
     worked out again from the one before it, so that its own invoice is not taken on
-    trust; where that gives another subscription (a timing by hand), it is.
+    trust; where that gives another subscription (a renewal was told who is there), it
+    is.
 
     Raises: HistoryGapError where an outcome is missing, MixedTimeError.
     """

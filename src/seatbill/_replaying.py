@@ -68,7 +68,8 @@ def _replayed(sub: Subscription, outcome: Outcome) -> tuple[Invoice, ...]:
     """Return what *outcome* charges when it is worked out again from *sub*."""
     try:
         if outcome.changes:
-            again = change(sub, *outcome.changes, on=outcome.on)
+            by_hand = outcome.timing
+            again = change(sub, *outcome.changes, on=outcome.on, timing=by_hand)
         else:
             again = _renewed(sub, outcome)
     except SeatbillError:

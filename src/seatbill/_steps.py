@@ -68,12 +68,12 @@ from .subscriptions import (
 
 
 def step(
-    ledger: Ledger, entry: tuple[Any, Any], changes: Any, timing: Timing | None
-) -> tuple[Any, Any]:
+    ledger: Ledger, entry: tuple[Any, ...], changes: Any, timing: Timing | None
+) -> tuple[Any, ...]:
     """Apply *changes*, netted into one invoice; return the entry as it is kept."""
     handler = _HANDLERS.get(type(changes))
     if handler is None or ledger.ended_on is not None or ledger.frozen_on is not None:
-        entry = ledger.day, _several(ledger, changes, timing)
+        entry = (ledger.day, _several(ledger, changes, timing), *entry[2:])
     else:
         ledger.version += 1
         handler(ledger, changes, timing)

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
-from ._checks import Time
+from ._checks import Time, member
 from ._later import Later
 from ._ledger import Ledger
 from ._usual import USUAL, renew
@@ -27,7 +27,6 @@ def walk(
     ledger: Ledger,
     history: Iterable[Any],
     walked: list[Any],
-    timing: Timing | None = None,
     measure: Measure | None = None,
 ) -> None:
     """Apply the entries of *history* in order, each netted into one invoice.
@@ -36,11 +35,15 @@ def walk(
     added to *walked*.
     """
     add = walked.append
-    usual_of = (USUAL if timing is None else {}).get
+    usual_of = USUAL.get
     for entry in history:
-        if type(entry) is not tuple or len(entry) != 2:
-            raise WrongTypeError("history", "pairs of a day and a change", entry)
-        day, changes = entry
+        timing = None
+        if type(entry) is tuple and len(entry) == 2:
+            day, changes = entry
+        else:
+            day, changes, timing = _by_hand(entry)
+            if timing is None:
+                entry = day, changes  # noqa: PLW2901 (as it is kept)
         if (
             ledger.steady
             and type(day) is _DATE
@@ -50,13 +53,23 @@ def walk(
             ledger.part = part
         else:
             _arrive(ledger, day, measure)
-        if ledger.steady:
+        if ledger.steady and timing is None:
             usual = usual_of(type(changes))
             if usual is not None and usual(ledger, changes):
                 add(entry)
                 continue
         ledger.unfold()
         add(steps.step(ledger, entry, changes, timing))
+
+
+def _by_hand(entry: Any) -> tuple[Any, Any, Timing | None]:
+    """Return an entry of three, the last of them the timing that was given by hand."""
+    if type(entry) is not tuple or len(entry) != 3:
+        raise WrongTypeError("history", "pairs of a day and a change", entry)
+    day, changes, timing = entry
+    if timing is not None:
+        member("timing", timing, Timing)
+    return day, changes, timing
 
 
 def _arrive(ledger: Ledger, day: Any, measure: Measure | None) -> None:

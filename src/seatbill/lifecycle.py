@@ -78,6 +78,7 @@ _CALENDAR: Final = (ACTUAL_30, THIRTY_360)
 _PLAIN: Final = (list, tuple)
 _NO_HISTORY: Final = (str, bytes, Mapping)
 
+Entry = tuple[Time, Any] | tuple[Time, Any, Timing | None]
 Measured = Callable[[Time], Mapping[str, int] | None]
 Measurements = list[tuple[Time, Quantities | None]]
 
@@ -443,7 +444,8 @@ def change(
     if not changes:
         raise WrongTypeError("changes", "one change or more", changes)
     alone = len(changes) == 1 and not isinstance(changes[0], tuple | list)
-    walk(ledger, ((on, changes[0] if alone else changes),), [], timing)
+    asked = changes[0] if alone else changes
+    walk(ledger, ((on, asked) if timing is None else (on, asked, timing),), [])
     return _outcome(ledger, ledger.day, changes, by, timing, reason)
 
 
@@ -550,7 +552,7 @@ class Statement(_StatementRow):
     subscription: Subscription
     invoices: tuple[Invoice, ...]
     opening: Subscription
-    history: tuple[tuple[Time, Any], ...]
+    history: tuple[tuple[Any, ...], ...]
     until: Time
     measurements: tuple[tuple[Time, Quantities | None], ...] = ()
 
@@ -575,16 +577,20 @@ class Statement(_StatementRow):
     def _walk(self) -> Iterator[Outcome]:
         sub = self.opening
         measured = list(self.measurements)
-        for day, change_or_more in (*self.history, (self.until, ())):
+        for day, change_or_more, *by_hand in (*self.history, (self.until, ())):
             changes = change_or_more
             if not isinstance(changes, tuple | list):
                 changes = (changes,)
+            timing = by_hand[0] if by_hand else None
             while measured and measured[0][0] <= day:
                 boundary_day, found = measured.pop(0)
                 outcome = renew(sub, on=boundary_day, measured=found)
                 sub = outcome.subscription
                 yield outcome
-            outcome = change(sub, *changes, on=day) if changes else renew(sub, on=day)
+            if changes:
+                outcome = change(sub, *changes, on=day, timing=timing)
+            else:
+                outcome = renew(sub, on=day)
             if changes or outcome.subscription is not sub:
                 yield outcome
             sub = outcome.subscription
@@ -595,7 +601,7 @@ trusted_statement: Callable[..., Statement] = unchecked(Statement, _StatementRow
 
 def bill(
     opening: Outcome | Subscription,
-    history: Iterable[tuple[Time, Any]],
+    history: Iterable[Entry],
     *,
     until: Time,
     measured: Measured | None = None,
@@ -603,9 +609,10 @@ def bill(
     """Return what *history* comes to, through *until*, which is included.
 
     *history* holds ``(day, change)`` or ``(day, (change, change))`` in the order of
-    the days; periods are renewed in between.  The invoices of an *opening* outcome
-    open the statement.  *measured* returns the quantities of measured units on a
-    boundary's day.
+    the days; where a timing was given by hand it stands third, as in
+    ``(day, change, Timing.IMMEDIATE)``.  Periods are renewed in between.  The invoices
+    of an *opening* outcome open the statement.  *measured* returns the quantities of
+    measured units on a boundary's day.
 
     Raises: what ``change`` and ``renew`` raise, with a note that names the entry.
     """
@@ -626,7 +633,7 @@ def bill(
     entries = tuple(history)
     walked: list[Any] = []
     try:
-        walk(ledger, entries, walked, None, measure)
+        walk(ledger, entries, walked, measure)
     except (ValueError, TypeError) as error:
         error.add_note(f"in history[{len(walked)}]: {entries[len(walked)]!r}")
         raise

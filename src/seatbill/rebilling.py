@@ -32,7 +32,7 @@ from .invoices import (
     TaxAmount,
     TaxRate,
 )
-from .lifecycle import Measured, Statement, bill
+from .lifecycle import Entry, Measured, Statement, bill
 from .money import Money, trusted_money
 from .periods import same_time
 from .subscriptions import Outcome, Subscription
@@ -76,7 +76,7 @@ class Correction:
 def rebill(
     opening: Outcome | Subscription,
     issued: Iterable[Invoice | NumberedInvoice | CorrectiveInvoice],
-    history: Iterable[tuple[Time, Any]],
+    history: Iterable[Entry],
     *,
     until: Time,
     measured: Measured | None = None,

@@ -86,7 +86,12 @@ def _preview(data: Any, asked: Asked) -> str:
     if asked.format == "json":
         return _as_json(change_answer(request))
     write = to_html if asked.format == "html" else to_text
-    return write(change_request(request), locale=asked.locale, note=request.note)
+    return write(
+        change_request(request),
+        locale=asked.locale,
+        catalog=request.catalog,
+        note=request.note,
+    )
 
 
 # Explaining.

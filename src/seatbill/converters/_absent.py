@@ -189,7 +189,7 @@ ABSENT: Final[Mapping[type, Mapping[str, Any]]] = {
         "previous_version": 0,
     },
     StatementForm: {"measurements": []},
-    HistoryForm: {"alone": False},
+    HistoryForm: {"alone": False, "timing": None},
     AddSeats: {"unit": "seat"},
     RemoveSeats: {"occupied": None, "unit": "seat"},
     SetSeats: {"occupied": None, "unit": "seat"},
@@ -239,7 +239,7 @@ ABSENT: Final[Mapping[type, Mapping[str, Any]]] = {
     Finding: {"values": []},
     BillingView: {"payment": None, "wallet": None},
     # Requests.
-    DatedChanges: {"note": None},
+    DatedChanges: {"timing": None, "note": None},
     BillRequest: {
         "changes": [],
         "rules": FROM_OTHERS,

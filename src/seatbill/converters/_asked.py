@@ -23,10 +23,14 @@ Table = tuple[tuple[Time, Quantities], ...]
 @final
 @attrs.frozen(kw_only=True, order=False)
 class DatedChanges:
-    """The *changes* asked for together on one day; *note* is for the reader."""
+    """The *changes* asked for together on one day; *note* is for the reader.
+
+    *timing* was given by hand, in the place of the rules.
+    """
 
     on: Time
     changes: tuple[Change, ...]
+    timing: Timing | None = None
     note: str | None = None
 
     def __attrs_post_init__(self) -> None:

@@ -31,7 +31,7 @@ from ..money import Money, Rounding, currency_digits
 from ..periods import Interval, Period
 from ..plans import Discount, Plan
 from ..proration import Convention
-from ..rules import BillingRules
+from ..rules import BillingRules, Timing
 from ..subscriptions import (
     AppliedDiscount,
     Change,
@@ -312,6 +312,23 @@ class HistoryForm:
     on: Time
     changes: tuple[Change, ...]
     alone: bool = False
+    timing: Timing | None = None
+
+    @classmethod
+    def of(cls, on: Time, asked: Any, timing: Timing | None = None) -> HistoryForm:
+        """Return what stands for an entry of a history."""
+        alone = not isinstance(asked, tuple | list)
+        changes = (asked,) if alone else tuple(asked)
+        return cls(on=on, changes=changes, alone=alone, timing=timing)
+
+    def entry(self) -> tuple[Any, ...]:
+        """Return the entry; a timing by the rules is left out."""
+        if self.alone and len(self.changes) != 1:
+            message = "alone stands one change, and no other number of them"
+            raise RefusedError("invalid_value", message, name="history")
+        asked: Any = self.changes[0] if self.alone else self.changes
+        by_hand = () if self.timing is None else (self.timing,)
+        return (self.on, asked, *by_hand)
 
 
 @final
@@ -338,11 +355,7 @@ class StatementForm:
     @classmethod
     def of(cls, statement: Statement) -> StatementForm:
         """Return what stands for *statement*."""
-        history = []
-        for on, asked in statement.history:
-            alone = not isinstance(asked, tuple | list)
-            changes = (asked,) if alone else tuple(asked)
-            history.append(HistoryForm(on=on, changes=changes, alone=alone))
+        history = [HistoryForm.of(*entry) for entry in statement.history]
         measured = [
             MeasurementForm(on=on, quantities=numbers)
             for on, numbers in statement.measurements
@@ -354,13 +367,7 @@ class StatementForm:
 
     def value(self) -> Statement:
         """Return the statement."""
-        history = []
-        for entry in self.history:
-            if entry.alone and len(entry.changes) != 1:
-                message = "alone stands one change, and no other number of them"
-                raise RefusedError("invalid_value", message, name="history")
-            asked: Any = entry.changes[0] if entry.alone else entry.changes
-            history.append((entry.on, asked))
+        history = [entry.entry() for entry in self.history]
         measured = tuple((one.on, one.quantities) for one in self.measurements)
         return Statement(
             history=tuple(history),

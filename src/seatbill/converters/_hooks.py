@@ -244,7 +244,7 @@ def _dated_reader(kind: Any) -> Callable[[Any, Any], Any]:
     def structure(data: Any, _: Any) -> Any:
         if not isinstance(data, dict) or "changes" in data:
             return in_list(data, kind)
-        own = {key: data[key] for key in ("on", "note") if key in data}
+        own = {key: data[key] for key in ("on", "timing", "note") if key in data}
         alone = {key: data[key] for key in data if key not in own}
         errors: list[Exception] = []
         asked: Any = Resume()

@@ -180,7 +180,7 @@ class Shapes:
 
     def _alone(self, found: Schema, names: Names) -> list[Schema]:
         """Return the schemas of one change that stands with its day, in no list."""
-        own = {key: found["properties"][key] for key in ("on", "note")}
+        own = {key: found["properties"][key] for key in ("on", "timing", "note")}
         schemas = []
         for kind in SUMS["change"]:
             one = self._definition(kind, names)

@@ -128,7 +128,11 @@ def bill_request(request: BillRequest) -> Statement:
     check_units(request.measured, (request.plan, request.rules.free_plan, *plans))
     opening = _subscribe(request)
     history = [
-        (entry.on, tuple(_with_people(c, request, entry.on) for c in entry.changes))
+        (
+            entry.on,
+            tuple(_with_people(c, request, entry.on) for c in entry.changes),
+            entry.timing,
+        )
         for entry in request.changes
     ]
     measured = dict(request.measured)

@@ -78,25 +78,26 @@ class History:
     def of(
         cls,
         opening: Outcome,
-        asked: Iterable[tuple[Time, Change | Iterable[Change]]] = (),
+        asked: Iterable[tuple[Any, ...]] = (),
         *,
         until: Time,
         measured: Measured | None = None,
         arguments: Mapping[str, Any] | None = None,
     ) -> History:
-        """Return what comes of *asked*, days and changes as ``bill`` takes them.
+        """Return what comes of *asked*, the entries as ``bill`` takes them.
 
         A change that is refused is left out, and kept in ``refused``.
         """
         sub = instance("opening", opening, Outcome).subscription
         outcomes: list[Outcome] = []
         refused = []
-        for day, change_or_more in asked:
+        for day, change_or_more, *by_hand in asked:
             changes = _changes(change_or_more)
             outcomes += _measured_renewals(sub, day, measured)
             sub = outcomes[-1].subscription if outcomes else sub
             try:
-                outcome = change(sub, *changes, on=day)
+                timing = by_hand[0] if by_hand else None
+                outcome = change(sub, *changes, on=day, timing=timing)
             except SeatbillError:
                 refused.append((len(outcomes), day, changes))
                 continue
@@ -117,14 +118,16 @@ class History:
         )
 
     @property
-    def entries(self) -> tuple[tuple[Time, tuple[Change, ...]], ...]:
-        """The days and the changes that were accepted, as ``bill`` takes them."""
-        return tuple((o.on, o.changes) for o in self.outcomes if o.changes)
+    def entries(self) -> tuple[tuple[Any, ...], ...]:
+        """The days and the changes that were accepted, as ``bill`` takes them.
 
-    @property
-    def is_by_the_rules(self) -> bool:
-        """Whether no timing was given by hand, which ``bill`` could not be told."""
-        return all(outcome.timing is None for outcome in self.outcomes)
+        A timing that was given by hand stands third.
+        """
+        return tuple(
+            (o.on, o.changes) if o.timing is None else (o.on, o.changes, o.timing)
+            for o in self.outcomes
+            if o.changes
+        )
 
     @property
     def steps(self) -> Iterator[tuple[Subscription, Outcome]]:
@@ -160,7 +163,7 @@ class History:
         if self.asked is not None:
             said = (f"{name}={value!r}" for name, value in self.asked.items())
             opening = f"subscribe({', '.join(said)})"
-        entries = ", ".join(f"({day!r}, {changes!r})" for day, changes in self.entries)
+        entries = ", ".join(map(repr, self.entries))
         measured = f", measured={self.measured!r}" if self.measured else ""
         return f"History.of({opening}, [{entries}], until={self.until!r}{measured})"
 

@@ -19,7 +19,11 @@ _SHORT: Final = 5  # entries of a history
 
 def _dated(history: History) -> tuple[DatedChanges, ...]:
     """Return the entries of *history*."""
-    return tuple(DatedChanges(on=on, changes=asked) for on, asked in history.entries)
+    return tuple(
+        DatedChanges(on=outcome.on, changes=outcome.changes, timing=outcome.timing)
+        for outcome in history.outcomes
+        if outcome.changes
+    )
 
 
 @kept
