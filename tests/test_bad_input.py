@@ -66,6 +66,7 @@ from seatbill import (
     allocate,
     bill,
     change,
+    next_renewal,
     preview_invoice,
     prorate,
     renew,
@@ -431,6 +432,7 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
         renew,
         {"subscription": SUB, "on": DATE, "measured": {}, "occupied": {"seat": 5}},
     ),
+    "lifecycle.next_renewal": (next_renewal, {"subscription": SUB}),
     "lifecycle.preview_invoice": (
         preview_invoice,
         {"subscription": SUB, "measured": {}},

@@ -73,6 +73,7 @@ from seatbill.converters._problems import DataProblem, at, came
 from seatbill.converters._words import exact
 from seatbill.converters.data import write_data
 from seatbill.errors import (
+    AmountError,
     RenewFirstError,
     SeatsOccupiedError,
     TooFewSeatsError,
@@ -1260,6 +1261,26 @@ def test_the_seat_bar_counts_the_people_that_a_request_names():
     assert (found["seat"].vacant, found["limited"].missing) == (2, 1)
     named = ask(members=[{"id": "ann"}, {"id": "bob", "left_on": "2026-04-30"}])
     assert seats_of(named, bill_request(named)).occupied == 1
+
+
+@pytest.mark.parametrize("wrong", [None, {}, "w", clockify.RULES])
+@pytest.mark.parametrize("function", [seats_of, next_measured])
+def test_only_a_request_and_its_statement_are_looked_into(function, wrong):
+    request = ask()
+    for pair in ((request, wrong), (wrong, bill_request(request))):
+        with pytest.raises(WrongTypeError):
+            function(*pair)
+
+
+@pytest.mark.parametrize("digits", ["NaN", "sNaN", "Infinity", "-Infinity"])
+def test_a_decimal_that_is_no_number_is_no_data(digits):
+    with pytest.raises(AmountError):
+        to_data(Decimal(digits))
+
+
+def test_a_kind_is_a_class_and_no_value_of_one():
+    with pytest.raises(WrongTypeError):
+        from_data({}, clockify.RULES)
 
 
 def test_what_is_asked_for_on_a_day_is_something():

@@ -761,12 +761,13 @@ def test_a_problem_holds_its_values():
     }
 
 
-def test_a_freeze_that_would_outlast_the_calendar_is_read():
+def test_a_freeze_that_would_outlast_the_calendar_is_told():
     data = to_data(SUB)
     data["current_period"] = {"start": "9999-12-01", "end": "9999-12-31"}
     data["frozen_on"] = data["changed_on"] = "9999-12-30"
     data["rules"] |= {"max_freeze_days": 3650}
-    assert from_data(data, Subscription).frozen_on == dt.date(9999, 12, 30)
+    found = problems(from_data, data, Subscription)
+    assert found == [("$", "date_out_of_range")]
 
 
 @pytest.mark.parametrize(

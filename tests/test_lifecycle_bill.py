@@ -15,6 +15,7 @@ from seatbill import (
     AddSeats,
     BillingRules,
     Cancel,
+    Freeze,
     GrantCredit,
     Money,
     Outcome,
@@ -26,8 +27,10 @@ from seatbill import (
     SwitchInterval,
     SwitchPlan,
     Timing,
+    Unfreeze,
     bill,
     change,
+    next_renewal,
     preview_invoice,
     renew,
     subscribe,
@@ -35,6 +38,7 @@ from seatbill import (
 )
 from seatbill.errors import (
     CurrencyMismatchError,
+    DateRangeError,
     MixedTimeError,
     NaiveDatetimeError,
     NoChangeError,
@@ -503,3 +507,41 @@ def test_an_entry_of_another_shape_is_refused(entry, name):
     with pytest.raises(WrongTypeError) as refused:
         bill(opening, [entry], until=day("2026-05-01"))
     assert refused.value.name == name
+
+
+# When there is something to do.
+
+
+def test_the_next_renewal_is_the_end_of_the_running_period():
+    story = Story(SMALL, "2026-01-31", seats=10)
+    assert next_renewal(story.subscription) == day("2026-02-28")
+    story.renew("2026-02-28")
+    assert next_renewal(story.subscription) == day("2026-03-31")
+    trial = Story(SMALL, "2026-01-31", seats=10, trial_end="2026-02-14")
+    assert next_renewal(trial.subscription) == day("2026-02-14")
+
+
+def test_inside_a_year_lines_that_wait_are_invoiced_each_month():
+    rules = BillingRules(settlement=Settlement.MONTHLY)
+    story = Story(SMALL, "2026-01-15", interval=ANNUAL, seats=10, rules=rules)
+    assert next_renewal(story.subscription) == day("2027-01-15")
+    story.change("2026-03-20", AddSeats(1))
+    assert next_renewal(story.subscription) == day("2026-04-15")
+    assert renew(story.subscription, on=day("2026-04-14")).invoices == ()
+    assert renew(story.subscription, on=day("2026-04-15")).invoices != ()
+
+
+def test_a_freeze_ends_by_itself_and_an_end_is_the_end():
+    story = Story(SMALL, "2026-04-01", rules=BillingRules(max_freeze_days=60))
+    story.change("2026-04-10", Freeze())
+    assert next_renewal(story.subscription) == day("2026-06-09")  # 20 and 31 and 9 days
+    story.change("2026-04-12", Unfreeze(), Cancel(), timing=Timing.IMMEDIATE)
+    assert next_renewal(story.subscription) is None
+
+
+def test_a_freeze_that_would_outlast_the_calendar_is_refused_by_name():
+    rules = BillingRules(max_freeze_days=3650)
+    story = Story(SMALL, "9999-11-01", rules=rules)
+    frozen = story.change("9999-11-20", Freeze()).subscription
+    with pytest.raises(DateRangeError):
+        next_renewal(frozen)

@@ -43,6 +43,7 @@ from seatbill import (
 )
 from seatbill.errors import (
     CurrencyMismatchError,
+    DateRangeError,
     DuplicateError,
     MixedTimeError,
     NaiveDatetimeError,
@@ -205,16 +206,17 @@ def test_a_freeze_lies_in_the_period_and_lasts_as_the_rules_say(frozen_on, chang
     assert frozen.status is Status.FROZEN
 
 
-def test_a_freeze_may_outlast_the_calendar():
+def test_a_freeze_ends_inside_the_calendar():
     last = Period(dt.date(9999, 12, 1), dt.date(9999, 12, 31))
     day = dt.date(9999, 12, 30)
-    frozen = subscription(
-        rules=BillingRules(max_freeze_days=3650),
-        current_period=last,
-        frozen_on=day,
-        changed_on=day,
-    )
-    assert frozen.status is Status.FROZEN
+    with pytest.raises(DateRangeError) as refused:
+        subscription(
+            rules=BillingRules(max_freeze_days=3650),
+            current_period=last,
+            frozen_on=day,
+            changed_on=day,
+        )
+    assert (refused.value.anchor, refused.value.count) == (day, 3650)
 
 
 def test_a_subscription_that_ended_may_have_changed_after_its_period():

@@ -11,7 +11,16 @@ from .invoices import (
     TaxRate,
     verify,
 )
-from .lifecycle import Statement, adopt, bill, change, preview_invoice, renew, subscribe
+from .lifecycle import (
+    Statement,
+    adopt,
+    bill,
+    change,
+    next_renewal,
+    preview_invoice,
+    renew,
+    subscribe,
+)
 from .money import Money, Rounding
 from .periods import ANNUAL, MONTHLY, QUARTERLY, Interval, Period
 from .plans import AddOn, Catalog, Discount, Plan, Price, Service, Tier
@@ -132,6 +141,7 @@ __all__ = [
     "credit_note",
     "explain",
     "mrr",
+    "next_renewal",
     "occupancy",
     "origins",
     "preview_invoice",

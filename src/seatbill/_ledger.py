@@ -24,6 +24,7 @@ from .invoices import (
     trusted_period,
 )
 from .periods import (
+    ONE_DAY,
     Interval,
     boundary,
     count,
@@ -270,7 +271,7 @@ class Ledger:
         if self.ended_on is not None or self.plan is self.rules.free_plan:
             return None
         if self.frozen_on is not None:
-            return self.frozen_on + dt.timedelta(self.rules.max_freeze_days)
+            return boundary(self.frozen_on, ONE_DAY, self.rules.max_freeze_days)
         if self.waiting and not self.trial and self.rules.settlement is SETTLE_MONTHLY:
             months = Interval(months=1)
             since = index(self.anchor, months, self.waiting[0].start)
@@ -422,7 +423,7 @@ class Ledger:
         """Return the boundary on which *update* takes effect as things stand."""
         from_day, end = update.from_day, self.end
         if self.frozen_on is not None:  # as if it thawed by itself, at the latest
-            end += dt.timedelta(self.rules.max_freeze_days)
+            end = boundary(end, ONE_DAY, self.rules.max_freeze_days)
         if not update.periods_left and (from_day is None or from_day <= end):
             return end
         anchor, steps, end = self.next_period(end, self.future(0)[1])

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from ._checks import Time
 from ._ledger import Ledger
 from ._words import REFUSE, SEATS
 from .errors import LateNoticeError
-from .periods import Interval, boundary
+from .periods import ONE_DAY, boundary
 from .rules import ChangeKind, Direction
 from .subscriptions import Notice, PendingUpdate, SubscribedAddOn, trusted_pending
-
-_DAY: Final = Interval(days=1)
 
 
 def defer(
@@ -79,7 +77,7 @@ def notice_given(ledger: Ledger, direction: Direction) -> int:
     end: Any = ledger.end
     if ledger.frozen_on is not None:  # the days that are left stay left
         end += ledger.day - ledger.frozen_on
-    last_day = boundary(end, _DAY, -rules.notice_days)
+    last_day = boundary(end, ONE_DAY, -rules.notice_days)
     if ledger.day <= last_day:
         return 0
     if rules.late_notice is REFUSE:

@@ -68,6 +68,7 @@ __all__ = [
     "adopt",
     "bill",
     "change",
+    "next_renewal",
     "preview_invoice",
     "renew",
     "subscribe",
@@ -495,6 +496,18 @@ def _measure_once(measured: Mapping[str, int] | None) -> Measured | None:
 def _quantities(name: str, value: Any) -> Quantities | None:
     """Return *value* as quantities, or ``None``."""
     return None if value is None else quantities(name, value)
+
+
+def next_renewal(subscription: Subscription) -> Time | None:
+    """Return when ``renew`` has something to do next: ask again on that day.
+
+    The end of the running period or of a trial, a monthly invoice inside of it where
+    lines wait, or the day on which a freeze ends by itself; ``None`` where nothing
+    will ever be due.
+
+    Raises: DateRangeError where that day leaves the calendar.
+    """
+    return Ledger(instance("subscription", subscription, Subscription)).next_event()
 
 
 def preview_invoice(

@@ -66,6 +66,7 @@ class Interval(Value):
 MONTHLY: Final = Interval(months=1)
 QUARTERLY: Final = Interval(months=3)
 ANNUAL: Final = Interval(months=12)
+ONE_DAY: Final = Interval(days=1)
 
 
 class PeriodRow(Value):

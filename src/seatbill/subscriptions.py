@@ -7,7 +7,6 @@ dated history is the host's, who keeps the outcomes.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, final, get_args
@@ -53,7 +52,7 @@ from .invoices import (
     tax_rate_set,
 )
 from .money import Money, currency_digits, trusted_money
-from .periods import Interval, Period, same_time
+from .periods import ONE_DAY, Interval, Period, boundary, same_time
 from .plans import AddOn, Discount, Plan
 from .rules import BillingRules, ChangeKind, Timing
 
@@ -463,9 +462,8 @@ class Subscription(SubscriptionRow):
         """Refuse a freeze outside the period, or one that must have ended."""
         if not self.current_period.start <= frozen_on < self.current_period.end:
             raise OutOfOrderError(frozen_on, self.current_period.start)
-        longest = dt.timedelta(self.rules.max_freeze_days)
-        since: Any = self.changed_on
-        if not dt.timedelta(0) <= since - frozen_on < longest:
+        thaws_on = boundary(frozen_on, ONE_DAY, self.rules.max_freeze_days)
+        if not frozen_on <= self.changed_on < thaws_on:
             raise OutOfOrderError(self.changed_on, frozen_on)
 
     @property

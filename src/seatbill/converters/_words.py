@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Final
 
 from .._checks import Time
+from ..errors import AmountError
 from ..invoices import InvoiceLine
 from ..money import Money
 
@@ -20,6 +21,8 @@ def exact(number: Fraction | Decimal, digits: int = 0) -> str:
     >>> exact(Fraction(499, 100)), exact(Fraction(5), 2), exact(Fraction(1, 3))
     ('4.99', '5.00', '1/3')
     """
+    if isinstance(number, Decimal) and not number.is_finite():
+        raise AmountError("value", number)
     top, bottom = number.as_integer_ratio()
     places, left = digits, bottom
     for prime in (2, 5):

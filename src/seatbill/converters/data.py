@@ -8,7 +8,9 @@ from __future__ import annotations
 from types import ModuleType, UnionType
 from typing import Any, TypeVar
 
-from ..errors import MissingExtraError
+import attrs
+
+from ..errors import MissingExtraError, WrongTypeError
 from ._context import IN_FULL, Context
 from ._door import check_data
 from ._scalars import FORMAT
@@ -30,6 +32,8 @@ def from_data(data: Any, kind: type[_T] | UnionType, *, path: str = "$") -> _T:
     Raises: InvalidDataError with all problems at once, MissingExtraError.
     """
     check_data(data, path)
+    if attrs.has(type(kind)):
+        raise WrongTypeError("kind", "a class of seatbill, no value of one", kind)
     found: _T = read_data(data, kind, path, Context())
     return found
 
@@ -43,7 +47,8 @@ def to_data(value: Any) -> Any:
     >>> to_data(Money("19.90", "EUR"))
     {'amount': '19.90', 'currency': 'EUR'}
 
-    Raises: WrongTypeError for what is no value of seatbill, MissingExtraError.
+    Raises: WrongTypeError for what is no value of seatbill, AmountError for a Decimal
+    that is no number, MissingExtraError.
     """
     return write_data(value, IN_FULL)
 

@@ -158,6 +158,8 @@ def bill_request(request: BillRequest) -> Statement:
 
 def next_measured(request: BillRequest, statement: Statement) -> Quantities | None:
     """Return the quantities that *request* has for the renewal after *until*."""
+    instance("request", request, BillRequest)
+    instance("statement", statement, Statement)
     return next_quantities(request.measured, statement)
 
 
@@ -224,6 +226,8 @@ def seats_of(request: BillRequest, statement: Statement) -> Occupancy | None:
 
     *occupied* comes before *members* where a document gives both.
     """
+    instance("request", request, BillRequest)
+    instance("statement", statement, Statement)
     sub = statement.subscription
     leaving = sub.scheduled_removals
     if request.occupied is not None:

@@ -31,7 +31,7 @@ def schema(name: str) -> dict[str, Any]:
 
     Raises: UnknownItemError.
     """
-    if name not in SCHEMAS:
+    if not isinstance(name, str) or name not in SCHEMAS:
         raise UnknownItemError("schema", name, ", ".join(SCHEMAS))
     shapes = Shapes()
     found = SCHEMAS[name](shapes)
