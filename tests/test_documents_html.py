@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screens import samples
+from screens import pictured
 from seatbill import (
     MONTHLY,
     AddSeats,
@@ -54,15 +54,15 @@ from seatbill.documents.html import _figure
 from stories import at
 
 KINDS = {
-    "invoice": samples.upgrade,
-    "numbered": samples.one_line,
-    "forty lines": samples.forty_lines,
-    "negative": samples.negative,
-    "credit note": samples.note,
-    "correction": samples.correction,
-    "view": samples.view,
-    "statement": samples.growing,
-    "outcome": lambda: samples.growing().outcomes[0],
+    "invoice": pictured.upgrade,
+    "numbered": pictured.one_line,
+    "forty lines": pictured.forty_lines,
+    "negative": pictured.negative,
+    "credit note": pictured.note,
+    "correction": pictured.correction,
+    "view": pictured.view,
+    "statement": pictured.growing,
+    "outcome": lambda: pictured.growing().outcomes[0],
 }
 LOCALES = ("en", "fr", "ar", "he", "ja", "fr-CA")
 
@@ -95,7 +95,7 @@ def tree(html: str) -> ET.Element:
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_document_is_well_formed_in_every_language(kind, locale):
     html = to_html(
-        KINDS[kind](), locale=locale, catalog=samples.CATALOG, seller=samples.SELLER
+        KINDS[kind](), locale=locale, catalog=pictured.CATALOG, seller=pictured.SELLER
     )
     assert html.startswith("<!DOCTYPE html>\n<html lang=")
     root = tree(html)
@@ -113,7 +113,7 @@ def test_every_document_is_well_formed_in_every_language(kind, locale):
 
 def test_the_language_of_the_page_is_that_of_its_words():
     def language(locale: str) -> str | None:
-        return tree(to_html(samples.upgrade(), locale=locale)).get("lang")
+        return tree(to_html(pictured.upgrade(), locale=locale)).get("lang")
 
     assert [language(at) for at in ("en", "fr_CA", "ar", "ja")] == [
         "en",
@@ -124,13 +124,13 @@ def test_the_language_of_the_page_is_that_of_its_words():
 
 
 def test_days_and_periods_can_be_read_by_a_machine():
-    root = tree(to_html(samples.upgrade()))
+    root = tree(to_html(pictured.upgrade()))
     assert [time.get("datetime") for time in root.iter("time")] == ["2026-03-02"]
     assert [data.get("value") for data in root.iter("data")] == [
         "2026-03-02/2026-03-14"
     ] * 2
     opening = subscribe(
-        samples.BASIC,
+        pictured.BASIC,
         id="s",
         interval=MONTHLY,
         seats=1,
@@ -147,13 +147,13 @@ def test_days_and_periods_can_be_read_by_a_machine():
 
 
 def test_what_is_sold_once_has_its_day():
-    root = tree(to_html(samples.everything()))
+    root = tree(to_html(pictured.everything()))
     (cell,) = (th for th in root.iter("th") if "Set-up with" in "".join(th.itertext()))
     assert [time.get("datetime") for time in cell.iter("time")] == ["2026-02-20"]
 
 
 def test_forty_lines_are_forty_rows_with_their_heads_in_each_cell():
-    root = tree(to_html(samples.forty_lines()))
+    root = tree(to_html(pictured.forty_lines()))
     rows = root.findall(".//tbody/tr")
     assert len(rows) == 40
     heads = ["Quantity", "Unit price", "Share", "Amount"]
@@ -161,7 +161,7 @@ def test_forty_lines_are_forty_rows_with_their_heads_in_each_cell():
 
 
 def test_the_amount_due_stands_out():
-    root = tree(to_html(samples.upgrade()))
+    root = tree(to_html(pictured.upgrade()))
     (due,) = (div for div in root.iter("div") if div.get("class") == "due")
     assert "".join(due.itertext()) == "Amount due€8.99"  # 7.43 and 21 % of it
 
@@ -172,7 +172,7 @@ def test_only_a_very_long_number_may_be_broken():
 
 
 def test_a_statement_has_its_timeline_its_bar_and_every_invoice():
-    root = tree(to_html(samples.growing(), members=samples.people()))
+    root = tree(to_html(pictured.growing(), members=pictured.people()))
     svg = "{http://www.w3.org/2000/svg}svg"
     assert len(root.findall(f".//figure/{svg}")) == 1
     assert len(root.findall(".//div[@class='bars']")) == 1
@@ -337,14 +337,16 @@ def test_a_name_keeps_its_direction_to_itself():
 
 
 def test_the_process_changes_nothing():
-    expected = [to_html(samples.growing(), locale=at) for at in ("en", "fr", "ar")]
+    expected = [to_html(pictured.growing(), locale=at) for at in ("en", "fr", "ar")]
     before = process_locale.setlocale(process_locale.LC_ALL)
     try:
         process_locale.setlocale(process_locale.LC_ALL, "C")
         with decimal.localcontext() as context:
             context.prec = 2
             context.rounding = decimal.ROUND_UP
-            found = [to_html(samples.growing(), locale=at) for at in ("en", "fr", "ar")]
+            found = [
+                to_html(pictured.growing(), locale=at) for at in ("en", "fr", "ar")
+            ]
     finally:
         process_locale.setlocale(process_locale.LC_ALL, before)
     assert found == expected

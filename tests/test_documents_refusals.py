@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from screens import samples
+from screens import pictured
 from seatbill import (
     MONTHLY,
     BillingRules,
@@ -42,8 +42,8 @@ from test_bad_input import (
     refuses_all_but,
 )
 
-INVOICE = samples.upgrade()
-STATEMENT = samples.growing()
+INVOICE = pictured.upgrade()
+STATEMENT = pictured.growing()
 WRITERS = (to_text, to_html)
 
 
@@ -134,15 +134,15 @@ def test_measured_quantities_make_the_next_invoice():
 PAGE: dict[str, Any] = {
     "document": STATEMENT,
     "locale": "en",
-    "catalog": samples.CATALOG,
-    "seller": samples.SELLER,
+    "catalog": pictured.CATALOG,
+    "seller": pictured.SELLER,
     "note": "a note",
     "preview": False,
     "members": [],
     "measured": {},
     "notes": [],
 }
-SEATS: dict[str, Any] = {"occupancy": samples.COUNTED, "locale": "en"}
+SEATS: dict[str, Any] = {"occupancy": pictured.COUNTED, "locale": "en"}
 SOUND: dict[str, tuple[Any, dict[str, Any]]] = {
     "documents.seat_bar_html": (seat_bar_html, SEATS),
     "documents.seat_bar_svg": (seat_bar_svg, SEATS),
@@ -152,7 +152,7 @@ SOUND: dict[str, tuple[Any, dict[str, Any]]] = {
         {
             "statement": STATEMENT,
             "locale": "en",
-            "catalog": samples.CATALOG,
+            "catalog": pictured.CATALOG,
             "members": [],
         },
     ),

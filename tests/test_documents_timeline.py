@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from screens import samples
+from screens import pictured
 from seatbill import (
     MONTHLY,
     AddAddOn,
@@ -491,7 +491,7 @@ def test_people_are_shown_against_the_seats_owned():
 
 
 def test_a_trial_and_a_freeze_are_named():
-    svg = drawn(samples.everything())
+    svg = drawn(pictured.everything())
     days = [text.text for text in classed(svg, "day", "text")]
     assert "Trial" in days
     assert len(classed(svg, "phase")) == 2
@@ -622,7 +622,7 @@ def boxes(svg: ET.Element) -> list[tuple[float, float, float, str]]:
 
 
 @pytest.mark.parametrize(
-    "statement", [samples.one_period, samples.two_years, samples.everything]
+    "statement", [pictured.one_period, pictured.two_years, pictured.everything]
 )
 def test_no_label_lies_on_another(statement):
     for one, other in combinations(boxes(drawn(statement())), 2):

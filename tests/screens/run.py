@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import chromium
-import samples
+import pictured
 
 from seatbill.documents import (
     seat_bar_html,
@@ -45,48 +45,48 @@ SCREENS = (
     Screen("letter", 703, media="print"),
 )
 
-CATALOG = samples.CATALOG
+CATALOG = pictured.CATALOG
 PAGES: dict[str, Callable[[str], str]] = {
-    "invoice-1": lambda at: to_html(samples.one_line(), locale=at, catalog=CATALOG),
+    "invoice-1": lambda at: to_html(pictured.one_line(), locale=at, catalog=CATALOG),
     "invoice-40": lambda at: to_html(
-        samples.forty_lines(),
+        pictured.forty_lines(),
         locale=at,
         catalog=CATALOG,
-        seller=samples.SELLER,
+        seller=pictured.SELLER,
         note="Purchase order 4711-B, cost centre Galway.",
     ),
     "upgrade": lambda at: to_html(
-        samples.upgrade(), locale=at, catalog=CATALOG, seller=samples.SELLER
+        pictured.upgrade(), locale=at, catalog=CATALOG, seller=pictured.SELLER
     ),
     "negative": lambda at: to_html(
-        samples.negative(), locale=at, catalog=CATALOG, seller=samples.SELLER
+        pictured.negative(), locale=at, catalog=CATALOG, seller=pictured.SELLER
     ),
     "credit-note": lambda at: to_html(
-        samples.note(), locale=at, catalog=CATALOG, seller=samples.SELLER
+        pictured.note(), locale=at, catalog=CATALOG, seller=pictured.SELLER
     ),
     "correction": lambda at: to_html(
-        samples.correction(), locale=at, catalog=CATALOG, seller=samples.SELLER
+        pictured.correction(), locale=at, catalog=CATALOG, seller=pictured.SELLER
     ),
-    "view": lambda at: to_html(samples.view(), locale=at, catalog=CATALOG),
+    "view": lambda at: to_html(pictured.view(), locale=at, catalog=CATALOG),
     "statement": lambda at: to_html(
-        samples.growing(), locale=at, seller=samples.SELLER, members=samples.people()
+        pictured.growing(), locale=at, seller=pictured.SELLER, members=pictured.people()
     ),
     "extremes": lambda at: to_html(
-        samples.extremes(),
+        pictured.extremes(),
         locale=at,
-        seller=samples.OTHER,
+        seller=pictured.OTHER,
         note="z" * 200,
         notes=["w" * 200],
     ),
-    "timeline-1": lambda at: bare(timeline_svg(samples.one_period(), locale=at)),
-    "timeline-24": lambda at: bare(timeline_svg(samples.two_years(), locale=at)),
+    "timeline-1": lambda at: bare(timeline_svg(pictured.one_period(), locale=at)),
+    "timeline-24": lambda at: bare(timeline_svg(pictured.two_years(), locale=at)),
     "timeline-growing": lambda at: bare(
-        timeline_svg(samples.growing(), locale=at, members=samples.people())
+        timeline_svg(pictured.growing(), locale=at, members=pictured.people())
     ),
-    "timeline-all": lambda at: bare(timeline_svg(samples.everything(), locale=at)),
+    "timeline-all": lambda at: bare(timeline_svg(pictured.everything(), locale=at)),
     "seat-bar": lambda at: bare(
-        seat_bar_svg(samples.COUNTED, locale=at)
-        + seat_bar_html(samples.FULL, locale=at)
+        seat_bar_svg(pictured.COUNTED, locale=at)
+        + seat_bar_html(pictured.FULL, locale=at)
     ),
 }
 
