@@ -643,7 +643,9 @@ def test_an_answer_has_the_changes_the_notices_and_where_the_subscription_stands
 def test_the_answer_has_the_subscription_to_be_stored_and_the_next_invoice():
     request = ask(seats=5)
     data = bill_answer(request)
-    assert load(data["document"]) == bill_request(request).subscription
+    statement = bill_request(request)
+    assert load(data["document"]) == statement.subscription
+    assert tuple(map(load, data["documents"])) == statement.invoices
     assert data["next_invoice"]["amount_due"] == "24.95"  # 5 × 4.99
     assert bill_answer(teams({}, until="2026-01-31"))["next_invoice"] is None
 

@@ -148,6 +148,7 @@ def test_json_has_the_same_as_data(run):
         "outcomes",
         "subscription",
         "document",
+        "documents",
         "seats",
         "next_invoice",
     }

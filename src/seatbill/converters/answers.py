@@ -50,7 +50,8 @@ DOCUMENTS: Final[Mapping[Any, type]] = {
 class BillAnswer:
     """What a bill request comes to: every invoice, and where the subscription stands.
 
-    *document* is the subscription to be stored.
+    *document* is the subscription to be stored, *documents* the *invoices* as they
+    are to be stored.
     """
 
     seatbill: Version
@@ -62,6 +63,7 @@ class BillAnswer:
     seats: SeatBars | None
     next_invoice: InvoicePage | None
     document: SubscriptionDocument
+    documents: tuple[InvoiceDocument, ...]
 
 
 def bill_answer(request: BillRequest) -> dict[str, Any]:
@@ -85,6 +87,7 @@ def bill_answer(request: BillRequest) -> dict[str, Any]:
         seats=bars(seats_of(request, statement)),
         next_invoice=_next_invoice(request, statement),
         document=SubscriptionDocument(dump(statement.subscription)),
+        documents=tuple(InvoiceDocument(dump(one)) for one in statement.invoices),
     )
     found: dict[str, Any] = write_data(answer, PAGE)
     return found
