@@ -27,7 +27,11 @@ def options() -> argparse.ArgumentParser:
     _add_lines(bill)
     _add_output(bill, "text", ("text", "json", "html", "svg"))
     bill.add_argument(
-        "--json", dest="format", action="store_const", const="json", help="as --format"
+        "--json",
+        dest="format",
+        action="store_const",
+        const="json",
+        help="--format json",
     )
     preview = commands.add_parser(
         "preview",
@@ -43,7 +47,10 @@ def options() -> argparse.ArgumentParser:
     explain = commands.add_parser(
         "explain",
         help="say how each line of an invoice comes to its amount",
-        description="Explain a stored invoice, or every invoice of what bill reads.",
+        description=(
+            "Explain a stored invoice, such as preview has among its documents, or "
+            "every invoice of a request that bill reads."
+        ),
     )
     _add_file(explain, _ONE)
     _add_output(explain, "text", ("text", "json"))
@@ -76,7 +83,8 @@ def _add_lines(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--lines",
         action="store_true",
-        help="JSON Lines in and out: an answer a row, or what is wrong with the row",
+        help="JSON Lines in and out: an answer a row, or what is wrong with the row; "
+        "the exit code is 2 if a row is refused",
     )
 
 
@@ -96,4 +104,6 @@ def _add_output(
 
 def _add_place(parser: argparse.ArgumentParser) -> None:
     """Take where to write."""
-    parser.add_argument("-o", "--output", metavar="FILE", help="write into a file")
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", help="write into a file, which is overwritten"
+    )
