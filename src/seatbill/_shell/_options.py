@@ -48,7 +48,7 @@ def options() -> argparse.ArgumentParser:
         "explain",
         help="say how each line of an invoice comes to its amount",
         description=(
-            "Explain a stored invoice, such as preview has among its documents, or "
+            "Explain a stored invoice, such as answers have among their documents, or "
             "every invoice of a request that bill reads."
         ),
     )
