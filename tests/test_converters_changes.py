@@ -40,6 +40,7 @@ from seatbill.converters import (
     NewerFormatError,
     change_answer,
     change_request,
+    changing,
     dump,
     from_data,
     load,
@@ -395,6 +396,24 @@ def test_a_unit_may_be_measured_that_comes_with_what_waits():
 )
 def test_what_the_rules_refuse_is_told_with_its_place(more, where, code):
     assert not_changed(**more) == [(where, code)]
+
+
+def test_the_place_of_a_refusal_is_found_without_trying_every_one(monkeypatch):
+    """One by one, two thousand changes that are refused at the last took seconds."""
+    tried = []
+
+    def counted(*args, **more):
+        tried.append(len(args) - 1)
+        return change(*args, **more)
+
+    monkeypatch.setattr(changing, "change", counted)
+    many = [{"change": "add_seats", "seats": 1}] * 500
+    for place in (0, 1, 250, 500):
+        tried.clear()
+        wrong = [*many[:place], {"change": "resume"}, *many[place:]]
+        found = not_changed(**asked(*wrong))
+        assert found == [(f"$.changes[{place}]", "nothing_pending")]
+        assert len(tried) <= 11
 
 
 def test_the_refusal_itself_is_the_cause():

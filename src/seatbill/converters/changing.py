@@ -7,6 +7,7 @@ of the old one.  Without changes the periods that are due are renewed.
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_left
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -200,7 +201,8 @@ def _changed(request: ChangeRequest, sub: Subscription) -> Outcome:
     except SeatbillError as error:
         if getattr(error, "name", None) in ("by", "reason"):
             raise refused(error, "$", request) from error
-        place = next(i for i in range(len(asked)) if _is_refused(outcome, i + 1))
+        counts = range(1, len(asked) + 1)  # what is refused stays refused with more
+        place = bisect_left(counts, True, key=lambda n: _is_refused(outcome, n))
         raise refused(error, f"$.changes[{place}]", asked[place]) from error
 
 
