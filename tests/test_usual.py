@@ -46,7 +46,7 @@ from seatbill import (
 )
 from seatbill._ledger import Ledger
 from seatbill._sales import book_of
-from seatbill.errors import SeatbillError
+from seatbill.errors import IntervalNotOfferedError, SeatbillError
 from seatbill.testing import strategies as our
 from seatbill.testing.histories import History
 from shop import LARGE, SMALL, priced, usd
@@ -369,7 +369,7 @@ def test_a_subscription_without_an_open_charge_is_told_the_same(seats, asked):
     [
         {},
         {"terms": {"unit_scaled": 2900}},
-        {"terms": {"in_arrears": True}},
+        {"terms": {"in_arrears": True}, "since": at("2026-04-10")},
         {"free": True, "charged_minor": 0},
     ],
     ids=["equal terms", "another price", "in arrears", "free of charge"],
@@ -382,6 +382,73 @@ def test_a_charge_that_came_from_a_store_is_told_the_same(held, asked):
     sub = attrs.evolve(opened, charges=(charge,))
     history = [(at("2026-04-16"), asked)]
     assert both_ways(lambda: bill(sub, history, until=at("2026-05-01")))
+
+
+@pytest.mark.parametrize("kind", [SwitchPlan(SMALL), SwitchInterval(ANNUAL)])
+def test_what_waits_for_the_period_after_next_is_told_the_same(kind):
+    """It was asked for late, under rules that asked for notice then."""
+    notice = attrs.evolve(WAITS, notice_days=20)
+    opened = Story(LARGE, "2026-04-01", seats=10, rules=notice).subscription
+    late = change(opened, kind, on=at("2026-04-16")).subscription
+    assert [update.periods_left for update in late.pending_updates] == [1]
+    sub = attrs.evolve(late, rules=WAITS)
+    assert both_ways(lambda: bill(sub, [], until=at("2026-06-01"))).invoices
+
+
+def test_an_interval_that_is_not_offered_is_refused_both_ways():
+    rules = attrs.evolve(WAITS, intervals=(MONTHLY, ANNUAL))
+    opened = Story(SMALL, "2026-04-01", seats=10, rules=rules).subscription
+
+    def refusal():
+        with pytest.raises(IntervalNotOfferedError) as refused:
+            change(opened, SwitchInterval(QUARTERLY), on=at("2026-04-16"))
+        return refused.value.as_dict()
+
+    assert both_ways(refusal)["code"] == "interval_not_offered"
+
+
+def test_a_trial_is_unusual_to_its_end():
+    """It ends on a day that no counting of periods reaches, and then seats cost."""
+    statement = usual(
+        SMALL,
+        ("2026-04-05", AddSeats(2)),
+        ("2026-04-20", RemoveSeats(2)),
+        trial_end=at("2026-04-10"),
+        anchor=at("2026-04-01"),
+        until="2026-05-01",
+    )
+    assert sums(statement) == ["252.00", "300.00"]  # 12 x 30.00 x 21/30; 10 x 30.00
+
+
+def test_what_ran_in_arrears_is_billed_after_usual_steps():
+    top = plan("90.00", id="top", rank=9)
+    statement = usual(
+        LATE,
+        ("2026-04-16", SwitchPlan(top)),
+        ("2026-04-21", AddSeats(1)),
+        until="2026-05-01",
+    )
+    # 10 x 90.00 x 15/30; 90.00 x 10/30; 11 x 90.00 and 10 x 60.00 x 15/30.
+    assert sums(statement) == ["450.00", "30.00", "1290.00"]
+
+
+def test_what_was_taxed_comes_back_with_its_tax_when_no_tax_is_left():
+    opened = Story(SMALL, "2026-04-01", seats=10, rules=WAITS, tax_rates=(VAT,))
+    sub = change(opened.subscription, SetTaxRates(()), on=at("2026-04-02")).subscription
+    found = both_ways(lambda: change(sub, SwitchPlan(LARGE), on=at("2026-04-16")))
+    # 300.00 without tax, less 150.00 and the 30.00 of tax on it.
+    assert str(found.invoice.total.amount) == "120.00"
+
+
+def test_lines_that_wait_are_billed_by_rules_that_let_none_wait():
+    """Whoever changes the rules of a customer may find some of the old ones."""
+    on_renewal = attrs.evolve(WAITS, settlement=Settlement.ON_RENEWAL)
+    opened = Story(SMALL, "2026-04-01", seats=10, rules=on_renewal).subscription
+    waits = change(opened, AddSeats(2), on=at("2026-04-16")).subscription
+    sub = attrs.evolve(waits, rules=WAITS)
+    history = [(at("2026-04-17"), GrantCredit(Money("7.00", "USD"), "sorry"))]
+    statement = both_ways(lambda: bill(sub, history, until=at("2026-05-01")))
+    assert sum(i.total.minor_units for i in statement.invoices) == 3000 + 36000
 
 
 def test_a_story_that_becomes_unusual_and_usual_again_is_told_the_same():
