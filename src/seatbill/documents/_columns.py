@@ -74,7 +74,7 @@ def _broken(word: str, most: int) -> Iterator[str]:
 
 
 def aligned(
-    rows: Sequence[Sequence[str]], *, right: Iterable[int] = (), indent: str = "  "
+    rows: Sequence[Sequence[str]], *, right: Iterable[int] = ()
 ) -> Iterator[str]:
     """Yield *rows* in columns; those of *right* are aligned on the right.
 
@@ -88,4 +88,4 @@ def aligned(
         for i, (cell, width) in enumerate(zip(row, widths, strict=True)):
             fill = " " * (width - columns(cell))
             found.append(fill + cell if i in numbers else cell + fill)
-        yield (indent + "  ".join(found)).rstrip()
+        yield "  ".join(["", *found]).rstrip()

@@ -35,20 +35,19 @@ def isolated(name: str) -> str:
 
 def escape(text: str) -> Markup:
     """Return *text* as markup; what is marked as isolated becomes a ``bdi``."""
-    found = []
-    for i, part in enumerate(_ISOLATED.split(text)):
-        safe = _plain(part)
-        found.append(f"<bdi>{safe}</bdi>" if i % 2 else safe)
-    return Markup("".join(found))
+    return _marked(text, "<bdi>", "</bdi>")
 
 
 def characters(text: str) -> Markup:
     """Return *text* as markup without any element: what is isolated keeps its marks."""
-    found = []
-    for i, part in enumerate(_ISOLATED.split(text)):
-        safe = _plain(part)
-        found.append(f"\u2068{safe}\u2069" if i % 2 else safe)
-    return Markup("".join(found))
+    return _marked(text, "\u2068", "\u2069")
+
+
+def _marked(text: str, before: str, after: str) -> Markup:
+    """Return *text* as markup, what is isolated between *before* and *after*."""
+    parts = [_plain(part) for part in _ISOLATED.split(text)]
+    parts[1::2] = [f"{before}{part}{after}" for part in parts[1::2]]
+    return Markup("".join(parts))
 
 
 def _plain(text: str) -> str:
