@@ -215,7 +215,7 @@ def parsers():
 
 
 # What is shown and not run: the shell, data, text, and what Sphinx is told.
-SHOWN = re.compile(r"none|text|console|sh|json|jsonl|html|yaml|toml|\{[a-z-]+\}.*")
+SHOWN = re.compile(r"none|text|console|sh|js|json|jsonl|html|yaml|toml|\{[a-z-]+\}.*")
 
 
 @each_page()

@@ -612,6 +612,17 @@ def test_a_statement_whose_next_period_leaves_the_calendar_is_told_all_the_same(
     assert "Next invoice" not in text
 
 
+def test_a_statement_tells_what_was_timed_by_hand():
+    """An entry of its history has a timing then, and names its plan all the same."""
+    entry = (at("2026-04-16"), SwitchPlan(BASIC), Timing.IMMEDIATE)
+    opening = opened(STANDARD, "2026-04-01", 10)
+    text = to_text(bill(opening, [entry], until=at("2026-04-16")))
+    # 10 x 4.99 less 10 x 6.99, for 15 of 30 days.
+    assert "-$10.00" in text
+    assert "Unused: Standard" in text
+    assert "\n  Basic " in text
+
+
 def test_an_end_with_credit_says_what_is_refunded():
     rules = BillingRules(cancellation=Timing.IMMEDIATE)
     opening = opened(STANDARD, "2026-04-01", 5, rules=rules)

@@ -224,3 +224,16 @@ def test_the_values_are_those_that_came_not_copies():
     offered = (MONTHLY,)
     error = errors.IntervalNotOfferedError(MONTHLY, offered)
     assert error.offered is offered
+
+
+def test_a_long_value_is_shown_by_its_beginning_and_kept_whole():
+    value = list(range(500))
+    refused = WrongTypeError("subscription", "a Subscription", value)
+    assert len(str(refused)) < 400
+    assert "[0, 1, 2" in str(refused)
+    assert "..., which is not a Subscription" in str(refused)
+    assert refused.value is value
+    word = WrongTypeError("name", "a number", "x" * 5000)
+    assert len(str(word)) < 400
+    offered = ", ".join(f"plan-{n}" for n in range(100))
+    assert offered in str(errors.UnknownItemError("plan", "x", offered))

@@ -211,6 +211,23 @@ def test_on_the_free_plan_seats_come_nearer_to_the_limit():
     assert story.subscription.quantity() == 5
 
 
+@pytest.mark.parametrize("asked", [AddSeats(1), SetSeats(500)])
+def test_on_the_free_plan_nobody_takes_more_than_it_holds(asked):
+    rules = BillingRules(free_plan=FREE_FIVE)
+    began = ten(FREE_FIVE, rules=rules, seats=5)
+    fell = ten(rules=rules)
+    fell.change(MIDDLE, Cancel(), timing=IMMEDIATE)
+    for story in (began, fell):
+        before = story.subscription.quantity()
+        with pytest.raises(TooManySeatsError) as refused:
+            story.change("2026-04-20", asked)
+        assert (refused.value.item, refused.value.maximum) == ("free five", 5)
+        assert story.subscription.quantity() == before
+    few = ten(FREE_FIVE, rules=rules, seats=3)
+    few.change("2026-04-20", AddSeats(2))
+    assert few.subscription.quantity() == 5
+
+
 def test_on_the_free_plan_nothing_is_cancelled_or_sold_by_seats():
     story = ten(rules=FALLS)
     story.change(MIDDLE, Cancel(), timing=IMMEDIATE)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ._boundaries import thaw
-from ._bounds import check_all
+from ._bounds import check_all, check_sale
 from ._charges import once, settle
 from ._ledger import Applied, Ledger
 from ._levels import (
@@ -72,11 +72,14 @@ def step(
 ) -> tuple[Any, ...]:
     """Apply *changes*, netted into one invoice; return the entry as it is kept."""
     handler = _HANDLERS.get(type(changes))
+    held = dict(ledger.seats) if ledger.free else None
     if handler is None or ledger.ended_on is not None or ledger.frozen_on is not None:
         entry = (ledger.day, _several(ledger, changes, timing), *entry[2:])
     else:
         ledger.version += 1
         handler(ledger, changes, timing)
+    if held is not None and ledger.free:
+        _check_free(ledger, held)
     if ledger.lines:
         if ledger.pending:
             _tell_end(ledger)
@@ -106,6 +109,17 @@ def _several(ledger: Ledger, changes: Any, timing: Timing | None) -> Any:
         ledger.version += 1
         handler(ledger, change, timing)
     return kept
+
+
+def _check_free(ledger: Ledger, held: Mapping[str, int]) -> None:
+    """Refuse more than the free plan holds, beyond what was *held* before.
+
+    What fell to it stays (CL-55); with a plan in the same call more may be asked for.
+    """
+    for unit, sale in ledger.plan_sales.items():
+        owned = ledger.seats.get(unit, 0)
+        if owned > held.get(unit, 0):
+            check_sale(ledger.plan.id, sale, owned)
 
 
 def _check_open(ledger: Ledger, change: Any) -> None:

@@ -7,7 +7,7 @@ reworded at any time.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 __all__ = [
     "AccountNumberError",
@@ -112,11 +112,28 @@ class SeatbillError(Exception):
         return f"{said}; {self.remedy.format(**values)}" if self.remedy else said
 
 
+_LONGEST: Final = 300
+"""How long a value is shown; the whole value is on the error."""
+
+
+class _Cut(str):
+    """The beginning of what a long value looks like."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
 def _shown(value: Any) -> Any:
-    """Return *value*, or how long it is where Python would not print it."""
-    if type(value) is int and value.bit_length() > 4096:
-        return f"a number of {value.bit_length()} bits"
-    return value
+    """Return *value*, or its beginning where nobody would read it to its end."""
+    if type(value) is int:
+        bits = value.bit_length()
+        return f"a number of {bits} bits" if bits > 4096 else value
+    shown = value if isinstance(value, str) else repr(value)
+    if len(shown) <= (_LONGEST if shown is not value else 10 * _LONGEST):
+        return value
+    return _Cut(f"{shown[: _LONGEST - 3]}...")
 
 
 # What comes in at the door.

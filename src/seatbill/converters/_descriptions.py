@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-_EMPHASIS: Final = re.compile(r"[*`]+([^*`]+)[*`]+")
+_EMPHASIS: Final = re.compile(r"(?::\w+:)?[*`]+~?([^*`]+)[*`]+")
 
 
 def of_class(kind: Any) -> str:

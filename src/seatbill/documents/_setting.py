@@ -79,7 +79,7 @@ def _items(source: Statement | Subscription) -> Iterable[Plan | AddOn | Service]
             yield from _named((update.value, getattr(update.value, "add_on", None)))
         return
     yield from _items(source.opening)
-    for _, changes in source.history:
+    for _, changes, *_ in source.history:
         for change in changes if isinstance(changes, tuple | list) else (changes,):
             yield from _bought(change)
     yield from _items(source.subscription)

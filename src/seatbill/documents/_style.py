@@ -101,7 +101,7 @@ stroke:var(--ground);stroke-width:3px;stroke-linejoin:round}}
 .seatbill-timeline .boundary{{stroke:var(--rule)}}
 .seatbill-timeline .base{{stroke:var(--quiet)}}
 .seatbill-timeline .drop{{stroke:var(--quiet);stroke-dasharray:1 3}}
-.seatbill-timeline .until{{stroke:var(--people);stroke-dasharray:5 3}}
+.seatbill-timeline .until{{stroke:var(--quiet);stroke-width:1.5}}
 .seatbill-timeline .leader{{stroke:var(--rule)}}
 .seatbill-timeline .change circle{{fill:var(--mark)}}
 .seatbill-timeline .change text{{fill:var(--ground);font-size:10px;font-weight:600}}
