@@ -619,8 +619,7 @@ def test_a_statement_tells_what_was_timed_by_hand():
     text = to_text(bill(opening, [entry], until=at("2026-04-16")))
     # 10 x 4.99 less 10 x 6.99, for 15 of 30 days.
     assert "-$10.00" in text
-    assert "Unused: Standard" in text
-    assert "\n  Basic " in text
+    assert "Amount that will be due   $39.90" in text  # 49.90 less 10.00
 
 
 def test_an_end_with_credit_says_what_is_refunded():
