@@ -380,9 +380,17 @@ def test_a_history_keeps_what_was_refused_and_what_came_of_the_rest():
     # The change, and the renewal on the last day.
     assert [o.on for o in history.outcomes] == [MIDDLE, END]
     assert [o.subscription.version for o in history.outcomes] == [2, 3]
+
     assert [s.version for s, _ in history.steps] == [1, 2]
     assert [i.key for i in history.invoices] == ["sub:1", "sub:2", "sub:3"]
     assert history.subscription.quantity() == 3
+
+
+def test_what_was_refused_for_its_timing_is_refused_again():
+    """By the rules it would not be: an end by hand cannot start a new period."""
+    history = lived((MIDDLE, Cancel(), Timing.RESTART))
+    assert history.refused == ((0, MIDDLE, (Cancel(),), Timing.RESTART),)
+    laws.check(history)
 
 
 def test_a_history_is_made_of_the_outcomes_that_a_host_has_kept():

@@ -22,11 +22,11 @@ OVER: Final = (Status.FREE, Status.CANCELED)
 @law
 def a_refusal_leaves_everything_as_it_was(history: History) -> Checks:
     """Hold that a refusal changes nothing, and is a refusal again."""
-    for number, day, changes in history.refused:
+    for number, day, changes, *by_hand in history.refused:
         sub = history.subscriptions[number]
         before, shown = pickle.dumps(sub), repr(sub)
         try:
-            change(sub, *changes, on=day)
+            change(sub, *changes, on=day, timing=by_hand[0] if by_hand else None)
         except SeatbillError:
             refused = True
         else:

@@ -56,16 +56,17 @@ class History:
     """What a customer lived through, as a host that keeps its outcomes knows it.
 
     *outcomes* are in their order, renewals among them, through *until*.  *refused* is
-    what was asked for in vain: how many outcomes there were, the day, the changes.
-    *measured* handed their quantities to the renewals; one that was told who is there
-    (``occupied=``) cannot be repeated.  *asked* is what the opening
-    was made of, where that is known: the arguments of ``subscribe``.
+    what was asked for in vain: how many outcomes there were, the day, the changes, and
+    the timing where one was given by hand.  *measured* handed their quantities to the
+    renewals; one that was told who is there (``occupied=``) cannot be repeated.
+    *asked* is what the opening was made of, where that is known: the arguments of
+    ``subscribe``.
     """
 
     opening: Outcome
     outcomes: tuple[Outcome, ...] = ()
     until: Time
-    refused: tuple[tuple[int, Time, tuple[Change, ...]], ...] = ()
+    refused: tuple[tuple[Any, ...], ...] = ()
     measured: Measured | None = None
     asked: Mapping[str, Any] | None = None
 
@@ -99,7 +100,7 @@ class History:
                 timing = by_hand[0] if by_hand else None
                 outcome = change(sub, *changes, on=day, timing=timing)
             except SeatbillError:
-                refused.append((len(outcomes), day, changes))
+                refused.append((len(outcomes), day, changes, *by_hand))
                 continue
             outcomes.append(outcome)
             sub = outcome.subscription
