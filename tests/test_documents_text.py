@@ -172,13 +172,14 @@ def test_a_negative_total_says_where_it_goes():
     ).invoice
     assert to_text(invoice).splitlines()[0] == "Credit note s:2"
     where = "$10.00 goes to the credit balance"
-    assert to_text(invoice).splitlines()[-6:] == [
+    assert to_text(invoice).splitlines()[-7:] == [
         f"{'Subtotal':>72}  -$10.00",
         f"{'Total':>72}  -$10.00",
         f"{'Added to the credit balance':>72}   $10.00",
         f"{'Amount due':>72}    $0.00",
         f"  The total is negative (document type 381): {where},",
-        "  which the next invoices use.",
+        "  which the next invoices use; what is left when a subscription ends is paid",
+        "  back.",
     ]
 
 

@@ -118,7 +118,8 @@ def _negative(setting: Setting) -> str:
     _ = setting.words.gettext
     return _(
         "The total is negative (document type 381): "
-        "%(amount)s goes to the credit balance, which the next invoices use."
+        "%(amount)s goes to the credit balance, which the next invoices use; "
+        "what is left when a subscription ends is paid back."
     )
 
 
