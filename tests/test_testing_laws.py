@@ -380,7 +380,6 @@ def test_a_history_keeps_what_was_refused_and_what_came_of_the_rest():
     # The change, and the renewal on the last day.
     assert [o.on for o in history.outcomes] == [MIDDLE, END]
     assert [o.subscription.version for o in history.outcomes] == [2, 3]
-
     assert [s.version for s, _ in history.steps] == [1, 2]
     assert [i.key for i in history.invoices] == ["sub:1", "sub:2", "sub:3"]
     assert history.subscription.quantity() == 3
