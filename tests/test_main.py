@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
+import importlib.metadata
 import io
 import json
 import subprocess
@@ -14,7 +16,8 @@ import pytest
 from seatbill import MONTHLY, BillingRules, Catalog, Plan, Price, Tier, subscribe
 from seatbill.__main__ import main
 from seatbill._shell._price_lists import price_list_text
-from seatbill.converters import RULEBOOKS, dump, load, schema
+from seatbill._shell._streams import problems_data
+from seatbill.converters import RULEBOOKS, DataProblem, dump, load, schema
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 REQUEST = {
@@ -302,7 +305,47 @@ def test_a_stored_invoice_is_explained_as_data(tmp_path, capsys):
     assert "3 × $4.99 = $14.97" in line
 
 
+# Show.
+
+
+@pytest.fixture
+def kept(run, tmp_path):
+    """A stored invoice, in a file."""
+    path = tmp_path / "invoice.json"
+    (invoice,) = json.loads(run(REQUEST, "--json")[1])["documents"]
+    path.write_text(json.dumps(invoice))
+    return path
+
+
+def test_a_stored_invoice_is_shown_in_any_language(kept, capsys):
+    assert main(["show", str(kept), "--locale", "fr"]) == 0
+    out = plain(capsys.readouterr().out)
+    assert out.startswith("Facture w:1\n")
+    assert rows(out, "basic") == ["basic 1–30 avr. 2026 10 sièges 4,99 $US 49,90 $US"]
+
+
+def test_a_stored_invoice_becomes_a_page(kept, tmp_path):
+    page = tmp_path / "page.html"
+    assert main(["show", str(kept), "--format", "html", "-o", str(page)]) == 0
+    assert "$49.90" in page.read_text(encoding="utf-8")
+
+
+def test_what_is_no_document_for_people_is_told(stored, tmp_path, capsys):
+    path = tmp_path / "subscription.json"
+    path.write_text(json.dumps(stored))
+    assert main(["show", str(path)]) == 2
+    err = capsys.readouterr().err
+    assert "$.kind: wanted an invoice" in err
+    assert "got subscription  [wrong_type]" in err
+
+
 # What there is.
+
+
+def test_the_version_is_printed(capsys):
+    assert main(["--version"]) == 0
+    version = importlib.metadata.version("seatbill")
+    assert capsys.readouterr().out == f"seatbill {version}\n"
 
 
 def test_every_schema_is_printed(capsys):
@@ -446,6 +489,42 @@ def test_a_missing_extra_is_told(monkeypatch, run):
     code, out, err = run(REQUEST)
     assert (code, out) == (2, "")
     assert err.endswith("run: pip install 'seatbill[json]'\n")
+
+
+def test_a_value_that_is_none_of_ours_is_shown():
+    problem = DataProblem("$", "odd", "odd", [("what", object)])
+    (told,) = problems_data((problem,))["problems"]
+    assert told["values"] == {"what": "<class 'object'>"}
+
+
+@pytest.mark.parametrize("options", [[], ["--lines"]])
+def test_a_closed_standard_input_is_told(options, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stdin", None)
+    assert main(["bill", "-", *options]) == 2
+    assert capsys.readouterr().err == (
+        "seatbill: cannot read standard input: it is closed\n"
+    )
+
+
+class Full(io.RawIOBase):
+    """A device on which nothing is left."""
+
+    encoding = "utf-8"
+
+    def write(self, _data):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.mark.parametrize("kind", ["text", "html"])
+def test_a_full_disk_is_told(kind, monkeypatch, capsys):
+    path = EXAMPLES / "growing-team.json"
+    full = Full()
+    full.buffer = full
+    monkeypatch.setattr(sys, "stdout", full)
+    assert main(["bill", str(path), "--format", kind]) == 2
+    assert capsys.readouterr().err == (
+        "seatbill: cannot write standard output: No space left on device\n"
+    )
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,8 @@ from ..converters import (
     RULEBOOKS,
     SCHEMAS,
     BillRequest,
+    DataProblem,
+    InvalidDataError,
     bill_answer,
     bill_request,
     change_answer,
@@ -26,7 +28,7 @@ from ..converters import (
 )
 from ..documents import timeline_svg, to_html, to_text
 from ..documents._columns import printable
-from ..errors import UnknownItemError
+from ..errors import UnknownItemError, WrongTypeError
 from ..formatting import describe, explain, format_date, words
 from ..invoices import Invoice
 from ..lifecycle import Statement
@@ -97,6 +99,19 @@ def _preview(data: Any, asked: Asked) -> str:
 # Explaining.
 
 
+def _show(data: Any, asked: Asked) -> str:
+    """Return a stored document as a page."""
+    write = to_html if asked.format == "html" else to_text
+    document = load(data)
+    try:
+        return write(document, locale=asked.locale)
+    except WrongTypeError:
+        word = data["kind"].replace("_", " ")
+        wanted = "an invoice, a credit note, a correction or an outcome"
+        problem = DataProblem("$.kind", "wrong_type", f"wanted {wanted}; got {word}")
+        raise InvalidDataError((problem,)) from None
+
+
 def _explain(data: Any, asked: Asked) -> str:
     """Return how each line of an invoice comes to its amount."""
     told = [
@@ -129,6 +144,7 @@ ANSWERS: Final[Mapping[str, Callable[[Any, Asked], str]]] = {
     "bill": _bill,
     "preview": _preview,
     "explain": _explain,
+    "show": _show,
 }
 """What answers a document, by the name of the command."""
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import importlib.metadata
+from typing import Any
 
 __all__ = ["options"]
 
@@ -16,6 +18,9 @@ def options() -> argparse.ArgumentParser:
         prog="python -m seatbill",
         description="Exact billing rules for seat-based subscriptions.",
         epilog="Bad input is told with its place in the file; the exit code is then 2.",
+    )
+    parser.add_argument(
+        "--version", action=_Version, nargs=0, help="print the version and stop"
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     bill = commands.add_parser(
@@ -44,6 +49,13 @@ def options() -> argparse.ArgumentParser:
     _add_file(preview, _MANY)
     _add_lines(preview)
     _add_output(preview, "json", ("text", "json", "html"))
+    show = commands.add_parser(
+        "show",
+        help="print a stored invoice, or write it as a page",
+        description="Write a document that an answer gave to be stored, as a page.",
+    )
+    _add_file(show, _ONE)
+    _add_output(show, "text", ("text", "html"))
     explain = commands.add_parser(
         "explain",
         help="say how each line of an invoice comes to its amount",
@@ -107,3 +119,11 @@ def _add_place(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o", "--output", metavar="FILE", help="write into a file, which is overwritten"
     )
+
+
+class _Version(argparse.Action):
+    """Prints the version that is installed; it is looked up when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        print(f"seatbill {importlib.metadata.version('seatbill')}")
+        parser.exit()

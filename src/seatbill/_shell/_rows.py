@@ -20,6 +20,7 @@ from ._streams import (
     problems_of,
     rows,
     say,
+    standard_input,
     text_of,
 )
 
@@ -83,7 +84,7 @@ def _answered(answer: Callable[[Any], Any], row: bytes | str, locale: str) -> An
 def _opened(name: str) -> AbstractContextManager[IO[Any]]:
     """Open a file for reading, or take standard input."""
     if name == "-":
-        return nullcontext(getattr(sys.stdin, "buffer", sys.stdin))
+        return nullcontext(standard_input())
     return open(name, "rb")
 
 

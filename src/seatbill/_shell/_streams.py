@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from typing import IO, Any, TextIO
 
-from ..converters import DataProblem, InvalidDataError
+from ..converters import DataProblem, InvalidDataError, to_data
 from ..documents._columns import printable
 from ..errors import SeatbillError
 from ..formatting import describe
@@ -20,6 +20,7 @@ __all__ = [
     "read",
     "rows",
     "say",
+    "standard_input",
     "text_of",
     "write",
 ]
@@ -40,7 +41,7 @@ def read(name: str) -> str:
     """Return the text of a file, or of standard input."""
     try:
         if name == "-":
-            raw: Any = getattr(sys.stdin, "buffer", sys.stdin).read()
+            raw: Any = standard_input().read()
         else:
             with open(name, "rb") as file:
                 raw = file.read()
@@ -51,6 +52,13 @@ def read(name: str) -> str:
     except UnicodeDecodeError as error:
         place = f"byte {error.start + 1} is not UTF-8"
         raise ShellError(f"cannot read {name_of(name)}: {place}") from None
+
+
+def standard_input() -> Any:
+    """Return standard input, in bytes where it has them."""
+    if sys.stdin is None:  # closed by who started the shell
+        raise ShellError("cannot read standard input: it is closed")
+    return getattr(sys.stdin, "buffer", sys.stdin)
 
 
 def text_of(raw: bytes | str) -> str:
@@ -78,11 +86,18 @@ def write(text: str, name: str | None, *, is_page: bool = False) -> None:
             raise ShellError(
                 f"cannot write {name}: {error.strerror or error}"
             ) from None
-    elif is_page and hasattr(sys.stdout, "buffer"):
-        sys.stdout.buffer.write(f"{text}\n".encode())
-        sys.stdout.flush()
-    else:
-        _print(text, sys.stdout)
+        return
+    try:
+        if is_page and hasattr(sys.stdout, "buffer"):
+            sys.stdout.buffer.write(f"{text}\n".encode())
+            sys.stdout.flush()
+        else:
+            _print(text, sys.stdout)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        reason = error.strerror or error
+        raise ShellError(f"cannot write standard output: {reason}") from None
 
 
 def say(message: str) -> None:
@@ -126,6 +141,20 @@ def problems_data(problems: tuple[DataProblem, ...]) -> dict[str, Any]:
     """Return *problems* as data."""
     return {
         "problems": [
-            {"path": p.where, "code": p.code, "message": p.message} for p in problems
+            {
+                "path": p.where,
+                "code": p.code,
+                "message": p.message,
+                "values": {name: _data_of(value) for name, value in p.values},
+            }
+            for p in problems
         ]
     }
+
+
+def _data_of(value: Any) -> Any:
+    """Return *value* as data, or as it is shown where it is no value of seatbill."""
+    try:
+        return to_data(value)
+    except SeatbillError:
+        return str(value)
