@@ -29,12 +29,14 @@ from seatbill import (
     renew,
     subscribe,
 )
+from seatbill.converters import dump, load
 from seatbill.errors import NoChangeError, RenewFirstError, SeatbillError
 from seatbill.rulebooks import clickmeeting, clockify, echometer, modular, teamleader
 from seatbill.rules import ChangeKind
 from seatbill.subscriptions import Status
 from seatbill.testing import laws
 from seatbill.testing import strategies as our
+from seatbill.testing.histories import History
 
 
 @pytest.mark.parametrize("law", laws.LAWS, ids=lambda law: law.__name__)
@@ -162,3 +164,28 @@ def test_measured_quantities_are_handed_to_each_renewal(story):
     assert statement.subscription == sub
     assert statement.invoices == tuple(i for o in outcomes for i in o.invoices)
     assert statement.outcomes == tuple(outcomes[1:])
+
+
+# A timing that was given by hand.
+
+
+@given(
+    history=our.histories(),
+    timings=st.lists(st.none() | st.sampled_from(Timing), min_size=1, max_size=5),
+)
+def test_every_law_holds_for_timings_by_hand(history, timings):
+    entries = [
+        (day, changes, timings[i % len(timings)])
+        for i, (day, changes) in enumerate(history.entries)
+    ]
+    by_hand = History.of(
+        history.opening, entries, until=history.until, measured=history.measured
+    )
+    laws.check(by_hand)
+    kept = bill(
+        by_hand.opening,
+        by_hand.entries,
+        until=by_hand.until,
+        measured=by_hand.measured,
+    )
+    assert load(dump(kept)) == kept

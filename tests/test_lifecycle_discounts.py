@@ -479,3 +479,18 @@ def test_a_credit_pays_what_a_discount_leaves():
     story.change(MIDDLE, GrantCredit(Money("40.00", "USD"), "sorry"))
     renewed = renew(story.subscription, on=dt.date(2026, 5, 1))
     assert bills(renewed) == ["2026-05-01: +240.00 = 240.00 due 200.00"]
+
+
+def test_percentages_may_not_make_prices_finer_than_a_line_can_hold():
+    """A percentage with two decimals keeps parts of 10,000: eight make 10^32."""
+    story = ten()
+    for n in range(8):
+        story.change("2026-04-10", ApplyDiscount(Discount.percent("33.33", id=f"d{n}")))
+    with pytest.raises(RulesError) as refused:
+        story.change("2026-04-10", ApplyDiscount(Discount.percent("10", id="last")))
+    assert refused.value.value == "last"
+    fixed = Discount.fixed("1.00", "USD", id="fixed")
+    story.change("2026-04-10", ApplyDiscount(fixed))
+    nine = [Discount.percent("33.33", id=f"d{n}") for n in range(9)]
+    with pytest.raises(RulesError):
+        ten(*nine)

@@ -593,3 +593,19 @@ def test_an_end_has_no_restart():
     with pytest.raises(RulesError) as refused:
         ten().change(MIDDLE, Cancel(), timing=RESTART)
     assert (refused.value.field, refused.value.value) == ("timing", RESTART)
+
+
+FREE = Plan("free", "Free", 0)
+
+
+@pytest.mark.parametrize("end", [Cancel(), SwitchPlan(FREE)])
+def test_what_waits_past_an_end_is_told_as_replaced_on_that_day(end):
+    rules = BillingRules(notice_days=7, free_plan=FREE)
+    story = ten(LARGE, rules=rules)
+    story.change("2026-04-02", end)
+    late = story.change("2026-04-28", SwitchPlan(SMALL))
+    (update,) = [u for u in story.subscription.pending_updates if u.periods_left]
+    assert late.effective_on == day("2026-06-01")
+    ended = story.renew("2026-05-01")
+    assert ended.replaced == (update,)
+    assert waiting(story.subscription) == []

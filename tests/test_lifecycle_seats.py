@@ -24,6 +24,7 @@ from seatbill import (
 from seatbill.errors import (
     LateNoticeError,
     NoChangeError,
+    OutOfBoundsError,
     RulesError,
     SeatsOccupiedError,
     TooFewSeatsError,
@@ -795,3 +796,12 @@ def test_a_cent_lost_in_parts_is_capped_where_it_comes_back():
     assert digits(story.subscription.charges[0].charged) == "0.04"
     back = story.change("2026-04-16", RemoveSeats(4), timing=IMMEDIATE)
     assert bills(back) == ["2026-04-16: -0.02 = -0.02 due 0.00"]
+
+
+def test_nobody_owns_more_seats_than_can_be_counted():
+    cheap = priced("cheap", usd("0.01"), rank=1)
+    story = Story(cheap, "2026-04-01", seats=10**12 - 1)
+    story.change("2026-04-10", AddSeats(1))
+    with pytest.raises(OutOfBoundsError) as refused:
+        story.change("2026-04-10", AddSeats(1))
+    assert (refused.value.name, refused.value.value) == ("seats", 10**12 + 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import sys
@@ -129,6 +130,22 @@ def test_a_file_that_is_not_there_is_told(options, monkeypatch, tmp_path, capsys
     captured = capsys.readouterr()
     name = options[-1]
     assert captured.err == f"seatbill: cannot open {name}: No such file or directory\n"
+
+
+class Full(io.StringIO):
+    """A device on which nothing is left."""
+
+    def write(self, _text):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_full_disk_is_told(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stdin", io.StringIO(line()))
+    monkeypatch.setattr(sys, "stdout", Full())
+    assert main(["bill", "--lines", "-"]) == 2
+    assert capsys.readouterr().err == (
+        "seatbill: cannot write standard output: No space left on device\n"
+    )
 
 
 # Progress.

@@ -74,6 +74,11 @@ def roll(
     interval = ledger.interval
     if ledger.pending:
         if _ends(ledger):
+            ledger.replaced += [
+                update
+                for update in ledger.pending
+                if update.periods_left or not _is_end(ledger, update)
+            ]
             finish(ledger, CYCLE)
             return
         interval = ledger.waits(INTERVAL) or interval

@@ -7,6 +7,7 @@ from typing import Any
 from ._boundaries import drop_broken, exchange, gives_back, require, restart
 from ._bounds import check, check_all, check_sale
 from ._charges import close, grow, open_charge, shrink, trim_discounts
+from ._checks import whole
 from ._ledger import Ledger
 from ._pending import defer, drop, notice_given, put_level, rewritten, tell_late
 from ._sales import Sale
@@ -299,6 +300,7 @@ def add_seats(ledger: Ledger, change: AddSeats, timing: Timing | None) -> None:
         _raise(ledger, SEATS, unit, n, found)
         return
     before = ledger.seats.get(unit, 0)  # nothing waits to undo
+    whole("seats", before + n)
     grow(ledger, sale, before, n, charged=True)
     ledger.seats[unit] = before + n
     if sale.bounded:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from ._boundaries import thaw
 from ._bounds import check_all, check_sale
@@ -39,6 +39,7 @@ from .errors import (
     UnknownItemError,
     WrongTypeError,
 )
+from .plans import Discount
 from .rules import Timing
 from .subscriptions import (
     AddAddOn,
@@ -65,6 +66,9 @@ from .subscriptions import (
     Unfreeze,
     WithdrawPending,
 )
+
+_FINEST: Final = 10**32
+"""Sixteen percentages without decimals, eight with two."""
 
 
 def step(
@@ -197,7 +201,7 @@ def _apply_discount(
     add_discount(ledger, change.discount)
 
 
-def add_discount(ledger: Ledger, discount: Any) -> None:
+def add_discount(ledger: Ledger, discount: Discount) -> None:
     """Apply *discount* to what is charged from now on."""
     if any(a.discount.id == discount.id for a in ledger.discounts):
         raise DuplicateError("discount", discount.id)
@@ -213,8 +217,25 @@ def add_discount(ledger: Ledger, discount: Any) -> None:
                 "a fixed amount off needs a charge in advance",
                 "use a percentage, or a price in advance",
             )
+    else:
+        _check_finest(ledger, discount)
     ledger.discounts.append(Applied(AppliedDiscount(discount)))
     ledger.sales = None
+
+
+def _check_finest(ledger: Ledger, discount: Discount) -> None:
+    """Refuse percentages that together make prices finer than a line can hold."""
+    finest = discount.kept[1]
+    for applied in ledger.discounts:
+        if applied.discount.amount_off is None:
+            finest *= applied.discount.kept[1]
+    if finest > _FINEST:
+        raise RulesError(
+            "discount",
+            discount.id,
+            "with the other percentages it makes prices finer than can be kept",
+            "take fewer percentages, or with fewer decimals",
+        )
 
 
 def _remove_discount(

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+from ._checks import MAX_QUANTITY
 from ._ledger import Ledger
 from ._lines import charge_rest, give_back, invoice, issue, new_charge
 from ._sales import Sale
@@ -77,9 +78,12 @@ def _add_seats(ledger: Ledger, change: AddSeats) -> bool:
     charge = _running(ledger, sale)
     if charge is None or charge.free or ledger.rules.seats_added is not IMMEDIATE:
         return False
+    owned = ledger.seats.get(unit, 0) + n
+    if owned > MAX_QUANTITY:
+        return False  # refused
     full = n * sale.each
     ledger.version += 1
-    ledger.seats[unit] = ledger.seats.get(unit, 0) + n
+    ledger.seats[unit] = owned
     charge.quantity += n
     charge.full_scaled += full
     _sell(ledger, charge, n, full, UPDATE)

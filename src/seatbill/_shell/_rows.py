@@ -59,8 +59,11 @@ def answer_rows(
     except BrokenPipeError:
         raise
     except OSError as error:
-        name = error.filename or name_of(source)
-        raise ShellError(f"cannot open {name}: {error.strerror or error}") from None
+        reason = error.strerror or error
+        if error.filename is not None:
+            raise ShellError(f"cannot open {error.filename}: {reason}") from None
+        where = "standard output" if target in (None, "-") else target
+        raise ShellError(f"cannot write {where}: {reason}") from None
     if refused:
         say(
             f"seatbill: {name_of(source)}: {len(refused)} of {done} rows are refused, "

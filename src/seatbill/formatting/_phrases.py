@@ -46,6 +46,10 @@ _PHRASES: Final = frozenset(
         named("value", "a discount in percent"),
         named("value", "a discount takes a percentage or an amount off"),
         named("value", "a fixed amount off needs a charge in advance"),
+        named("value", "take fewer percentages, or with fewer decimals"),
+        named(
+            "value", "with the other percentages it makes prices finer than can be kept"
+        ),
         named("value", "a fixed discount is part of it"),
         named("value", "a flat price has no tiers"),
         named("value", "a function of a boundary's day"),

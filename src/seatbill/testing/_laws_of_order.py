@@ -11,7 +11,7 @@ from typing import Any, Final
 from ..errors import SeatbillError
 from ..lifecycle import change, preview_invoice, renew
 from ..rules import ChangeKind
-from ..subscriptions import Status, Subscription
+from ..subscriptions import PendingUpdate, Status, Subscription
 from ._law import LONG, Checks, law
 from .histories import History
 
@@ -97,7 +97,10 @@ def what_waits_takes_effect_on_the_day_that_it_says(history: History) -> Checks:
         kinds = {update.kind for update in sub.pending_updates}
         if len(kinds) != 1 or sub.frozen_on is not None:
             continue
+        over = [u.applies_on for u in sub.pending_updates if _is_end(u, sub)]
         for update in sub.pending_updates:
+            if over and update.applies_on >= min(over) and not _is_end(update, sub):
+                continue  # it ends before: told as replaced on that day
             if update.kind is ChangeKind.PRICE and update.key != sub.plan.id:
                 continue  # new prices of a plan that was left: kept for a return
             day, before = update.applies_on, update.applies_on - dt.timedelta(1)
@@ -109,6 +112,14 @@ def what_waits_takes_effect_on_the_day_that_it_says(history: History) -> Checks:
                 yield before, f"{place}: waits", update.key in keys, True
             found = history.renewed(sub, day)[-1].subscription
             yield day, f"{place}: took effect", *_effect(update, found)
+
+
+def _is_end(update: PendingUpdate, sub: Subscription) -> bool:
+    """Return whether *update* ends what is paid for."""
+    free = sub.rules.free_plan
+    return update.kind is ChangeKind.CANCELLATION or (
+        free is not None and update.value == free
+    )
 
 
 def _effect(update: Any, sub: Subscription) -> tuple[object, object]:
