@@ -199,14 +199,13 @@ def _moves(step: Step) -> Iterator[tuple[tuple[str, str], str, ChangeKind]]:
         nearer = after.get((kind, update.key, 0))
         if update in step.replaced:
             way = (_place(update), _place(update) if place in after else "nothing")
-            yield way, "asked again" if place in after else step.asked, kind
+            asked = "Cancel" if step.asked == CANCELED_LATER else step.asked
+            yield way, "asked again" if place in after else asked, kind
         elif place in after:
             continue
         elif nearer is not None:  # a period has gone by
             new.pop((kind, update.key, 0), None)
             yield (_place(update), "waits"), "the period ends", kind
-        elif step.asked == CANCELED_LATER and kind is not ChangeKind.CANCELLATION:
-            yield (_place(update), "nothing"), "Cancel", kind
         else:
             cause = "the period ends" if by_itself else "a new period starts at once"
             yield (_place(update), "applied"), cause, kind
