@@ -52,6 +52,7 @@ from seatbill.converters import (
     to_data,
 )
 from seatbill.converters._absent import ABSENT, FROM_OTHERS
+from seatbill.converters._finding import problems_of
 from seatbill.converters._forms import FORMS, RENAMED
 from seatbill.converters._kinds import KINDS, PENDING, REFUSALS, SUMS, TAGS, word_of
 from seatbill.errors import InsufficientUnitsError, TopUpCappedError, WrongTypeError
@@ -815,3 +816,15 @@ def test_an_id_or_a_number_may_stand_in_one_place():
     assert from_data(change_of | {"before": "x"}, kind).before == "x"
     wrong = change_of | {"before": True}
     assert problems(from_data, wrong, kind) == [("$.before", "wrong_type")]
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (OverflowError("date value out of range"), "date value out of range"),
+        (ValueError(), "it cannot be read"),
+    ],
+)
+def test_an_error_that_is_none_of_ours_is_told_too(error, message):
+    (problem,) = problems_of(error, "$.on")
+    assert problem == DataProblem("$.on", "invalid_value", message)

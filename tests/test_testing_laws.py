@@ -95,6 +95,17 @@ def test_what_the_library_did_breaks_no_law():
         laws.check(history)
 
 
+def test_what_would_come_after_an_end_need_not_take_effect():
+    """The free plan waits for 1 February; a plan asked for too late, for 1 March."""
+    free, other = Plan("free", "Free", 0), attrs.evolve(SEAT, id="other")
+    rules = BillingRules(notice_days=7, free_plan=free, upgrade=Timing.PERIOD_END)
+    asked = ((MIDDLE, SwitchPlan(free)), (dt.date(2026, 1, 28), SwitchPlan(other)))
+    history = lived(*asked, rules=rules, until=END)
+    waits = history.outcomes[1].subscription.pending_updates
+    assert [update.applies_on.month for update in waits] == [2, 3]
+    laws.check(history)
+
+
 def test_a_law_that_is_broken_tells_which_when_where_and_what():
     # Half of January, 15 of 31 days at 1.00: 15.00, and here a cent more.
     line = ADDED.outcomes[0].invoices[0].lines[0]
