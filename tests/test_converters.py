@@ -49,6 +49,7 @@ from seatbill import (
     bill,
     subscribe,
 )
+from seatbill._plain import exact
 from seatbill._values import Quantities
 from seatbill.converters import (
     FORMAT,
@@ -70,7 +71,6 @@ from seatbill.converters import (
 from seatbill.converters._context import PAGE
 from seatbill.converters._pages import InvoicePage, NoticePage
 from seatbill.converters._problems import DataProblem, at, came
-from seatbill.converters._words import exact
 from seatbill.converters.data import write_data
 from seatbill.errors import (
     AmountError,

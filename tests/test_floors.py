@@ -36,6 +36,7 @@ FLOORS = {
     "seats": 1,
     "_credit_notes": 2,
     "_numbering": 2,
+    "_plain": 2,
     "_recipients": 2,
     "_rest": 2,
     "corrections": 2,

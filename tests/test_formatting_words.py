@@ -53,6 +53,7 @@ from seatbill import (
     WithdrawPending,
     verify,
 )
+from seatbill._plain import share_text, span_text
 from seatbill._values import Word
 from seatbill.access import Action
 from seatbill.errors import (
@@ -83,7 +84,6 @@ from seatbill.formatting import (
     format_share,
     words,
 )
-from seatbill.formatting._plain import share_text, span_text
 from seatbill.invoices import BillingReason, Discrepancy, LineKind, TaxAmount
 from seatbill.licences import Counting
 from seatbill.payments import Funding

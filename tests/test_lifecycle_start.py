@@ -59,6 +59,7 @@ from seatbill.errors import (
 )
 from seatbill.rules import ChangeKind, LateNotice
 from seatbill.subscriptions import AppliedDiscount, PendingUpdate, Status
+from seatbill.testing import laws
 from shop import LARGE, SMALL, priced, told, usd, waiting
 from stories import DEFAULT, Story, bills, digits, plan
 
@@ -524,30 +525,7 @@ def test_adopting_what_a_subscription_holds_gives_it_again():
         "2026-04-20", RemoveSeats(1), ApplyDiscount(Discount.percent("5", id="e"))
     )
     sub = story.subscription
-    again = adopt(
-        sub.plan,
-        id=sub.id,
-        interval=sub.interval,
-        seats=sub.seats,
-        current_period=sub.current_period,
-        charged=sub.charges,
-        rules=sub.rules,
-        currency=sub.currency,
-        anchor=sub.billing_cycle_anchor,
-        on=sub.changed_on,
-        trial_end=sub.trial_end,
-        ended_on=sub.ended_on,
-        frozen_on=sub.frozen_on,
-        add_ons=sub.add_ons,
-        discounts=sub.discounts,
-        tax_rates=sub.tax_rates,
-        recipient=sub.recipient,
-        credit_balance=sub.credit_balance,
-        pending_updates=sub.pending_updates,
-        waiting_lines=sub.waiting_lines,
-        accrued_lines=sub.accrued_lines,
-        version=sub.version,
-    )
+    again = laws.adopted(sub)
     assert again == sub
     assert renew(again, on=day("2026-06-01")) == renew(sub, on=day("2026-06-01"))
 

@@ -45,6 +45,7 @@ from seatbill import (
     renew,
     subscribe,
 )
+from seatbill._plain import exact
 from seatbill.errors import (
     HistoryGapError,
     LimitReachedError,
@@ -57,7 +58,7 @@ from seatbill.errors import (
     WrongTypeError,
 )
 from seatbill.formatting import explain
-from seatbill.formatting._plain import exact_text
+from seatbill.money import currency_digits
 from seatbill.payments import Card, PayPal
 from seatbill.reviews import (
     Activity,
@@ -1199,7 +1200,7 @@ def test_a_line_that_was_altered_is_found(history, name, n):
     ],
 )
 def test_an_exact_number_keeps_all_its_digits(value, currency, text):
-    assert exact_text(value, currency) == text
+    assert exact(value, currency_digits(currency)) == text
 
 
 def test_another_interval_is_a_change_too():

@@ -36,9 +36,14 @@ def text(name: str, value: object) -> str:
         raise WrongTypeError(name, "a string", value)
     if not value:
         raise OutOfBoundsError(name, "''", "one character", "any length")
-    if not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value):
+    if has_half_a_character(value):
         raise WrongTypeError(name, "a string without half a character", value)
     return value
+
+
+def has_half_a_character(value: str) -> bool:
+    """Tell whether a surrogate stands alone in *value*, which no UTF-8 can hold."""
+    return not value.isascii() and any("\ud800" <= c <= "\udfff" for c in value)
 
 
 def whole(name: str, value: object, least: int = 0, most: int = MAX_QUANTITY) -> int:

@@ -11,12 +11,12 @@ import attrs
 from ._checks import Time, instance, moment, text
 from ._checks import whole as whole_number
 from ._findings import Finding, check_optional, finding_of, keep_tuples
+from ._plain import exact, share_text, span_text
 from ._replaying import States, past
 from .errors import UnknownItemError, WrongTypeError
-from .formatting._plain import exact_text, share_text, span_text
 from .invoices import Discrepancy, Invoice, InvoiceLine, ItemKind, verify
 from .lifecycle import Statement
-from .money import Money
+from .money import Money, currency_digits
 from .periods import Period, same_time
 from .plans import price_for
 from .subscriptions import Outcome, Status, Subscription
@@ -224,7 +224,7 @@ def _partners(
 def _unit_price(line: InvoiceLine) -> str:
     """Return the unit price of *line* in digits."""
     unit = line.unit_amount
-    return "none" if unit is None else exact_text(unit, line.currency)
+    return "none" if unit is None else exact(unit, currency_digits(line.currency))
 
 
 def _ids(values: Iterable[Any]) -> str:
@@ -250,7 +250,7 @@ _COMPARED: Final[
     (
         "full_amount_differs",
         lambda line: line.full_amount,
-        lambda line: exact_text(line.full_amount, line.currency),
+        lambda line: exact(line.full_amount, currency_digits(line.currency)),
     ),
     ("cap_differs", lambda line: line.cap, lambda line: line.cap),
     ("amount_differs", lambda line: line.amount, lambda line: line.amount),

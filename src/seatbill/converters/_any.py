@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from .._checks import Time
+from .._plain import exact
 from .._values import Quantities
 from ..errors import WrongTypeError
 from ..money import Money
@@ -21,7 +22,6 @@ from ._context import context
 from ._kinds import KINDS, word_of
 from ._problems import RefusedError, unwanted
 from ._scalars import SCALARS
-from ._words import exact
 
 Convert = Callable[[Any, Any], Any]
 """Reads data as a value of a kind."""

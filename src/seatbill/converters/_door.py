@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from .._checks import has_half_a_character
 from ._problems import DataProblem, at, came, refusal
 
 _DEEPEST: Final = 64
@@ -46,7 +47,7 @@ def _problems(data: Any, path: str, depth: int) -> Iterator[DataProblem]:
 
 def _text_problems(text: str, path: str) -> Iterator[DataProblem]:
     """Find half of a character: a surrogate that no UTF-8 can hold."""
-    if not text.isascii() and any("\ud800" <= c <= "\udfff" for c in text):
+    if has_half_a_character(text):
         message = "a surrogate stands alone: half of a character"
         yield DataProblem(path, "invalid_text", message, (("got", ascii(text[:50])),))
 

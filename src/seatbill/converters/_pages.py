@@ -12,6 +12,7 @@ from typing import Any, NewType, final
 import attrs
 
 from .._checks import Time
+from .._plain import exact
 from .._values import Quantities
 from ..invoices import (
     BillingReason,
@@ -37,7 +38,7 @@ from ..subscriptions import (
     Subscription,
 )
 from ._scalars import Digits, Number, Part
-from ._words import exact, moment, plain, share
+from ._words import moment, plain, share
 
 Figures = NewType("Figures", dict[str, Any])
 """Values by name, in the form of data."""

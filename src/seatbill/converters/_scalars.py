@@ -19,11 +19,12 @@ from typing import Any, Final, NewType, TypeVar, final
 import attrs
 
 from .._checks import MAX_QUANTITY, Time
+from .._plain import exact
 from .._values import Quantities
 from ..money import Money
 from ..periods import Interval
 from ._problems import RefusedError, came, unwanted
-from ._words import exact, moment, plain
+from ._words import moment, plain
 
 _E = TypeVar("_E", bound=StrEnum)
 

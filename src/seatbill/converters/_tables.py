@@ -9,12 +9,13 @@ from typing import Any, TypeVar
 from cattrs.errors import IterableValidationError, IterableValidationNote
 
 from .._checks import Time
+from .._plain import exact
 from .._values import Quantities
 from ..periods import Interval
 from . import _scalars as scalar
 from ._finding import REFUSALS
 from ._problems import RefusedError, unwanted
-from ._words import exact, moment
+from ._words import moment
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")

@@ -3,39 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
-from fractions import Fraction
-from typing import Final
 
 from .._checks import Time
-from ..errors import AmountError
+from .._plain import share_text
 from ..invoices import InvoiceLine
 from ..money import Money
-
-_SECOND: Final = 1_000_000
-
-
-def exact(number: Fraction | Decimal, digits: int = 0) -> str:
-    """Return *number* with all its decimals, *digits* at least, or as a ratio.
-
-    >>> exact(Fraction(499, 100)), exact(Fraction(5), 2), exact(Fraction(1, 3))
-    ('4.99', '5.00', '1/3')
-    """
-    if isinstance(number, Decimal) and not number.is_finite():
-        raise AmountError("value", number)
-    top, bottom = number.as_integer_ratio()
-    places, left = digits, bottom
-    for prime in (2, 5):
-        power = 0
-        while left % prime == 0:
-            left //= prime
-            power += 1
-        places = max(places, power)
-    if left != 1:
-        return f"{top}/{bottom}"
-    whole, part = divmod(abs(top) * 10**places // bottom, 10**places)
-    sign = "-" if top < 0 else ""
-    return f"{sign}{whole}.{part:0{places}}" if places else f"{sign}{whole}"
 
 
 def plain(amount: Money) -> str:
@@ -55,10 +27,5 @@ def share(line: InvoiceLine) -> str:
 
     Days are counted, or seconds (microseconds where a second is not fine enough).
     """
-    top, bottom = line.share_numerator, line.share_denominator
-    if top == bottom:
-        return "1"
-    is_instant = isinstance(line.start, dt.datetime)
-    if is_instant and top % _SECOND == 0 and bottom % _SECOND == 0:
-        top, bottom = top // _SECOND, bottom // _SECOND
-    return f"{top}/{bottom}"
+    whole = line.share_numerator == line.share_denominator
+    return "1" if whole else share_text(line)
