@@ -47,16 +47,10 @@ def check_all(ledger: Ledger) -> None:
 
 def check_future(ledger: Ledger) -> None:
     """Refuse what could not be carried out when it takes effect."""
-    plan, interval = ledger.plan, ledger.interval
-    for update in ledger.pending:
-        if update.kind is PLAN and not update.periods_left:
-            plan = update.value
-        elif update.kind is INTERVAL and not update.periods_left:
-            interval = update.value
-        else:
-            break
-    else:  # only a plan or an interval waits, for one boundary: as nearly always
-        if not ledger.add_ons and plan != ledger.rules.free_plan:
+    following = ledger.next_kind()
+    if following is not None and not ledger.add_ons:  # as nearly always
+        plan, interval = following
+        if plan != ledger.rules.free_plan:
             sales = ledger.sales_of(plan, interval)
             if sales.bounded:
                 _check_plan(plan, sales, ledger.seats)

@@ -225,6 +225,18 @@ def _plan_preview(
     return found
 
 
+def limit_exceeded(plan: Plan, fit: ResourceFit) -> Finding:
+    """Return that more is used than *plan* holds."""
+    return finding_of(
+        "limit_exceeded",
+        plan=plan.id,
+        resource=fit.resource,
+        used=fit.used,
+        limit=fit.limit,
+        excess=fit.excess,
+    )
+
+
 def resources_of(plan: Plan, used: Mapping[str, int]) -> tuple[ResourceFit, ...]:
     """Return every resource that is limited or used, beside the limits of *plan*."""
     return tuple(
@@ -252,14 +264,7 @@ def breaks_of(
         return ()
     found = _ended_add_ons(sub, plan)
     found += [
-        finding_of(
-            "limit_exceeded",
-            plan=plan.id,
-            resource=fit.resource,
-            used=fit.used,
-            limit=fit.limit,
-            excess=fit.excess,
-        )
+        limit_exceeded(plan, fit)
         for fit in (*resources_of(plan, used), *_bounded_seats(sub, plan))
         if not fit.fits
     ]

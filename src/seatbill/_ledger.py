@@ -257,6 +257,18 @@ class Ledger:
         """Whether it is on the free plan of the rules."""
         return self.plan is self.rules.free_plan
 
+    def next_kind(self) -> tuple[Plan, Interval] | None:
+        """Return plan and interval of the next period, where nothing else waits."""
+        plan, interval = self.plan, self.interval
+        for update in self.pending:
+            if update.kind is PLAN and not update.periods_left:
+                plan = update.value
+            elif update.kind is INTERVAL and not update.periods_left:
+                interval = update.value
+            else:
+                return None
+        return plan, interval
+
     def waits_for_end(self, left: int | None = None) -> bool:
         """Return whether a cancellation waits, at all or for one boundary."""
         return any(

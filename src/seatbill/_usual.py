@@ -19,7 +19,7 @@ from ._lines import charge_rest, give_back, invoice, issue, new_charge
 from ._sales import Sale
 from ._words import CYCLE, IMMEDIATE, INTERVAL, PERIOD_END, PLAN, UPDATE
 from .invoices import BillingReason
-from .periods import Interval, month_boundary
+from .periods import month_boundary
 from .plans import Plan
 from .rules import ChangeKind
 from .subscriptions import (
@@ -45,7 +45,7 @@ def begin(ledger: Ledger, reason: BillingReason) -> bool:
 
 def renew(ledger: Ledger) -> bool:
     """Pass the period's end: what waits takes effect, and a new period opens."""
-    waiting, seats = _next(ledger), ledger.seats
+    waiting, seats = ledger.next_kind(), ledger.seats
     if waiting is None or not ledger.interval.months:
         return False
     plan, interval = waiting
@@ -169,7 +169,7 @@ def _running(ledger: Ledger, sale: Sale) -> ChargeRow | None:
 
 def _wait(ledger: Ledger, kind: ChangeKind, value: Any) -> bool:
     """Let a plan or an interval wait for the period's end."""
-    waiting = _next(ledger)
+    waiting = ledger.next_kind()
     if waiting is None or kind in [update.kind for update in ledger.pending]:
         return False  # it takes the place of another
     plan, interval = waiting
@@ -185,16 +185,3 @@ def _wait(ledger: Ledger, kind: ChangeKind, value: Any) -> bool:
     )
     ledger.deferred.append((kind, ""))
     return True
-
-
-def _next(ledger: Ledger) -> tuple[Plan, Interval] | None:
-    """Return what the next period is for, where nothing but that waits."""
-    plan, interval = ledger.plan, ledger.interval
-    for update in ledger.pending:
-        if update.kind is PLAN and not update.periods_left:
-            plan = update.value
-        elif update.kind is INTERVAL and not update.periods_left:
-            interval = update.value
-        else:
-            return None
-    return plan, interval

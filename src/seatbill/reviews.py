@@ -17,6 +17,7 @@ from ._comparisons import (
     ResourceFit,
     check_limit,
     compare_plans,
+    limit_exceeded,
     resources_of,
 )
 from ._findings import Finding, finding_of
@@ -154,14 +155,7 @@ def _limits(
         if fit.limit is None:
             continue
         if fit.excess:
-            yield finding_of(
-                "limit_exceeded",
-                plan=plan.id,
-                resource=fit.resource,
-                used=fit.used,
-                limit=fit.limit,
-                excess=fit.excess,
-            )
+            yield limit_exceeded(plan, fit)
         elif fit.limit and 100 * fit.used >= percent * fit.limit:
             yield finding_of(
                 "limit_near",
