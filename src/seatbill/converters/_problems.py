@@ -81,7 +81,8 @@ class NewerFormatError(InvalidDataError):
         super().__init__(where, version, known)
         values = (("version", version), ("known", known))
         message = SeatbillError.__str__(self)
-        self.problems = (DataProblem(where, self.code, message, values),)
+        problem = DataProblem(where, self.code, message, values)
+        self.problems: tuple[DataProblem, ...] = (problem,)
 
 
 class RefusedError(ValueError):
