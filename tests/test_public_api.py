@@ -31,6 +31,9 @@ class _Hidden:
         return 1
 
 
+_Hidden.__module__ = "seatbill._hidden"  # as if it were the library's
+
+
 @attrs.frozen
 class Thing(_Hidden):
     size: int
@@ -50,8 +53,11 @@ class WrongError(SeatbillError):
     size: int
 
 
-def measured(thing: Thing, *, color: Color = Color.RED, at: object = []) -> str:
+def shown(thing: Thing, *, color: Color = Color.RED, at: object = []) -> str:
     return ""
+
+
+TOLD = "def it(thing: Thing, *, color: Color = Color.RED, at: object = …) -> str"
 
 
 @pytest.mark.parametrize(
@@ -65,6 +71,7 @@ def measured(thing: Thing, *, color: Color = Color.RED, at: object = []) -> str:
                 "    size: int",
                 "    color: Color (optional, by keyword)",
                 "    classmethod def big(cls, /, *parts: int) -> Thing",
+                "    inside -> int",
             ],
             id="fields and methods",
         ),
@@ -73,13 +80,7 @@ def measured(thing: Thing, *, color: Color = Color.RED, at: object = []) -> str:
             ["class it(SeatbillError)", "    code = 'wrong'; size"],
             id="a refusal",
         ),
-        pytest.param(
-            measured,
-            [
-                "def it(thing: Thing, *, color: Color = Color.RED, at: object = …) -> str"
-            ],
-            id="a function",
-        ),
+        pytest.param(shown, [TOLD], id="a function"),
         pytest.param(Color.RED, ["it: Color"], id="a value"),
     ],
 )
