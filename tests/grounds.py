@@ -77,9 +77,13 @@ def pythons() -> dict[str, Path]:
 
 
 def matrix(venv: str) -> int:
-    """Run the tests on every Python; return 0 where they pass on all that are here."""
+    """Run the tests on every other Python; return 0 where all that are here pass."""
     here, told = pythons(), []
+    this = subprocess.check_output([sys.executable, "-c", WHICH], text=True).strip()
     for version in PYTHONS:
+        if version == this:
+            told.append(f"Python {version}: make test runs on it")
+            continue
         if version not in here:
             told.append(f"Python {version}: not found")
             continue

@@ -92,7 +92,7 @@ def test_a_code_without_a_minor_unit_is_refused(code):
     ],
 )
 def test_digits_are_those_of_the_standard_not_those_shown_in_shops(code, digits):
-    """CLDR prints RSD and IQD without decimals; ISO 4217 counts 2 and 3."""
+    """CLDR has printed RSD and IQD without decimals; ISO 4217 counts 2 and 3."""
     assert currency_digits(code) == digits
     assert Money.from_minor_units(1, code).amount == Decimal(1).scaleb(-digits)
 
