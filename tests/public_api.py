@@ -12,7 +12,8 @@ import inspect
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from types import UnionType
+from typing import Any, get_args
 
 import attrs
 from public_names import doors, homes
@@ -42,7 +43,15 @@ def names(module: Any) -> Iterator[str]:
         elif inspect.isroutine(thing):
             yield f"def {name}{signature(thing)}"
         else:
-            yield f"{name}: {type(thing).__name__}"
+            yield constant(name, thing)
+
+
+def constant(name: str, thing: object) -> str:
+    """Return what a value is; what an alias stands for."""
+    parts = get_args(thing)
+    if isinstance(thing, UnionType):
+        return f"{name} = {' | '.join(part.__name__ for part in parts)}"
+    return f"{name} = {thing}" if parts else f"{name}: {type(thing).__name__}"
 
 
 def shape(name: str, cls: type) -> Iterator[str]:

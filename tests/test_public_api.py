@@ -82,6 +82,8 @@ TOLD = "def it(thing: Thing, *, color: Color = Color.RED, at: object = …) -> s
         ),
         pytest.param(shown, [TOLD], id="a function"),
         pytest.param(Color.RED, ["it: Color"], id="a value"),
+        pytest.param(Color | Thing, ["it = Color | Thing"], id="one of several"),
+        pytest.param(dict[str, int], ["it = dict[str, int]"], id="an alias"),
     ],
 )
 def test_a_name_is_listed_with_all_that_a_caller_sees(thing, lines):
