@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from operator import attrgetter
@@ -151,7 +152,7 @@ def reconcile(
     expected = _counterpart(invoice, invoices)
     wanted = () if expected is None else expected.lines
     partners, missing = _partners(invoice.lines, wanted)
-    places = _places(partners, wanted)
+    misplaced = _misplaced(invoice.lines, partners, wanted)
     sums = verify(invoice)
     found = []
     for i, (line, partner) in enumerate(zip(invoice.lines, partners, strict=True)):
@@ -163,7 +164,7 @@ def reconcile(
             finding = (
                 _difference(line, partner)
                 or _wrong_sum(line, i, sums)
-                or _misplaced(line, *places[i])
+                or misplaced.get(i)
             )
         found.append(LineReview(line=line, index=i, finding=finding, active=active))
     for line in missing:
@@ -227,25 +228,28 @@ def _partners(
     return partners, left
 
 
-def _places(
-    partners: list[InvoiceLine | None], wanted: tuple[InvoiceLine, ...]
-) -> dict[int, tuple[int, int]]:
-    """Return the place of each line among those that have a partner, and the right one.
+def _misplaced(
+    stated: tuple[InvoiceLine, ...],
+    partners: list[InvoiceLine | None],
+    wanted: tuple[InvoiceLine, ...],
+) -> dict[int, Finding]:
+    """Return by index which lines stand in another place: credit notes name them by it.
 
-    Equal lines are as good in one order as in another.
+    Places are counted among the lines that have a partner.
     """
-    first: dict[InvoiceLine | None, int] = {}
-    for place, other in enumerate(wanted):
-        first.setdefault(other, place)
-    stated = [i for i, partner in enumerate(partners) if partner is not None]
-    order = sorted(stated, key=lambda i: first[partners[i]])
-    right = {i: place for place, i in enumerate(order, 1)}
-    return {i: (place, right[i]) for place, i in enumerate(stated, 1)}
-
-
-def _misplaced(line: InvoiceLine, stated: int, expected: int) -> Finding | None:
-    """Return that *line* stands in another place: credit notes name lines by it."""
-    return None if stated == expected else _differs(line, "place", stated, expected)
+    found = [(i, other) for i, other in enumerate(partners) if other is not None]
+    left = Counter(other for _, other in found)
+    right: list[InvoiceLine] = []
+    for other in wanted:
+        if left[other]:
+            left[other] -= 1
+            right.append(other)
+    places = {other: place for place, other in enumerate(right, 1)}
+    return {
+        i: _differs(stated[i], "place", place, places[other])
+        for place, (i, other) in enumerate(found, 1)
+        if right[place - 1] != other
+    }
 
 
 def _unit_price(line: InvoiceLine) -> str:
