@@ -571,9 +571,18 @@ def taxes_of(
     for line in lines:
         for rate in line.terms.tax_rates:
             sums[rate] = sums.get(rate, 0) + line.amount_minor
-    return tuple(
-        [tax_of(rate, base, currency, rounding) for rate, base in sums.items()]
-    )
+    found = []
+    for rate, base in sums.items():
+        part = rate.rate
+        bottom = part.denominator + (part.numerator if rate.inclusive else 0)
+        tax = divide(base * part.numerator, bottom, rounding)
+        net = base - tax if rate.inclusive else base
+        found.append(
+            trusted_tax(
+                rate, trusted_money(net, currency), trusted_money(tax, currency), ()
+            )
+        )
+    return tuple(found)
 
 
 def taxed_sum(rate: TaxRate, lines: Iterable[InvoiceLine]) -> int:
@@ -586,22 +595,6 @@ def tax_on(rate: TaxRate, base: int, rounding: Rounding) -> int:
     part = rate.rate
     bottom = part.denominator + (part.numerator if rate.inclusive else 0)
     return divide(base * part.numerator, bottom, rounding)
-
-
-def tax_of(
-    rate: TaxRate,
-    base: int,
-    currency: str,
-    rounding: Rounding,
-    apart: tuple[Money, ...] = (),
-) -> TaxAmount:
-    """Return the tax on *base*, the sum of lines, or on its parts each by itself."""
-    sums = [part.minor_units for part in apart] or [base]
-    tax = sum([tax_on(rate, each, rounding) for each in sums])
-    net = base - tax if rate.inclusive else base
-    return trusted_tax(
-        rate, trusted_money(net, currency), trusted_money(tax, currency), apart
-    )
 
 
 def exclusive_tax(taxes: Iterable[TaxAmount]) -> int:
@@ -677,6 +670,7 @@ def _verify_line(
     terms = line.terms
     item = terms.item_kind
     once = item is ItemKind.SERVICE or item is ItemKind.FEE
+    corrects = invoice.billing_reason is BillingReason.CORRECTION
     adds, takes = LINE_KINDS[item]
     kind = takes if line.full_scaled < 0 else adds
     if not line.full_scaled and line.kind is takes:
@@ -685,15 +679,17 @@ def _verify_line(
     compare(f"{where}.currency", terms.currency, invoice.currency)
     compare(f"{where}.share", line.share, _share_of(line))
     whole = line.whole.start, line.whole.end
-    inside = max(line.start, whole[0]), min(line.end, whole[1])
+    last = whole[1]
+    if terms.in_arrears and type(last) is type(invoice.issued_on):
+        last = min(last, invoice.issued_on)  # it is billed once it ran
+    inside = max(line.start, whole[0]), min(line.end, last)
     compare(f"{where}.period", (line.start, line.end), whole if once else inside)
     exact = Fraction(line.full_scaled, terms.scale) * line.share
     amount = divide(exact.numerator, exact.denominator, terms.rounding)
     cap = line.cap_minor
     if cap is not None:
         # Only what gives back is cut short, and a correction that takes that back.
-        corrects = invoice.billing_reason is BillingReason.CORRECTION and not once
-        may_cut = line.kind in _CUT or corrects
+        may_cut = line.kind in _CUT or (corrects and not once)
         binds = may_cut and cap < abs(amount)
         compare(f"{where}.cap", line.cap, line.cap if binds else None)
         if may_cut:
@@ -702,6 +698,8 @@ def _verify_line(
         f"{where}.amount", line.amount, Money.from_minor_units(amount, line.currency)
     )
     _verify_price(where, line, compare)
+    if once and not corrects:  # only a correction takes it back
+        compare(f"{where}.quantity", line.quantity, abs(line.quantity))
     # A charge was opened by this invoice, or by one before it.
     version = min(line.charge_version, invoice.version)
     compare(f"{where}.charge_version", line.charge_version, version)
@@ -735,15 +733,24 @@ def _taxes_again(invoice: Invoice) -> tuple[TaxAmount, ...]:
     taxes = taxes_of(lines, currency, rounding)
     if invoice.billing_reason is not BillingReason.CORRECTION:
         return taxes
-    apart = {tax.rate: tax.apart for tax in invoice.taxes}
-    found = []
-    for tax in taxes:
-        rate, parts = tax.rate, apart.get(tax.rate, ())
-        base = taxed_sum(rate, lines)
-        if sum(part.minor_units for part in parts) != base:
-            parts = ()
-        found.append(tax_of(rate, base, currency, rounding, parts))
-    return tuple(found)
+    return tuple(_tax_apart(invoice, tax, rounding) for tax in taxes)
+
+
+def _tax_apart(invoice: Invoice, tax: TaxAmount, rounding: Rounding) -> TaxAmount:
+    """Return *tax*, or that on the sums of which *invoice* says it is the difference.
+
+    These have to add up to the lines of its rate.
+    """
+    rate, currency = tax.rate, invoice.currency
+    whole = taxed_sum(rate, invoice.lines)
+    for stated in invoice.taxes:
+        sums = [part.minor_units for part in stated.apart]
+        if sums and stated.rate == rate and sum(sums) == whole:
+            units = sum(tax_on(rate, each, rounding) for each in sums)
+            net = whole - units if rate.inclusive else whole
+            amounts = (trusted_money(each, currency) for each in (net, units))
+            return trusted_tax(rate, *amounts, stated.apart)
+    return tax
 
 
 def rounding_of(invoice: Invoice) -> Rounding:

@@ -273,6 +273,9 @@ ABSENT: Final[Mapping[type, Mapping[str, Any]]] = {
 }
 """For each class, the data of every field that a document may leave out."""
 
-ADDED: Final[Mapping[type, frozenset[str]]] = {TaxAmount: frozenset({"apart"})}
-"""Fields that came after 0.1.0: written where they say something, so that a document
-that does without them is to the letter what it was."""
+LATER: Final[Mapping[type, tuple[str, ...]]] = {TaxAmount: ("apart",)}
+"""Fields that came after the first version.
+
+They are written where they say something only: what needs no new field is a document
+that the versions before can read.
+"""
