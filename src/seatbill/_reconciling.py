@@ -302,10 +302,12 @@ def _difference(line: InvoiceLine, wanted: InvoiceLine) -> Finding | None:
     """Return the first difference of *line* and the one that it ought to be."""
     found = _named_difference(line, wanted)
     if found is None and line != wanted:
-        for name, value in _FIELDS:
-            stated, expected = value(line), value(wanted)
-            if stated != expected and name != "terms":
-                return _differs(line, name, stated, expected)
+        what, value = next(
+            (name, value)
+            for name, value in _FIELDS
+            if value(line) != value(wanted) and name != "terms"
+        )
+        return _differs(line, what, value(line), value(wanted))
     return found
 
 

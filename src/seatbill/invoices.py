@@ -679,10 +679,7 @@ def _verify_line(
     compare(f"{where}.currency", terms.currency, invoice.currency)
     compare(f"{where}.share", line.share, _share_of(line))
     whole = line.whole.start, line.whole.end
-    last = whole[1]
-    if terms.in_arrears and type(last) is type(invoice.issued_on):
-        last = min(last, invoice.issued_on)  # it is billed once it ran
-    inside = max(line.start, whole[0]), min(line.end, last)
+    inside = max(line.start, whole[0]), min(line.end, whole[1])
     compare(f"{where}.period", (line.start, line.end), whole if once else inside)
     exact = Fraction(line.full_scaled, terms.scale) * line.share
     amount = divide(exact.numerator, exact.denominator, terms.rounding)
