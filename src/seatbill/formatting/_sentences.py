@@ -30,9 +30,6 @@ _DIFFERS: Final = {
         "Discrepancy", "the reason is {stated}, it should be {expected}"
     ),
     "cap": named("Discrepancy", "the cap is {stated}, and cuts nothing short"),
-    "charge_version": named(
-        "Discrepancy", "the charge is of version {stated}, later than the document"
-    ),
     "credit_applied": named(
         "Discrepancy", "the credit applied is {stated}, it should be {expected}"
     ),
