@@ -34,6 +34,7 @@ _FINDINGS: Final = {
     "kind_differs": "{item}: the line is a {stated}, it should be a {expected}",
     "limit_exceeded": "{plan} holds {limit} of {resource}, {excess} are above",
     "limit_near": "{used} of {limit} of {resource} are used, {percent} %",
+    "line_differs": "{item}: {what} is {stated}, it should be {expected}",
     "line_does_not_add_up": "{item}: {what} is {stated}, it should be {expected}",
     "line_missing": "{item}, {span}: a line of {amount} is missing",
     "line_not_expected": "{item}, {span}: nothing happened that costs {amount}",

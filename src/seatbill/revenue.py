@@ -15,10 +15,16 @@ from typing import Final, final
 import attrs
 
 from ._checks import Time, instance, member, several
-from ._rest import rounding_of, tax_on
 from ._values import Word
 from .errors import CurrencyMismatchError
-from .invoices import Invoice, InvoiceLine, LineKind, TaxRate
+from .invoices import (
+    Invoice,
+    InvoiceLine,
+    LineKind,
+    TaxRate,
+    rounding_of,
+    tax_on,
+)
 from .money import Money, Rounding, currency_digits, divide, trusted_money
 from .periods import MONTHLY, Interval, Period, boundary, number
 from .subscriptions import Status, Subscription

@@ -33,7 +33,7 @@ from .._recipients import CorrectiveInvoice
 from .._variants import Delivery, LicenceVariant
 from .._workspaces import Enrollment, TeamHistory, Workspace
 from ..access import Permission
-from ..invoices import Party, TaxRate
+from ..invoices import Party, TaxAmount, TaxRate
 from ..payments import AuthorizationHold, PaymentPolicy
 from ..plans import AddOn, Catalog, Discount, Plan, Price, Service, Tier
 from ..rules import BillingRules
@@ -161,6 +161,7 @@ ABSENT: Final[Mapping[type, Mapping[str, Any]]] = {
         "vat_number": None,
         "registration": None,
     },
+    TaxAmount: {"apart": []},
     InvoiceForm: {"recipient": None},
     CreditNote: {"invoice_number": None, "recipient": None},
     CorrectiveInvoice: {
@@ -271,3 +272,10 @@ ABSENT: Final[Mapping[type, Mapping[str, Any]]] = {
     DataProblem: {"values": []},
 }
 """For each class, the data of every field that a document may leave out."""
+
+LATER: Final[Mapping[type, tuple[str, ...]]] = {TaxAmount: ("apart",)}
+"""Fields that came after the first version.
+
+They are written where they say something only: what needs no new field is a document
+that the versions before can read.
+"""

@@ -120,6 +120,7 @@ _FIELDS: Final[Mapping[str, str]] = {
     "inclusive": "Whether the prices contain the tax.",
     "reason": "Why.",
     "base": "What the tax is computed on.",
+    "apart": "Sums of lines taxed each by itself, where a tax is the difference.",
     "rates": "The tax rates.",
     "name": "What people call it.",
     "address": "The lines of the address.",
