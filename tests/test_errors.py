@@ -238,7 +238,7 @@ class OnTop(TooFewSeatsError):
 
 @pytest.fixture(params=["", "from __future__ import annotations\n"], ids=["", "future"])
 def hosts_own(request, monkeypatch):
-    """Return the classes of the host's, in a module from which they can be unpickled."""
+    """Return the classes of the host, in a module that pickle finds."""
     module = types.ModuleType("hosts_own")
     monkeypatch.setitem(sys.modules, "hosts_own", module)
     source = request.param + HOSTS_OWN
@@ -300,12 +300,12 @@ def test_annotations_that_wait_until_somebody_asks_are_asked_for_as_text(monkeyp
     """As Python 3.14 keeps them, tried on each: what is asked for is in PEP 749."""
     lib = types.ModuleType("annotationlib")
     lib.Format = types.SimpleNamespace(STRING="text")
-    lib.call_annotate_function = lambda annotate, format, *, owner: annotate(format)
+    lib.call_annotate_function = lambda annotate, how, *, owner: annotate(how)
     monkeypatch.setitem(sys.modules, "annotationlib", lib)
 
     class Waiting(SeatbillError):
         sentence = "{desk} is taken"
-        __annotate__ = staticmethod(lambda format: {"desk": "Desk", "K": "ClassVar"})
+        __annotate__ = staticmethod(lambda how: {"desk": "Desk", "K": "ClassVar"})
 
     assert Waiting.names == ("desk",)
     assert str(Waiting("desk 4")) == "desk 4 is taken"

@@ -115,13 +115,13 @@ class SeatbillError(Exception):
             "code": self.code,
             "message": str(self),
             "remedy": self.remedy.format(
-                **{name: _shown(value) for name, value in values.items()}
+                **{name: shown(value) for name, value in values.items()}
             ),
             "values": values,
         }
 
     def __str__(self) -> str:
-        values = {name: _shown(getattr(self, name)) for name in self.names}
+        values = {name: shown(getattr(self, name)) for name in self.names}
         if self.args and self.sentence == SeatbillError.sentence:
             return super().__str__()  # a class of the host's, made like any exception
         said = self.sentence.format(**values)
@@ -150,8 +150,8 @@ def _annotations(cls: type) -> list[tuple[str, object]]:
 
 def _is_constant(said: object) -> bool:
     """Tell whether an annotation, an object or its text, is of the class itself."""
-    shown = (said if isinstance(said, str) else repr(said)).strip("'\" ")
-    return shown.partition("[")[0].rpartition(".")[2] in ("ClassVar", "Final")
+    text = (said if isinstance(said, str) else repr(said)).strip("'\" ")
+    return text.partition("[")[0].rpartition(".")[2] in ("ClassVar", "Final")
 
 
 def _again(cls: type[SeatbillError], args: tuple[Any, ...]) -> SeatbillError:
@@ -172,18 +172,18 @@ class _Cut(str):
         return str(self)
 
 
-def _shown(value: Any) -> Any:
+def shown(value: Any) -> Any:
     """Return *value*, or its beginning where nobody would read it to its end."""
     if type(value) is int:
         bits = value.bit_length()
         return f"a number of {bits} bits" if bits > 4096 else value
     try:
-        shown = value if isinstance(value, str) else repr(value)
+        text = value if isinstance(value, str) else repr(value)
     except (ValueError, RecursionError):  # a number in it has thousands of digits
         return _Cut(f"a value of {type(value).__name__} that is too long to show")
-    if len(shown) <= (_LONGEST if shown is not value else 10 * _LONGEST):
+    if len(text) <= (_LONGEST if text is not value else 10 * _LONGEST):
         return value
-    return _Cut(f"{shown[: _LONGEST - 3]}...")
+    return _Cut(f"{text[: _LONGEST - 3]}...")
 
 
 # What comes in at the door.
