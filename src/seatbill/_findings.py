@@ -7,7 +7,7 @@ from typing import Any, Final, final
 import attrs
 
 from ._checks import instance, several, text, unique
-from .errors import UnknownItemError, WrongTypeError
+from .errors import UnknownItemError, WrongTypeError, shown
 
 _FINDINGS: Final = {
     "add_on_ends": "{add_on} ends with the change to {plan}: it needs {missing}",
@@ -111,7 +111,8 @@ class Finding:
         return values[name]
 
     def __str__(self) -> str:
-        return _FINDINGS[self.code].format(**dict(self.values))
+        values = {name: shown(value) for name, value in self.values}
+        return _FINDINGS[self.code].format(**values)
 
 
 def finding_of(code: str, **values: Any) -> Finding:

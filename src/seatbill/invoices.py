@@ -18,6 +18,7 @@ from ._checks import (
     Time,
     decimal,
     flag,
+    fraction,
     instance,
     member,
     moment,
@@ -104,7 +105,8 @@ class TaxCategory(Word):
 
 def _rate(value: Amount | Fraction) -> Fraction:
     """Return *value*, a part of one."""
-    rate = value if type(value) is Fraction else Fraction(decimal("rate", value))
+    known = type(value) is Fraction
+    rate = fraction("rate", value if known else Fraction(decimal("rate", value)))
     if not 0 <= rate <= 1:
         raise OutOfBoundsError("rate", value, 0, "1 (19 % is '0.19')")
     return rate

@@ -31,6 +31,7 @@ from .errors import (
     UnknownItemError,
     UnknownUnitError,
     WrongTypeError,
+    shown,
 )
 from .invoices import (
     Invoice,
@@ -648,7 +649,7 @@ def bill(
     try:
         walk(ledger, entries, walked, measure)
     except (ValueError, TypeError) as error:
-        error.add_note(f"in history[{len(walked)}]: {entries[len(walked)]!r}")
+        error.add_note(f"in history[{len(walked)}]: {shown(entries[len(walked)])!r}")
         raise
     day = ledger.check_day(until)
     advance(ledger, day, measure)

@@ -17,6 +17,7 @@ from ._checks import (
     Amount,
     decimal,
     flag,
+    fraction,
     instance,
     member,
     several,
@@ -199,8 +200,8 @@ class Price(Value):
         """
         whole("times", times, 1)
         member("rounding", rounding, Rounding)
-        if off is not None:
-            instance("off", off, Fraction)
+        if off is not None and not 0 <= fraction("off", off) <= 1:
+            raise OutOfBoundsError("off", off, 0, 1)
         cents = currency_digits(self.currency)
         listed = [self.unit_amount] if self.unit_amount is not None else []
         for tier in self.tiers:

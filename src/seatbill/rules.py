@@ -16,6 +16,7 @@ from ._checks import (
     Amount,
     Time,
     decimal,
+    fraction,
     instance,
     member,
     several,
@@ -141,7 +142,7 @@ def _interval_discounts(
         interval, off = pair
         instance("interval", interval, Interval)
         if type(off) is Fraction:
-            part = off
+            part = fraction("interval_discounts", off)
         else:
             part = Fraction(decimal("interval_discounts", off)) / 100
             if 0 < part < Fraction(1, 100):

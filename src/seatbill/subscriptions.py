@@ -41,6 +41,7 @@ from .errors import (
     SeveralInvoicesError,
     UnknownItemError,
     WrongTypeError,
+    shown,
 )
 from .invoices import (
     Invoice,
@@ -568,7 +569,8 @@ class Notice(Value):
         return values[name]
 
     def __str__(self) -> str:
-        return _NOTICES[self.code].format(**dict(self.values))
+        values = {name: shown(value) for name, value in self.values}
+        return _NOTICES[self.code].format(**values)
 
 
 class _OutcomeRow(Value):

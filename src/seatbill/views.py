@@ -12,7 +12,7 @@ from typing import final
 
 import attrs
 
-from ._checks import Time, day_or_none, instance, mapping, moment, text
+from ._checks import Time, day_or_none, fraction, instance, mapping, moment, text
 from ._checks import whole as whole_number
 from ._comparisons import breaks_of
 from ._findings import check_optional, keep_tuples
@@ -129,7 +129,8 @@ class PricedUnit:
     def __attrs_post_init__(self) -> None:
         text("unit", self.unit)
         whole_number("quantity", self.quantity)
-        check_optional(self, unit_amount=Fraction)
+        if self.unit_amount is not None:
+            fraction("unit_amount", self.unit_amount)
         instance("price", self.price, Money)
 
 

@@ -73,6 +73,7 @@ class NewerFormatError(InvalidDataError):
     code = "newer_format"
     sentence = "the document has version {version}, the latest known here is {known}"
     remedy = "read it with a newer seatbill"
+    names = ("where", "version", "known")
     where: str
     version: int
     known: int
