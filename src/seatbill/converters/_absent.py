@@ -53,6 +53,7 @@ from ._forms import (
     HistoryForm,
     InvoiceForm,
     StatementForm,
+    SubscriptionForm,
     TermsForm,
 )
 from ._problems import DataProblem
@@ -176,6 +177,7 @@ ABSENT: Final[Mapping[type, Mapping[str, Any]]] = {
     # Subscriptions and changes.
     ChargeForm: {"since": None, "free": False},
     PendingUpdate: {"key": "", "periods_left": 0, "from_day": None},
+    SubscriptionForm: {"moved_from": None},
     SubscribedAddOn: {"quantity": 1},
     AppliedDiscount: {"redeemed": 0, "in_use": False},
     Notice: {"values": []},
@@ -271,3 +273,11 @@ ABSENT: Final[Mapping[type, Mapping[str, Any]]] = {
     DataProblem: {"values": []},
 }
 """For each class, the data of every field that a document may leave out."""
+
+LATER: Final[Mapping[type, frozenset[str]]] = {
+    SubscriptionForm: frozenset({"moved_from"}),
+}
+"""For each class, the fields that the first version did not know yet.
+
+They are written where they say something, so that it reads the documents that do not.
+"""
