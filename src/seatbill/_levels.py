@@ -322,7 +322,7 @@ def set_seats(ledger: Ledger, change: SetSeats, timing: Timing | None) -> None:
     elif fewer > 0:
         today = seats
     if left > 0:  # too late for the next boundary
-        soon = min(max(following, min(now, seats)), max(now, seats))
+        soon = sorted((now, following, seats))[1]
     if today == now:  # so no new period starts
         found = PERIOD_END
     undone = max(min(now, seats) - min(levels), 0)
