@@ -421,6 +421,7 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
             "on": at("2026-04-01"),
             "ended_on": None,
             "frozen_on": None,
+            "moved_from": None,
             "credit_balance": Money("1", "USD"),
             "pending_updates": [],
             "waiting_lines": [],

@@ -5,8 +5,6 @@ Every amount is rounded once, on its line: multiply first, divide once.
 
 from __future__ import annotations
 
-import datetime as dt
-
 from ._ledger import Ledger
 from ._lines import charge_rest, give_back, invoice, new_charge
 from ._sales import Sale
@@ -31,6 +29,7 @@ from .invoices import (
     trusted_terms,
 )
 from .money import Money, divide
+from .periods import ONE_DAY, boundary
 from .proration import ratio
 from .subscriptions import ChargeRow
 
@@ -88,7 +87,7 @@ def once(
         False,
     )
     day = ledger.day
-    after = day + dt.timedelta(1)
+    after = boundary(day, ONE_DAY, 1)
     ledger.lines.append(
         trusted_line(
             kind,

@@ -150,8 +150,9 @@ class Price(Value):
     """What one *unit* costs in one *interval* and *currency*.
 
     *unit_amount* is in major units, with 12 decimals at most; with *tiers* it is
-    left out.  A *flat* price is charged once whatever the quantity.  A *measured*
-    one takes its quantity at each renewal.  *in_arrears* bills the ended period.
+    left out.  A *flat* price is charged once whatever the quantity, at 0 too while
+    its plan or add-on is owned.  A *measured* one takes its quantity at each renewal.
+    *in_arrears* bills the ended period.
     *min_quantity* and *max_quantity* bound what may be owned, both included.
 
     Raises: PriceError, TooManyDigitsError, UnknownCurrencyError, OutOfBoundsError.

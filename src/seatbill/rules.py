@@ -187,9 +187,9 @@ class BillingRules(Value):
     have a price.  *notice_days* is how many calendar days before the period's end a
     deferred change must be asked for, exactly so many being in time;
     *notice_exempt* names the directions that need no notice.  *max_freeze_days* is
-    the longest freeze, after which it thaws by itself; 0 offers none.  *free_plan*
-    is what a canceled subscription falls to.  *licence_variants* is a dated table of
-    what is measured for whom.
+    how long all freezes within one paid period are together, after which it thaws by
+    itself; 0 offers none.  *free_plan* is what a canceled subscription falls to.
+    *licence_variants* is a dated table of what is measured for whom.
 
     Raises: RulesError where two policies contradict each other.
     """

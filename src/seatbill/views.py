@@ -28,7 +28,7 @@ from ._options import (
 from ._previews import full_price
 from ._values import Quantities, Word
 from .access import usable_until
-from .errors import WrongTypeError
+from .errors import DateRangeError, WrongTypeError
 from .invoices import Invoice, Party
 from .lifecycle import preview_invoice, renew
 from .money import Money
@@ -311,9 +311,12 @@ def _bars(
 def _next_invoice(
     sub: Subscription, measured: Mapping[str, int] | None
 ) -> Invoice | None:
-    """Return what the next renewal charges, if anything."""
+    """Return what the next renewal charges, if anything and inside the calendar."""
     given = sub.seats if measured is None else Quantities(mapping("measured", measured))
-    found = preview_invoice(sub, measured=given)
+    try:
+        found = preview_invoice(sub, measured=given)
+    except DateRangeError:
+        return None
     return found if found.lines else None
 
 
@@ -322,7 +325,7 @@ def _notices(sub: Subscription) -> Iterator[Notice]:
     for update in sub.pending_updates:
         on = update.applies_on
         if update.periods_left:
-            values = (("boundary", sub.current_period.end), ("on", on))
+            values = (("boundary", sub.latest_end), ("on", on))
             yield Notice("late_notice", values)
         if update.kind is ChangeKind.CANCELLATION:
             yield Notice("serves_until", (("on", on),))

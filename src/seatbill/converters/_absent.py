@@ -53,6 +53,7 @@ from ._forms import (
     HistoryForm,
     InvoiceForm,
     StatementForm,
+    SubscriptionForm,
     TermsForm,
 )
 from ._problems import DataProblem
@@ -177,6 +178,7 @@ ABSENT: Final[Mapping[type, Mapping[str, Any]]] = {
     # Subscriptions and changes.
     ChargeForm: {"since": None, "free": False},
     PendingUpdate: {"key": "", "periods_left": 0, "from_day": None},
+    SubscriptionForm: {"moved_from": None},
     SubscribedAddOn: {"quantity": 1},
     AppliedDiscount: {"redeemed": 0, "in_use": False},
     Notice: {"values": []},
@@ -273,7 +275,10 @@ ABSENT: Final[Mapping[type, Mapping[str, Any]]] = {
 }
 """For each class, the data of every field that a document may leave out."""
 
-LATER: Final[Mapping[type, tuple[str, ...]]] = {TaxAmount: ("apart",)}
+LATER: Final[Mapping[type, tuple[str, ...]]] = {
+    SubscriptionForm: ("moved_from",),
+    TaxAmount: ("apart",),
+}
 """Fields that came after the first version.
 
 They are written where they say something only: what needs no new field is a document

@@ -235,6 +235,7 @@ _FIELDS: Final[Mapping[str, str]] = {
     "rules": "The billing rules.",
     "ended_on": "The day on which it ended.",
     "frozen_on": "The day since which it is frozen.",
+    "moved_from": "Where the period would start without the days of freezes in it.",
     "changed_on": "The last day whose events are in.",
     "version": "It grows with every boundary and change.",
     "cancel_at_period_end": "Whether a cancellation waits.",
