@@ -6,7 +6,7 @@ from typing import Any
 
 from ._boundaries import drop_broken, exchange, gives_back, require, restart
 from ._bounds import check, check_all, check_sale
-from ._charges import close, grow, open_charge, shrink, trim_discounts
+from ._charges import close, grow, open_charge, shrink
 from ._checks import whole
 from ._ledger import Ledger
 from ._pending import defer, drop, notice_given, put_level, rewritten, tell_late
@@ -233,15 +233,12 @@ def _lower(
             ):
                 tell_late(ledger, update)
     else:
-        first = len(ledger.lines)
         if not ledger.uncharged and timing is not RESTART:
             _refund(ledger, kind, key, before, n, timing, owned)
         put_level(ledger, kind, key, before - n, owned)
         _retarget(ledger, kind, key, {at: t - n for at, t in targets.items()}, owned)
         if timing is RESTART:
             restart(ledger)
-        elif timing is IMMEDIATE and ledger.rules.convention is not FULL:
-            trim_discounts(ledger, first)
     check(ledger, kind, key)
 
 
@@ -408,7 +405,6 @@ def switch_package(
     else:
         drop(ledger, PACKAGE, old.family)
         credit = found is IMMEDIATE and gives_back(ledger.rules, found)
-        first = len(ledger.lines)
         if found is not RESTART:
             close(ledger, kind=ADD_ON_ITEM, item=old.id, credit=credit)
         exchange(ledger, package)
@@ -420,6 +416,4 @@ def switch_package(
             sales = ledger.sales_of(package, ledger.interval)
             for sale in sales.values():
                 open_charge(ledger, sale, owned.quantity, charged=charged)
-            if credit:
-                trim_discounts(ledger, first)
     check_all(ledger)
