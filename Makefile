@@ -4,15 +4,21 @@
 PYTHON ?= python3
 VENV ?= .venv
 JOBS ?= 2
+# What to stand on: dev, the versions that everybody works with; lowest, the oldest that
+# may serve; newest, what the index gives today.
+GROUND ?= dev
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 # By file: the examples of one page build on each other.
 PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 PAGES = $(wildcard README.md CONTRIBUTING.md docs)
+LOCK = $(BIN)/uv --no-config pip compile --quiet --upgrade --universal \
+  --python-version 3.11 --generate-hashes --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test deep lint format types docs docs-check screens bench messages rules check clean
+.PHONY: help demo test deep suite lowest newest matrix lint format types typed dist api docs \
+  docs-check screens bench messages rules lock check clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -26,6 +32,19 @@ test: $(VENV)/.dev-installed ## run all tests and examples, every branch covered
 deep: $(VENV)/.dev-installed ## search for counterexamples much longer
 	HYPOTHESIS_PROFILE=deep $(PYTEST) tests
 
+suite: $(VENV)/.dev-installed # the tests of the library: no site, no browser
+	$(PYTEST) $(patsubst %,--ignore tests/test_%.py,docs documents_screens)
+
+lowest: ## run the tests with the oldest versions that may serve
+	$(MAKE) suite VENV=$(VENV)-lowest GROUND=lowest
+
+newest: ## run the tests with what the index gives today
+	$(MAKE) suite VENV=$(VENV)-newest GROUND=newest || \
+	  { $(VENV)-newest/bin/python tests/grounds.py newest; exit 1; }
+
+matrix: ## run the tests on each Python that is on this machine
+	@$(PYTHON) tests/grounds.py matrix $(VENV)
+
 lint: $(VENV)/.dev-installed ## check style and format
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -36,6 +55,20 @@ format: $(VENV)/.dev-installed ## put style and format right
 
 types: $(VENV)/.dev-installed ## check the types
 	$(BIN)/mypy $(wildcard src bench)
+
+typed: $(VENV)/.types-installed ## check that the types of the wheel are complete
+	rm -rf build/wheel build/typed
+	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir build/wheel .
+	$(PIP) install --no-deps --target build/typed build/wheel/*.whl
+	PYTHONPATH=build/typed $(BIN)/pyright --pythonpath $(BIN)/python \
+	  --ignoreexternal --verifytypes seatbill
+
+dist: $(VENV)/.dev-installed ## build what is published, into dist
+	rm -rf dist
+	$(BIN)/python -m hatchling build
+
+api: $(VENV)/.dev-installed ## write down the public names, to be compared
+	PYTHONPATH=docs/_ext $(BIN)/python tests/public_api.py
 
 docs: $(VENV)/.dev-installed ## build the pages into build/docs, without a warning
 	$(BIN)/python -m sphinx --nitpicky --fail-on-warning --keep-going --quiet \
@@ -56,10 +89,16 @@ messages: $(VENV)/.dev-installed ## extract the messages, update and compile the
 rules: $(VENV)/.dev-installed ## show which test shows which rule
 	$(BIN)/python tests/rules_table.py
 
+lock: $(VENV)/.uv-installed ## choose the versions to work with anew
+	$(LOCK) --extra dev --output-file requirements/dev.txt pyproject.toml
+	$(LOCK) --extra dev --resolution lowest-direct \
+	  --output-file requirements/lowest.txt pyproject.toml
+	$(LOCK) --group types --output-file requirements/types.txt
+
 check: lint types test ## what must pass before a commit
 
 clean: ## remove what the targets made
-	rm -rf $(VENV) build dist htmlcov .coverage .coverage.* \
+	rm -rf $(VENV) $(VENV)-* build dist htmlcov .coverage .coverage.* \
 	  .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -68,11 +107,28 @@ $(BIN)/python:
 	  "seatbill needs Python 3.11 or newer, and $(PYTHON) is older: make PYTHON=python3.12 ...")'
 	$(PYTHON) -m venv $(VENV)
 
-# A stamp a set of extras: installed again only when pyproject.toml changes.
+# A stamp a set of packages: installed again only when what says so changes.
+# As a user installs it: what the index gives today.
 $(VENV)/.demo-installed: pyproject.toml | $(BIN)/python
 	$(PIP) install --editable '.[json]'
 	@touch $@
 
-$(VENV)/.dev-installed: pyproject.toml | $(BIN)/python
-	$(PIP) install --editable '.[dev]'
+# As it is developed: from a lock, hatchling for the build included.
+ifeq ($(GROUND),newest)
+.PHONY: $(VENV)/.dev-installed
+$(VENV)/.dev-installed: | $(BIN)/python
+	$(PIP) install --upgrade --upgrade-strategy eager --editable '.[dev]'
+else
+$(VENV)/.dev-installed: requirements/$(GROUND).txt pyproject.toml | $(BIN)/python
+	$(PIP) install --require-hashes --requirement $<
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+endif
+
+$(VENV)/.types-installed: requirements/types.txt $(VENV)/.dev-installed
+	$(PIP) install --require-hashes --requirement $<
+	@touch $@
+
+$(VENV)/.uv-installed: | $(BIN)/python
+	$(PIP) install uv
 	@touch $@

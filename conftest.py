@@ -1,4 +1,7 @@
-"""Run every example: the code blocks of the pages, the doctests of the docstrings."""
+"""Run every example: the code blocks of the pages, the doctests of the docstrings.
+
+Tests and examples are told by a stand-in of CLDR how locales write; see tests/cldr.py.
+"""
 
 import contextlib
 
@@ -6,6 +9,10 @@ import pytest
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser, SkipParser
 from sybil.parsers.rest import DocTestParser
+
+import cldr
+
+cldr.ask(cldr.held)
 
 
 @pytest.fixture(scope="module")

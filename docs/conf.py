@@ -19,6 +19,7 @@ extensions = [
     "myst_parser",
     "sphinx.ext.autodoc",
     "changelog_fragments",
+    "cldr_digits",
     "error_table",
     "made_pages",
     "price_lists",

@@ -6,7 +6,10 @@ second looks where nobody has looked yet.
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+import cldr
 
 settings.register_profile(
     "ci",
@@ -25,3 +28,10 @@ settings.register_profile(
     stateful_step_count=100,
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+@pytest.fixture
+def live_cldr():
+    """Ask the CLDR that is installed, not the stand-in that says the same for ever."""
+    with cldr.live():
+        yield

@@ -22,8 +22,8 @@ from counting import (
     DAY,
     at_the_time_of,
     calendar_day,
+    is_monthly,
     last_monthly,
-    next_monthly,
     nominal_days,
     period_around,
     period_end,
@@ -70,6 +70,7 @@ class Oracle(Books):
         self.trial = trial_end is not None
         self.ended = False
         self.frozen_on = None
+        self.idle = 0 * DAY
         self.now = on
         self.anchor = anchor or trial_end or on
         if self.trial:
@@ -89,11 +90,10 @@ class Oracle(Books):
         history = list(history)
         day = calendar_day(self.now)
         while day <= calendar_day(until):
-            moments = {at_the_time_of(self.anchor, day), at_the_time_of(self.end, day)}
-            moments |= {at for at, _ in history if calendar_day(at) == day}
-            if self.frozen_on is not None:
-                moments.add(at_the_time_of(self.frozen_on, day))
-            for at in sorted(moments):
+            passed = set()
+            while left := self.moments(day, history) - passed:
+                at = min(left)  # a thaw moves those that come after it
+                passed.add(at)
                 if at > until or at < self.now:
                     continue
                 self.pass_boundaries(at)
@@ -103,12 +103,24 @@ class Oracle(Books):
                     self.pass_boundaries(at)
             day += DAY
 
+    def moments(self, day, history) -> set:
+        """Return the moments of *day* on which something may be due or asked for."""
+        found = {at_the_time_of(self.anchor, day), at_the_time_of(self.end, day)}
+        found |= {at for at, _ in history if calendar_day(at) == day}
+        if self.frozen_on is not None:
+            found |= {at for at in [self.thaws_on()] if calendar_day(at) == day}
+        return found
+
+    def thaws_on(self):
+        """Return when the freeze ends by itself: those of a period share its days."""
+        return self.frozen_on + self.rules.max_freeze_days * DAY - self.idle
+
     def pass_boundaries(self, at) -> None:
         """Do what is due at this moment by the calendar alone."""
         if self.ended:
             return
         if self.frozen_on is not None:
-            if at == self.frozen_on + self.rules.max_freeze_days * DAY:
+            if at == self.thaws_on():
                 self.now = at
                 self.thaw()
         elif at == self.end:
@@ -119,7 +131,8 @@ class Oracle(Books):
             and not self.trial
             and self.rules.settlement == "monthly"
             and self.waiting_lines
-            and next_monthly(self.anchor, self.waiting_lines[0].start) <= at
+            and self.now < at
+            and is_monthly(self.anchor, at)
         ):
             self.now = at
             self.issue()
@@ -143,6 +156,7 @@ class Oracle(Books):
             self.start = self.now
             self.end = period_end(self.anchor, self.start, interval)
         self.interval = interval
+        self.idle = 0 * DAY
         self.lots = []
         self.take_what_waits()
         self.end_offer_period()
@@ -156,6 +170,7 @@ class Oracle(Books):
         frozen = self.now - self.frozen_on
         self.frozen_on = None
         if frozen:
+            self.idle += frozen
             self.start += frozen
             self.end += frozen
             self.anchor = self.end
@@ -184,6 +199,7 @@ class Oracle(Books):
         if plan is not None:
             self.become(plan, credit=False)
         self.end_offer_period()
+        self.idle = 0 * DAY
         self.anchor = self.start = self.now
         self.end = period_end(self.anchor, self.start, self.interval)
         self.open_everything()
@@ -309,6 +325,7 @@ class Oracle(Books):
         if timing == "period_end":
             self.set_level(kind, key, level, target - n)
             return
+        target, n = target - n, min(n, level)  # the others were still to come
         if timing != "restart" and not self.trial:
             credit = timing == "immediate" and self.rules.convention != "full"
             if kind == "add_on" and n == level:
@@ -317,7 +334,7 @@ class Oracle(Books):
                 for tag in self.tags(item):
                     if kind == "add_on" or tag.price.unit == key:
                         self.shrink(item, tag, level, n, credit=credit)
-        self.set_level(kind, key, level - n, target - n)
+        self.set_level(kind, key, level - n, target)
         if timing == "restart":
             self.restart()
 

@@ -210,15 +210,14 @@ def test_a_measured_quantity_uses_a_percentage_when_it_is_charged():
     assert found == ["0.00", "60.00", "120.00"]
 
 
-def test_the_31st_of_a_30_day_month_charges_nothing():
-    """30 March to 30 April, on 31 March: no day less is left than on the 30th."""
+def test_a_day_that_30_360_does_not_count_uses_no_percentage():
+    """28 February to 31 March: on the 30th no day of it is left."""
     rules = BillingRules(convention=Convention.THIRTY_360)
     story = Story(SMALL, "2026-01-31", seats=10, rules=rules)
     story.renew("2026-02-28")
-    story.change("2026-02-28", ApplyDiscount(half(1)))
-    assert totals(story.renew("2026-03-31")) == ["150.00"]
-    assert story.period == ("2026-03-31", "2026-04-30")
-    assert totals(story.renew("2026-04-30")) == ["300.00"]
+    added = story.change("2026-03-30", ApplyDiscount(half(1)), AddSeats(1))
+    assert bills(added) == ["2026-03-30: +0.00 = 0.00"]
+    assert totals(story.renew("2026-04-30")) == ["165.00", "330.00"]
 
 
 # -------------------------------------------------------------- settled: how they count

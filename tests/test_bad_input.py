@@ -134,6 +134,10 @@ WRONG: dict[str, Any] = {
     "minus one": -1,
     "huge": 10**100,
     "minus huge": -(10**100),
+    "longer than Python prints": 10**5000,
+    "a fraction longer than Python prints": Fraction(10**5000, 3),
+    "a fraction finer than Python prints": Fraction(1, 10**5000),
+    "a decimal that is a long number": Decimal("1E+999999"),
     "no text": "",
     "a text": "word",
     "a number as text": "12",
@@ -151,7 +155,14 @@ WRONG: dict[str, Any] = {
     "a function": repr,
     "unkind": Unkind(),
 }
-INTS = {"one", "zero", "minus one", "huge", "minus huge"}
+INTS = {
+    "one",
+    "zero",
+    "minus one",
+    "huge",
+    "minus huge",
+    "longer than Python prints",
+}
 TEXTS = {"no text", "a text", "a number as text", "NaN as text"}
 TIMES = {"a date", "an instant", "a naive datetime", "Paris"}
 AMOUNTS = INTS | {"a number as text", "a decimal"}
@@ -166,7 +177,9 @@ ACCEPTED: dict[str, set[str]] = {
     "dt.date": {"a date", "an instant"},
     "Amount": AMOUNTS,
     "str | int | Decimal": AMOUNTS,
-    "Fraction | Decimal | int | str": AMOUNTS | {"a fraction"},
+    # Money.rounded: what is finer than a minor unit goes.
+    "Fraction | Decimal | int | str": AMOUNTS
+    | {"a fraction", "a fraction finer than Python prints"},
     "Amount | Fraction": AMOUNTS | {"a fraction"},
     "Fraction": {"a fraction"},
     "object": set(WRONG),
@@ -408,6 +421,7 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
             "on": at("2026-04-01"),
             "ended_on": None,
             "frozen_on": None,
+            "moved_from": None,
             "credit_balance": Money("1", "USD"),
             "pending_updates": [],
             "waiting_lines": [],

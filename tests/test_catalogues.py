@@ -16,10 +16,9 @@ from string import Formatter
 from typing import get_args
 
 import pytest
-from babel import Locale
 from babel.messages.mofile import read_mo
-from babel.messages.plurals import get_plural
 
+import cldr
 import messages
 import seatbill
 from messages import SOURCE, TEMPLATE, catalogue, has_words, languages, template
@@ -91,8 +90,11 @@ def test_what_is_compiled_is_what_was_translated(language):
         if any(parts(string))
     }
     found = {
-        (context and context.decode(), parts(id)[0]): parts(string)
-        for (context, id), string in kept.items()  # Babel leaves contexts as bytes
+        # Babel before 2.19 leaves contexts as bytes
+        (context.decode() if isinstance(context, bytes) else context, parts(id)[0]): (
+            parts(string)
+        )
+        for (context, id), string in kept.items()
     }
     assert found == expected, "run: make messages"
 
@@ -136,8 +138,9 @@ def test_a_translation_can_be_filled(language):
 
 @pytest.mark.parametrize("language", EVERY)
 def test_the_plural_forms_are_those_of_cldr(language):
-    plural = get_plural(language)
-    known = Locale.parse(language).plural_form
+    """A catalogue may have fewer: "1 000 000 sièges" needs no form of its own."""
+    known = cldr.held(language).plural_form
+    declared = catalogue(language).num_plurals
     gettext = words(language).ngettext
     forms = {
         key: parts(string)
@@ -145,10 +148,10 @@ def test_the_plural_forms_are_those_of_cldr(language):
         if isinstance(key[1], tuple)
     }
     for string in forms.values():
-        assert len(string) == plural.num_plurals
+        assert len(string) == declared
     one, many = "%(count)s seat", "%(count)s seats"
     by_form = {}
-    for n in range(1000):
+    for n in (*range(1000), 1_000_000):
         by_form.setdefault(known(n), set()).add(gettext(one, many, n))
     assert all(len(texts) == 1 for texts in by_form.values()), by_form
 

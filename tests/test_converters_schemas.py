@@ -5,7 +5,9 @@ What the schemas cannot say is said in `BEYOND`: what is left to the reader.
 
 from __future__ import annotations
 
+import inspect
 import json
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -22,6 +24,8 @@ from seatbill.converters import (
     BillRequest,
     DatedChanges,
     InvalidDataError,
+    _descriptions,
+    _shapes,
     bill_answer,
     change_answer,
     dump,
@@ -29,6 +33,7 @@ from seatbill.converters import (
     read_change_request,
     read_request,
     schema,
+    schemas,
     to_data,
 )
 from seatbill.converters._kinds import CHANGES
@@ -73,6 +78,25 @@ def test_a_schema_is_one_of_2020_12(name):
     assert found["$id"] == f"urn:seatbill:1:{name}"
     Draft202012Validator.check_schema(found)
     assert json.loads(json.dumps(found)) == found
+
+
+def test_a_schema_says_of_a_class_what_the_class_says_of_itself(monkeypatch):
+    """The words stand in a table, for a docstring is not there under ``python -OO``."""
+    asked = {}
+
+    def of_class(kind):
+        asked[kind.__name__] = kind
+        return _descriptions.of_class(kind)
+
+    for module in (schemas, _shapes):
+        monkeypatch.setattr(module, "of_class", of_class)
+    for name in SCHEMAS:
+        schema(name)
+    assert asked.keys() == _descriptions._CLASSES.keys()
+    for name, kind in asked.items():
+        first = " ".join(inspect.getdoc(kind).split("\n\n")[0].split())
+        plain = re.sub(r"(?::\w+:)?[*`]+~?([^*`]+)[*`]+", r"\1", first)
+        assert _descriptions._CLASSES[name] == plain
 
 
 @pytest.mark.parametrize("name", SCHEMAS)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import get_args
 
 import changelog_fragments
+import cldr_digits
 import error_table
 import explored
 import made_pages
@@ -26,6 +27,7 @@ import seatbill
 from rules_table import BUILT
 from seatbill.corrections import CorrectionState
 from seatbill.errors import SeatbillError
+from seatbill.money import Money
 from seatbill.rules import ChangeKind
 from seatbill.seats import MemberState
 from seatbill.subscriptions import Change, Status
@@ -57,6 +59,24 @@ def test_the_table_of_errors_holds_every_error():
         assert (code, values) == (cls.code, ", ".join(cls.names))
         assert says in {cls.sentence, inspect.getdoc(cls).splitlines()[0].rstrip(".")}
         assert says != SeatbillError.sentence
+
+
+def test_the_currencies_that_cldr_shows_otherwise_are_counted():
+    found = cldr_digits.differing()
+    assert all(Money.zero(code).currency == code for code in found)
+    assert not any(ours == cldrs for ours, cldrs in found.values())
+    (line, *_, row) = cldr_digits.told({"RSD": (2, 0), "IQD": (3, 0), "LBP": (2, 0)})
+    assert ", 3 currencies had other digits when this page was built:" in line
+    assert row == "| IQD | 3 | 0 |"
+    assert ", 1 currency had " in cldr_digits.told({"IQD": (3, 0)})[0]
+    page = text(DOCS / "explanation" / "pitfalls" / "currency-digits.md")
+    assert "\n```{cldr-digits}\n```\n" in page
+
+
+def test_no_page_counts_what_cldr_says():
+    """It would be wrong with the next release of CLDR."""
+    for page in (*DOCS.rglob("*.md"), ROOT / "README.md"):
+        assert not re.search(r"CLDR.*\b\d+ currenc", text(page)), page
 
 
 def test_the_page_of_the_shell_holds_every_command():

@@ -329,7 +329,7 @@ def test_instants_are_shown_to_the_second():
         pytest.param("JPY", "1234", "¥1,234", id="no digits"),
         pytest.param("KWD", "1.234", "KWD 1.234", id="three digits"),
         pytest.param("CLF", "1.2345", "CLF 1.2345", id="four digits"),
-        pytest.param("RSD", "10.50", "RSD 10.50", id="two, where CLDR shows none"),
+        pytest.param("RSD", "10.50", "RSD 10.50", id="two, once none in CLDR"),
         pytest.param(
             "USD", "1000000000000000", "$1,000,000,000,000,000.00", id="10^15"
         ),

@@ -1,8 +1,9 @@
-"""Money, numbers, percentages, days and periods, in every locale of CLDR.
+"""Money, numbers, percentages, days and periods, as locales write them.
 
 What is expected here is written by hand from CLDR's charts, from ISO 4217 and from how
 the languages are written: a narrow no-break space (U+202F) between the thousands of a
-French amount, a no-break space (U+00A0) before its currency.
+French amount, a no-break space (U+00A0) before its currency.  The stand-in of CLDR
+keeps it so; what holds for the CLDR that is installed is in test_formatting_live.py.
 """
 
 # ruff: noqa: RUF001  # digits of other scripts look like Latin letters
@@ -11,17 +12,12 @@ from __future__ import annotations
 
 import datetime as dt
 import decimal
-import re
 import subprocess
 import sys
-import unicodedata
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from babel import Locale
-from babel.localedata import locale_identifiers
-from babel.numbers import format_decimal
 
 from seatbill import Interval, Money, Period
 from seatbill.errors import LocaleError, NaiveDatetimeError, OutOfBoundsError
@@ -39,7 +35,6 @@ from seatbill.formatting import (
 )
 from seatbill.money import _DIGITS
 
-EVERY_LOCALE = sorted(locale_identifiers())
 DAY = dt.date(2026, 4, 19)
 MIDNIGHT = dt.datetime(2026, 4, 19, tzinfo=dt.UTC)
 
@@ -96,19 +91,6 @@ def test_an_amount_is_written_as_the_locale_writes_it(amount, currency, locale, 
 )
 def test_what_is_given_back_has_the_sign_of_the_locale(amount, currency, locale, shown):
     assert format_money(Money(amount, currency), locale) == shown
-
-
-# CLDR writes these as they are handled in cash; ISO 4217 has the digits of accounts.
-CLDR_DIFFERS = {
-    **dict.fromkeys("AFN ALL IRR KPW LAK LBP MGA MMK RSD SOS SYP YER".split(), "10.50"),
-    "IQD": "10.500",
-}
-
-
-@pytest.mark.source("ISO 4217, list one")
-@pytest.mark.parametrize(("currency", "digits"), CLDR_DIFFERS.items())
-def test_where_cldr_has_other_digits_those_of_iso_4217_are_shown(currency, digits):
-    assert format_money(Money("10.50", currency)) == f"{currency}\u00a0{digits}"
 
 
 @pytest.mark.parametrize(
@@ -295,71 +277,7 @@ def test_the_first_and_the_last_day_of_the_calendar_can_be_written():
     assert format_period(period, "fr") == "1 janv. 1\u2009–\u200930 déc. 9999"
 
 
-# ------------------------------------------------------------------------ every locale
-
-AMOUNTS = [
-    ("-1234567.89", "EUR", "123456789"),
-    ("10.50", "RSD", "1050"),
-    ("1.234", "KWD", "1234"),
-    ("1234", "JPY", "1234"),
-    ("1000000000000000.01", "USD", "100000000000000001"),
-]
-
-
-def test_every_locale_of_cldr_writes_every_digit():
-    assert len(EVERY_LOCALE) > 700
-    april = Period(dt.date(2026, 4, 19), dt.date(2026, 5, 1))
-    for locale in EVERY_LOCALE:
-        for amount, currency, digits in AMOUNTS:
-            shown = format_money(Money(amount, currency), locale)
-            assert ascii_digits(shown) == digits, (locale, shown)
-            assert not re.search("[¤']", shown), (locale, shown)
-        less = format_money(Money("-1.00", "EUR"), locale)
-        assert less != format_money(Money("1.00", "EUR"), locale), locale
-        assert ascii_digits(format_percent(Fraction(1, 3), locale)) == "333333", locale
-        assert ascii_digits(format_unit_amount("0.0039", "EUR", locale)) == "00039"
-        for text in (
-            format_date(DAY, locale),
-            format_date(MIDNIGHT, locale),
-            format_period(april, locale),
-        ):
-            assert "19" in ascii_digits(text), (locale, text)
-        assert "30" in ascii_digits(format_period(april, locale)), locale
-        assert ascii_digits(format_quantity(3, "seat", locale)) == "3"
-        assert words(locale).direction in ("ltr", "rtl")
-
-
-SCRIPTS = {
-    "fr": "DIGIT",
-    "ar-EG": "ARABIC-INDIC DIGIT",
-    "fa": "EXTENDED ARABIC-INDIC DIGIT",
-    "bn": "BENGALI DIGIT",
-    "ccp": "CHAKMA DIGIT",
-    "dz": "TIBETAN DIGIT",
-    "ff-Adlm": "ADLAM DIGIT",
-    "hnj": "NYIAKENG PUACHUE HMONG DIGIT",
-    "mni-Mtei": "MEETEI MAYEK DIGIT",
-    "mr": "DEVANAGARI DIGIT",
-    "my": "MYANMAR DIGIT",
-    "nqo": "NKO DIGIT",
-    "sat": "OL CHIKI DIGIT",
-}
-
-
-@pytest.mark.parametrize(("locale", "script"), SCRIPTS.items())
-def test_a_number_is_in_the_script_of_its_locale(locale, script):
-    shown = format_number(1234567890, locale)
-    names = [unicodedata.name(c) for c in shown if c.isdecimal()]
-    words = "ONE TWO THREE FOUR FIVE SIX SEVEN EIGHT NINE ZERO".split()
-    assert names == [f"{script} {word}" for word in words]
-
-
-def test_no_locale_has_digits_of_another_script_than_those():
-    known = {
-        Locale.parse(locale, sep="-").default_numbering_system for locale in SCRIPTS
-    }
-    for locale in EVERY_LOCALE:
-        assert Locale.parse(locale).default_numbering_system in known
+# ------------------------------------------------------------------------ any locale
 
 
 def test_without_a_locale_it_is_english():
@@ -373,24 +291,6 @@ def test_without_a_locale_it_is_english():
     assert format_interval(Interval(days=2)) == "2 days"
     assert format_quantity(2, "seat") == "2 seats"
     assert words().tag == "en"
-
-
-def test_every_locale_groups_as_babel_does():
-    number = Decimal("1234567.891")
-    for locale in EVERY_LOCALE:
-        known = Locale.parse(locale)
-        system = known.default_numbering_system
-        if "group" not in known.number_symbols[system]:
-            continue  # Babel takes English signs then, not those of the locale
-        expected = format_decimal(
-            number,
-            locale=known,
-            decimal_quantization=False,
-            numbering_system=system,
-        )
-        found = format_number(number, locale)
-        latin = [str(int(c)) if c.isdecimal() else c for c in found]
-        assert "".join(latin) == expected, locale
 
 
 def test_every_currency_has_the_digits_of_its_accounts_in_any_locale():
@@ -427,7 +327,7 @@ def test_a_locale_that_cldr_does_not_know_is_refused(locale):
 
 @pytest.mark.parametrize(
     ("locale", "shown"),
-    [("FR", "1,5"), ("zh-TW", "1.5"), ("pt_br", "1,5"), ("sr-Latn", "1,5")],
+    [("FR", "1,5"), ("EN-in", "1.5"), ("pt_br", "1,5"), ("sr-Latn", "1,5")],
 )
 def test_a_locale_may_be_written_in_any_case_and_with_either_mark(locale, shown):
     assert format_number("1.5", locale) == shown
@@ -437,18 +337,20 @@ def test_neither_bills_nor_formatting_import_babel_before_it_is_needed():
     program = (
         "import sys, seatbill, seatbill.formatting, seatbill.reviews;"
         "assert not any(m.partition('.')[0] == 'babel' for m in sys.modules);"
-        "print(seatbill.formatting.format_money(seatbill.Money('1', 'EUR')))"
+        "seatbill.formatting.format_money(seatbill.Money('1', 'EUR'));"
+        "assert 'babel' in sys.modules; print('imported')"
     )
     run = subprocess.run(
-        [sys.executable, "-X", "utf8", "-c", program],
+        [sys.executable, "-c", program],
         capture_output=True,
         encoding="utf-8",
         check=False,
     )
-    assert run.stdout == "€1.00\n", run.stderr
+    assert run.stdout == "imported\n", run.stderr
 
 
-def test_the_environment_does_not_choose_a_locale():
+def test_the_environment_does_not_choose_a_locale(live_cldr):
+    expected = f"{format_date(DAY, 'en')} {format_number('1.5', 'en')}\n"
     program = (
         "import datetime as dt, seatbill; from seatbill.formatting import *;"
         "print(format_date(dt.date(2026, 4, 19)), format_number('1.5'))"
@@ -461,4 +363,4 @@ def test_the_environment_does_not_choose_a_locale():
             env={"LANG": name, "LC_ALL": name, "LANGUAGE": name, "TZ": "Asia/Tokyo"},
             check=False,
         )
-        assert run.stdout == "Apr 19, 2026 1.5\n", run.stderr
+        assert run.stdout == expected, run.stderr

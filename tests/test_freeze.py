@@ -6,6 +6,7 @@ leaves 20 paid days; one to the 21st moves the period by 10 days, to 11 May.
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 import pickle
 
@@ -492,8 +493,8 @@ def test_a_cancellation_in_a_freeze_says_when_it_takes_effect():
     assert canceled.effective_on == at("2026-06-30")
 
 
-def test_notice_in_a_freeze_is_counted_on_the_paid_days():
-    """20 paid days are left on any day of the freeze: in time for 15 days' notice."""
+def test_notice_in_a_freeze_is_counted_to_the_end_that_is_latest():
+    """It ends on 30 June at the latest: 20 April is in time for 15 days' notice."""
     story = frozen(rules=BillingRules(max_freeze_days=60, notice_days=15))
     canceled = story.change("2026-04-20", Cancel())
     assert told(canceled) == []
@@ -808,33 +809,60 @@ APRIL = dt.date(2026, 4, 1)
 GAPS = st.lists(st.integers(0, 25), max_size=12)
 
 
+class Calendar:
+    """One day after the other: what runs, and what is left of twenty idle days."""
+
+    def __init__(self):
+        self.day, self.stopped, self.idle, self.left = APRIL, False, set(), 20
+        self.anchor, self.months = APRIL, 1
+        self.end = months_on(self.anchor, self.months)
+
+    def live(self, until):
+        """Live through the days before *until*."""
+        while self.day < until:
+            if self.stopped:
+                self.idle.add(self.day)
+                self.left -= 1
+                self.end += dt.timedelta(1)
+                self.anchor, self.months = self.end, 0
+            self.day += dt.timedelta(1)
+            self.stopped = self.stopped and self.left > 0
+            if self.day == self.end:
+                self.months += 1
+                self.end = months_on(self.anchor, self.months)
+                self.left = 20
+
+
+def months_on(day, months):
+    """Return *day* so many months later, a month's end if it must."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    last = calendar.monthrange(year, month)[1]
+    return dt.date(year, month, min(day.day, last))
+
+
 @st.composite
 def freezes(draw):
     """Return a history of freezes and thaws, some thawing by themselves."""
-    on, stopped, history = APRIL, None, []
+    on, days, history = APRIL, Calendar(), []
     for gap in draw(GAPS):
         on += dt.timedelta(gap)
-        if stopped is not None and (on - stopped).days >= 20:
-            stopped = None
-        history.append((on, Unfreeze() if stopped is not None else Freeze()))
-        stopped = on if stopped is None else None
+        days.live(on)
+        if not days.stopped and not days.left:
+            continue  # refused
+        history.append((on, Unfreeze() if days.stopped else Freeze()))
+        days.stopped = not days.stopped
     return tuple(history)
 
 
 def frozen_days(history, until):
     """Return the days of a history on which nothing ran, one by one."""
-    found, stopped = set(), None
-    day = APRIL
-    asked = list(history)
-    while day < until:
-        if stopped is not None and (day - stopped).days >= 20:
-            stopped = None
-        while asked and asked[0][0] == day:
-            stopped = day if isinstance(asked.pop(0)[1], Freeze) else None
-        if stopped is not None:
-            found.add(day)
-        day += dt.timedelta(1)
-    return found
+    days = Calendar()
+    for on, asked in history:
+        days.live(on)
+        days.stopped = isinstance(asked, Freeze)
+    days.live(until)
+    return days.idle
 
 
 def opened():

@@ -519,17 +519,17 @@ def test_a_free_subscription_does_not_freeze():
 
 
 @pytest.mark.parametrize(
-    ("frozen_on", "applies_on"),
+    ("asked_on", "applies_on"),
     [
-        pytest.param("2026-04-16", "2026-06-30", id="15 days were left"),
-        pytest.param("2026-04-17", "2026-07-30", id="14 days were left"),
+        pytest.param("2026-06-05", "2026-06-30", id="25 days before: in time"),
+        pytest.param("2026-06-06", "2026-07-30", id="24 days before: late"),
     ],
 )
-def test_in_a_freeze_notice_counts_the_days_that_are_left(frozen_on, applies_on):
-    """Dated as if it thawed by itself, after sixty days."""
-    story = ten(rules=BillingRules(max_freeze_days=60, notice_days=15))
-    story.change(frozen_on, Freeze())
-    story.change("2026-05-20", Cancel())
+def test_in_a_freeze_notice_is_counted_to_the_end_that_is_latest(asked_on, applies_on):
+    """Dated as if it thawed by itself, after sixty days: 1 May becomes 30 June."""
+    story = ten(rules=BillingRules(max_freeze_days=60, notice_days=25))
+    story.change("2026-04-11", Freeze())
+    story.change(asked_on, Cancel())
     assert waiting(story.subscription) == [f"cancellation: None on {applies_on}"]
 
 

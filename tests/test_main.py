@@ -7,6 +7,7 @@ import errno
 import importlib.metadata
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,9 +16,11 @@ import pytest
 
 from seatbill import MONTHLY, BillingRules, Catalog, Plan, Price, Tier, subscribe
 from seatbill.__main__ import main
+from seatbill._shell._commands import ANSWERS
 from seatbill._shell._price_lists import price_list_text
 from seatbill._shell._streams import problems_data
 from seatbill.converters import RULEBOOKS, DataProblem, dump, load, schema
+from seatbill.errors import TooFewSeatsError
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 REQUEST = {
@@ -593,3 +596,229 @@ def test_the_module_runs_and_stops_without_a_trace_when_nobody_reads():
         process.stdout.close()
         assert process.wait() == 1
         assert process.stderr.read() == b""
+
+
+# What is said on standard error.
+
+ESCAPE = "\x1b[2J\x07\u202e"
+"""Clears a terminal, rings its bell and turns the direction of what follows."""
+
+
+def shell(command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Run *command* in a shell; ``$RUN`` is this program, ``$STORY`` a document."""
+    story = folder / "story.json"
+    story.write_text(json.dumps(REQUEST))
+    rows_of_it = folder / "rows.jsonl"
+    rows_of_it.write_text(json.dumps(REQUEST) + "\n")
+    known = {"RUN": f"{sys.executable} -m seatbill", "STORY": str(story)}
+    return subprocess.run(
+        ["bash", "-c", command],
+        check=False,
+        env={**os.environ, **known, "ROWS": str(rows_of_it)},
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(["bill", f"{ESCAPE}/story.json"], id="a file to read"),
+        pytest.param(["bill", "--lines", f"{ESCAPE}/rows"], id="rows to read"),
+        pytest.param(["bill", "STORY", "-o", f"{ESCAPE}/x"], id="a file to write"),
+        pytest.param(["bill", "--lines", "STORY", "-o", f"{ESCAPE}/x"], id="rows"),
+        pytest.param(["bill", "STORY", "--locale", ESCAPE], id="a locale"),
+        pytest.param(["bill", "STORY", "--format", ESCAPE], id="a format"),
+        pytest.param(["bill", "STORY", ESCAPE], id="an argument too many"),
+        pytest.param([ESCAPE], id="a command"),
+        pytest.param(["schema", ESCAPE], id="a schema"),
+        pytest.param(["rulebooks", ESCAPE], id="a rulebook"),
+    ],
+)
+def test_nothing_that_is_said_moves_the_cursor(arguments, tmp_path, capsys):
+    path = tmp_path / "story.json"
+    path.write_text(json.dumps(REQUEST))
+    known = [str(path) if word == "STORY" else word for word in arguments]
+    assert main(known) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.count("[2J") == 1
+    assert captured.err.replace("\n", "").isprintable()
+
+
+def test_a_name_with_an_end_of_line_makes_no_line_of_its_own(tmp_path, capsys):
+    assert main(["bill", str(tmp_path / "a\nseatbill: fine")]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_each_problem_is_told_in_the_language_that_is_asked_for(run):
+    removal = {"on": "2026-04-03", "change": "remove_seats", "seats": 3, "occupied": 8}
+    _, _, alone = run({**REQUEST, "changes": [removal]}, "--locale", "fr")
+    assert "  $.changes[0].seats: " in alone
+    assert "sièges" in alone
+    several = {**REQUEST, "plan": "baisc", "interval": "-1 months", "until": "x"}
+    _, _, err = run(several, "--locale", "fr")
+    plan = next(row for row in err.splitlines() if row.startswith("  $.plan: "))
+    assert "there is no plan" not in plan
+    assert "basic, standard" in plan
+    assert len(err.splitlines()) > 2
+
+
+def test_what_is_refused_after_reading_is_told_with_its_file(run, monkeypatch):
+    def refuses(data, asked):
+        raise TooFewSeatsError("seat", 3, 5, 2)
+
+    monkeypatch.setitem(ANSWERS, "bill", refuses)
+    code, out, err = run(REQUEST, "--locale", "fr")
+    assert (code, out) == (2, "")
+    head, told = err.splitlines()
+    assert head.endswith("story.json: 1 problem")
+    assert told.startswith("  $: ")
+    assert told.endswith("[too_few_seats]")
+    assert "sièges" in told
+    _, _, err = run(REQUEST, "--format", "json")
+    (problem,) = json.loads(err)["problems"]
+    assert problem == {
+        "path": "$",
+        "code": "too_few_seats",
+        "message": "3 of seat asked for, at least 5 needed; buy 2 more",
+        "values": {"unit": "seat", "asked": 3, "minimum": 5, "missing": 2},
+    }
+
+
+# Streams that are closed, full, or the file that is read.
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("$RUN bill $STORY >&-", "cannot write standard output: it is closed"),
+        ("$RUN bill $STORY -o - >&-", "cannot write standard output: it is closed"),
+        ("$RUN bill $STORY --format html >&-", "standard output: it is closed"),
+        ("$RUN bill --lines $ROWS >&-", "cannot write standard output: it is closed"),
+        ("$RUN preview $STORY >&- 2>&-", ""),
+        ("$RUN schema >&-", "cannot write standard output: it is closed"),
+        ("$RUN rulebooks clockify >&-", "standard output: it is closed"),
+        ("$RUN --help >&-", "cannot write standard output: it is closed"),
+        ("$RUN bill --help >&-", "cannot write standard output: it is closed"),
+        ("$RUN --version >&-", "cannot write standard output: it is closed"),
+        ("$RUN bill - <&-", "cannot read standard input: it is closed"),
+        ("$RUN bill --lines - <&-", "cannot read standard input: it is closed"),
+        ("$RUN bill none.json 2>&-", ""),
+        ("$RUN fly 2>&-", ""),
+        ("$RUN bill --lines none.jsonl 2>&-", ""),
+        ("echo { | $RUN bill --lines - 2>&-", ""),
+        ("$RUN bill none.json <&- >&- 2>&-", ""),
+    ],
+)
+def test_a_closed_stream_is_told_where_somebody_listens(command, said, tmp_path):
+    found = shell(command, tmp_path)
+    assert found.returncode == 2
+    assert found.stderr.endswith(f"{said}\n" if said else "")
+    assert found.stderr.count("\n") == bool(said)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is full")
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("$RUN bill $STORY >/dev/full", "standard output: No space left on device"),
+        ("$RUN bill $STORY -o /dev/full", "cannot write /dev/full: No space left"),
+        ("$RUN bill --lines $ROWS >/dev/full", "standard output: No space left on"),
+        ("$RUN bill $STORY --format svg >/dev/full", "standard output: No space left"),
+        ("$RUN --help >/dev/full", "cannot write standard output: No space left"),
+        ("$RUN --version >/dev/full", "cannot write standard output: No space left"),
+        ("$RUN bill none.json 2>/dev/full", ""),
+        ("$RUN fly 2>/dev/full", ""),
+        ("echo { | $RUN bill --lines - 2>/dev/full", ""),
+    ],
+)
+def test_a_full_stream_is_told_where_there_is_room(command, said, tmp_path):
+    found = shell(command, tmp_path)
+    assert found.returncode == 2
+    assert said in found.stderr
+    assert found.stderr.count("\n") == bool(said)
+
+
+@pytest.mark.parametrize("options", [[], ["--lines"]])
+def test_a_closed_standard_output_is_told(options, monkeypatch, tmp_path, capsys):
+    path = tmp_path / "rows.json"
+    path.write_text(json.dumps(REQUEST))
+    monkeypatch.setattr(sys, "stdout", None)
+    assert main(["bill", str(path), *options]) == 2
+    assert capsys.readouterr().err == (
+        "seatbill: cannot write standard output: it is closed\n"
+    )
+
+
+@pytest.mark.parametrize("stream", [None, Full()], ids=["closed", "full"])
+def test_what_nobody_can_hear_is_not_said(stream, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stderr", stream)
+    assert main(["bill", "none.json"]) == 2
+    assert main(["bill", "--lines", "none.jsonl"]) == 2
+    assert main(["fly"]) == 2
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is full")
+def test_a_file_of_rows_that_is_full_is_told(tmp_path, capsys):
+    path = tmp_path / "rows.json"
+    path.write_text(json.dumps(REQUEST))
+    assert main(["bill", "--lines", str(path), "-o", "/dev/full"]) == 2
+    assert capsys.readouterr().err == (
+        "seatbill: cannot write /dev/full: No space left on device\n"
+    )
+
+
+def test_what_needs_no_stream_does_without(tmp_path):
+    found = shell("$RUN bill $STORY -o out.txt <&- >&- 2>&-", tmp_path)
+    assert (found.returncode, found.stdout, found.stderr) == (0, "", "")
+    assert (tmp_path / "out.txt").read_text().startswith("Statement w")
+    found = shell("$RUN bill --lines $ROWS -o out.jsonl <&- >&- 2>&-", tmp_path)
+    assert (found.returncode, found.stdout, found.stderr) == (0, "", "")
+    assert json.loads((tmp_path / "out.jsonl").read_text())["document"]
+
+
+@pytest.mark.parametrize(
+    ("command", "target", "reason"),
+    [
+        ("$RUN bill $STORY -o $STORY", "story.json", "the document is in it"),
+        ("$RUN bill $STORY -o ./story.json", "./story.json", "the document is in it"),
+        ("$RUN bill $STORY -o link", "link", "the document is in it"),
+        ("$RUN bill link -o hard", "hard", "the document is in it"),
+        ("$RUN bill - -o $STORY < hard", "story.json", "the document is in it"),
+        ("$RUN bill $STORY >> $STORY", "standard output", "the document is in it"),
+        ("$RUN bill $STORY -o - >> link", "standard output", "the document is in it"),
+        ("$RUN explain hard >> $STORY", "standard output", "the document is in it"),
+        ("$RUN show $STORY -o link", "link", "the document is in it"),
+        ("$RUN preview - < $STORY >> hard", "standard output", "the document is in it"),
+        ("$RUN bill --lines $ROWS -o $ROWS", "rows.jsonl", "it is read row by row"),
+        (
+            "$RUN bill --lines $ROWS >> $ROWS",
+            "standard output",
+            "it is read row by row",
+        ),
+        ("$RUN bill --lines - -o $ROWS < $ROWS", "rows.jsonl", "it is read row by row"),
+        ("$RUN preview --lines - < $ROWS >> $ROWS", "output", "it is read row by row"),
+    ],
+)
+def test_what_is_read_is_never_written_over(command, target, reason, tmp_path):
+    for name in ("link", "hard"):
+        (tmp_path / name).unlink(missing_ok=True)
+    (tmp_path / "link").symlink_to(tmp_path / "story.json")
+    (tmp_path / "story.json").touch()
+    (tmp_path / "hard").hardlink_to(tmp_path / "story.json")
+    found = shell(command, tmp_path)
+    assert (found.returncode, found.stdout) == (2, "")
+    assert found.stderr.startswith("seatbill: cannot write ")
+    assert found.stderr.endswith(f"{target}: {reason}; name another file\n")
+    assert json.loads((tmp_path / "story.json").read_text()) == REQUEST
+    assert json.loads((tmp_path / "rows.jsonl").read_text()) == REQUEST
+
+
+def test_a_device_may_be_read_and_written(tmp_path):
+    found = shell("$RUN bill /dev/null -o /dev/null", tmp_path)
+    assert found.returncode == 2
+    assert "no JSON" in found.stderr

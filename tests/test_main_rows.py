@@ -11,6 +11,8 @@ import pytest
 
 from seatbill.__main__ import main
 from seatbill._shell import _rows
+from seatbill._shell._commands import ROWS
+from seatbill.errors import MissingExtraError, TooFewSeatsError
 from test_main import REQUEST
 
 
@@ -56,6 +58,8 @@ def test_a_bad_row_is_told_and_the_rest_is_done(run):
     assert [problem["path"] for problem in told] == places
     codes = ["invalid_json", "unknown_item", "invalid_json"]
     assert [problem["code"] for problem in told] == codes
+    assert told[2]["values"] == {"byte": 1}
+    assert all(problem.keys() == told[1].keys() for problem in told)
     assert err.endswith("rows.jsonl: 3 of 5 rows are refused, the first is row 2\n")
 
 
@@ -65,6 +69,30 @@ def test_a_refusal_is_told_in_the_language_that_is_asked_for(run):
     (problem,) = answer["problems"]
     assert problem["path"] == "$.changes[0].seats"
     assert "sièges" in problem["message"]
+
+
+def test_what_is_refused_after_reading_is_told_in_its_row(run, monkeypatch):
+    def refuses(data):
+        raise TooFewSeatsError("seat", 3, 5, 2)
+
+    monkeypatch.setitem(ROWS, "bill", refuses)
+    code, answers, _ = run(f"{line()}\n{line()}", "--locale", "fr")
+    assert code == 2
+    assert [answer["row"] for answer in answers] == [1, 2]
+    (problem,) = answers[1]["problems"]
+    assert (problem["path"], problem["code"]) == ("$", "too_few_seats")
+    assert "sièges" in problem["message"]
+    assert problem["values"]["missing"] == 2
+
+
+def test_a_missing_extra_is_told_once(run, monkeypatch):
+    def refuses(data):
+        raise MissingExtraError("cattrs", "json")
+
+    monkeypatch.setitem(ROWS, "bill", refuses)
+    code, answers, err = run(f"{line()}\n{line()}")
+    assert (code, answers) == (2, [])
+    assert err.endswith("run: pip install 'seatbill[json]'\n")
 
 
 def test_a_mark_of_the_order_of_bytes_is_passed_over(run):

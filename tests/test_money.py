@@ -14,6 +14,7 @@ from seatbill import Money, Rounding
 from seatbill.errors import (
     AmountError,
     CurrencyMismatchError,
+    OutOfBoundsError,
     TooManyDigitsError,
     UnknownCurrencyError,
     WrongTypeError,
@@ -92,7 +93,7 @@ def test_a_code_without_a_minor_unit_is_refused(code):
     ],
 )
 def test_digits_are_those_of_the_standard_not_those_shown_in_shops(code, digits):
-    """CLDR prints RSD and IQD without decimals; ISO 4217 counts 2 and 3."""
+    """CLDR has printed RSD and IQD without decimals; ISO 4217 counts 2 and 3."""
     assert currency_digits(code) == digits
     assert Money.from_minor_units(1, code).amount == Decimal(1).scaleb(-digits)
 
@@ -410,3 +411,36 @@ def test_a_quotient_is_rounded_by_name(numerator, denominator, quotients):
     found = [divide(numerator, denominator, rounding) for rounding in Rounding]
     assert found == list(quotients)
     assert all(type(quotient) is int for quotient in found)
+
+
+# The largest amount: 10^60 minor units, far below the 4,300 digits that Python prints.
+MOST = Money.from_minor_units(10**60, "EUR")
+
+
+@pytest.mark.parametrize(
+    "grown",
+    [
+        pytest.param(lambda: MOST + Money("0.01", "EUR"), id="a sum"),
+        pytest.param(lambda: -MOST - Money("0.01", "EUR"), id="a difference"),
+        pytest.param(lambda: MOST * 2, id="a product"),
+        pytest.param(lambda: -(10**5000) * Money("0.01", "EUR"), id="a long product"),
+        pytest.param(
+            lambda: Money.rounded(Fraction(10**5000), "EUR", Rounding.DOWN),
+            id="a rounded number",
+        ),
+        pytest.param(lambda: Money.from_minor_units(10**60 + 1, "EUR"), id="units"),
+        pytest.param(lambda: Money.total([MOST, MOST], "EUR"), id="a total"),
+    ],
+)
+def test_an_amount_that_nobody_could_write_out_is_refused(grown):
+    with pytest.raises(OutOfBoundsError) as refused:
+        grown()
+    assert refused.value.as_dict()["code"] == "out_of_bounds"
+    assert refused.value.maximum == 10**60
+    assert refused.value.minimum == -(10**60)
+
+
+def test_the_largest_amount_is_written_out_to_the_cent():
+    assert str(MOST) == f"1{'0' * 58}.00 EUR"
+    assert MOST + Money("0.00", "EUR") == MOST * 1 == MOST
+    assert Money.zero("EUR") == MOST - MOST

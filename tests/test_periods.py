@@ -111,6 +111,13 @@ def test_an_interval_of_a_thousand_years_is_the_longest(name, most):
     with pytest.raises(OutOfBoundsError) as refused:
         Interval(**{name: most + 1})
     assert refused.value.value == most + 1
+    # What it says to keep to is what is accepted, at both ends.
+    told = refused.value
+    assert (told.minimum, told.maximum) == (1, most)
+    for length in (told.minimum, told.maximum):
+        assert getattr(Interval(**{name: length}), name) == length
+    with pytest.raises(IntervalError):
+        Interval(**{name: told.minimum - 1})
 
 
 # --------------------------------------------------------------------------- one period

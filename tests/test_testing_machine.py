@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 
 import attrs
 import pytest
@@ -165,26 +166,47 @@ class RefusesToRenew(InMemoryService):
         raise StaleVersionError(version, -1)
 
 
+AGREES = "the service agrees with the library"
+TWICE = "nothing is billed twice"
+STALE = "a stale version is refused"
+REFUSAL = "a refusal is the library's"
+ACCEPTED = "what the library accepts is accepted"
+
+
+# What is found first depends on what Hypothesis draws first, and that changes with its
+# releases: so each service is given with every law that it breaks, and where.
 @pytest.mark.parametrize(
-    ("service", "law", "place"),
+    ("service", "breaks"),
     [
-        pytest.param(BillsTwice, "nothing is billed twice", "retry", id="twice"),
-        pytest.param(LosesWhatWaits, "the service agrees", "pending", id="loses"),
-        pytest.param(RoundsToEven, "the service agrees", "invoice", id="rounds"),
-        pytest.param(IgnoresTheVersion, "", "", id="ignores"),
-        pytest.param(KnowsRetriesOnly, "a stale version", "version", id="stale"),
-        pytest.param(GivesMoneyBack, "the service agrees", "RemoveSeats", id="back"),
-        pytest.param(RefusesInItsOwnWords, "a refusal is", "", id="words"),
-        pytest.param(ChangesWhatItRefuses, "the service", "refusal", id="refuses"),
-        pytest.param(ForgetsInvoices, "the service agrees", "keys", id="forgets"),
-        pytest.param(RefusesToRenew, "what the library accepts", "renewal", id="off"),
+        pytest.param(BillsTwice, {TWICE: "a retry", STALE: "version"}, id="twice"),
+        pytest.param(LosesWhatWaits, {AGREES: "pending_updates"}, id="loses"),
+        pytest.param(
+            RoundsToEven,
+            {AGREES: ": (invoice|charges|waiting_lines|credit_balance)"},
+            id="rounds",
+        ),
+        pytest.param(
+            IgnoresTheVersion, {AGREES: "a retry", STALE: "version"}, id="ignores"
+        ),
+        pytest.param(KnowsRetriesOnly, {STALE: "version"}, id="stale"),
+        pytest.param(
+            GivesMoneyBack,
+            dict.fromkeys((AGREES, REFUSAL, ACCEPTED), "RemoveSeats"),
+            id="back",
+        ),
+        pytest.param(RefusesInItsOwnWords, {REFUSAL: ""}, id="words"),
+        pytest.param(
+            ChangesWhatItRefuses, {AGREES: "the refusal", REFUSAL: ""}, id="refuses"
+        ),
+        pytest.param(ForgetsInvoices, {AGREES: "the keys"}, id="forgets"),
+        pytest.param(RefusesToRenew, {ACCEPTED: "a renewal"}, id="off"),
     ],
 )
-def test_a_service_that_is_wrong_is_found(service, law, place):
+def test_a_service_that_is_wrong_is_found(service, breaks):
     with pytest.raises(LawError) as broken:
         run_state_machine_as_test(service_machine(service), settings=SEARCH)
-    assert broken.value.law.startswith(law)
-    assert place in broken.value.place
+    assert broken.value.law in breaks
+    assert re.search(breaks[broken.value.law], broken.value.place)
 
 
 def test_a_service_that_breaks_down_is_not_taken_for_one_that_refuses():

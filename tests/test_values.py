@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
+import importlib
 import pickle
+import pkgutil
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import attrs
 import pytest
 
 import seatbill
+import seatbill.converters
 from seatbill import MONTHLY, AddSeats, Freeze, Interval, Money, Period, Unfreeze
 from seatbill._values import Quantities, as_quantities, unchecked
 from seatbill.errors import OutOfBoundsError, WrongTypeError
@@ -180,3 +185,48 @@ def test_quantities_are_pairs_where_they_are_no_mapping(given):
 def test_a_notice_holds_pairs_and_nothing_longer():
     with pytest.raises(WrongTypeError):
         Notice("late_notice", (("boundary", 1, 2),))
+
+
+# ------------------------------------------------------------------ what modules hold
+
+
+def public_data() -> Iterator[Any]:
+    """Yield each public name of each public module that is no function or class."""
+    found = pkgutil.walk_packages(seatbill.__path__, "seatbill.")
+    for name in ("seatbill", *(module.name for module in found)):
+        if any(part.startswith("_") for part in name.split(".")):
+            continue
+        module = importlib.import_module(name)
+        for known in {*vars(module), *getattr(module, "__all__", ())}:
+            value = getattr(module, known)
+            if not known.startswith("_") and not callable(value):
+                yield pytest.param(value, id=f"{name}.{known}")
+
+
+def parts_of(value: Any) -> Iterator[Any]:
+    """Yield *value* and all that it holds."""
+    yield value
+    if isinstance(value, Mapping):
+        value = (*value.keys(), *value.values())
+    if isinstance(value, tuple | frozenset):
+        for part in value:
+            yield from parts_of(part)
+
+
+@pytest.mark.parametrize("value", sorted(public_data(), key=lambda p: p.id))
+def test_what_a_public_module_holds_can_only_be_read(value):
+    """Whoever writes to it would change what everybody else gets in this process."""
+    for part in parts_of(value):
+        assert not isinstance(part, dict | list | set | bytearray)
+        assert not hasattr(part, "__setitem__")
+
+
+@pytest.mark.parametrize("name", ["RULEBOOKS", "SCHEMAS"])
+def test_rulebooks_and_schemas_are_nobodys_to_change(name):
+    table = getattr(seatbill.converters, name)
+    first = next(iter(table))
+    with pytest.raises(TypeError):
+        table[first] = None
+    with pytest.raises(TypeError):
+        del table[first]
+    assert not hasattr(table, "clear")

@@ -7,7 +7,6 @@ through a pipe.  Bad input is told with its place in the file; the exit code is 
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -15,8 +14,17 @@ from typing import Any
 from ._shell._commands import ANSWERS, ROWS, Asked, rulebook_text, schema_text
 from ._shell._options import options
 from ._shell._rows import answer_rows
-from ._shell._streams import ShellError, problems_of, problems_text, read, say, write
-from .converters import InvalidDataError, parse
+from ._shell._streams import (
+    ShellError,
+    abandon,
+    keep_apart,
+    problem_rows,
+    problems_of,
+    read,
+    say,
+    write,
+)
+from .converters import MissingExtraError, parse
 from .errors import SeatbillError
 from .formatting import words
 
@@ -30,12 +38,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         given = parser.parse_args(argv)
         if getattr(given, "lines", False) and given.format not in (None, "json"):
             parser.error("--lines answers in JSON: leave out --format")
-    except SystemExit as stop:  # argparse has said why
-        return int(stop.code or 0)
-    try:
         return _run(given)
+    except SystemExit as stop:  # the parser has said why
+        return int(stop.code or 0)
     except BrokenPipeError:  # the reader has seen enough: say nothing at exit either
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        abandon(sys.stdout)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -52,7 +59,12 @@ def _run(given: Any) -> int:
     words(given.locale)  # refused before anything is read
     asked = Asked(format=given.format or given.usual, locale=given.locale)
     if given.command == "rulebooks":
-        write(rulebook_text(given.name, asked), given.output)
+        try:
+            found = rulebook_text(given.name, asked)
+        except SeatbillError as error:
+            (problem,) = problems_of(error, asked.locale)
+            raise ShellError(problem.message) from None
+        write(found, given.output)
         return 0
     if getattr(given, "lines", False):
         answer = ROWS[given.command]
@@ -63,12 +75,15 @@ def _run(given: Any) -> int:
 
 def _answer(given: Any, asked: Asked) -> int:
     """Answer the document in the file that was *given*."""
+    keep_apart(given.file, given.output, "the document is in it")
     try:
         found = ANSWERS[given.command](parse(read(given.file)), asked)
-    except InvalidDataError as error:
+    except MissingExtraError:  # nothing is wrong with the document
+        raise
+    except SeatbillError as error:
         problems = problems_of(error, asked.locale)
         as_data = asked.format == "json"
-        say(problems_text(problems, given.file, as_data=as_data))
+        say(*problem_rows(problems, given.file, as_data=as_data))
         return 2
     write(found, given.output, is_page=asked.format in _PAGES)
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Container, Mapping
 from typing import Any
 
@@ -33,7 +34,12 @@ from ._words import (
     SEATS,
     UPDATE,
 )
-from .errors import CancellationPendingError, RenewFirstError, RequirementError
+from .errors import (
+    CancellationPendingError,
+    DateRangeError,
+    RenewFirstError,
+    RequirementError,
+)
 from .invoices import BillingReason
 from .periods import Interval, Period, boundary, count, index
 from .plans import AddOn, Plan, Price
@@ -115,7 +121,14 @@ def thaw(ledger: Ledger) -> None:
     moved: Any = ledger.day - frozen_on  # type: ignore[operator]
     if not moved:
         return
-    ledger.open_period(ledger.start + moved, ledger.end + moved, ledger.day)
+    moved_from = ledger.moved_from or ledger.start
+    try:
+        end = ledger.end + moved
+    except OverflowError:  # a part of a day counts as one
+        days = -(-moved // dt.timedelta(1))
+        raise DateRangeError(ledger.end, days, "days") from None
+    ledger.open_period(ledger.start + moved, end, ledger.day)
+    ledger.moved_from = moved_from
     ledger.anchor, ledger.steps = ledger.end, 0
     for charge in ledger.charges:
         if charge.since is not None:

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from enum import Enum
+from fractions import Fraction
 from typing import Any, TypeVar
 
 from .errors import (
@@ -128,6 +129,18 @@ def _canonical(number: Decimal) -> Decimal:
     if places > 0:
         digits, places = digits + (0,) * places, 0
     return Decimal((sign, digits, places))
+
+
+_LONGEST = 10**120
+
+
+def fraction(name: str, value: object) -> Fraction:
+    """Return *value*, a ``Fraction`` of which both numbers can be written out."""
+    if type(value) is not Fraction:
+        raise WrongTypeError(name, "a Fraction", value)
+    if max(abs(value.numerator), value.denominator) > _LONGEST:
+        raise OutOfBoundsError(name, "so long a number", -_LONGEST, _LONGEST)
+    return value
 
 
 Amount = str | int | Decimal

@@ -7,7 +7,7 @@ from typing import Any, Final, final
 import attrs
 
 from ._checks import instance, several, text, unique
-from .errors import UnknownItemError, WrongTypeError
+from .errors import UnknownItemError, WrongTypeError, shown
 
 _FINDINGS: Final = {
     "add_on_ends": "{add_on} ends with the change to {plan}: it needs {missing}",
@@ -34,6 +34,7 @@ _FINDINGS: Final = {
     "kind_differs": "{item}: the line is a {stated}, it should be a {expected}",
     "limit_exceeded": "{plan} holds {limit} of {resource}, {excess} are above",
     "limit_near": "{used} of {limit} of {resource} are used, {percent} %",
+    "line_differs": "{item}: {what} is {stated}, it should be {expected}",
     "line_does_not_add_up": "{item}: {what} is {stated}, it should be {expected}",
     "line_missing": "{item}, {span}: a line of {amount} is missing",
     "line_not_expected": "{item}, {span}: nothing happened that costs {amount}",
@@ -110,7 +111,8 @@ class Finding:
         return values[name]
 
     def __str__(self) -> str:
-        return _FINDINGS[self.code].format(**dict(self.values))
+        values = {name: shown(value) for name, value in self.values}
+        return _FINDINGS[self.code].format(**values)
 
 
 def finding_of(code: str, **values: Any) -> Finding:

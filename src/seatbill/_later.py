@@ -6,6 +6,7 @@ Few bills need it, and ``import seatbill`` stays light without it.
 from __future__ import annotations
 
 from importlib import import_module
+from types import MappingProxyType
 from typing import Any, Final
 
 _MODULES = {
@@ -21,9 +22,9 @@ _MODULES = {
     "seats": "ACTIVE DEACTIVATED INVITED Member Occupancy Team admit occupancy",
 }
 
-LATER: Final = {
-    name: module for module, names in _MODULES.items() for name in names.split()
-}
+LATER: Final = MappingProxyType(
+    {name: module for module, names in _MODULES.items() for name in names.split()}
+)
 
 
 class Later:

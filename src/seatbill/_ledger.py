@@ -15,6 +15,7 @@ from ._sales import Sale, Sales, book_of, sales_of
 from ._values import Quantities
 from ._words import ACTUAL, CANCELLATION, INTERVAL, PLAN, SETTLE_MONTHLY
 from .errors import (
+    DateRangeError,
     OutOfOrderError,
     UnknownUnitError,
 )
@@ -24,7 +25,7 @@ from .invoices import (
     trusted_period,
 )
 from .periods import (
-    ONE_DAY,
+    MONTHLY,
     Interval,
     boundary,
     count,
@@ -44,6 +45,7 @@ from .subscriptions import (
     PendingUpdate,
     Subscription,
     SubscriptionRow,
+    moved_by_freeze,
 )
 
 _DATE: Final = dt.date
@@ -103,6 +105,7 @@ class Ledger:
         "interval",
         "invoices",
         "lines",
+        "moved_from",
         "notices",
         "opened",
         "part",
@@ -156,6 +159,7 @@ class Ledger:
         self.whole = whole = sub.current_period
         self.start = start = whole.start
         self.end = end = whole.end
+        self.moved_from = sub.moved_from
         # What the walk works out.
         self.steps: int | None = None
         self.sales: Sales | None = None
@@ -287,14 +291,31 @@ class Ledger:
         if self.ended_on is not None or self.plan is self.rules.free_plan:
             return None
         if self.frozen_on is not None:
-            return boundary(self.frozen_on, ONE_DAY, self.rules.max_freeze_days)
+            return self.thawed_late(self.frozen_on)
         if self.waiting and not self.trial and self.rules.settlement is SETTLE_MONTHLY:
-            months = Interval(months=1)
-            since = index(self.anchor, months, self.waiting[0].start)
-            found = max(month_boundary(self.anchor, since + 1), self.day)
-            if found < self.end:
-                return found
+            return self._next_month()
         return self.end
+
+    def _next_month(self) -> Time:
+        """Return the next monthly boundary of the grid, or the period's end.
+
+        What was due by today is done, so it is after today, also where a freeze lay
+        over the one for which lines waited.
+        """
+        since = index(self.anchor, MONTHLY, self.day)
+        try:
+            return min(month_boundary(self.anchor, since + 1), self.end)
+        except DateRangeError:  # the calendar ends first
+            return self.end
+
+    def thawed_late(self, day: Time) -> Time:
+        """Return *day* moved by what is left of the longest freeze."""
+        return moved_by_freeze(day, self.start, self.moved_from, self.rules)
+
+    @property
+    def latest_end(self) -> Time:
+        """When the running period ends; a frozen one is taken to thaw by itself."""
+        return self.end if self.frozen_on is None else self.thawed_late(self.end)
 
     def next_period(self, day: Time, interval: Interval) -> tuple[Time, int, Time]:
         """Return anchor, steps and end of the period of *interval* after the running.
@@ -330,6 +351,7 @@ class Ledger:
         """Make [*start*, *end*) the running period, and stand on *day* in it."""
         self.start = start
         self.end = end
+        self.moved_from = None
         self.whole = trusted_period(start, end)
         if self.plain:
             self.end_day = end_day = end.toordinal()
@@ -385,6 +407,7 @@ class Ledger:
         row.seats = Quantities.trusted(self.seats)
         row.billing_cycle_anchor = self.anchor
         row.current_period = self.whole
+        row.moved_from = self.moved_from
         row.charges = tuple(self.charge_values())
         row.pending_updates = tuple(self.pending) if self.pending else ()
         row.credit_balance_minor = self.balance
@@ -437,9 +460,7 @@ class Ledger:
 
     def applies_on(self, update: PendingUpdate) -> Time:
         """Return the boundary on which *update* takes effect as things stand."""
-        from_day, end = update.from_day, self.end
-        if self.frozen_on is not None:  # as if it thawed by itself, at the latest
-            end = boundary(end, ONE_DAY, self.rules.max_freeze_days)
+        from_day, end = update.from_day, self.latest_end
         if not update.periods_left and (from_day is None or from_day <= end):
             return end
         anchor, steps, end = self.next_period(end, self.future(0)[1])

@@ -9,7 +9,7 @@ from ._bounds import check, check_all, check_sale
 from ._charges import close, grow, open_charge, shrink
 from ._checks import whole
 from ._ledger import Ledger
-from ._pending import defer, drop, notice_given, put_level, rewritten, tell_late
+from ._pending import defer, drop, notice_given, put_level, rewritten, tell_late, wait
 from ._sales import Sale
 from ._words import (
     ADD_ON,
@@ -63,47 +63,45 @@ def _value(kind: ChangeKind, level: int, owned: Any) -> Any:
     return level if kind is SEATS else SubscribedAddOn(owned.add_on, level)
 
 
-def _targets(ledger: Ledger, kind: ChangeKind, key: str) -> dict[int, int]:
-    """Return the levels that wait, by the boundaries they wait for."""
-    found = {}
-    for update in ledger.pending:
-        if update.kind is kind and update.key == key:
-            value = update.value
-            found[update.periods_left] = value if kind is SEATS else value.quantity
-    return found
-
-
-def _lowest(ledger: Ledger, id: str) -> int:
-    """Return how many of an add-on are left when all that waits has applied."""
-    waiting = _targets(ledger, ADD_ON, id).values()
-    return min([_level(ledger, ADD_ON, id), *waiting])
+def _levels(ledger: Ledger, kind: ChangeKind, key: str) -> list[int]:
+    """Return how many are owned now, after the next boundary, and after one more."""
+    levels = [_level(ledger, kind, key)]
+    for left in (0, 1):
+        value = ledger.waits(kind, key, left)
+        if value is None:
+            levels.append(levels[-1])
+        else:
+            levels.append(value if kind is SEATS else value.quantity)
+    return levels
 
 
 def _retarget(
     ledger: Ledger,
     kind: ChangeKind,
     key: str,
-    targets: dict[int, int],
+    levels: list[int],
     owned: Any,
-    asked: int | None = None,
+    asked: int,
 ) -> None:
-    """Let *targets* wait instead; a level equal to the one before it is dropped.
+    """Let other *levels* wait; one that is equal to the one before it is dropped.
 
-    The one for boundary *asked* is a request of today, others stay as they were
+    What changes for boundary *asked* is a request of today, others stay as they were
     asked for.
     """
-    level = _level(ledger, kind, key)
-    before = _targets(ledger, kind, key)
+    before = _levels(ledger, kind, key)
+    level = levels[0]
     for left in (0, 1):
-        target = targets.get(left)
-        if target is None or target == level:
+        target = levels[left + 1]
+        waits = ledger.waits(kind, key, left) is not None
+        changed = not waits or before[left + 1] != target
+        if target == level:
             drop(ledger, kind, key, left)
-            continue
-        level = target
-        if left == asked or left not in before:
-            defer(ledger, kind, key, _value(kind, target, owned), left)
-        elif before[left] != target:
+        elif changed and (left == asked or not waits):
+            update = defer(ledger, kind, key, _value(kind, target, owned), left)
+            tell_late(ledger, update)
+        elif changed:
             _relevel(ledger, kind, key, left, _value(kind, target, owned))
+        level = target
 
 
 def _relevel(ledger: Ledger, kind: ChangeKind, key: str, left: int, value: Any) -> None:
@@ -123,62 +121,60 @@ def _raise(
     owned: Any = None,
 ) -> None:
     """Own *n* more: first those that wait for removal stay, the rest is bought."""
-    before = _level(ledger, kind, key)
-    targets: dict[int, int] = {}
-    undone = 0
-    if ledger.pending:
-        targets = _targets(ledger, kind, key)
-        lowest = min(targets.values(), default=before)
-        undone = min(n, max(before - lowest, 0))
-    bought = n - undone
-    deferred = bought if timing is PERIOD_END else 0
-    bought -= deferred
-    level = before + bought
-    if bought:
-        if not ledger.uncharged and timing is not RESTART:
-            _buy(ledger, kind, key, before, bought, timing, owned)
-        put_level(ledger, kind, key, level, owned)
-    if targets or deferred:
-        _raise_targets(
-            ledger, kind, key, targets, (before, bought, undone, deferred), owned
-        )
-    if undone:
-        values = (("count", undone), ("unit", key))
-        ledger.notices.append(Notice("removals_undone", values))
-    if bought and timing is RESTART:
-        restart(ledger)
-    check(ledger, kind, key)
+    levels = _levels(ledger, kind, key)
+    before = levels[0]
+    undone = min(n, before - min(levels))
+    deferred = n - undone if timing is PERIOD_END else 0
+    bought = n - undone - deferred
+    first = -1
+    if deferred:
+        direction = SEATS_ADDED if kind is SEATS else ADD_ON_ADDED
+        first = notice_given(ledger, direction)
+    now = before + bought
+    raised, back = [now], 0
+    for left, level in enumerate(levels[1:]):
+        if level < before:  # from here on, they would have been gone
+            back = undone
+            level = min(level + n, now)  # noqa: PLW2901
+        else:
+            level += bought + back  # noqa: PLW2901
+        raised.append(level + deferred if deferred and left >= first else level)
+    if not bought:  # so no new period starts
+        timing = PERIOD_END
+    _have(ledger, kind, key, raised, undone, timing, first, owned)
 
 
-def _raise_targets(
+def _have(
     ledger: Ledger,
     kind: ChangeKind,
     key: str,
-    targets: dict[int, int],
-    counts: tuple[int, int, int, int],
-    owned: Any,
+    levels: list[int],
+    undone: int,
+    timing: Timing,
+    asked: int,
+    owned: Any = None,
 ) -> None:
-    """Raise what waits by what was *bought* and *undone*; let *deferred* wait too."""
-    before, bought, undone, deferred = counts
-    level = before + bought
-    raised = {
-        left: target + bought + undone
-        if target >= before
-        else min(target + bought + undone + deferred, level)
-        for left, target in targets.items()
-    }
-    first = None
-    if deferred:
-        seats = kind is SEATS
-        direction = SEATS_ADDED if seats else ADD_ON_ADDED
-        first = notice_given(ledger, direction)
-        for left in (0, 1)[first:]:
-            if left == first or left in raised:
-                raised[left] = raised.get(left, raised.get(0, level)) + deferred
-    _retarget(ledger, kind, key, raised, owned, first)
-    for update in ledger.pending if deferred else ():
-        if update.kind is kind and update.key == key:
-            tell_late(ledger, update)
+    """Own *levels*, those of today and after the next boundaries, by a request of now.
+
+    What is owned more today is bought, what is owned less given back.
+    """
+    before, now = _level(ledger, kind, key), levels[0]
+    if kind is SEATS:
+        whole("seats", max(levels))
+    if now != before and not ledger.uncharged and timing is not RESTART:
+        if now > before:
+            _buy(ledger, kind, key, before, now - before, timing, owned)
+        else:
+            _refund(ledger, kind, key, before, before - now, timing, owned)
+    _retarget(ledger, kind, key, levels, owned, asked)
+    if now != before:
+        put_level(ledger, kind, key, now, owned)
+    if undone:
+        values = (("count", undone), ("unit", key))
+        ledger.notices.append(Notice("removals_undone", values))
+    if timing is RESTART:
+        restart(ledger)
+    check(ledger, kind, key)
 
 
 def _buy(
@@ -209,37 +205,21 @@ def _lower(
     n: int,
     occupied: int,
     timing: Timing,
-    direction: Direction,
+    left: int,
     owned: Any = None,
 ) -> None:
-    """Own *n* fewer of the vacant ones; those that wait for removal count."""
-    before = _level(ledger, kind, key)
-    targets = _targets(ledger, kind, key)
-    lowest = min([before, *targets.values()])
-    removable = max(lowest - occupied, 0)
+    """Own *n* fewer of the vacant ones; those that wait for removal count.
+
+    What is asked for beyond what is owned lowers what is still to come, where nobody
+    sits on what is owned.
+    """
+    levels = _levels(ledger, kind, key)
+    kept, changed = levels[: left + 1], levels[left + 1 :]
+    removable = max((min(changed) if occupied else levels[-1]) - occupied, 0)
     if n > removable:
         raise SeatsOccupiedError(key, n, removable, occupied)
-    if timing is PERIOD_END:
-        left = notice_given(ledger, direction)
-        base = targets.get(left, targets.get(0, before))
-        lowered = {at: target - n for at, target in targets.items() if at > left}
-        lowered[left] = base - n
-        _retarget(ledger, kind, key, {**targets, **lowered}, owned, left)
-        for update in ledger.pending:
-            if (
-                update.kind is kind
-                and update.key == key
-                and update.periods_left == left
-            ):
-                tell_late(ledger, update)
-    else:
-        if not ledger.uncharged and timing is not RESTART:
-            _refund(ledger, kind, key, before, n, timing, owned)
-        put_level(ledger, kind, key, before - n, owned)
-        _retarget(ledger, kind, key, {at: t - n for at, t in targets.items()}, owned)
-        if timing is RESTART:
-            restart(ledger)
-    check(ledger, kind, key)
+    lowered = [*kept, *(max(level - n, 0) for level in changed)]
+    _have(ledger, kind, key, lowered, 0, timing, left, owned)
 
 
 def _refund(
@@ -264,12 +244,9 @@ def _refund(
             shrink(ledger, sale, before, n, credit=credit)
 
 
-def _seat_timing(
-    ledger: Ledger, unit: str, direction: Direction, timing: Timing | None
-) -> Timing:
-    """Return when a change of *unit* takes effect."""
-    _bought(ledger, unit)
-    return _timing(ledger, direction, timing)
+def _from(ledger: Ledger, timing: Timing, direction: Direction) -> int:
+    """Return the boundary from which a change is felt, -1 where that is today."""
+    return notice_given(ledger, direction) if timing is PERIOD_END else -1
 
 
 def _bought(ledger: Ledger, unit: str) -> Sale:
@@ -305,50 +282,64 @@ def add_seats(ledger: Ledger, change: AddSeats, timing: Timing | None) -> None:
 
 
 def remove_seats(ledger: Ledger, change: RemoveSeats, timing: Timing | None) -> None:
-    found = _seat_timing(ledger, change.unit, SEATS_REMOVED, timing)
-    _lower(
-        ledger,
-        SEATS,
-        change.unit,
-        change.seats,
-        change.occupied or 0,
-        found,
-        SEATS_REMOVED,
-    )
+    unit, occupied = change.unit, change.occupied or 0
+    _bought(ledger, unit)
+    found = _timing(ledger, SEATS_REMOVED, timing)
+    left = _from(ledger, found, SEATS_REMOVED)
+    _lower(ledger, SEATS, unit, change.seats, occupied, found, left)
 
 
 def set_seats(ledger: Ledger, change: SetSeats, timing: Timing | None) -> None:
+    """Have so many, from the first day on which that can be.
+
+    Where that is later, what waits before it stays between what there is and what is
+    asked for.
+    """
     unit, seats, occupied = change.unit, change.seats, change.occupied or 0
     _bought(ledger, unit)
-    targets = _targets(ledger, SEATS, unit)
-    now = ledger.seats.get(unit, 0)
-    last = targets.get(1, targets.get(0, now))
-    if seats == last == now:
+    levels = _levels(ledger, SEATS, unit)
+    now, following, last = levels
+    if levels == [seats] * 3:
         raise NoChangeError("seats", seats)
-    if seats > last:
+    fewer = min(last, now) - seats
+    if fewer <= 0:
         if seats < occupied:
             raise TooFewSeatsError(unit, seats, occupied, occupied - seats)
-        add_seats(ledger, AddSeats(seats - last, unit), timing)
-    elif now <= seats < last:  # part of what waits to be added does not come
-        if seats < occupied:
-            raise TooFewSeatsError(unit, seats, occupied, occupied - seats)
-        lowered = {left: min(target, seats) for left, target in targets.items()}
-        _retarget(ledger, SEATS, unit, lowered, None)
-    elif seats < last:
-        at_once = _timing(ledger, SEATS_REMOVED, timing) is not PERIOD_END
-        kept = {} if at_once else {at: min(t, now) for at, t in targets.items()}
-        _retarget(ledger, SEATS, unit, kept, None)
-        fewer = kept.get(1, kept.get(0, now)) - seats
-        remove_seats(ledger, RemoveSeats(fewer, occupied, unit), timing)
+    elif seats < occupied:
+        removable = max(min(last, now) - occupied, 0)
+        raise SeatsOccupiedError(unit, fewer, removable, occupied)
+    direction = SEATS_ADDED if seats > now else SEATS_REMOVED
+    found = _timing(ledger, direction, timing)
+    today, soon, left = now, seats, -1
+    if found is PERIOD_END:
+        if not min(now, following) <= seats <= max(now, following):
+            left = notice_given(ledger, direction)
+    elif seats > now:  # what waits to be added is not bought once more
+        today += max(seats - max(levels), 0)
+    elif fewer > 0:
+        today = seats
+    if left > 0:  # too late for the next boundary
+        soon = sorted((now, following, seats))[1]
+    if today == now:  # so no new period starts
+        found = PERIOD_END
+    undone = max(min(now, seats) - min(levels), 0)
+    _have(ledger, SEATS, unit, [today, soon, seats], undone, found, left)
+
+
+def _known(ledger: Ledger, id: str) -> Any:
+    """Return the add-on with this *id* that is owned or is to come, or ``None``."""
+    return ledger.add_ons.get(id) or next(
+        (u.value for u in ledger.pending if u.kind is ADD_ON and u.key == id), None
+    )
 
 
 def add_add_on(ledger: Ledger, change: AddAddOn, timing: Timing | None) -> None:
     add_on = change.add_on
     require(ledger, add_on)
     for needed in add_on.requires_add_ons:
-        if not _lowest(ledger, needed):
+        if not min(_levels(ledger, ADD_ON, needed)):
             raise RequirementError(add_on.id, needed)
-    owned = ledger.add_ons.get(add_on.id)
+    owned = _known(ledger, add_on.id)
     if owned is not None and owned.add_on != add_on:
         raise DuplicateError("add-on", add_on.id)
     found = _timing(ledger, ADD_ON_ADDED, timing)
@@ -363,24 +354,18 @@ def add_add_on(ledger: Ledger, change: AddAddOn, timing: Timing | None) -> None:
 
 
 def remove_add_on(ledger: Ledger, change: RemoveAddOn, timing: Timing | None) -> None:
-    id = change.add_on.id
-    owned = ledger.add_ons.get(id)
+    id, n = change.add_on.id, change.quantity
+    owned = _known(ledger, id)
     if owned is None:
         raise UnknownItemError("add-on", id, ", ".join(ledger.add_ons) or "none")
-    if change.quantity == _lowest(ledger, id):
+    found = _timing(ledger, ADD_ON_REMOVED, timing)
+    left = _from(ledger, found, ADD_ON_REMOVED)
+    if any(0 < level <= n for level in _levels(ledger, ADD_ON, id)[left + 1 :]):
         for other in ledger.add_ons.values():
-            if id in other.add_on.requires_add_ons and _lowest(ledger, other.add_on.id):
+            needs = id in other.add_on.requires_add_ons
+            if needs and min(_levels(ledger, ADD_ON, other.add_on.id)):
                 raise RequirementError(other.add_on.id, id)
-    _lower(
-        ledger,
-        ADD_ON,
-        id,
-        change.quantity,
-        0,
-        _timing(ledger, ADD_ON_REMOVED, timing),
-        ADD_ON_REMOVED,
-        owned,
-    )
+    _lower(ledger, ADD_ON, id, n, 0, found, left, owned)
 
 
 def switch_package(
@@ -400,8 +385,7 @@ def switch_package(
     direction = PACKAGE_UP if up else PACKAGE_DOWN
     found = _timing(ledger, direction, timing)
     if found is PERIOD_END:
-        left = notice_given(ledger, direction)
-        tell_late(ledger, defer(ledger, PACKAGE, old.family or "", package, left))
+        wait(ledger, PACKAGE, old.family or "", package, direction)
     else:
         drop(ledger, PACKAGE, old.family)
         credit = found is IMMEDIATE and gives_back(ledger.rules, found)

@@ -58,7 +58,7 @@ def charge_rest(
 def give_back(ledger: Ledger, charge: ChargeRow, quantity: int, full: int) -> None:
     """Write a credit for *quantity* of *charge*, never above what was charged."""
     room = charge.charged_minor - charge.credited_minor
-    if charge.free or not room:
+    if charge.free or not room or (full < 0) is not (room < 0):
         return  # nothing was charged, so nothing comes back
     terms = charge.terms
     part, parts = ledger.part, ledger.parts

@@ -32,6 +32,25 @@ def defer(
     return update
 
 
+def wait(
+    ledger: Ledger, kind: ChangeKind, key: str, value: Any, direction: Direction
+) -> PendingUpdate:
+    """Let *value* wait for the period's end, or for one later where notice is short.
+
+    It takes the place of what was asked for before and would come later.  What waits
+    for the end already needs no notice any more.
+    """
+    left = notice_given(ledger, direction)
+    drop(ledger, kind, key, 1)
+    for update in ledger.pending if left else ():
+        if update.kind is kind and update.key == key and update.value == value:
+            ledger.deferred.append((kind, key))
+            return update
+    update = defer(ledger, kind, key, value, left)
+    tell_late(ledger, update)
+    return update
+
+
 def drop(
     ledger: Ledger, kind: ChangeKind, key: str | None = None, left: int | None = None
 ) -> bool:
@@ -74,21 +93,19 @@ def notice_given(ledger: Ledger, direction: Direction) -> int:
     rules = ledger.rules
     if not rules.notice_days or direction in rules.notice_exempt or ledger.trial:
         return 0
-    end: Any = ledger.end
-    if ledger.frozen_on is not None:  # the days that are left stay left
-        end += ledger.day - ledger.frozen_on
+    end = ledger.latest_end
     last_day = boundary(end, ONE_DAY, -rules.notice_days)
     if ledger.day <= last_day:
         return 0
     if rules.late_notice is REFUSE:
-        raise LateNoticeError(ledger.day, ledger.end, last_day, rules.notice_days)
+        raise LateNoticeError(ledger.day, end, last_day, rules.notice_days)
     return 1
 
 
 def tell_late(ledger: Ledger, update: PendingUpdate) -> None:
     """Say that *update* came too late for the running period's end."""
     if update.periods_left:
-        values = (("boundary", ledger.end), ("on", update.applies_on))
+        values = (("boundary", ledger.latest_end), ("on", update.applies_on))
         ledger.notices.append(Notice("late_notice", values))
 
 

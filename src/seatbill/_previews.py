@@ -9,7 +9,7 @@ import attrs
 from ._checks import Time, instance, text
 from ._findings import check_optional, keep_tuples
 from ._ledger import Ledger
-from .errors import RenewFirstError, SeatbillError, WrongTypeError
+from .errors import DateRangeError, RenewFirstError, SeatbillError, WrongTypeError
 from .lifecycle import change, preview_invoice, renew
 from .money import Money
 from .periods import Interval
@@ -56,7 +56,8 @@ class Preview:
 
     *price_now* is the total of its own invoice, below zero where more comes back than
     is charged.  *price_next* is what the next renewal would charge; ``None`` where it
-    waits for a measured quantity.  All are ``None`` where there is nothing to change.
+    waits for a measured quantity, or would leave the calendar.  All are ``None`` where
+    there is nothing to change.
     """
 
     outcome: Outcome | None = None
@@ -93,7 +94,7 @@ def next_price(subscription: Subscription) -> Money | None:
     measured = dict(subscription.seats)
     try:
         return preview_invoice(subscription, measured=measured).total
-    except RenewFirstError:
+    except (RenewFirstError, DateRangeError):
         return None
 
 

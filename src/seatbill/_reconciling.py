@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
+from operator import attrgetter
 from typing import Any, Final, final
 
 import attrs
@@ -14,7 +16,7 @@ from ._findings import Finding, check_optional, finding_of, keep_tuples
 from ._plain import exact, share_text, span_text
 from ._replaying import States, past
 from .errors import UnknownItemError, WrongTypeError
-from .invoices import Discrepancy, Invoice, InvoiceLine, ItemKind, verify
+from .invoices import Discrepancy, Invoice, InvoiceLine, ItemKind, LineTerms, verify
 from .lifecycle import Statement
 from .money import Money, currency_digits
 from .periods import Period, same_time
@@ -150,6 +152,7 @@ def reconcile(
     expected = _counterpart(invoice, invoices)
     wanted = () if expected is None else expected.lines
     partners, missing = _partners(invoice.lines, wanted)
+    misplaced = _misplaced(invoice.lines, partners, wanted)
     sums = verify(invoice)
     found = []
     for i, (line, partner) in enumerate(zip(invoice.lines, partners, strict=True)):
@@ -158,7 +161,11 @@ def reconcile(
         if partner is None:
             finding = _unexpected(line, active, invoices)
         else:
-            finding = _difference(line, partner) or _wrong_sum(line, i, sums)
+            finding = (
+                _difference(line, partner)
+                or _wrong_sum(line, i, sums)
+                or misplaced.get(i)
+            )
         found.append(LineReview(line=line, index=i, finding=finding, active=active))
     for line in missing:
         finding = finding_of(
@@ -221,6 +228,30 @@ def _partners(
     return partners, left
 
 
+def _misplaced(
+    stated: tuple[InvoiceLine, ...],
+    partners: list[InvoiceLine | None],
+    wanted: tuple[InvoiceLine, ...],
+) -> dict[int, Finding]:
+    """Return by index which lines stand in another place: credit notes name them by it.
+
+    Places are counted among the lines that have a partner.
+    """
+    found = [(i, other) for i, other in enumerate(partners) if other is not None]
+    left = Counter(other for _, other in found)
+    right: list[InvoiceLine] = []
+    for other in wanted:
+        if left[other]:
+            left[other] -= 1
+            right.append(other)
+    places = {other: place for place, other in enumerate(right, 1)}
+    return {
+        i: _differs(stated[i], "place", place, places[other])
+        for place, (i, other) in enumerate(found, 1)
+        if right[place - 1] != other
+    }
+
+
 def _unit_price(line: InvoiceLine) -> str:
     """Return the unit price of *line* in digits."""
     unit = line.unit_amount
@@ -259,8 +290,29 @@ _COMPARED: Final[
 """What is compared, in this order: a code, the value, and how it is shown."""
 
 
+_FIELDS: Final = tuple(
+    (field.name, attrgetter(f"{path}{field.name}"))
+    for path, of in (("", InvoiceLine), ("terms.", LineTerms))
+    for field in attrs.fields(of)
+)
+"""All that a line and its terms say, so that nothing that differs is passed over."""
+
+
 def _difference(line: InvoiceLine, wanted: InvoiceLine) -> Finding | None:
     """Return the first difference of *line* and the one that it ought to be."""
+    found = _named_difference(line, wanted)
+    if found is None and line != wanted:
+        what, value = next(
+            (name, value)
+            for name, value in _FIELDS
+            if value(line) != value(wanted) and name != "terms"
+        )
+        return _differs(line, what, value(line), value(wanted))
+    return found
+
+
+def _named_difference(line: InvoiceLine, wanted: InvoiceLine) -> Finding | None:
+    """Return the first difference in what is sold, for when and for how much."""
     for code, value, shown in _COMPARED:
         if value(line) != value(wanted):
             return finding_of(
@@ -271,6 +323,13 @@ def _difference(line: InvoiceLine, wanted: InvoiceLine) -> Finding | None:
                 expected=shown(wanted),
             )
     return None
+
+
+def _differs(line: InvoiceLine, what: str, stated: Any, expected: Any) -> Finding:
+    """Return that *what* differs, which has no sentence of its own."""
+    return finding_of(
+        "line_differs", item=line.item, what=what, stated=stated, expected=expected
+    )
 
 
 def _wrong_sum(
@@ -301,7 +360,7 @@ def _unexpected(
         "amount": line.amount,
     }
     for known in invoices:
-        if any(_difference(line, other) is None for other in known.lines):
+        if any(_named_difference(line, other) is None for other in known.lines):
             return finding_of("line_repeated", **values, invoice=known.key)
     used = any(a.period.start < line.end and line.start < a.period.end for a in active)
     owned = line.terms.item_kind in (ItemKind.PLAN, ItemKind.ADD_ON)
@@ -371,7 +430,9 @@ def _configuration(sub: Subscription) -> dict[tuple[str, str], str | int]:
 
 
 _TOTALS: Final = (
+    "key",
     "issued_on",
+    "billing_reason",
     "currency",
     "recipient",
     "subtotal",

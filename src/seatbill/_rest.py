@@ -14,8 +14,8 @@ from .errors import (
     UnknownItemError,
     WrongTypeError,
 )
-from .invoices import Invoice, TaxAmount, TaxRate
-from .money import Money, Rounding, divide, trusted_money
+from .invoices import Invoice, TaxAmount, TaxRate, rounding_of, tax_on
+from .money import Money, trusted_money
 from .periods import same_time
 
 
@@ -242,18 +242,6 @@ def _is_of(note: CreditNote, invoice: Invoice) -> bool:
 def between(part: int, left: int) -> int:
     """Return *part*, or what is nearest to it from 0 to *left*."""
     return min(max(part, min(left, 0)), max(left, 0))
-
-
-def rounding_of(invoice: Invoice) -> Rounding:
-    """Return how the taxes of *invoice* are rounded: as its lines are."""
-    return invoice.lines[0].terms.rounding if invoice.lines else Rounding.HALF_UP
-
-
-def tax_on(rate: TaxRate, base: int, rounding: Rounding) -> int:
-    """Return the tax on *base*, the sum of lines, rounded once."""
-    part = rate.rate
-    bottom = part.denominator + (part.numerator if rate.inclusive else 0)
-    return divide(base * part.numerator, bottom, rounding)
 
 
 def spread(units: int, weights: Sequence[int]) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -66,6 +67,7 @@ from .subscriptions import (
     SwitchPlan,
     Unfreeze,
     WithdrawPending,
+    frozen_for,
 )
 
 _FINEST: Final = 10**32
@@ -160,6 +162,14 @@ def _freeze(ledger: Ledger, _change: Freeze, _timing: Timing | None) -> None:
     if ledger.uncharged:
         raise FrozenError(
             ledger.id, "not paid for", "nothing runs that could stop", "do nothing"
+        )
+    longest = dt.timedelta(ledger.rules.max_freeze_days)
+    if frozen_for(ledger.start, ledger.moved_from) >= longest:
+        raise FrozenError(
+            ledger.id,
+            "not to be frozen",
+            "the longest freeze of this period is used up",
+            "freeze again in the next period",
         )
     ledger.frozen_on = ledger.day
 

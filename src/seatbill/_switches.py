@@ -5,12 +5,20 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from ._boundaries import finish, gives_back, open_new_period, restart, roll, set_plan
+from ._boundaries import (
+    finish,
+    gives_back,
+    open_new_period,
+    restart,
+    roll,
+    set_plan,
+    thaw,
+)
 from ._bounds import check_all, check_future
 from ._charges import close, open_add_ons, open_plan
 from ._checks import Time
 from ._ledger import Ledger, opened
-from ._pending import defer, drop, notice_given, tell_late
+from ._pending import defer, drop, notice_given, wait
 from ._words import (
     ADD_ON_ITEM,
     CANCELLATION,
@@ -34,14 +42,14 @@ from .errors import IntervalNotOfferedError, NoChangeError, RulesError, UnknownI
 from .money import trusted_money
 from .periods import Interval, boundary, count, index
 from .plans import Plan, feature_name, price_for, units_of
-from .rules import ChangeKind, Direction, Timing
+from .rules import Direction, Timing
 from .subscriptions import (
     Cancel,
     Notice,
-    PendingUpdate,
     Reprice,
     SwitchInterval,
     SwitchPlan,
+    frozen_for,
 )
 
 
@@ -190,7 +198,7 @@ def _switch_interval_alone(
     way = _interval_direction(ledger, interval)
     found = timing or _interval_timing(ledger, way)
     if found is PERIOD_END:
-        _wait(ledger, INTERVAL, interval, way)
+        wait(ledger, INTERVAL, "", interval, way)
     elif found is RESTART:
         restart(ledger, None, interval)
     else:
@@ -222,12 +230,12 @@ def _switch_both(
     if plan_timing is PERIOD_END:
         _wait_for_plan(ledger, plan, plan_way)
     if interval_timing is PERIOD_END:
-        _wait(ledger, INTERVAL, interval, interval_way)
+        wait(ledger, INTERVAL, "", interval, interval_way)
 
 
 def _wait_for_plan(ledger: Ledger, plan: Plan, way: Direction) -> None:
     """Let *plan* wait, and name what goes with it."""
-    update = _wait(ledger, PLAN, plan, way)
+    update = wait(ledger, PLAN, "", plan, way)
     if ledger.plan.features:
         _tell_lost_features(ledger, plan, ledger.applies_on(update))
 
@@ -244,17 +252,6 @@ def _take_plan(
         end_now(ledger, credit=timing is not FORFEIT)
     elif alone:
         _replace_plan(ledger, plan, timing)
-
-
-def _wait(
-    ledger: Ledger, kind: ChangeKind, value: Any, direction: Direction
-) -> PendingUpdate:
-    """Let *value* wait for the period's end, or the next where notice is short."""
-    left = notice_given(ledger, direction) if ledger.rules.notice_days else 0
-    update = defer(ledger, kind, "", value, left)
-    if left:
-        tell_late(ledger, update)
-    return update
 
 
 def _tell_lost_features(ledger: Ledger, plan: Plan, day: Time) -> None:
@@ -284,7 +281,7 @@ def _regrid(
     """
     credit = gives_back(ledger.rules, timing)
     close(ledger, kind=PLAN_ITEM, credit=credit)
-    day = ledger.day
+    day, start, moved_from = ledger.day, ledger.start, ledger.moved_from
     if interval.months and ledger.interval.months:
         first = index(ledger.anchor, interval, day)
     else:
@@ -302,6 +299,8 @@ def _regrid(
         boundary(ledger.anchor, interval, ledger.steps),
         day,
     )
+    if moved_from is not None:  # the days of freezes are used in the period that stays
+        ledger.moved_from = ledger.start - frozen_for(start, moved_from)
     charged = timing is not FORFEIT
     open_plan(ledger, charged=charged)
     open_add_ons(ledger, charged=charged)
@@ -338,11 +337,12 @@ def cancel(ledger: Ledger, change: Cancel, timing: Timing | None) -> None:
         return
     left = notice_given(ledger, CANCELLATION_WAY)
     if left and ledger.waits_for_end(0):
-        raise NoChangeError("cancellation", ledger.end)
+        raise NoChangeError("cancellation", ledger.latest_end)
+    drop(ledger, CANCELLATION)
     update = defer(ledger, CANCELLATION, "", change.reason, left)
     if left:
         values = (
-            ("boundary", ledger.end),
+            ("boundary", ledger.latest_end),
             ("on", update.applies_on),
             ("cost", _next_cost(ledger)),
         )
@@ -361,6 +361,9 @@ def _next_cost(ledger: Ledger) -> Any:
     copy = Ledger(ledger.as_value())
     ledger.charges = [*map(opened, ledger.charges)]  # they were closed
     copy.waiting, copy.accrued = [], []
+    if copy.frozen_on is not None:
+        copy.day = copy.thawed_late(copy.frozen_on)
+        thaw(copy)
     roll(copy, copy.seats, None)
     total = copy.invoices[-1].total_minor if copy.invoices else 0
     return trusted_money(total, ledger.currency)

@@ -7,9 +7,8 @@ one state.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
-from typing import final
+from typing import Any, final
 
 import attrs
 
@@ -191,11 +190,9 @@ def is_usable(subscription: Subscription, at: Time) -> bool:
     sub = instance("subscription", subscription, Subscription)
     at = moment("at", at)
     same_time("at", at, sub.current_period.start)
-    frozen_on = sub.frozen_on
-    if frozen_on is not None:
-        thaws_on = frozen_on + dt.timedelta(sub.rules.max_freeze_days)
-        if frozen_on <= at < thaws_on:
-            return False
+    thaws_on: Any = sub.thaws_on
+    if sub.frozen_on is not None and sub.frozen_on <= at < thaws_on:
+        return False
     until = usable_until(sub)
     if until is None:
         return sub.status is not Status.FREE

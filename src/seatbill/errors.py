@@ -7,6 +7,7 @@ reworded at any time.
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any, ClassVar, Final
 
 __all__ = [
@@ -75,8 +76,9 @@ __all__ = [
 class SeatbillError(Exception):
     """The root of every refusal.
 
-    A concrete error declares its values as annotations, in the order in which
-    its constructor takes them.
+    A concrete error declares its values as annotations, in the order in which its
+    constructor takes them, after those of the class that it is made from.  One that
+    has a default may be left out.
     """
 
     code: ClassVar[str] = "seatbill_error"
@@ -85,14 +87,26 @@ class SeatbillError(Exception):
     names: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls) -> None:
-        """Read the names of the values from the annotations."""
+        """Read the names of the values from the annotations, unless they are given."""
         super().__init_subclass__()
-        cls.names = tuple(vars(cls).get("__annotations__", ()))
+        if "names" not in vars(cls):
+            own = [name for name, said in _annotations(cls) if not _is_constant(said)]
+            own = [name for name in own if name not in _CONSTANTS]
+            cls.names = tuple(dict.fromkeys((*cls.names, *own)))
 
     def __init__(self, *values: Any) -> None:
-        super().__init__(*values)  # args = parameters, so it pickles
-        for name, value in zip(self.names, values, strict=True):
+        super().__init__(*values)
+        names = self.names
+        lacking = [n for n in names[len(values) :] if not hasattr(type(self), n)]
+        if lacking or (names and len(values) > len(names)):
+            said = f"takes {', '.join(names)}; {len(values)} values are given"
+            raise TypeError(f"{type(self).__name__} {said}")
+        for name, value in zip(names, values, strict=False):
             setattr(self, name, value)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A class may take other values than it hands up: it is not called again.
+        return _again, (type(self), self.args), self.__dict__
 
     def as_dict(self) -> dict[str, Any]:
         """Return the code, the sentence, the remedy and the values by name."""
@@ -101,15 +115,48 @@ class SeatbillError(Exception):
             "code": self.code,
             "message": str(self),
             "remedy": self.remedy.format(
-                **{name: _shown(value) for name, value in values.items()}
+                **{name: shown(value) for name, value in values.items()}
             ),
             "values": values,
         }
 
     def __str__(self) -> str:
-        values = {name: _shown(getattr(self, name)) for name in self.names}
+        values = {name: shown(getattr(self, name)) for name in self.names}
+        if self.args and self.sentence == SeatbillError.sentence:
+            return super().__str__()  # a class of the host's, made like any exception
         said = self.sentence.format(**values)
         return f"{said}; {self.remedy.format(**values)}" if self.remedy else said
+
+
+_CONSTANTS: Final = ("code", "sentence", "remedy", "names")
+"""What a class of errors says once, whether it is annotated or not."""
+
+
+def _annotations(cls: type) -> list[tuple[str, object]]:
+    """Return the names that the body of *cls* annotates, each with what it says.
+
+    From Python 3.14 on they are not there until somebody asks (PEP 649), and then as
+    text, so that no name in them is looked up.
+    """
+    known = vars(cls).get("__annotations__")
+    if known is None:
+        annotate = getattr(cls, "__annotate__", None)
+        if annotate is None:
+            return []
+        lib = import_module("annotationlib")
+        known = lib.call_annotate_function(annotate, lib.Format.STRING, owner=cls)
+    return list(known.items())
+
+
+def _is_constant(said: object) -> bool:
+    """Tell whether an annotation, an object or its text, is of the class itself."""
+    text = (said if isinstance(said, str) else repr(said)).strip("'\" ")
+    return text.partition("[")[0].rpartition(".")[2] in ("ClassVar", "Final")
+
+
+def _again(cls: type[SeatbillError], args: tuple[Any, ...]) -> SeatbillError:
+    """Return a refusal as it was, to which its attributes are given afterwards."""
+    return cls.__new__(cls, *args)
 
 
 _LONGEST: Final = 300
@@ -125,15 +172,18 @@ class _Cut(str):
         return str(self)
 
 
-def _shown(value: Any) -> Any:
+def shown(value: Any) -> Any:
     """Return *value*, or its beginning where nobody would read it to its end."""
     if type(value) is int:
         bits = value.bit_length()
         return f"a number of {bits} bits" if bits > 4096 else value
-    shown = value if isinstance(value, str) else repr(value)
-    if len(shown) <= (_LONGEST if shown is not value else 10 * _LONGEST):
+    try:
+        text = value if isinstance(value, str) else repr(value)
+    except (ValueError, RecursionError):  # a number in it has thousands of digits
+        return _Cut(f"a value of {type(value).__name__} that is too long to show")
+    if len(text) <= (_LONGEST if text is not value else 10 * _LONGEST):
         return value
-    return _Cut(f"{shown[: _LONGEST - 3]}...")
+    return _Cut(f"{text[: _LONGEST - 3]}...")
 
 
 # What comes in at the door.

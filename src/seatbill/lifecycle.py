@@ -31,6 +31,7 @@ from .errors import (
     UnknownItemError,
     UnknownUnitError,
     WrongTypeError,
+    shown,
 )
 from .invoices import (
     Invoice,
@@ -212,6 +213,7 @@ def adopt(
     trial_end: Time | None = None,
     ended_on: Time | None = None,
     frozen_on: Time | None = None,
+    moved_from: Time | None = None,
     add_ons: AddOns = (),
     discounts: Iterable[AppliedDiscount | Discount] = (),
     tax_rates: Iterable[TaxRate] = (),
@@ -228,6 +230,7 @@ def adopt(
     by the full prices; amounts by unit, add-on or discount id; or the charges of a
     subscription.  *anchor* is the day from which periods are counted, the start of
     *current_period* unless given.  *on* is the last day whose events are in.
+    *moved_from* is where that period would start without the days of freezes in it.
 
     Raises: RulesError where the period is not on the grid of *anchor*.
     """
@@ -258,6 +261,7 @@ def adopt(
         accrued_lines=accrued_lines,
         ended_on=ended_on,
         frozen_on=frozen_on,
+        moved_from=moved_from,
         version=version,
     )
     if credit_balance is not None:
@@ -405,7 +409,7 @@ def _blank(
     row.recipient = recipient
     row.rules = rules
     row.trial_end = trial_end
-    row.ended_on = row.frozen_on = None
+    row.ended_on = row.frozen_on = row.moved_from = None
     row.changed_on = on
     return row
 
@@ -648,7 +652,7 @@ def bill(
     try:
         walk(ledger, entries, walked, measure)
     except (ValueError, TypeError) as error:
-        error.add_note(f"in history[{len(walked)}]: {entries[len(walked)]!r}")
+        error.add_note(f"in history[{len(walked)}]: {shown(entries[len(walked)])!r}")
         raise
     day = ledger.check_day(until)
     advance(ledger, day, measure)

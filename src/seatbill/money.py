@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any, Final, final
 
 import attrs
@@ -17,6 +18,7 @@ from ._checks import decimal, member, several, whole
 from ._values import Word
 from .errors import (
     CurrencyMismatchError,
+    OutOfBoundsError,
     TooManyDigitsError,
     UnknownCurrencyError,
     WrongTypeError,
@@ -46,6 +48,7 @@ _DIGITS.update(dict.fromkeys("CLF UYW".split(), 4))
 
 
 _MOST: Final = 10**60
+"""The largest amount in minor units: what is beyond cannot be written out."""
 
 
 class Rounding(Word):
@@ -158,7 +161,7 @@ class Money(_MoneyRow):
         exact = amount if type(amount) is Fraction else decimal("amount", amount)
         numerator, denominator = exact.as_integer_ratio()
         units = divide(numerator * 10**digits, denominator, rounding)
-        return trusted_money(units, currency)
+        return _within_bounds(units, currency)
 
     @classmethod
     def total(cls, amounts: Iterable[Money], currency: str) -> Money:
@@ -191,10 +194,10 @@ class Money(_MoneyRow):
         return other.minor_units
 
     def __add__(self, other: Money) -> Money:
-        return trusted_money(self.minor_units + self._units(other), self.currency)
+        return _within_bounds(self.minor_units + self._units(other), self.currency)
 
     def __sub__(self, other: Money) -> Money:
-        return trusted_money(self.minor_units - self._units(other), self.currency)
+        return _within_bounds(self.minor_units - self._units(other), self.currency)
 
     def __neg__(self) -> Money:
         return trusted_money(-self.minor_units, self.currency)
@@ -209,7 +212,7 @@ class Money(_MoneyRow):
     def __mul__(self, times: int) -> Money:
         if type(times) is not int:
             raise WrongTypeError("times", "an int", times)
-        return trusted_money(self.minor_units * times, self.currency)
+        return _within_bounds(self.minor_units * times, self.currency)
 
     __rmul__ = __mul__
 
@@ -241,5 +244,14 @@ def trusted_money(minor_units: int, currency: str) -> Money:
     return row  # type: ignore[no-any-return]
 
 
-NOTHING: Final = {currency: trusted_money(0, currency) for currency in _DIGITS}
+def _within_bounds(minor_units: int, currency: str) -> Money:
+    """Return an amount that was worked out, which may have grown too large."""
+    if not -_MOST <= minor_units <= _MOST:
+        raise OutOfBoundsError("minor_units", minor_units, -_MOST, _MOST)
+    return trusted_money(minor_units, currency)
+
+
+NOTHING: Final = MappingProxyType(
+    {currency: trusted_money(0, currency) for currency in _DIGITS}
+)
 """Zero by currency: always the same value."""

@@ -15,7 +15,13 @@ import attrs
 
 from ._checks import Time, instance, moment, whole
 from ._values import Value
-from .errors import DateRangeError, EmptyPeriodError, IntervalError, MixedTimeError
+from .errors import (
+    DateRangeError,
+    EmptyPeriodError,
+    IntervalError,
+    MixedTimeError,
+    WrongTypeError,
+)
 
 __all__ = ["ANNUAL", "MONTHLY", "QUARTERLY", "Interval", "Period"]
 
@@ -39,10 +45,15 @@ class Interval(Value):
     days: int = 0
 
     def __attrs_post_init__(self) -> None:
-        whole("months", self.months, -(10**6), 12_000)
-        whole("days", self.days, -(10**6), 366_000)
+        for name, length in (("months", self.months), ("days", self.days)):
+            if type(length) is not int:
+                raise WrongTypeError(name, "an int", length)
         if min(self.months, self.days) < 0 or bool(self.months) == bool(self.days):
             raise IntervalError(self.months, self.days)
+        if self.months:
+            whole("months", self.months, 1, 12_000)
+        else:
+            whole("days", self.days, 1, 366_000)
 
     @property
     def nominal_months(self) -> int:

@@ -17,6 +17,7 @@ from ._checks import (
     Amount,
     decimal,
     flag,
+    fraction,
     instance,
     member,
     several,
@@ -149,8 +150,9 @@ class Price(Value):
     """What one *unit* costs in one *interval* and *currency*.
 
     *unit_amount* is in major units, with 12 decimals at most; with *tiers* it is
-    left out.  A *flat* price is charged once whatever the quantity.  A *measured*
-    one takes its quantity at each renewal.  *in_arrears* bills the ended period.
+    left out.  A *flat* price is charged once whatever the quantity, at 0 too while
+    its plan or add-on is owned.  A *measured* one takes its quantity at each renewal.
+    *in_arrears* bills the ended period.
     *min_quantity* and *max_quantity* bound what may be owned, both included.
 
     Raises: PriceError, TooManyDigitsError, UnknownCurrencyError, OutOfBoundsError.
@@ -199,8 +201,8 @@ class Price(Value):
         """
         whole("times", times, 1)
         member("rounding", rounding, Rounding)
-        if off is not None:
-            instance("off", off, Fraction)
+        if off is not None and not 0 <= fraction("off", off) <= 1:
+            raise OutOfBoundsError("off", off, 0, 1)
         cents = currency_digits(self.currency)
         listed = [self.unit_amount] if self.unit_amount is not None else []
         for tier in self.tiers:

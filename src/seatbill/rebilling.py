@@ -15,7 +15,7 @@ import attrs
 
 from ._checks import Time, instance, several, unique
 from ._numbering import invoice_of
-from ._rest import Rest, between, rounding_of, tax_on
+from ._rest import Rest, between
 from .corrections import CorrectiveInvoice, CreditNote, CreditReason, NumberedInvoice
 from .errors import (
     CurrencyMismatchError,
@@ -24,13 +24,16 @@ from .errors import (
     UnknownItemError,
 )
 from .invoices import (
+    LINE_KINDS,
     BillingReason,
     Invoice,
     InvoiceLine,
-    ItemKind,
     LineKind,
     TaxAmount,
     TaxRate,
+    rounding_of,
+    tax_on,
+    taxed_sum,
 )
 from .lifecycle import Entry, Measured, Statement, bill
 from .money import Money, trusted_money
@@ -93,7 +96,8 @@ def rebill(
 
     The tax on the invoice is the difference of the taxes.  Where other lines were
     taxed together than before, that is a few minor units off the tax of its own
-    sum, and ``verify`` says so.
+    sum; the tax then names the sums that it is of (``TaxAmount.apart``), so that
+    ``verify`` can work it out again.  What was issued has to prove itself for that.
 
     The credit that issued invoices used counts as unused and is applied again along
     the corrected history: see :class:`Correction`.  What the end of a subscription
@@ -165,6 +169,13 @@ class _Account:
         )
         return first - sum(others)
 
+    def sums(self, rate: TaxRate) -> list[int]:
+        """Return the sums of lines that the tax of *rate* that is left is of."""
+        for tax in () if self.notes else self.invoice.taxes:
+            if tax.rate == rate and tax.apart:
+                return [part.minor_units for part in tax.apart]
+        return [taxed_sum(rate, self.lines())]
+
     def credit(self, need: Counter[Any]) -> list[CreditNote]:
         """Return the note that takes back what is not needed, if there is one.
 
@@ -196,18 +207,20 @@ class _Account:
     def _note(self, places: list[int]) -> CreditNote | None:
         """Return the note on the lines at *places*, or ``None`` if there can be none.
 
-        The tax that is left is that of the lines that are left.
+        The tax that is left is that of the lines that are left, rounded once.
         """
-        rest = self.rest
-        parts = [0] * len(rest.lines)
+        rest, lines = self.rest, self.invoice.lines
+        parts = [0] * len(lines)
         for place in places:
-            parts[place] = self.invoice.lines[place].amount_minor
-        kept = [left - part for left, part in zip(rest.lines, parts, strict=True)]
+            parts[place] = lines[place].amount_minor
+        kept = [lines[i] for i in self.standing if i not in places]
         rounding = rounding_of(self.invoice)
         taxes = [
-            between(left - tax_on(rate, rest.base(rate, kept), rounding), left)
-            for rate, left in zip(rest.rates, rest.taxes, strict=True)
+            self.tax(rate) - tax_on(rate, taxed_sum(rate, kept), rounding)
+            for rate in rest.rates
         ]
+        if taxes != [between(*pair) for pair in zip(taxes, rest.taxes, strict=True)]:
+            return None
         reason = CreditReason.CORRECTED_HISTORY
         try:
             return rest.note(parts, taxes, reason=reason, issued_on=self.day)
@@ -273,7 +286,7 @@ def _key(line: InvoiceLine) -> Any:
     """Return what *line* is, whichever its sign: what was sold, when, for how much."""
     return (
         line.terms,
-        abs(line.quantity),
+        line.quantity * _sign(line),  # more may cost less, under volume tiers
         abs(line.full_scaled),
         line.start,
         line.end,
@@ -286,13 +299,8 @@ def _key(line: InvoiceLine) -> Any:
 
 def _mirrored(line: InvoiceLine) -> InvoiceLine:
     """Return the line that takes *line* back."""
-    kind = line.kind
-    if kind not in (LineKind.SERVICE, LineKind.FEE):
-        normal = -1 if line.terms.item_kind is ItemKind.DISCOUNT else 1
-        if _sign(line) == normal:
-            kind = LineKind.CREDIT
-        else:
-            kind = LineKind.CHARGE if normal > 0 else LineKind.DISCOUNT
+    adds, takes = LINE_KINDS[line.terms.item_kind]
+    kind = takes if line.kind is adds else adds
     return attrs.evolve(
         line,
         kind=kind,
@@ -361,15 +369,28 @@ def _missing_tax(
 def _taxes(
     statement: Statement, accounts: Iterable[_Account], lines: list[InvoiceLine]
 ) -> tuple[TaxAmount, ...]:
-    """Return the taxes that are missing, on *lines*."""
+    """Return the taxes that are missing, on *lines*.
+
+    Where the tax of their sum is another, with the sums that it is the difference of.
+    """
     found = []
+    currency = statement.subscription.currency
     for rate in _rates(lines):
         tax = _missing_tax(statement, accounts, rate)
-        base = sum(x.amount_minor for x in lines if rate in x.terms.tax_rates)
+        base = taxed_sum(rate, lines)
         net = base - tax if rate.inclusive else base
-        currency = statement.subscription.currency
+        apart: list[int] = []
+        if tax != tax_on(rate, base, lines[0].terms.rounding):
+            sums = Counter(taxed_sum(rate, i.lines) for i in statement.invoices)
+            sums.subtract(each for account in accounts for each in account.sums(rate))
+            apart = [*sums.elements(), *(-each for each in (-sums).elements())]
         found.append(
-            TaxAmount(rate, trusted_money(net, currency), trusted_money(tax, currency))
+            TaxAmount(
+                rate,
+                trusted_money(net, currency),
+                trusted_money(tax, currency),
+                [trusted_money(each, currency) for each in apart if each],
+            )
         )
     return tuple(found)
 
@@ -398,7 +419,7 @@ def _invoice(
         subscription_id=sub.id,
         version=version,
         issued_on=day,
-        billing_reason=BillingReason.SUBSCRIPTION_UPDATE,
+        billing_reason=BillingReason.CORRECTION,
         currency=sub.currency,
         lines=lines,
         taxes=taxes,

@@ -15,10 +15,16 @@ from typing import Final, final
 import attrs
 
 from ._checks import Time, instance, member, several
-from ._rest import rounding_of, tax_on
 from ._values import Word
 from .errors import CurrencyMismatchError
-from .invoices import Invoice, InvoiceLine, LineKind, TaxRate
+from .invoices import (
+    Invoice,
+    InvoiceLine,
+    LineKind,
+    TaxRate,
+    rounding_of,
+    tax_on,
+)
 from .money import Money, Rounding, currency_digits, divide, trusted_money
 from .periods import MONTHLY, Interval, Period, boundary, number
 from .subscriptions import Status, Subscription
@@ -34,6 +40,7 @@ __all__ = [
 ]
 
 _DAY: Final = Interval(days=1)
+_LAST_DAY: Final = dt.date.max
 _AT_ONCE: Final = (LineKind.SERVICE, LineKind.FEE)
 
 
@@ -179,8 +186,12 @@ def _parts(line: InvoiceLine, tax: int, step: Interval) -> Iterator[RevenuePart]
     at_once = line.kind in _AT_ONCE or length <= 0
     done = done_tax = 0
     while True:
-        after = _date(boundary(first, step, 1))
-        gone = length if at_once else min(number(_like(after, end), start), length)
+        after = _after(first, step)
+        last = step is MONTHLY and after == _LAST_DAY  # with what no period can hold
+        if at_once or last:
+            gone = length
+        else:
+            gone = min(number(_like(after, end), start), length)
         if at_once or gone == length:
             amount, inside = line.amount_minor, tax
         else:
@@ -194,6 +205,16 @@ def _parts(line: InvoiceLine, tax: int, step: Interval) -> Iterator[RevenuePart]
         if gone == length:
             return
         first, done, done_tax = after, amount, inside
+
+
+def _after(first: dt.date, step: Interval) -> dt.date:
+    """Return where the step that starts on *first* ends: inside the calendar.
+
+    The last month ends on the last day that there is: no period can hold that day.
+    """
+    if step is MONTHLY and first == _LAST_DAY.replace(day=1):
+        return _LAST_DAY
+    return _date(boundary(first, step, 1))
 
 
 def _date(moment: Time) -> dt.date:

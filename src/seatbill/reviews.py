@@ -285,7 +285,6 @@ def renewal_day(subscription: Subscription) -> Time | None:
     sub = subscription
     if sub.status in (Status.CANCELED, Status.FREE):
         return None
-    frozen = sub.rules.max_freeze_days if sub.frozen_on is not None else 0
-    end = sub.current_period.end + dt.timedelta(frozen)
+    end = sub.latest_end
     until = usable_until(sub)
     return None if until is not None and until <= end else end

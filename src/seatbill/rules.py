@@ -16,6 +16,7 @@ from ._checks import (
     Amount,
     Time,
     decimal,
+    fraction,
     instance,
     member,
     several,
@@ -141,7 +142,7 @@ def _interval_discounts(
         interval, off = pair
         instance("interval", interval, Interval)
         if type(off) is Fraction:
-            part = off
+            part = fraction("interval_discounts", off)
         else:
             part = Fraction(decimal("interval_discounts", off)) / 100
             if 0 < part < Fraction(1, 100):
@@ -186,9 +187,9 @@ class BillingRules(Value):
     have a price.  *notice_days* is how many calendar days before the period's end a
     deferred change must be asked for, exactly so many being in time;
     *notice_exempt* names the directions that need no notice.  *max_freeze_days* is
-    the longest freeze, after which it thaws by itself; 0 offers none.  *free_plan*
-    is what a canceled subscription falls to.  *licence_variants* is a dated table of
-    what is measured for whom.
+    how long all freezes within one paid period are together, after which it thaws by
+    itself; 0 offers none.  *free_plan* is what a canceled subscription falls to.
+    *licence_variants* is a dated table of what is measured for whom.
 
     Raises: RulesError where two policies contradict each other.
     """

@@ -7,6 +7,7 @@ dated history is the host's, who keeps the outcomes.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, final, get_args
@@ -41,6 +42,7 @@ from .errors import (
     SeveralInvoicesError,
     UnknownItemError,
     WrongTypeError,
+    shown,
 )
 from .invoices import (
     Invoice,
@@ -390,6 +392,7 @@ class SubscriptionRow(Value):
         "frozen_on",
         "id",
         "interval",
+        "moved_from",
         "pending_updates",
         "plan",
         "recipient",
@@ -409,7 +412,8 @@ class Subscription(SubscriptionRow):
 
     Made by :func:`~seatbill.subscribe` and :func:`~seatbill.adopt`.  Amounts are in
     minor units of *currency*; ``version`` grows with every boundary and change, so
-    that a store can compare and set.
+    that a store can compare and set.  ``moved_from`` is where the running period would
+    start without the days of freezes in it, ``None`` where there were none.
     """
 
     id: str
@@ -434,6 +438,7 @@ class Subscription(SubscriptionRow):
     frozen_on: Time | None
     changed_on: Time
     version: int
+    moved_from: Time | None = None
 
     def __attrs_post_init__(self) -> None:
         text("id", self.id)
@@ -454,6 +459,7 @@ class Subscription(SubscriptionRow):
             ("trial_end", day_or_none("trial_end", self.trial_end)),
             ("ended_on", day_or_none("ended_on", self.ended_on)),
             ("frozen_on", day_or_none("frozen_on", self.frozen_on)),
+            ("moved_from", day_or_none("moved_from", self.moved_from)),
         ):
             if value is not None:
                 same_time(name, value, start)
@@ -463,6 +469,8 @@ class Subscription(SubscriptionRow):
                 raise CurrencyMismatchError(self.currency, line.terms.currency)
         if self.changed_on < start:
             raise OutOfOrderError(self.changed_on, start)
+        if self.moved_from is not None and self.moved_from > start:
+            raise OutOfOrderError(start, self.moved_from)
         if self.frozen_on is not None:
             self._check_frozen(self.frozen_on)
         runs = self.status in (Status.ACTIVE, Status.TRIALING)
@@ -473,9 +481,24 @@ class Subscription(SubscriptionRow):
         """Refuse a freeze outside the period, or one that must have ended."""
         if not self.current_period.start <= frozen_on < self.current_period.end:
             raise OutOfOrderError(frozen_on, self.current_period.start)
-        thaws_on = boundary(frozen_on, ONE_DAY, self.rules.max_freeze_days)
-        if not frozen_on <= self.changed_on < thaws_on:
+        if not frozen_on <= self.changed_on < self._moved(frozen_on):
             raise OutOfOrderError(self.changed_on, frozen_on)
+
+    def _moved(self, day: Time) -> Time:
+        """Return *day* moved by what is left of the longest freeze."""
+        start = self.current_period.start
+        return moved_by_freeze(day, start, self.moved_from, self.rules)
+
+    @property
+    def thaws_on(self) -> Time | None:
+        """When its freeze ends by itself; ``None`` where it is not frozen."""
+        return None if self.frozen_on is None else self._moved(self.frozen_on)
+
+    @property
+    def latest_end(self) -> Time:
+        """When the running period ends; a frozen one is taken to thaw by itself."""
+        end = self.current_period.end
+        return end if self.frozen_on is None else self._moved(end)
 
     @property
     def status(self) -> Status:
@@ -522,6 +545,25 @@ class Subscription(SubscriptionRow):
         """Return how many of the add-on with this *id* are owned now."""
         text("id", id)
         return next((a.quantity for a in self.add_ons if a.add_on.id == id), 0)
+
+
+def moved_by_freeze(
+    day: Time, start: Time, moved_from: Time | None, rules: BillingRules
+) -> Time:
+    """Return *day* moved by what is left of the longest freeze.
+
+    All freezes within one paid period share its days: those that moved it from
+    *moved_from* to *start* are used.
+    """
+    used = frozen_for(start, moved_from)
+    return boundary(day - used, ONE_DAY, rules.max_freeze_days)
+
+
+def frozen_for(start: Time, moved_from: Time | None) -> dt.timedelta:
+    """Return how long freezes have stopped the period that starts on *start* now."""
+    moved: Any = start
+    found: dt.timedelta = moved - (moved_from or start)
+    return found
 
 
 trusted_pending: Callable[..., PendingUpdate] = unchecked(
@@ -579,7 +621,8 @@ class Notice(Value):
         return values[name]
 
     def __str__(self) -> str:
-        return _NOTICES[self.code].format(**dict(self.values))
+        values = {name: shown(value) for name, value in self.values}
+        return _NOTICES[self.code].format(**values)
 
 
 class _OutcomeRow(Value):

@@ -12,7 +12,7 @@ from typing import final
 
 import attrs
 
-from ._checks import Time, day_or_none, instance, mapping, moment, text
+from ._checks import Time, day_or_none, fraction, instance, mapping, moment, text
 from ._checks import whole as whole_number
 from ._comparisons import breaks_of
 from ._findings import check_optional, keep_tuples
@@ -28,7 +28,7 @@ from ._options import (
 from ._previews import full_price
 from ._values import Quantities, Word
 from .access import usable_until
-from .errors import WrongTypeError
+from .errors import DateRangeError, WrongTypeError
 from .invoices import Invoice, Party
 from .lifecycle import preview_invoice, renew
 from .money import Money
@@ -129,7 +129,8 @@ class PricedUnit:
     def __attrs_post_init__(self) -> None:
         text("unit", self.unit)
         whole_number("quantity", self.quantity)
-        check_optional(self, unit_amount=Fraction)
+        if self.unit_amount is not None:
+            fraction("unit_amount", self.unit_amount)
         instance("price", self.price, Money)
 
 
@@ -310,9 +311,12 @@ def _bars(
 def _next_invoice(
     sub: Subscription, measured: Mapping[str, int] | None
 ) -> Invoice | None:
-    """Return what the next renewal charges, if anything."""
+    """Return what the next renewal charges, if anything and inside the calendar."""
     given = sub.seats if measured is None else Quantities(mapping("measured", measured))
-    found = preview_invoice(sub, measured=given)
+    try:
+        found = preview_invoice(sub, measured=given)
+    except DateRangeError:
+        return None
     return found if found.lines else None
 
 
@@ -321,7 +325,7 @@ def _notices(sub: Subscription) -> Iterator[Notice]:
     for update in sub.pending_updates:
         on = update.applies_on
         if update.periods_left:
-            values = (("boundary", sub.current_period.end), ("on", on))
+            values = (("boundary", sub.latest_end), ("on", on))
             yield Notice("late_notice", values)
         if update.kind is ChangeKind.CANCELLATION:
             yield Notice("serves_until", (("on", on),))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import importlib.metadata
-from typing import Any
+from typing import Any, NoReturn
+
+from ._streams import say, write
 
 __all__ = ["options"]
 
@@ -14,7 +16,7 @@ _MANY = f"{_ONE}; with --lines one document a line"
 
 def options() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="python -m seatbill",
         description="Exact billing rules for seat-based subscriptions.",
         epilog="Bad input is told with its place in the file; the exit code is then 2.",
@@ -121,9 +123,27 @@ def _add_place(parser: argparse.ArgumentParser) -> None:
     )
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser that writes and says as the commands do."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**more)
+        self.color = False  # Python 3.14 would color what it says
+
+    def print_help(self, _file: Any = None) -> None:
+        """Write the help on standard output."""
+        write(self.format_help(), None)
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the arguments, and how they are given."""
+        usage = self.format_usage().splitlines()
+        say(*usage, f"{self.prog}: error: {message}")
+        self.exit(2)
+
+
 class _Version(argparse.Action):
     """Prints the version that is installed; it is looked up when it is asked for."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
-        print(f"seatbill {importlib.metadata.version('seatbill')}")
+        write(f"seatbill {importlib.metadata.version('seatbill')}", None)
         parser.exit()

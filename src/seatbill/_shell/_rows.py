@@ -12,15 +12,19 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import IO, Any, Final, final
 
-from ..converters import InvalidDataError, parse
+from ..converters import DataProblem, MissingExtraError, parse
+from ..errors import SeatbillError
 from ._streams import (
     ShellError,
+    abandon,
+    keep_apart,
     name_of,
     problems_data,
     problems_of,
     rows,
     say,
     standard_input,
+    standard_output,
     text_of,
 )
 
@@ -42,7 +46,7 @@ def answer_rows(
     refused: list[int] = []
     done = 0
     try:
-        with _opened(source) as stream, _created(target, stream) as out:
+        with _opened(source) as stream, _created(target, source) as out:
             bar = _Bar(_size(stream), out)
             for number, row in enumerate(rows(stream), start=1):
                 bar.show(number, len(row))
@@ -62,7 +66,10 @@ def answer_rows(
         reason = error.strerror or error
         if error.filename is not None:
             raise ShellError(f"cannot open {error.filename}: {reason}") from None
-        where = "standard output" if target in (None, "-") else target
+        where = target
+        if target in (None, "-"):
+            where = "standard output"
+            abandon(sys.stdout)
         raise ShellError(f"cannot write {where}: {reason}") from None
     if refused:
         say(
@@ -78,9 +85,11 @@ def _answered(answer: Callable[[Any], Any], row: bytes | str, locale: str) -> An
         return answer(parse(text_of(row).strip()))
     except UnicodeDecodeError as error:
         message = f"byte {error.start + 1} is not UTF-8"
-        problem = {"path": "$", "code": "invalid_json", "message": message}
-        return {"problems": [problem]}
-    except InvalidDataError as error:
+        values = (("byte", error.start + 1),)
+        return problems_data((DataProblem("$", "invalid_json", message, values),))
+    except MissingExtraError:  # nothing is wrong with the row
+        raise
+    except SeatbillError as error:
         return problems_data(problems_of(error, locale))
 
 
@@ -91,23 +100,12 @@ def _opened(name: str) -> AbstractContextManager[IO[Any]]:
     return open(name, "rb")
 
 
-def _created(name: str | None, read: IO[Any]) -> AbstractContextManager[IO[str]]:
-    """Open a file for writing, never the one that is *read*; or standard output."""
+def _created(name: str | None, source: str) -> AbstractContextManager[IO[str]]:
+    """Open a file for writing, never the *source*; or take standard output."""
+    keep_apart(source, name, "it is read row by row")
     if name is None or name == "-":
-        return nullcontext(sys.stdout)
-    if _is_same(read, name):
-        reason = "it is read row by row; name another file"
-        raise ShellError(f"cannot write {name}: {reason}")
+        return nullcontext(standard_output())
     return open(name, "w", encoding="utf-8", newline="\n")
-
-
-def _is_same(stream: IO[Any], name: str) -> bool:
-    """Tell whether *stream* reads the file that is called *name*."""
-    try:
-        found = os.fstat(stream.fileno())
-    except (OSError, AttributeError):
-        return False
-    return os.path.isfile(name) and os.path.samestat(found, os.stat(name))
 
 
 def _size(stream: IO[Any]) -> int:
@@ -123,7 +121,8 @@ class _Bar:
     """How far the work is, on a terminal that shows nothing else."""
 
     def __init__(self, size: int, out: IO[str]) -> None:
-        self.is_shown = sys.stderr.isatty() and not out.isatty()
+        terminal = sys.stderr is not None and sys.stderr.isatty()
+        self.is_shown = terminal and not out.isatty()
         self.size = size
         self.read = 0
 

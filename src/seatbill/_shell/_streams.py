@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import IO, Any, TextIO
+
+import attrs
 
 from ..converters import DataProblem, InvalidDataError, to_data
 from ..documents._columns import printable
 from ..errors import SeatbillError
 from ..formatting import describe
+from ..reviews import Refusal
 
 __all__ = [
     "ShellError",
+    "abandon",
+    "keep_apart",
     "name_of",
+    "problem_rows",
     "problems_of",
-    "problems_text",
     "read",
     "rows",
     "say",
     "standard_input",
+    "standard_output",
     "text_of",
     "write",
 ]
@@ -56,9 +65,50 @@ def read(name: str) -> str:
 
 def standard_input() -> Any:
     """Return standard input, in bytes where it has them."""
-    if sys.stdin is None:  # closed by who started the shell
+    if _is_closed(sys.stdin):
         raise ShellError("cannot read standard input: it is closed")
     return getattr(sys.stdin, "buffer", sys.stdin)
+
+
+def standard_output() -> TextIO:
+    """Return standard output, which is open."""
+    if _is_closed(sys.stdout):
+        raise ShellError("cannot write standard output: it is closed")
+    return sys.stdout
+
+
+def _is_closed(stream: Any) -> bool:
+    """Tell whether *stream* is not there: closed by who started the shell, or here."""
+    return stream is None or getattr(stream, "closed", False)
+
+
+def keep_apart(source: str, target: str | None, reason: str) -> None:
+    """Refuse to write into the file that is read, by whatever name or link.
+
+    It would be lost, or grow by what is read of it.
+    """
+    if target in (None, "-"):
+        target, written = "standard output", _file(sys.stdout)
+    else:
+        written = _file(target)
+    found = _file(sys.stdin if source == "-" else source)
+    if found is not None and written is not None and os.path.samestat(found, written):
+        raise ShellError(f"cannot write {target}: {reason}; name another file")
+
+
+def _file(place: Any) -> os.stat_result | None:
+    """Return which file a name or a stream stands for, if it is one on a disk."""
+    try:
+        found = os.stat(place if isinstance(place, str) else place.fileno())
+    except (OSError, ValueError, TypeError, AttributeError):
+        return None
+    return found if stat.S_ISREG(found.st_mode) else None
+
+
+def abandon(stream: Any) -> None:
+    """Let nothing more come of *stream*: what is left in it is dropped at the exit."""
+    with suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def text_of(raw: bytes | str) -> str:
@@ -87,22 +137,32 @@ def write(text: str, name: str | None, *, is_page: bool = False) -> None:
                 f"cannot write {name}: {error.strerror or error}"
             ) from None
         return
+    out = standard_output()
     try:
-        if is_page and hasattr(sys.stdout, "buffer"):
-            sys.stdout.buffer.write(f"{text}\n".encode())
-            sys.stdout.flush()
+        if is_page and hasattr(out, "buffer"):
+            out.buffer.write(f"{text}\n".encode())
+            out.flush()
         else:
-            _print(text, sys.stdout)
+            _print(text, out)
     except BrokenPipeError:
         raise
     except OSError as error:
+        abandon(out)
         reason = error.strerror or error
         raise ShellError(f"cannot write standard output: {reason}") from None
 
 
-def say(message: str) -> None:
-    """Say something on standard error."""
-    _print(message, sys.stderr)
+def say(*rows: str) -> None:
+    """Say something on standard error, a row each; where nobody can hear it, nothing.
+
+    What would move the cursor is not said: names come from documents and the shell.
+    """
+    if _is_closed(sys.stderr):
+        return
+    try:
+        _print("\n".join(map(printable, rows)), sys.stderr)
+    except OSError:
+        abandon(sys.stderr)
 
 
 def _print(text: str, out: TextIO) -> None:
@@ -115,26 +175,35 @@ def _print(text: str, out: TextIO) -> None:
 # What is wrong.
 
 
-def problems_of(error: InvalidDataError, locale: str) -> tuple[DataProblem, ...]:
-    """Return what is wrong with a document, a refusal in the words of *locale*."""
-    cause = error.__cause__
-    if isinstance(cause, SeatbillError) and len(error.problems) == 1 and locale != "en":
-        (only,) = error.problems
-        told = describe(cause, locale)
-        return (DataProblem(only.where, only.code, told, only.values),)
-    return error.problems
+def problems_of(error: SeatbillError, locale: str) -> tuple[DataProblem, ...]:
+    """Return what is wrong with a document, each refusal in the words of *locale*.
+
+    What is refused after the document was read has all of it for its place.
+    """
+    if isinstance(error, InvalidDataError):
+        return tuple(_said(problem, locale) for problem in error.problems)
+    told = error.as_dict()
+    values = tuple(told["values"].items())
+    return (_said(DataProblem("$", error.code, told["message"], values), locale),)
 
 
-def problems_text(
+def _said(problem: DataProblem, locale: str) -> DataProblem:
+    """Return *problem* in the words of *locale*, where it is a refusal of the rules."""
+    if locale == "en":
+        return problem
+    refusal = Refusal(problem.code, problem.message, "", problem.values)
+    return attrs.evolve(problem, message=describe(refusal, locale))
+
+
+def problem_rows(
     problems: tuple[DataProblem, ...], name: str, *, as_data: bool
-) -> str:
+) -> tuple[str, ...]:
     """Return *problems* for people, or as data for who asked for data."""
     if as_data:
-        return json.dumps(problems_data(problems))
+        return (json.dumps(problems_data(problems)),)
     count = len(problems)
     head = f"seatbill: {name_of(name)}: {count} problem{'s' * (count > 1)}"
-    rows = (head, *(f"  {p.where}: {p.message}  [{p.code}]" for p in problems))
-    return "\n".join(map(printable, rows))
+    return (head, *(f"  {p.where}: {p.message}  [{p.code}]" for p in problems))
 
 
 def problems_data(problems: tuple[DataProblem, ...]) -> dict[str, Any]:

@@ -33,7 +33,7 @@ from .._recipients import CorrectiveInvoice
 from .._variants import Delivery, LicenceVariant
 from .._workspaces import Enrollment, TeamHistory, Workspace
 from ..access import Permission
-from ..invoices import Party, TaxRate
+from ..invoices import Party, TaxAmount, TaxRate
 from ..payments import AuthorizationHold, PaymentPolicy
 from ..plans import AddOn, Catalog, Discount, Plan, Price, Service, Tier
 from ..rules import BillingRules
@@ -53,6 +53,7 @@ from ._forms import (
     HistoryForm,
     InvoiceForm,
     StatementForm,
+    SubscriptionForm,
     TermsForm,
 )
 from ._problems import DataProblem
@@ -161,6 +162,7 @@ ABSENT: Final[Mapping[type, Mapping[str, Any]]] = {
         "vat_number": None,
         "registration": None,
     },
+    TaxAmount: {"apart": []},
     InvoiceForm: {"recipient": None},
     CreditNote: {"invoice_number": None, "recipient": None},
     CorrectiveInvoice: {
@@ -176,6 +178,7 @@ ABSENT: Final[Mapping[type, Mapping[str, Any]]] = {
     # Subscriptions and changes.
     ChargeForm: {"since": None, "free": False, "cut": None, "kept": None},
     PendingUpdate: {"key": "", "periods_left": 0, "from_day": None},
+    SubscriptionForm: {"moved_from": None},
     SubscribedAddOn: {"quantity": 1},
     AppliedDiscount: {"redeemed": 0, "in_use": False},
     Notice: {"values": []},
@@ -272,7 +275,11 @@ ABSENT: Final[Mapping[type, Mapping[str, Any]]] = {
 }
 """For each class, the data of every field that a document may leave out."""
 
-LATER: Final[Mapping[type, tuple[str, ...]]] = {ChargeForm: ("cut", "kept")}
+LATER: Final[Mapping[type, tuple[str, ...]]] = {
+    ChargeForm: ("cut", "kept"),
+    SubscriptionForm: ("moved_from",),
+    TaxAmount: ("apart",),
+}
 """Fields that came after the first version.
 
 They are written where they say something only: what needs no new field is a document

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-_EMPHASIS: Final = re.compile(r"(?::\w+:)?[*`]+~?([^*`]+)[*`]+")
-
 
 def of_class(kind: Any) -> str:
-    """Return the first paragraph of what a class says of itself."""
-    said = inspect.getdoc(kind) or ""
-    return _EMPHASIS.sub(r"\1", " ".join(said.split("\n\n")[0].split()))
+    """Return what a class is."""
+    return _CLASSES[kind.__name__]
 
 
 def of_field(kind: Any, name: str) -> dict[str, str]:
@@ -21,6 +16,100 @@ def of_field(kind: Any, name: str) -> dict[str, str]:
     own = f"{kind.__name__}.{name}"
     return {"description": _FIELDS[own if own in _FIELDS else name]}
 
+
+# As the classes say themselves: a docstring is not there to be read under ``-OO``.
+_CLASSES: Final[Mapping[str, str]] = {
+    "AddAddOn": "quantity more of an add-on.",
+    "AddOn": "Something bought beside a plan, with a quantity of its own.",
+    "AddSeats": (
+        "seats more; seats that wait for removal are kept first, free of charge."
+    ),
+    "AppliedDiscount": "A discount and how long it has served.",
+    "ApplyDiscount": (
+        "A discount on what is charged from now on; nothing open is repriced."
+    ),
+    "BillAnswer": (
+        "What a bill request comes to: every invoice, and where the subscription "
+        "stands."
+    ),
+    "BillRequest": "What bill_request bills: the arguments of subscribe and bill.",
+    "BillingRules": "All policies of one system; each field has a default.",
+    "BuyService": "A service, once: never prorated, never given back.",
+    "Cancel": "The end of the subscription.",
+    "Catalog": "A price list: everything a host sells.",
+    "ChangeAnswer": (
+        "What a change request comes to: the subscription to be stored, and the "
+        "invoices."
+    ),
+    "ChangeRequest": "What change_request asks of change, after what renew does first.",
+    "Charge": "An item that runs in the current period at one net price.",
+    "ChargeFee": (
+        "A fee, once, at amount: a share of ticket sales, for example (CM-14)."
+    ),
+    "DatedChanges": (
+        "The changes asked for together on one day; note is for the reader."
+    ),
+    "Delivery": "The way of an invoice: a download at place, or mail to a mailbox.",
+    "Discount": "A percentage or an amount off; made by percent or fixed.",
+    "Freeze": "Nothing is charged or renewed from this day on, until it thaws.",
+    "GrantCredit": "amount on the credit balance, which the next invoices use.",
+    "Invoice": "What a customer owes on one day, with the lines that say why.",
+    "InvoiceLine": "One line: quantity × unit amount × share, rounded once.",
+    "InvoicePage": "An invoice with all its totals.",
+    "LicenceVariant": "One row of a dated table: what is licensed for whom, and how.",
+    "LinePage": (
+        "A line with all that proves its amount: quantity × price × share, rounded."
+    ),
+    "LineTerms": "What lines of one item at one net price share.",
+    "Member": "A person, and the kind of seat that they sit on.",
+    "NoticePage": "Something odd but legal that a customer should be told.",
+    "OutcomePage": (
+        "What was asked for on one day, and what it came to; its invoices by their "
+        "keys."
+    ),
+    "Party": "Who supplies or receives an invoice (EN 16931 BG-4 and BG-7).",
+    "PendingUpdate": "A change that waits for a renewal.",
+    "Period": "The time from start up to, but not including, end.",
+    "PeriodPage": "A period: from start up to, but not including, end.",
+    "Plan": "A plan with its prices; the higher rank is the higher plan.",
+    "Price": "What one unit costs in one interval and currency.",
+    "Reference": "What a catalogue holds, by its id and the digest of what is meant.",
+    "RemoveAddOn": "quantity fewer of an add-on.",
+    "RemoveDiscount": "No more of the discount with this id; nothing open is repriced.",
+    "RemoveSeats": (
+        "seats fewer, of the vacant ones; occupied is how many have a person."
+    ),
+    "Reprice": (
+        "New prices for the plan of this id, from the first renewal on or after a day."
+    ),
+    "Resume": "Withdraws a cancellation that waits.",
+    "SeatsPage": "The seats of one kind, as a bar shows them.",
+    "Service": "Something bought once, at price, never prorated.",
+    "SetRecipient": "Whom invoices from now on are made out to.",
+    "SetSeats": "So many seats and no other number: a retry cannot buy twice.",
+    "SetTaxRates": "The tax rates of what is charged from now on.",
+    "SubscribedAddOn": "An add-on and how many of it are owned.",
+    "Subscription": (
+        "One customer on one plan over time, as it stands after the last call."
+    ),
+    "SubscriptionPage": "What a page shows of a subscription.",
+    "SwitchInterval": "Another billing interval.",
+    "SwitchPackage": (
+        "Another package in the place of add_on, which is of the same family."
+    ),
+    "SwitchPlan": "Another plan, and another interval where one is named.",
+    "TaxAmount": (
+        "The tax of one rate: base is what it is computed on, without the tax."
+    ),
+    "TaxPage": "The tax of one rate, and what it is computed on.",
+    "TaxRate": (
+        'A tax rate handed in by the host; rate is a part of one (19 % is "0.19").'
+    ),
+    "Tier": "The units up to up_to, included; None is the rest.",
+    "Unfreeze": "The end of a freeze: the period goes on, later by the frozen days.",
+    "WithdrawPending": "Withdraws all that waits of one kind.",
+}
+"""What a class is, by its name."""
 
 _TIMING: Final = "when it takes effect, and what it does to the running period"
 
@@ -120,6 +209,7 @@ _FIELDS: Final[Mapping[str, str]] = {
     "inclusive": "Whether the prices contain the tax.",
     "reason": "Why.",
     "base": "What the tax is computed on.",
+    "apart": "Sums of lines taxed each by itself, where a tax is the difference.",
     "rates": "The tax rates.",
     "name": "What people call it.",
     "address": "The lines of the address.",
@@ -145,6 +235,7 @@ _FIELDS: Final[Mapping[str, str]] = {
     "rules": "The billing rules.",
     "ended_on": "The day on which it ended.",
     "frozen_on": "The day since which it is frozen.",
+    "moved_from": "Where the period would start without the days of freezes in it.",
     "changed_on": "The last day whose events are in.",
     "version": "It grows with every boundary and change.",
     "cancel_at_period_end": "Whether a cancellation waits.",

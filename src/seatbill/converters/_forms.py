@@ -292,6 +292,7 @@ class SubscriptionForm:
     frozen_on: Time | None
     changed_on: Time
     version: int
+    moved_from: Time | None
 
     @classmethod
     def of(cls, sub: Subscription) -> SubscriptionForm:

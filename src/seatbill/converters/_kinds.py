@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final, get_args
 
 from .. import errors
@@ -160,7 +161,9 @@ TAGS: Final[Mapping[type, str]] = {
 }
 """The key of the tag that a class carries."""
 
-KINDS: Final[Mapping[str, type]] = {word_of(kind): kind for kind in (*_PLAIN, *TAGS)}
+KINDS: Final[Mapping[str, type]] = MappingProxyType(
+    {word_of(kind): kind for kind in (*_PLAIN, *TAGS)}
+)
 """Every public value by its word."""
 
 CHANGES: Final[Mapping[str, type]] = {word_of(kind): kind for kind in SUMS["change"]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final, NewType, final
 
 import attrs
@@ -16,7 +17,7 @@ from ._problems import DataProblem, InvalidDataError, at, came, refusal
 from ._scalars import Version
 from .data import read_data
 
-RULEBOOKS: Final[Mapping[str, tuple[BillingRules, Catalog]]] = {
+_RULEBOOKS: Final = {
     "clickmeeting": (clickmeeting.RULES, clickmeeting.CATALOG),
     "clockify": (clockify.RULES, clockify.CATALOG),
     "clockify-annual-list": (clockify.RULES, clockify.ANNUAL_LIST_CATALOG),
@@ -28,6 +29,9 @@ RULEBOOKS: Final[Mapping[str, tuple[BillingRules, Catalog]]] = {
     "teamleader": (teamleader.RULES, teamleader.CATALOG),
     "teamleader-refusing": (teamleader.REFUSING_RULES, teamleader.CATALOG),
 }
+RULEBOOKS: Final[Mapping[str, tuple[BillingRules, Catalog]]] = MappingProxyType(
+    _RULEBOOKS
+)
 """Rules and a sample price list by the name of their system."""
 
 RulebookName = NewType("RulebookName", str)

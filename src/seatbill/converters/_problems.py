@@ -73,6 +73,7 @@ class NewerFormatError(InvalidDataError):
     code = "newer_format"
     sentence = "the document has version {version}, the latest known here is {known}"
     remedy = "read it with a newer seatbill"
+    names = ("where", "version", "known")
     where: str
     version: int
     known: int
@@ -81,7 +82,8 @@ class NewerFormatError(InvalidDataError):
         super().__init__(where, version, known)
         values = (("version", version), ("known", known))
         message = SeatbillError.__str__(self)
-        self.problems = (DataProblem(where, self.code, message, values),)
+        problem = DataProblem(where, self.code, message, values)
+        self.problems: tuple[DataProblem, ...] = (problem,)
 
 
 class RefusedError(ValueError):

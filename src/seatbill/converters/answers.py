@@ -6,6 +6,7 @@ Each answer is declared here; it is written, and its schema made, from that.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final, NewType, final
 
 import attrs
@@ -38,10 +39,9 @@ SubscriptionDocument = NewType("SubscriptionDocument", dict[str, Any])
 InvoiceDocument = NewType("InvoiceDocument", dict[str, Any])
 """An invoice as :func:`dump` writes it."""
 
-DOCUMENTS: Final[Mapping[Any, type]] = {
-    SubscriptionDocument: Subscription,
-    InvoiceDocument: Invoice,
-}
+DOCUMENTS: Final[Mapping[Any, type]] = MappingProxyType(
+    {SubscriptionDocument: Subscription, InvoiceDocument: Invoice}
+)
 """What is in a document."""
 
 

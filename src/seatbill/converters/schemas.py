@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from copy import deepcopy
+from types import MappingProxyType
 from typing import Any, Final
 
 from ..errors import UnknownItemError
@@ -90,10 +91,12 @@ def _answer(kind: Any) -> Callable[[Shapes], Schema]:
     return lambda shapes: _closed(kind, shapes.fields(kind, Names.IDS_ONLY))
 
 
-SCHEMAS: Final[Mapping[str, Callable[[Shapes], Schema]]] = {
-    "bill-request": _bill_request,
-    "bill-answer": _answer(BillAnswer),
-    "change-request": _change_request,
-    "change-answer": _answer(ChangeAnswer),
-}
+SCHEMAS: Final[Mapping[str, Callable[[Shapes], Schema]]] = MappingProxyType(
+    {
+        "bill-request": _bill_request,
+        "bill-answer": _answer(BillAnswer),
+        "change-request": _change_request,
+        "change-answer": _answer(ChangeAnswer),
+    }
+)
 """The schemas by name."""

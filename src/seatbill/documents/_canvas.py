@@ -19,6 +19,7 @@ __all__ = ["Canvas", "folded", "shortened", "text_width"]
 
 Number = int | float
 
+_EM: Final = 100
 _NARROW: Final = frozenset(" !'(),-./:;I[]fijlrt|\u00a0\u202f\u2009")
 _WIDE: Final = frozenset("%@MWmw—…")
 _NO_WIDTH: Final = ("Mn", "Me", "Cf")
@@ -28,29 +29,31 @@ def text_width(text: str, size: Number) -> float:
     """Return how wide *text* is at the most, in a plain font of that *size*.
 
     No font is asked: the widths are those of a wide one, so that no label is cut.
+    They are added up in whole numbers: what a sum of floats comes to is not the same
+    on every Python.
     """
-    return size * sum(map(_ems, text))
+    return size * sum(map(_width, text)) / _EM
 
 
-def _ems(char: str) -> float:
-    """Return the width of one character as a part of the font's size."""
+def _width(char: str) -> int:
+    """Return the width of one character, in hundredths of the font's size."""
     if unicodedata.category(char) in _NO_WIDTH:
         return 0
     if unicodedata.east_asian_width(char) in "WF":
-        return 1.05
+        return 105
     if char in _NARROW:
-        return 0.42
+        return 42
     if char in _WIDE:
-        return 1.0
-    return 0.74 if char.isupper() else 0.66
+        return 100
+    return 74 if char.isupper() else 66
 
 
 def shortened(text: str, size: Number, room: Number) -> str:
     """Return *text*, cut with an ellipsis where it is wider than *room*."""
     if text_width(text, size) <= room:
         return text
-    ends = [size * end for end in accumulate(map(_ems, text))]
-    kept = text[: bisect_right(ends, room - text_width("…", size))]
+    cut = [size * (end + _width("…")) / _EM for end in accumulate(map(_width, text))]
+    kept = text[: bisect_right(cut, room)]
     return f"{kept.rstrip()}…" if kept else ""
 
 

@@ -7,9 +7,8 @@ worked out anew, so the picture shows what was billed.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, final
+from typing import Any, Final, final
 
 import attrs
 
@@ -168,12 +167,13 @@ def _freezes(
 ) -> Iterator[Span]:
     """Yield from when to when nothing ran; the longest freeze thaws by itself."""
     frozen: Time | None = None
+    thaws_on: Any = None
     states = [(opening.changed_on, opening)]
     states += [(outcome.on, outcome.subscription) for outcome in outcomes]
     for day, sub in states:
         if frozen is not None and sub.frozen_on != frozen:
-            yield frozen, min(day, frozen + dt.timedelta(sub.rules.max_freeze_days))
-        frozen = sub.frozen_on
+            yield frozen, min(day, thaws_on)
+        frozen, thaws_on = sub.frozen_on, sub.thaws_on
     if frozen is not None and frozen < until:
         yield frozen, until
 

@@ -28,6 +28,9 @@ class Words:
 
     __slots__ = ("_catalogue", "direction", "tag")
 
+    tag: str
+    direction: str
+
     def __init__(self, tag: str, direction: str, catalogue: NullTranslations) -> None:
         self.tag = tag
         self.direction = direction

@@ -22,6 +22,7 @@ _LABELS: Final = {
     "Action.VIEW": named("Action", "View the billing page"),
     "BarColor.BLUE": named("BarColor", "Seats are free"),
     "BarColor.RED": named("BarColor", "No seat is free"),
+    "BillingReason.CORRECTION": named("BillingReason", "Correction"),
     "BillingReason.SUBSCRIPTION_CREATE": named("BillingReason", "First invoice"),
     "BillingReason.SUBSCRIPTION_CYCLE": named("BillingReason", "Renewal"),
     "BillingReason.SUBSCRIPTION_UPDATE": named("BillingReason", "Change"),

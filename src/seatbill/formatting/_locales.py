@@ -70,17 +70,25 @@ def conventions(locale: str) -> Conventions:
     return _conventions(text("locale", locale))
 
 
-@lru_cache(maxsize=64)
-def _conventions(tag: str) -> Conventions:
-    """Return the conventions of the locale *tag*."""
+def cldr(tag: str) -> Locale:
+    """Return what CLDR says of the locale *tag*: the one door to its data.
+
+    Raises: LocaleError where CLDR does not know it.
+    """
     from babel import Locale, UnknownLocaleError
 
     if not _TAG.fullmatch(tag):
         raise LocaleError(tag, _OFFERED)
     try:
-        locale = Locale.parse(tag.replace("-", "_"))
+        return Locale.parse(tag.replace("-", "_"))
     except (UnknownLocaleError, ValueError):
         raise LocaleError(tag, _OFFERED) from None
+
+
+@lru_cache(maxsize=64)
+def _conventions(tag: str) -> Conventions:
+    """Return the conventions of the locale *tag*."""
+    locale = cldr(tag)
     system = locale.default_numbering_system
     zero = ord(_ZEROS.get(system, "0"))
     signs = {**locale.number_symbols["latn"], **locale.number_symbols.get(system, {})}

@@ -10,8 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from .._checks import decimal, instance
-from ..errors import OutOfBoundsError
+from .._checks import decimal, fraction, instance
 from ..money import Money, Rounding, currency_digits, divide
 from ._locales import (
     Conventions,
@@ -25,7 +24,6 @@ from ._locales import (
 Exact = int | str | Decimal | Fraction
 """A number that is exact; a text is written with digits and a point."""
 
-_MOST: Final = 10**120
 _PERCENT_PLACES: Final = 4
 """Decimals of a percentage that no decimals can show."""
 
@@ -105,10 +103,7 @@ def decimals_of(value: Fraction) -> int | None:
 def _exact(name: str, value: Exact) -> Fraction:
     """Return *value*, a number that is exact and can be written out."""
     known = type(value) is Fraction or type(value) is int
-    exact = Fraction(value if known else decimal(name, value))
-    if max(abs(exact.numerator), exact.denominator) > _MOST:
-        raise OutOfBoundsError(name, "so long a number", -_MOST, _MOST)
-    return exact
+    return fraction(name, Fraction(value if known else decimal(name, value)))
 
 
 def _written(value: Fraction, least: int, how: Conventions, form: Form) -> str:

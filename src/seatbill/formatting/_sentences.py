@@ -26,7 +26,10 @@ _KINDS: Final = {
 # What may differ on a line, and on the document itself.
 _DIFFERS: Final = {
     "amount": named("Discrepancy", "the amount is {stated}, it should be {expected}"),
-    "cap": named("Discrepancy", "the cap is {stated}, and only a credit has one"),
+    "billing_reason": named(
+        "Discrepancy", "the reason is {stated}, it should be {expected}"
+    ),
+    "cap": named("Discrepancy", "the cap is {stated}, and cuts nothing short"),
     "credit_applied": named(
         "Discrepancy", "the credit applied is {stated}, it should be {expected}"
     ),
@@ -40,7 +43,11 @@ _DIFFERS: Final = {
         "Discrepancy", "the day of issue is {stated}, it should be {expected}"
     ),
     "key": named("Discrepancy", "the history gives no invoice such as {stated}"),
+    "kind": named("Discrepancy", "the line is a {stated}, it should be a {expected}"),
     "period": named("Discrepancy", "the time is {stated}, it should be {expected}"),
+    "quantity": named(
+        "Discrepancy", "the quantity is {stated}, it should be {expected}"
+    ),
     "recipient": named(
         "Discrepancy", "the recipient is {stated}, it should be {expected}"
     ),
@@ -50,6 +57,9 @@ _DIFFERS: Final = {
     ),
     "taxes": named("Discrepancy", "the taxes are {stated}, they should be {expected}"),
     "total": named("Discrepancy", "the total is {stated}, it should be {expected}"),
+    "unit_amount": named(
+        "Discrepancy", "the unit price is {stated}, it should be {expected}"
+    ),
 }
 _LINE: Final = re.compile(r"lines\[([0-9]{1,9})\]\.(\w+)")
 

@@ -70,6 +70,7 @@ def adopted(subscription: Subscription) -> Subscription:
         trial_end=sub.trial_end,
         ended_on=sub.ended_on,
         frozen_on=sub.frozen_on,
+        moved_from=sub.moved_from,
         add_ons=sub.add_ons,
         discounts=sub.discounts,
         tax_rates=sub.tax_rates,
@@ -98,10 +99,8 @@ def repeated(history: History, sub: Subscription, outcome: Outcome) -> Outcome:
 
 def thawed(sub: Subscription) -> Subscription:
     """Return *sub*, after the freeze if it is in one."""
-    if sub.frozen_on is None:
-        return sub
-    thaws = sub.frozen_on + dt.timedelta(sub.rules.max_freeze_days)
-    return renew(sub, on=thaws).subscription
+    thaws_on = sub.thaws_on
+    return sub if thaws_on is None else renew(sub, on=thaws_on).subscription
 
 
 def minor(currency: str) -> int:

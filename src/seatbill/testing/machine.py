@@ -21,7 +21,7 @@ from ..lifecycle import change, renew, subscribe
 from ..plans import Catalog
 from ..rules import BillingRules
 from ..subscriptions import Change, Outcome, Subscription
-from ._hypothesis import st, stateful
+from ._hypothesis import RuleBasedStateMachine, initialize, precondition, rule, st
 from ._law import LawError, adopted
 from .histories import Readings
 from .strategies import Market, delays, markets, meant, opened, openings, requests
@@ -127,7 +127,7 @@ class InMemoryService:
         self._stored[sub.id] = Stored(sub, (*before, *outcome.invoices))
 
 
-class ServiceMachine(stateful.RuleBasedStateMachine):
+class ServiceMachine(RuleBasedStateMachine):
     """One subscription at a service and in the library, changed, renewed, retried.
 
     :func:`service_machine` makes a machine of one's own service, rules and price
@@ -137,10 +137,15 @@ class ServiceMachine(stateful.RuleBasedStateMachine):
     make: ClassVar[Callable[[], Service]] = InMemoryService
     market: ClassVar[st.SearchStrategy[Market]] = markets()
 
+    world: Market
+    service: Service
+    measured: Readings
+    day: Time
     known: Subscription
     """The subscription as the library has it."""
+    invoices: tuple[Invoice, ...]
 
-    @stateful.initialize(data=st.data())
+    @initialize(data=st.data())
     def subscribe(self, data: st.DataObject) -> None:
         """Open the subscription on both sides."""
         self.world = data.draw(type(self).market)
@@ -148,13 +153,13 @@ class ServiceMachine(stateful.RuleBasedStateMachine):
         outcome, opening = opened(data.draw(openings(self.world)))
         self.service = type(self).make()
         self.known, self.invoices = outcome.subscription, outcome.invoices
-        self.day: Time = opening["on"]
+        self.day = opening["on"]
         self._accepted("subscribe", lambda: self.service.subscribe(**opening))
         self.agrees("after subscribe")
 
     # What may happen.
 
-    @stateful.rule(
+    @rule(
         days=delays(),
         rest=st.integers(0, _DAY - 1),
         asked=st.lists(requests(), min_size=1, max_size=3),
@@ -173,7 +178,7 @@ class ServiceMachine(stateful.RuleBasedStateMachine):
             return
         self._carried_out(place, call, outcome)
 
-    @stateful.rule(days=delays(), rest=st.integers(0, _DAY - 1))
+    @rule(days=delays(), rest=st.integers(0, _DAY - 1))
     def renew(self, days: int, rest: int) -> None:
         """Let time go by, and bill what is due on both sides."""
         self._wait(days, rest)
@@ -190,8 +195,8 @@ class ServiceMachine(stateful.RuleBasedStateMachine):
             )
             self._carried_out("a renewal", call, outcome)
 
-    @stateful.precondition(lambda self: self.known.version > 1)
-    @stateful.rule(back=st.integers(1, 3), asked=requests())
+    @precondition(lambda self: self.known.version > 1)
+    @rule(back=st.integers(1, 3), asked=requests())
     def ask_with_an_old_version(self, back: int, asked: Any) -> None:
         """Ask for what somebody else's change has overtaken: it is refused."""
         version = max(self.known.version - back, 0)
@@ -201,7 +206,7 @@ class ServiceMachine(stateful.RuleBasedStateMachine):
         self._refused("a stale version is refused", place, call, StaleVersionError.code)
         self.agrees(f"after {place}")
 
-    @stateful.rule()
+    @rule()
     def adopt(self) -> None:
         """Hold that what is stored can be taken up by its own fields."""
         stored = self._stored().subscription

@@ -58,7 +58,8 @@ def tax_amounts(draw: st.DrawFn) -> TaxAmount:
     """Return a strategy for a rate's tax and the amount that it is on."""
     rate, base = draw(tax_rates()), draw(money(draw(currencies())))
     tax = Money.rounded(base.exact * rate.rate, base.currency, Rounding.HALF_UP)
-    return TaxAmount(rate, base, tax)
+    apart = draw(st.sampled_from(((), (base, -base))))
+    return TaxAmount(rate, base, tax, apart)
 
 
 @kept
