@@ -193,7 +193,7 @@ def trim_discounts(ledger: Ledger) -> None:
         runs = -charge.full_scaled
         wanted = min(runs + charge.cut_minor, max(left, 0))
         if wanted != runs and now.whole != before.whole:
-            _move(ledger, charge, wanted)
+            _move(ledger, charge, wanted, before, now)
         elif wanted < runs:
             give_back(ledger, charge, -1, wanted - runs)
         elif wanted > runs:
@@ -203,16 +203,17 @@ def trim_discounts(ledger: Ledger) -> None:
         left -= wanted
 
 
-def _move(ledger: Ledger, charge: ChargeRow, wanted: int) -> None:
+def _move(
+    ledger: Ledger, charge: ChargeRow, wanted: int, before: Standing, now: Standing
+) -> None:
     """Take *wanted* off a whole period of the interval that came in the call.
 
     Shares of periods that are not as long cannot be set against each other: all that
     is left of the old one is taken back, and what is left of the new one has its own.
     What was used stays used: from here on no more comes back than is taken off now.
     """
-    now = Standing(ledger)
     if charge.full_scaled:
-        _stand_in(ledger, ledger.standing)
+        _stand_in(ledger, before)
         give_back(ledger, charge, -1, charge.full_scaled)
         _stand_in(ledger, now)
     charge.charged_minor = charge.credited_minor
@@ -252,7 +253,8 @@ def bill_lines(ledger: Ledger, reason: BillingReason) -> None:
 def _drop(ledger: Ledger, spent: list[Applied]) -> None:
     """Drop the discounts that are *spent*."""
     if spent:
-        ledger.discounts = [a for a in ledger.discounts if a not in spent]
+        gone = {applied.discount.id for applied in spent}
+        ledger.discounts = [a for a in ledger.discounts if a.discount.id not in gone]
         ledger.sales = None
 
 
@@ -260,15 +262,19 @@ def _borne(ledger: Ledger, lines: Iterable[InvoiceLine]) -> list[Applied]:
     """Return the discounts for one invoice that were used by one of its *lines*."""
     once = [a for a in ledger.discounts if a.discount.periods == 0]
     used = [a for a in once if a.in_use or a.redeemed]
-    return [a for a in used if any(_bears(line, a.discount) for line in lines)]
-
-
-def _bears(line: InvoiceLine, discount: Discount) -> bool:
-    """Return whether *discount* is taken off in *line*, or by it."""
-    terms = line.terms
-    if discount.amount_off is None:
-        return discount in terms.discounts
-    return terms.item_kind is DISCOUNT_ITEM and terms.item == discount.id
+    if not used:
+        return []
+    amounts, percentages = set[str](), set[Discount]()
+    for line in lines:
+        percentages.update(line.terms.discounts)
+        if line.terms.item_kind is DISCOUNT_ITEM:
+            amounts.add(line.terms.item)
+    return [
+        a
+        for a in used
+        if a.discount in percentages
+        or (a.discount.amount_off is not None and a.discount.id in amounts)
+    ]
 
 
 def keep_to_one_invoice(ledger: Ledger) -> None:
@@ -276,22 +282,17 @@ def keep_to_one_invoice(ledger: Ledger) -> None:
 
     What is opened in arrears today is billed on a later invoice.
     """
-    lines = [*ledger.waiting, *ledger.accrued, *ledger.lines]
-    spent = _borne(ledger, lines)
+    applied = ledger.discounts
+    spent = _borne(ledger, [*ledger.waiting, *ledger.accrued, *ledger.lines])
     if not spent:
         return
-    applied, ledger.discounts = (
-        ledger.discounts,
-        [a for a in ledger.discounts if a not in spent],
-    )
-    ledger.sales = None
+    _drop(ledger, spent)
     for charge in ledger.charges:
         terms = charge.terms
-        if not terms.in_arrears:
-            continue
-        item = ledger.plan if terms.item_kind is PLAN_ITEM else None
-        sold = item or ledger.add_ons[terms.item].add_on
-        sale = ledger.sales_of(sold, ledger.interval)[terms.unit]
-        charge.terms, charge.full_scaled = sale.terms, sale.full(charge.quantity)
+        if terms.in_arrears:
+            plan = terms.item_kind is PLAN_ITEM
+            sold = ledger.plan if plan else ledger.add_ons[terms.item].add_on
+            sale = ledger.sales_of(sold, ledger.interval)[terms.unit]
+            charge.terms, charge.full_scaled = sale.terms, sale.full(charge.quantity)
     ledger.discounts = applied
     ledger.sales = None
