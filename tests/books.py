@@ -31,6 +31,7 @@ class Lot:
     paid: int = 0
     back: int = 0
     since: Any = None
+    most: int = 0  # of an amount off: what a whole period had of it at its start
 
     @property
     def kept(self) -> Fraction:
@@ -58,6 +59,7 @@ class Line(NamedTuple):
     exact: Fraction
     amount: int
     rates: tuple
+    offers: tuple = ()
 
 
 @dataclass
@@ -72,9 +74,12 @@ class Offer:
         """Return whether it has served."""
         if self.discount.periods is None:
             return False
-        if self.discount.periods == 0:
-            return self.used  # by all lines of one invoice
-        return self.served >= self.discount.periods
+        return 0 < self.discount.periods <= self.served
+
+    def is_on(self, line) -> bool:
+        """Return whether a line has it, or is it."""
+        off = self.discount.amount_off
+        return self.discount in line.offers or (off and line.item == self.discount.id)
 
 
 class Books:
@@ -93,6 +98,9 @@ class Books:
         self.ran: list[Line] = []  # in arrears, for the period's end
         self.invoices: list[tuple[Any, list[Line]]] = []
         self.now = self.start = self.end = None
+        self.before = None  # what was paid before a call: in units, exactly, when
+        self.gone = Fraction(0)  # in the call, with nothing given back
+        self.kept = 0  # the same of the whole period, in minor units
 
     # Prices and lots.
 
@@ -139,17 +147,29 @@ class Books:
                 lot = self.new_lot(item, tag, free=not charged)
                 self.add_to(lot, quantity, tag.total(quantity))
 
-    def open_everything(self, *, charged=True) -> None:
+    def open_items(self, *, charged=True) -> None:
         """Open plan and add-ons for the rest of the period."""
         self.open_lots(self.plan, self.seats, charged=charged)
         for add_on, quantity in self.add_ons.values():
             levels = dict.fromkeys(units(add_on, self.currency), quantity)
             self.open_lots(add_on, levels, charged=charged)
-        if charged:
-            self.take_off()
+
+    def open_everything(self) -> None:
+        """Open plan and add-ons for a new period, and what is taken off it."""
+        self.open_items()
+        self.take_off()
+        lines = self.waiting_lines + self.ran + self.today_lines
+        gone = [offer.discount for offer in self.on_one_invoice(lines)]
+        for lot in self.lots:  # in arrears: billed on an invoice after this one
+            if lot.arrears and set(gone) & set(lot.percents):
+                listed = lot.tag.total(lot.quantity)
+                lot.percents = tuple(p for p in lot.percents if p not in gone)
+                lot.full = listed * lot.kept
 
     def take_off(self) -> None:
         """Open the amounts that are taken off a period, up to all that is charged."""
+        self.stand()
+        self.kept = 0
         left = self.advance()
         room = sum(lot.paid for lot in self.lots if not lot.arrears)
         for offer in self.offers:
@@ -161,40 +181,84 @@ class Books:
             full = min(left, off.minor_units)
             lot = Lot(offer.discount.id, "period", None, (), self.rates)
             lot.quantity, lot.full, lot.paid = -1, -Fraction(full, self.minor), -amount
+            lot.most = full
             self.lots.append(lot)
             self.today_lines.append(self.row("discount", lot, -1, -exact, -amount))
             offer.used = True
             left, room = left - full, room - amount
 
     def advance(self) -> int:
-        """Return what a whole period costs in advance, each lot in minor units."""
+        """Return what is paid for a whole period, each lot in minor units."""
         return sum(
             to_whole(lot.full * self.minor, self.rules.rounding)
             for lot in self.lots
-            if lot.tag is not None and not lot.arrears
+            if self.is_paid(lot)
         )
 
-    def trim(self, first) -> None:
-        """Cut what is taken off to what else runs, where that fell below it.
+    @staticmethod
+    def is_paid(lot) -> bool:
+        """Return whether amounts off are taken off it."""
+        return lot.tag is not None and not lot.arrears and not lot.free
 
-        Where nothing came back by a line from *first* on, nothing is cut either.
+    def stand(self) -> None:
+        """Note what is paid for, before a call."""
+        exact = sum((lot.full for lot in self.lots if self.is_paid(lot)), Fraction(0))
+        self.before = self.advance(), exact, (self.start, self.end)
+        self.gone = Fraction(0)
+
+    def trim(self) -> None:
+        """Have what is taken off follow what is paid for, from before a call to now.
+
+        What is gone, with nothing given back, is still paid for.
         """
-        if all(line.kind != "credit" for line in self.today_lines[first:]):
+        off = [lot for lot in self.lots if lot.tag is None]
+        if not off:
             return
-        left = Fraction(self.advance(), self.minor)
-        for lot in [lot for lot in self.lots if lot.tag is None]:
-            excess = -lot.full - left
-            if excess > 0:
-                self.give_back(lot, 1, -excess)
-                lot.full += excess
-                if not lot.full:
-                    self.lots.remove(lot)
-            left += lot.full
+        (paid, exact, whole), gone = self.before, self.gone
+        self.stand()
+        moved = self.before[1] - exact + gone
+        if not (moved or gone) and self.before[2] == whole:
+            return
+        self.kept = max(self.kept, int(-sum(o.full for o in off) * self.minor) - paid)
+        if gone:
+            more = to_whole(moved * self.minor, self.rules.rounding)
+            self.kept += max(paid + more - self.advance(), 0)
+        left = self.advance() + self.kept
+        for lot in off:
+            was = int(-lot.full * self.minor)
+            new = min(lot.most, max(left, 0))
+            if new != was and whole != (self.start, self.end):
+                self.move(lot, new, whole)
+            elif new < was:
+                self.give_back(lot, 1, Fraction(new - was, self.minor))
+            elif new > was:
+                self.take_more(lot, new - was)
+            lot.full = -Fraction(new, self.minor)
+            left -= new
+
+    def move(self, lot, new, whole) -> None:
+        """Give back what is left of the old period, take what is left of the new."""
+        now = self.start, self.end
+        if lot.full:
+            self.start, self.end = whole
+            self.give_back(lot, 1, lot.full)
+            self.start, self.end = now
+        lot.paid = lot.back
+        self.take_more(lot, new)
+
+    def take_more(self, lot, units) -> None:
+        """Take *units* off again, of what was taken back at most."""
+        exact = Fraction(units, self.minor) * self.rest()
+        amount = min(to_whole(exact * self.minor, self.rules.rounding), -lot.back)
+        if lot.back and units:
+            lot.back += amount
+            self.today_lines.append(self.row("discount", lot, -1, -exact, -amount))
 
     def add_to(self, lot, quantity, listed) -> None:
         """Put more into a lot, for the price on the list."""
-        for offer in self.percents():
-            offer.used = True
+        if listed and not lot.free and (lot.arrears or self.rest()):
+            for offer in self.percents():
+                offer.used = True
         if lot not in self.lots:
             self.lots.append(lot)
             lot.since = self.end if lot.free else self.now
@@ -215,6 +279,7 @@ class Books:
         """Write a credit, of what was paid at most."""
         room = lot.paid - lot.back
         if lot.free or not room:
+            self.gone += full if self.is_paid(lot) else 0
             return
         exact = full * self.rest()
         amount = to_whole(exact * self.minor, self.rules.rounding)
@@ -227,7 +292,8 @@ class Books:
         """Return a line for the rest of the period, or for what ran *since* then."""
         start, end = (self.now, self.end) if since is None else (since, self.now)
         named = kind, lot.item, lot.unit
-        return Line(*named, quantity, start, end, exact, amount, lot.rates)
+        price = lot.rates, lot.percents
+        return Line(*named, quantity, start, end, exact, amount, *price)
 
     def rest(self) -> Fraction:
         """Return how much of the period is left."""
@@ -251,8 +317,10 @@ class Books:
             self.lots.remove(lot)
             if lot.arrears:
                 self.cut(lot)
-            elif credit:
+            elif credit and (lot.full or lot.tag is not None):
                 self.give_back(lot, -lot.quantity, lot.full)
+            elif self.is_paid(lot):
+                self.gone += lot.full
 
     def of(self, item, unit) -> list[Lot]:
         """Return the lots of a unit, what was opened first before the others."""
@@ -264,13 +332,11 @@ class Books:
             if before:
                 return
             n = 1
-        first, running = len(self.today_lines), self.of(item, tag.price.unit)
+        running = self.of(item, tag.price.unit)
         listed = tag.total(before + n) - (tag.total(before) if before else 0)
         if listed < 0:  # a volume tier: the total falls, on the lot opened last
             alike = [lot for lot in running if lot.free != charged] or running
             self.change_lot(alike[-1], n, listed * alike[-1].kept, money=charged)
-            if charged and self.rules.convention != "full":
-                self.trim(first)
             return
         lot = self.new_lot(item, tag, free=not charged)
         for known in running:
@@ -306,6 +372,8 @@ class Books:
                 self.give_back(lot, quantity, -full)
             else:
                 lot.paid += self.charge(lot, quantity, full)
+        elif self.is_paid(lot):
+            self.gone -= full
         lot.quantity += quantity
         lot.full += full
         if not lot.quantity:
@@ -314,15 +382,21 @@ class Books:
     # Offers and invoices.
 
     def end_offer_period(self) -> None:
-        """Count a period for the discounts that were used in it."""
+        """Count a period for the discounts that were used in it, or before."""
         for offer in self.offers:
-            offer.served += offer.used
+            offer.served += offer.used or offer.served > 0
             offer.used = False
-        self.forget_offers()
-
-    def forget_offers(self) -> None:
-        """Drop what has served."""
         self.offers = [offer for offer in self.offers if not offer.is_over()]
+
+    def on_one_invoice(self, lines) -> list[Offer]:
+        """Return the discounts for one invoice that are on *lines*."""
+        return [
+            offer
+            for offer in self.offers
+            if offer.discount.periods == 0
+            and (offer.used or offer.served)
+            and any(offer.is_on(line) for line in lines)
+        ]
 
     def issue(self) -> None:
         """Make an invoice of all lines that there are."""
@@ -330,3 +404,5 @@ class Books:
         self.waiting_lines, self.today_lines = [], []
         if lines:
             self.invoices.append((self.now, lines))
+            over = self.on_one_invoice(lines)
+            self.offers = [offer for offer in self.offers if offer not in over]

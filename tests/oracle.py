@@ -79,7 +79,6 @@ class Oracle(Books):
             self.start, self.end = period_around(self.anchor, interval, on)
             self.open_everything()
             self.issue()
-            self.forget_offers()
 
     # The walk.
 
@@ -165,7 +164,6 @@ class Oracle(Books):
         self.today_lines = self.ran + self.today_lines
         self.ran = []
         self.issue()
-        self.forget_offers()
 
     def thaw(self) -> None:
         """Go on where it stopped: the period moves, its end is the anchor."""
@@ -179,6 +177,7 @@ class Oracle(Books):
             for lot in self.lots:
                 if lot.since is not None:
                     lot.since += frozen
+            self.stand()
 
     def finish(self) -> None:
         """Go no further."""
@@ -246,6 +245,7 @@ class Oracle(Books):
                 or (add_on.requires_plans and self.plan.id not in add_on.requires_plans)
                 or any(needed not in self.add_ons for needed in add_on.requires_add_ons)
             ]
+            credit = credit and self.rules.convention != "full"
             for id in gone:
                 self.close(lambda lot, id=id: lot.item == id, credit=credit)
                 del self.add_ons[id]
@@ -268,9 +268,10 @@ class Oracle(Books):
         """Do several things at once."""
         self.now = at
         self.at_once = self.rules.settlement == "now" and not self.trial
+        self.stand()
         for change in changes:
             getattr(self, "_" + type(change).__name__)(change, timing)
-        self.forget_offers()
+        self.trim()
         if self.at_once:
             self.issue()
         else:
@@ -321,7 +322,6 @@ class Oracle(Books):
     def fewer(self, kind, key, n, timing, item) -> None:
         """Let *n* go, at the end of the period or now."""
         level, target = self.level(kind, key), self.target(kind, key)
-        first = len(self.today_lines)
         if timing == "period_end":
             self.set_level(kind, key, level, target - n)
             return
@@ -337,8 +337,6 @@ class Oracle(Books):
         self.set_level(kind, key, level - n, target)
         if timing == "restart":
             self.restart()
-        elif timing == "immediate" and self.rules.convention != "full":
-            self.trim(first)
 
     def _AddSeats(self, change, timing) -> None:
         timing = self.timing("seats_added", timing)
@@ -438,17 +436,20 @@ class Oracle(Books):
 
     def replace_plan(self, plan, timing) -> None:
         """Have another plan inside the running period."""
-        credit, first = self.gives_back(timing), len(self.today_lines)
+        credit = self.gives_back(timing)
         old = [tag.price.unit for tag in self.tags(self.plan)], self.plan.id
         self.close(lambda lot: lot.item == old[1] and lot.unit in old[0], credit=credit)
         self.become(plan, credit=credit)
         self.open_lots(plan, self.seats, charged=timing != "forfeit")
-        if credit:
-            self.trim(first)
 
     def replace_interval(self, interval, timing, plan) -> None:
         """Have another interval from the last boundary on; the grid stays."""
-        self.close(lambda lot: True, credit=self.gives_back(timing))
+        credit = self.gives_back(timing)
+        old = self.plan.id, units(self.plan, self.currency)
+        self.close(lambda lot: lot.item == old[0] and lot.unit in old[1], credit=credit)
+        if plan is not None:
+            self.become(plan, credit=credit)
+        self.close(lambda lot: lot.tag is not None, credit=credit)
         if interval.months and self.interval.months:
             self.start = last_monthly(self.anchor, self.now)
             self.end = period_end(self.anchor, self.start, interval)
@@ -456,10 +457,7 @@ class Oracle(Books):
             self.anchor = self.start
             self.start, self.end = period_around(self.anchor, interval, self.now)
         self.interval = interval
-        if plan is not None:
-            self.become(plan, credit=False)
-        self.end_offer_period()
-        self.open_everything(charged=timing != "forfeit")
+        self.open_items(charged=timing != "forfeit")
 
     def _SwitchPackage(self, change, timing) -> None:
         old, new = change.add_on, change.package
@@ -473,7 +471,6 @@ class Oracle(Books):
             self.waiting.packages[new.family] = new
             return
         self.waiting.packages.pop(new.family, None)
-        first = len(self.today_lines)
         if timing != "restart":
             credit = timing == "immediate" and self.gives_back(timing)
             self.close(lambda lot: lot.item == old.id, credit=credit)
@@ -483,8 +480,6 @@ class Oracle(Books):
         elif not self.trial:
             levels = dict.fromkeys(units(new, self.currency), quantity)
             self.open_lots(new, levels, charged=timing != "forfeit")
-            if self.gives_back(timing):
-                self.trim(first)
 
     def _BuyService(self, change, timing) -> None:
         service, n = change.service, change.quantity

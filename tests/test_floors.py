@@ -49,6 +49,7 @@ FLOORS = {
     "_boundaries": 4,
     "_bounds": 4,
     "_charges": 4,
+    "_discounts": 4,
     "_ledger": 4,
     "_levels": 4,
     "_lines": 4,

@@ -84,7 +84,7 @@ def rows_of_library(invoices):
 def rows_of_oracle(oracle):
     """Return what the oracle counted, as plain rows."""
     return [
-        (day, sorted((*line[:-1], [rate.id for rate in line.rates]) for line in lines))
+        (day, sorted((*line[:-2], [rate.id for rate in line.rates]) for line in lines))
         for day, lines in oracle.invoices
     ]
 

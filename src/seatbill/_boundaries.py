@@ -11,10 +11,10 @@ from ._charges import (
     close,
     cut,
     difference,
-    end_discount_period,
     open_all,
 )
 from ._checks import Time
+from ._discounts import bill_lines, end_discount_period, note_standing, use_again
 from ._ledger import Ledger
 from ._lines import invoice
 from ._pending import drop, put_level, rewritten
@@ -61,7 +61,7 @@ def pass_event(
     elif event < ledger.end:
         ledger.version += 1
         ledger.day = event
-        invoice(ledger, UPDATE)
+        bill_lines(ledger, UPDATE)
     else:
         roll(ledger, measure(event) if measure else None, occupied)
     ledger.look()
@@ -133,6 +133,7 @@ def thaw(ledger: Ledger) -> None:
     for charge in ledger.charges:
         if charge.since is not None:
             charge.since += moved
+    note_standing(ledger)
 
 
 def _ends(ledger: Ledger) -> bool:
@@ -160,6 +161,8 @@ def _end_in_arrears(
         if sale.measured:
             charge.quantity = _measured(ledger, measured, terms.unit)
             charge.full_scaled = difference(charge, sale, 0, charge.quantity)
+            if charge.quantity:
+                use_again(ledger, terms.discounts)
     cut(ledger, charge)
 
 
@@ -315,7 +318,9 @@ def _drop_units(ledger: Ledger, sold: Container[str]) -> None:
 def drop_broken(ledger: Ledger, *, credit: bool) -> None:
     """End the add-ons whose plan or other add-on is not there any more."""
     while broken := _broken(ledger):
-        close(ledger, kind=ADD_ON_ITEM, item=broken, credit=credit)
+        # A removal: where the whole price is paid whatever the day, nothing returns.
+        returned = credit and ledger.rules.convention is not FULL
+        close(ledger, kind=ADD_ON_ITEM, item=broken, credit=returned)
         del ledger.add_ons[broken]
         drop(ledger, ADD_ON, broken)
         ledger.notices.append(Notice("add_on_dropped", (("add_on", broken),)))

@@ -5,14 +5,13 @@ Every amount is rounded once, on its line: multiply first, divide once.
 
 from __future__ import annotations
 
+from ._discounts import bill_lines, keep_to_one_invoice, open_discounts, use
 from ._ledger import Ledger
-from ._lines import charge_rest, give_back, invoice, new_charge
+from ._lines import charge_rest, give_back, new_charge
 from ._sales import Sale
 from ._words import (
     CHARGE_LINE,
-    CREDIT_LINE,
     DISCOUNT_ITEM,
-    DISCOUNT_LINE,
     FULL,
     PLAN_ITEM,
     SETTLE_NOW,
@@ -129,10 +128,7 @@ def grow(ledger: Ledger, sale: Sale, before: int, n: int, *, charged: bool) -> N
     if listed >= 0 or not charged:
         add_to(ledger, sale, n, listed * sale.kept, charged=charged)
         return
-    first = len(ledger.lines)  # a volume tier: the total falls
-    _cheapen(ledger, sale, before, n, -listed)
-    if sale.terms.convention is not FULL:
-        trim_discounts(ledger, first)
+    _cheapen(ledger, sale, before, n, -listed)  # a volume tier: the total falls
 
 
 def add_to(
@@ -143,10 +139,8 @@ def add_to(
     What is not *charged* (it was forfeited for) is kept apart: nothing of it can
     come back.
     """
-    if ledger.discounts:
-        for applied in ledger.discounts:
-            if applied.discount.amount_off is None:
-                applied.in_use = True
+    if charged and ledger.discounts:
+        use(ledger, sale, quantity, full)
     charge = ledger.charges[0] if len(ledger.charges) == 1 else None
     if (
         charge is None
@@ -381,7 +375,7 @@ def close(
         elif terms.in_arrears:
             _check_counted(ledger, terms)
             cut(ledger, charge)
-        elif credit:
+        elif credit and (charge.full_scaled or terms.item_kind is not DISCOUNT_ITEM):
             give_back(ledger, charge, charge.quantity, charge.full_scaled)
     ledger.charges = kept
 
@@ -422,65 +416,23 @@ def _open_unmeasured(ledger: Ledger, sale: Sale) -> None:
         )
 
 
-def open_all(ledger: Ledger, *, charged: bool = True) -> None:
+def open_add_ons(ledger: Ledger, *, charged: bool = True) -> None:
+    """Open the charges of the add-ons."""
+    for owned in ledger.add_ons.values():
+        sales = ledger.sales_of(owned.add_on, ledger.interval)
+        for sale in sales.values():
+            open_charge(ledger, sale, owned.quantity, charged=charged)
+
+
+def open_all(ledger: Ledger) -> None:
     """Open the charges of plan and add-ons, then the fixed discounts on them."""
     first = len(ledger.lines)
-    open_plan(ledger, charged=charged)
+    open_plan(ledger)
     if ledger.add_ons:
-        for owned in ledger.add_ons.values():
-            sales = ledger.sales_of(owned.add_on, ledger.interval)
-            for sale in sales.values():
-                open_charge(ledger, sale, owned.quantity, charged=charged)
-    if ledger.discounts and charged:
-        _open_discounts(ledger, first)
-
-
-def _open_discounts(ledger: Ledger, first: int) -> None:
-    """Open the fixed discounts, never above the charges from line *first* on."""
-    left = _others(ledger)
-    room = sum(line.amount_minor for line in ledger.lines[first:])
-    for applied in ledger.discounts:
-        if applied.discount.amount_off is None or left <= 0:
-            continue
-        units = applied.discount.amount_off.minor_units
-        terms = trusted_terms(
-            DISCOUNT_ITEM,
-            applied.discount.id,
-            "period",
-            ledger.currency,
-            units,
-            1,
-            (),
-            ledger.tax_rates,
-            ledger.rules.convention,
-            ledger.rules.rounding,
-            False,
-        )
-        amount = divide(units * ledger.part, ledger.parts, ledger.rules.rounding)
-        cap = None
-        if amount > room:
-            amount = cap = room
-        ledger.lines.append(
-            trusted_line(
-                DISCOUNT_LINE,
-                terms,
-                -1,
-                -units,
-                ledger.day,
-                ledger.end,
-                ledger.whole,
-                ledger.part,
-                ledger.parts,
-                -amount,
-                cap,
-                ledger.version,
-            )
-        )
-        full = min(left, units)
-        new_charge(ledger, terms, -1, -full).charged_minor = -amount
-        applied.in_use = True
-        left -= full
-        room -= amount
+        open_add_ons(ledger)
+    if ledger.discounts:
+        open_discounts(ledger, first)
+        keep_to_one_invoice(ledger)
 
 
 def bill_period(ledger: Ledger, reason: BillingReason) -> None:
@@ -489,61 +441,7 @@ def bill_period(ledger: Ledger, reason: BillingReason) -> None:
     if ledger.accrued:
         ledger.lines = ledger.accrued + ledger.lines
         ledger.accrued = []
-    invoice(ledger, reason)
-    if ledger.discounts:
-        drop_discounts(ledger)
-
-
-def _others(ledger: Ledger) -> int:
-    """Return what a whole period is charged in advance, in minor units."""
-    return sum(
-        divide(c.full_scaled, c.terms.scale, c.terms.rounding)
-        for c in ledger.charges
-        if c.terms.item_kind is not DISCOUNT_ITEM and not c.terms.in_arrears
-    )
-
-
-def trim_discounts(ledger: Ledger, first: int) -> None:
-    """Cut fixed discounts to the other charges and take back what is unused.
-
-    Only where a line from *first* on gives something back: what costs the customer
-    as much as before takes nothing from the discount.
-    """
-    fixed = [c for c in ledger.charges if c.terms.item_kind is DISCOUNT_ITEM]
-    if not fixed or all(line.kind is not CREDIT_LINE for line in ledger.lines[first:]):
-        return
-    left = _others(ledger)
-    for charge in fixed:
-        excess = -charge.full_scaled - left
-        if excess > 0:
-            give_back(ledger, charge, -1, -excess)
-            charge.full_scaled += excess
-            if not charge.full_scaled:
-                _drop(ledger, charge)
-        left += charge.full_scaled
-
-
-def end_discount_period(ledger: Ledger) -> None:
-    """Count the period for the discounts used in it; drop those that are spent."""
-    for applied in ledger.discounts:
-        applied.redeemed += applied.in_use
-        applied.in_use = False
-    drop_discounts(ledger)
-
-
-def drop_discounts(ledger: Ledger) -> None:
-    """Drop the discounts that have served."""
-    left = [
-        a
-        for a in ledger.discounts
-        if a.discount.periods is None
-        or (
-            not a.in_use if a.discount.periods == 0 else a.redeemed < a.discount.periods
-        )
-    ]
-    if len(left) != len(ledger.discounts):
-        ledger.discounts = left
-        ledger.sales = None
+    bill_lines(ledger, reason)
 
 
 # Invoices.
@@ -551,11 +449,9 @@ def drop_discounts(ledger: Ledger) -> None:
 
 def settle(ledger: Ledger) -> None:
     """Invoice the lines of a change, or let them wait, as the rules say."""
-    if ledger.discounts:
-        drop_discounts(ledger)
     now = ledger.settle_now or ledger.rules.settlement is SETTLE_NOW
     if not ledger.trial and (now or ledger.free):  # no invoice before a trial ends
-        invoice(ledger, UPDATE)
+        bill_lines(ledger, UPDATE)
     else:
         ledger.waiting += ledger.lines
         ledger.lines = []

@@ -62,6 +62,8 @@ def opened(charge: ChargeRow) -> ChargeRow:
     row.version = charge.version
     row.since = charge.since
     row.free = charge.free
+    row.cut_minor = charge.cut_minor
+    row.kept_minor = charge.kept_minor
     return row
 
 
@@ -118,6 +120,7 @@ class Ledger:
         "sales",
         "seats",
         "settle_now",
+        "standing",
         "start",
         "steady",
         "steps",
@@ -206,6 +209,7 @@ class Ledger:
         # Nothing is charged in a trial, or on the free plan.
         self.uncharged = self.trial or plan is free
         self.finished = self.settle_now = False
+        self.standing: Any = None  # what was paid for before a call
         self.notices: list[Notice] = []
         self.replaced: list[PendingUpdate] = []
         self.refund = 0

@@ -6,7 +6,7 @@ from typing import Any
 
 from ._boundaries import drop_broken, exchange, gives_back, require, restart
 from ._bounds import check, check_all, check_sale
-from ._charges import close, grow, open_charge, shrink, trim_discounts
+from ._charges import close, grow, open_charge, shrink
 from ._checks import whole
 from ._ledger import Ledger
 from ._pending import defer, drop, notice_given, put_level, rewritten, tell_late, wait
@@ -159,7 +159,6 @@ def _have(
     What is owned more today is bought, what is owned less given back.
     """
     before, now = _level(ledger, kind, key), levels[0]
-    first = len(ledger.lines)
     if kind is SEATS:
         whole("seats", max(levels))
     if now != before and not ledger.uncharged and timing is not RESTART:
@@ -175,8 +174,6 @@ def _have(
         ledger.notices.append(Notice("removals_undone", values))
     if timing is RESTART:
         restart(ledger)
-    elif now < before and timing is IMMEDIATE and ledger.rules.convention is not FULL:
-        trim_discounts(ledger, first)
     check(ledger, kind, key)
 
 
@@ -392,7 +389,6 @@ def switch_package(
     else:
         drop(ledger, PACKAGE, old.family)
         credit = found is IMMEDIATE and gives_back(ledger.rules, found)
-        first = len(ledger.lines)
         if found is not RESTART:
             close(ledger, kind=ADD_ON_ITEM, item=old.id, credit=credit)
         exchange(ledger, package)
@@ -404,6 +400,4 @@ def switch_package(
             sales = ledger.sales_of(package, ledger.interval)
             for sale in sales.values():
                 open_charge(ledger, sale, owned.quantity, charged=charged)
-            if credit:
-                trim_discounts(ledger, first)
     check_all(ledger)

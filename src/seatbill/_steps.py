@@ -9,6 +9,7 @@ from typing import Any, Final
 from ._boundaries import thaw
 from ._bounds import check_all, check_sale
 from ._charges import once, settle
+from ._discounts import note_standing, trim_discounts
 from ._ledger import Applied, Ledger
 from ._levels import (
     add_add_on,
@@ -79,6 +80,7 @@ def step(
     """Apply *changes*, netted into one invoice; return the entry as it is kept."""
     handler = _HANDLERS.get(type(changes))
     held = dict(ledger.seats) if ledger.free else None
+    note_standing(ledger)
     if handler is None or ledger.ended_on is not None or ledger.frozen_on is not None:
         entry = (ledger.day, _several(ledger, changes, timing), *entry[2:])
     else:
@@ -87,6 +89,7 @@ def step(
     if held is not None and ledger.free:
         _check_free(ledger, held)
     if ledger.lines:
+        trim_discounts(ledger)
         if ledger.pending:
             _tell_end(ledger)
         settle(ledger)

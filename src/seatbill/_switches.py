@@ -15,11 +15,12 @@ from ._boundaries import (
     thaw,
 )
 from ._bounds import check_all, check_future
-from ._charges import close, end_discount_period, open_all, open_plan, trim_discounts
+from ._charges import close, open_add_ons, open_plan
 from ._checks import Time
 from ._ledger import Ledger, opened
 from ._pending import defer, drop, notice_given, wait
 from ._words import (
+    ADD_ON_ITEM,
     CANCELLATION,
     CANCELLATION_WAY,
     DOWNGRADE,
@@ -265,12 +266,9 @@ def _tell_lost_features(ledger: Ledger, plan: Plan, day: Time) -> None:
 def _replace_plan(ledger: Ledger, plan: Plan, timing: Timing | None) -> None:
     """Change the plan at once, inside the running period."""
     credit = gives_back(ledger.rules, timing)
-    first = len(ledger.lines)
     close(ledger, kind=PLAN_ITEM, credit=credit)
     set_plan(ledger, plan, credit=credit)
     open_plan(ledger, charged=timing is not FORFEIT)
-    if credit:
-        trim_discounts(ledger, first)
 
 
 def _regrid(
@@ -279,9 +277,10 @@ def _regrid(
     """Change the interval at once and keep the grid, with *plan* where one comes too.
 
     The new period is the one that starts at the last boundary on or before today.
+    Discounts go on in it, as after an upgrade: a fixed one is left alone.
     """
     credit = gives_back(ledger.rules, timing)
-    close(ledger, credit=credit)
+    close(ledger, kind=PLAN_ITEM, credit=credit)
     day, start, moved_from = ledger.day, ledger.start, ledger.moved_from
     if interval.months and ledger.interval.months:
         first = index(ledger.anchor, interval, day)
@@ -294,7 +293,7 @@ def _regrid(
     ledger.steps = first + count(interval)
     if plan is not None:
         set_plan(ledger, plan, credit=credit)
-    end_discount_period(ledger)
+    close(ledger, kind=ADD_ON_ITEM, credit=credit)
     ledger.open_period(
         boundary(ledger.anchor, interval, first),
         boundary(ledger.anchor, interval, ledger.steps),
@@ -302,7 +301,9 @@ def _regrid(
     )
     if moved_from is not None:  # the days of freezes are used in the period that stays
         ledger.moved_from = ledger.start - frozen_for(start, moved_from)
-    open_all(ledger, charged=timing is not FORFEIT)
+    charged = timing is not FORFEIT
+    open_plan(ledger, charged=charged)
+    open_add_ons(ledger, charged=charged)
 
 
 def reprice(ledger: Ledger, change: Reprice, _timing: Timing | None) -> None:

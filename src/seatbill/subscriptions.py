@@ -151,13 +151,17 @@ class ChargeRow(Value):
     version: int
     since: Time | None
     free: bool
+    cut_minor: int
+    kept_minor: int
 
     __slots__ = (
         "__weakref__",
         "charged_minor",
         "credited_minor",
+        "cut_minor",
         "free",
         "full_scaled",
+        "kept_minor",
         "quantity",
         "since",
         "terms",
@@ -174,6 +178,9 @@ class Charge(ChargeRow):
     ``terms.scale``; *charged_minor* was charged in this period, *credited_minor*
     given back.  *since* is set in arrears only: what runs from there is not billed.
     A *free* charge was opened without a line, so nothing of it comes back.
+    Of a fixed discount, *cut_minor* is what a whole period lost because the other
+    charges fell, and has again as they rise; *kept_minor* is what of those charges
+    ended in this period with nothing given back.
     """
 
     terms: LineTerms
@@ -184,12 +191,16 @@ class Charge(ChargeRow):
     version: int
     since: Time | None = None
     free: bool = False
+    cut_minor: int = 0
+    kept_minor: int = 0
 
     def __attrs_post_init__(self) -> None:
         instance("terms", self.terms, LineTerms)
         for name in ("quantity", "full_scaled", "charged_minor", "credited_minor"):
             whole(name, getattr(self, name), -(10**60), 10**60)
         whole("version", self.version)
+        whole("cut_minor", self.cut_minor, 0, 10**60)
+        whole("kept_minor", self.kept_minor, 0, 10**60)
         day_or_none("since", self.since)
         flag("free", self.free)
 
@@ -302,8 +313,8 @@ _PENDING_VALUES: dict[ChangeKind, Any] = {
 class AppliedDiscount(Value):
     """A discount and how long it has served.
 
-    *redeemed* counts the ended periods in which it was used; *in_use* says whether
-    it was used in the running one.
+    *redeemed* counts the ended periods from the first in which it was used; *in_use*
+    says whether it was used in the running one.
     """
 
     discount: Discount

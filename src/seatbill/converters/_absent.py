@@ -176,7 +176,7 @@ ABSENT: Final[Mapping[type, Mapping[str, Any]]] = {
     },
     NumberedInvoice: {"supplier": None, "due_on": None},
     # Subscriptions and changes.
-    ChargeForm: {"since": None, "free": False},
+    ChargeForm: {"since": None, "free": False, "cut": None, "kept": None},
     PendingUpdate: {"key": "", "periods_left": 0, "from_day": None},
     SubscriptionForm: {"moved_from": None},
     SubscribedAddOn: {"quantity": 1},
@@ -276,6 +276,7 @@ ABSENT: Final[Mapping[type, Mapping[str, Any]]] = {
 """For each class, the data of every field that a document may leave out."""
 
 LATER: Final[Mapping[type, tuple[str, ...]]] = {
+    ChargeForm: ("cut", "kept"),
     SubscriptionForm: ("moved_from",),
     TaxAmount: ("apart",),
 }

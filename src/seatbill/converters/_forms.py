@@ -219,6 +219,9 @@ class InvoiceForm:
         return Invoice(**minor, **_fields(self, without={*amounts}))
 
 
+_OWN_AMOUNTS: Final = {"full_amount", "charged", "credited", "cut", "kept"}
+
+
 @final
 @attrs.frozen(kw_only=True)
 class ChargeForm:
@@ -232,6 +235,8 @@ class ChargeForm:
     version: int
     since: Time | None
     free: bool
+    cut: Amount | None
+    kept: Amount | None
 
     @classmethod
     def of(cls, charge: Charge) -> ChargeForm:
@@ -242,6 +247,8 @@ class ChargeForm:
             cls,
             charged=_major(charge.charged_minor, currency),
             credited=_major(charge.credited_minor, currency),
+            cut=_major(charge.cut_minor, currency) if charge.cut_minor else None,
+            kept=_major(charge.kept_minor, currency) if charge.kept_minor else None,
         )
         return found
 
@@ -252,7 +259,9 @@ class ChargeForm:
             full_scaled=_scaled("full_amount", self.full_amount, terms.scale, currency),
             charged_minor=_minor("charged", self.charged, currency),
             credited_minor=_minor("credited", self.credited, currency),
-            **_fields(self, without={"full_amount", "charged", "credited"}),
+            cut_minor=0 if self.cut is None else _minor("cut", self.cut, currency),
+            kept_minor=0 if self.kept is None else _minor("kept", self.kept, currency),
+            **_fields(self, without=_OWN_AMOUNTS),
         )
 
 
@@ -399,6 +408,8 @@ RENAMED: Final[Mapping[str, str]] = {
     "credit_applied_minor": "credit_applied",
     "charged_minor": "charged",
     "credited_minor": "credited",
+    "cut_minor": "cut",
+    "kept_minor": "kept",
     "credit_balance_minor": "credit_balance",
 }
 """The key in data of a field that has another name there."""

@@ -85,7 +85,8 @@ def credits_name_their_charge_and_never_exceed_it(history: History) -> Checks:
                 min(line.start, charge.start),
                 (charge.start),
             )
-            if not freezes:
+            # An amount off goes on where an interval takes another's place at once.
+            if not freezes and line.terms.item_kind is not ItemKind.DISCOUNT:
                 yield day, f"{place}: the period", line.whole, charge.whole
         else:
             opened.setdefault(id, line)
