@@ -250,7 +250,7 @@ class Workspace:
         for team in self.teams:
             yield from team._moments()
         for person in self.members:
-            for at in (person.joined_on, person.left_on):
+            for at in (person.joined_on, person.left_on, person.expires_on):
                 if at is not None:
                     yield at
 

@@ -74,7 +74,11 @@ def read_request(data: Any) -> BillRequest:
         intervals = intervals_of(request.interval, asked)
         problems += length_problems("$.until", request.on, request.until, intervals)
     if request is None or problems:
-        raise refusal(problems)
+        # What the days say is told at once, before the request itself refuses one.
+        told: dict[tuple[str, str], DataProblem] = {}
+        for problem in problems:
+            told.setdefault((problem.where, problem.code), problem)
+        raise refusal(told.values())
     return request
 
 
