@@ -22,7 +22,7 @@ from ._checks import (
 )
 from ._values import Value, Word
 from .errors import DeliveryError, PermissionRefusedError, UnknownItemError
-from .periods import keep_times, ordinal, same_time, same_times
+from .periods import keep_times, one_kind, ordinal, same_time
 
 
 class LicenceUnit(Word):
@@ -133,10 +133,8 @@ def variant_table(values: Iterable[LicenceVariant]) -> tuple[LicenceVariant, ...
     """Return *values* as a table: one row for each contract and day."""
     rows = several("licence_variants", values, LicenceVariant)
     unique("licence variant", [(row.contract, row.from_day) for row in rows])
-    days = [(f"[{i}].from_day", row.from_day) for i, row in enumerate(rows)]
-    first = next((day for _, day in days if day is not None), None)
-    if first is not None:
-        same_times(first, [(f"licence_variants{name}", day) for name, day in days])
+    days = enumerate(row.from_day for row in rows)
+    one_kind((f"licence_variants[{i}].from_day", day) for i, day in days)
     return rows
 
 

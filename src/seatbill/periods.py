@@ -194,6 +194,13 @@ def same_times(like: Time, times: Iterable[tuple[str, Time | None]]) -> None:
             same_time(name, at, like)
 
 
+def one_kind(times: Iterable[tuple[str, Time | None]]) -> None:
+    """Refuse a time that is not of the kind of the first, by its name."""
+    found = [(name, at) for name, at in times if at is not None]
+    for _, first in found[:1]:
+        same_times(first, found)
+
+
 def calendar_day(name: str, value: object) -> dt.date:
     """Return *value*, a ``date``: what goes by the calendar knows no instants."""
     day = moment(name, value)

@@ -79,6 +79,12 @@ class Member:
         keep_times(self, optional=["joined_on", "left_on", "expires_on"])
         in_order(self.joined_on, self.left_on)
 
+    def _moments(self) -> Iterator[Time]:
+        """Yield the days that are known."""
+        for at in (self.joined_on, self.left_on, self.expires_on):
+            if at is not None:
+                yield at
+
     def occupies(self, at: Time | None = None) -> bool:
         """Return whether the person takes a seat *at* that moment.
 

@@ -28,7 +28,7 @@ REFUSALS: Final = (
 )
 """What reading a value may raise."""
 
-_NAME: Final = re.compile(r"(\w+)((?:\[.*\]|\..*)?)", re.DOTALL)
+_NAME: Final = re.compile(r"(\w+)([\[.].*)?", re.DOTALL)
 """A field, and what of it is meant: ``charges``, ``charges[0].since``."""
 
 _VALUES: Final[dict[Any, Any]] = {form: kind for kind, form in FORMS.items()}
@@ -89,5 +89,5 @@ def _path_of(error: BaseException, path: str, keys: tuple[str, ...]) -> str:
         if found_name is not None:
             key = RENAMED.get(found_name[1], found_name[1])
             if key in keys:
-                return f"{at(path, key)}{found_name[2]}"
+                return f"{at(path, key)}{found_name[2] or ''}"
     return path
