@@ -15,7 +15,6 @@ from ._words import (
     CREDIT_LINE,
     DISCOUNT_ITEM,
     DISCOUNT_LINE,
-    FULL,
     PLAN_ITEM,
     SETTLE_NOW,
     UPDATE,
@@ -118,24 +117,6 @@ def open_charge(
     add_to(ledger, sale, quantity, sale.full(quantity), charged=charged)
 
 
-def grow(ledger: Ledger, sale: Sale, before: int, n: int, *, charged: bool) -> None:
-    """Add *n* to the *before* that run already."""
-    if sale.flat:
-        return
-    each = sale.each
-    if each is not None:
-        add_to(ledger, sale, n, n * each, charged=charged)
-        return
-    listed = sale.rate.total(before + n) - sale.rate.total(before)
-    if listed >= 0 or not charged:
-        add_to(ledger, sale, n, listed * sale.kept, charged=charged)
-        return
-    first = len(ledger.lines)  # a volume tier: the total falls
-    _cheapen(ledger, sale, before, n, -listed)
-    if sale.terms.convention is not FULL:
-        trim_discounts(ledger, first)
-
-
 def add_to(
     ledger: Ledger, sale: Sale, quantity: int, full: int, *, charged: bool
 ) -> None:
@@ -155,25 +136,27 @@ def add_to(
         or charge.free is charged
         or sale.in_arrears
     ):  # it is not the only one, as it nearly always is
-        charge = _charge_of(ledger, sale, free=not charged)
+        charge = _charge_of(ledger, sale, quantity, free=not charged)
     charge.quantity += quantity
     charge.full_scaled += full
     if charged and not sale.in_arrears:
         ledger.lines.append(charge_rest(ledger, charge, quantity, full))
 
 
-def _charge_of(ledger: Ledger, sale: Sale, *, free: bool) -> ChargeRow:
-    """Return the open charge of these terms, or a new one."""
+def _charge_of(ledger: Ledger, sale: Sale, n: int, *, free: bool) -> ChargeRow:
+    """Return the open charge of these terms, or a new one, to put *n* more on it."""
     terms, charges = sale.terms, ledger.charges
     for charge in charges:
         if charge.free is free and (charge.terms is terms or charge.terms == terms):
             if sale.in_arrears:
                 cut(ledger, charge)
+            if n and len(charges) > 1:
+                put_on_top(ledger, charge, n)
             return charge
-    return _open_empty(ledger, terms, free=free)
+    return open_empty(ledger, terms, free=free)
 
 
-def _open_empty(ledger: Ledger, terms: LineTerms, *, free: bool) -> ChargeRow:
+def open_empty(ledger: Ledger, terms: LineTerms, *, free: bool) -> ChargeRow:
     """Open a charge of nothing yet."""
     charge = new_charge(ledger, terms, 0, 0)
     charge.free = free
@@ -182,47 +165,39 @@ def _open_empty(ledger: Ledger, terms: LineTerms, *, free: bool) -> ChargeRow:
     return charge
 
 
-def _drop(ledger: Ledger, ended: ChargeRow) -> None:
+def end_charge(ledger: Ledger, ended: ChargeRow) -> None:
     """Take the charge *ended* off the open ones."""
     ledger.charges = [charge for charge in ledger.charges if charge is not ended]
 
 
-def _regrade(
-    ledger: Ledger, charge: ChargeRow, n: int, full: int, *, money: bool
-) -> None:
-    """Change *charge* by *n* units and *full*: a line for the difference."""
-    if charge.terms.in_arrears:
-        cut(ledger, charge)
-    elif not money or charge.free:
-        pass
-    elif full < 0:
-        give_back(ledger, charge, -n, -full)
-    else:
-        ledger.lines.append(charge_rest(ledger, charge, n, full))
-    charge.quantity += n
-    charge.full_scaled += full
+# What was bought last goes first.  Each charge is a pile of runs, and those of one
+# item lie on each other in the order in which they were bought.
+
+Run = tuple[int, int, int, ChargeRow]
+"""The version of the purchase, the place of its charge, how many, and the charge."""
 
 
-def shrink(ledger: Ledger, sale: Sale, before: int, n: int, *, credit: bool) -> None:
-    """Take *n* of the *before* that run; what was opened last goes first."""
-    if sale.flat:
-        return
-    if sale.terms.convention is FULL:
-        credit = False  # given back only in exchange for a new charge
-    running = _running(ledger, sale.terms)  # none in a trial, for example
-    none_left = n == before
-    if sale.each is None and running and not none_left:
-        _lower_total(ledger, sale, running, before, n, credit=credit)
-        return
-    for charge in running:
-        taken = charge.quantity if none_left else min(n, charge.quantity)
-        emptied = taken == charge.quantity
-        full = -charge.full_scaled if emptied else difference(charge, sale, taken, 0)
-        if taken or full:
-            _regrade(ledger, charge, -taken, full, money=credit)
-        if emptied:
-            _drop(ledger, charge)
-        n -= taken
+def runs_of(ledger: Ledger, terms: LineTerms) -> list[Run]:
+    """Return what runs of the same item and unit, what was bought last first."""
+    key, found = terms.key, []
+    for place, charge in enumerate(ledger.charges):
+        if charge.terms is terms or charge.terms.key == key:
+            rest = charge.quantity
+            for version, n in charge.on_top:
+                found.append((version, place, n, charge))
+                rest -= n
+            found.append((charge.version, place, rest, charge))
+    found.sort(key=lambda run: run[:2], reverse=True)
+    return found
+
+
+def put_on_top(ledger: Ledger, charge: ChargeRow, n: int) -> None:
+    """Note where *n* more of *charge* lie, if not on the rest of it."""
+    if runs_of(ledger, charge.terms)[0][3] is not charge:
+        charge.on_top = (*charge.on_top, (ledger.version, n))
+    elif charge.on_top:
+        version, known = charge.on_top[-1]
+        charge.on_top = (*charge.on_top[:-1], (version, known + n))
 
 
 def difference(charge: ChargeRow, sale: Sale, before: int, after: int) -> int:
@@ -230,138 +205,15 @@ def difference(charge: ChargeRow, sale: Sale, before: int, after: int) -> int:
     terms = charge.terms
     if terms.unit_scaled is not None:
         return (after - before) * terms.unit_scaled
-    return (sale.rate.total(after) - sale.rate.total(before)) * _kept(terms)
+    return (sale.rate.total(after) - sale.rate.total(before)) * kept_of(terms)
 
 
-def _kept(terms: LineTerms) -> int:
+def kept_of(terms: LineTerms) -> int:
     """Return what percent discounts leave, as a factor of the rate."""
     kept = 1
     for discount in terms.discounts:
         kept *= discount.kept[0]
     return kept
-
-
-# Tiers: each charge holds a part of the total that the price list says, at its own
-# net price, and all parts together are that total, whatever came and went.
-
-
-def _parts_of(running: list[ChargeRow], total: int) -> list[int]:
-    """Return the part of *total* that each charge holds, without its discounts.
-
-    One of whose price nothing is left holds what the others do not.
-    """
-    kept = [_kept(charge.terms) for charge in running]
-    found = [c.full_scaled // k if k else 0 for c, k in zip(running, kept, strict=True)]
-    if 0 in kept:
-        found[kept.index(0)] = total - sum(found)
-    return found
-
-
-def _without(parts: list[int], fall: int) -> list[int]:
-    """Return *parts* less *fall*: the first are emptied first, none falls below 0."""
-    left = []
-    for part in parts:
-        taken = max(min(part, fall), 0)
-        left.append(part - taken)
-        fall -= taken
-    return left
-
-
-def _cheapen(ledger: Ledger, sale: Sale, before: int, n: int, fall: int) -> None:
-    """Add *n* to the *before* that run where the total has a *fall*.
-
-    What was opened last is cheaper first, never by more than it holds.  Where several
-    at one net price share the fall, and one of them holds as much, it has one line.
-    """
-    running = _running(ledger, sale.terms)
-    if not running:
-        return
-    parts = _parts_of(running, sale.rate.total(before))
-    left = _without(parts, fall)
-    sharing = [i for i in range(len(parts)) if left[i] != parts[i]]
-    at = sharing[-1] if sharing else 0
-    prices = {(running[i].free, running[i].terms.discounts) for i in sharing}
-    if len(prices) == 1 and parts[at] >= fall:
-        left = [*parts]
-        left[at] -= fall
-    if running[at].free:  # what is added is charged
-        at = next((i for i, charge in enumerate(running) if not charge.free), at)
-    seats = [charge.quantity for charge in running]
-    seats[at] += n
-    _share_out(ledger, running, seats, parts, left, money=True)
-
-
-def _lower_total(
-    ledger: Ledger,
-    sale: Sale,
-    running: list[ChargeRow],
-    before: int,
-    n: int,
-    *,
-    credit: bool,
-) -> None:
-    """Take *n* of the *before* that run, for the difference of the two totals.
-
-    What was not charged, or not given back, when seats were added goes with them.
-    A rise that is not charged is kept apart: nothing of it can come back.
-    """
-    total = sale.rate.total
-    parts = _parts_of(running, total(before))
-    seats = [charge.quantity for charge in running]
-    left = [*parts]
-    for i, charge in enumerate(running):
-        if not charge.free:
-            break
-        taken = min(n, seats[i])
-        seats[i] -= taken
-        left[i] += total(before - taken) - total(before)
-        before -= taken
-        n -= taken
-    fall = total(before) - total(before - n)
-    for i in range(len(running)):
-        taken = min(n, seats[i])
-        seats[i] -= taken
-        n -= taken
-        if not seats[i] and left[i] < 0:
-            fall -= left[i]
-            left[i] = 0
-    if fall >= 0:
-        left = _without(left, fall)
-    else:
-        if not credit and not any(charge.free for charge in running):
-            running = [*running, _open_empty(ledger, running[0].terms, free=True)]
-            seats, parts, left = [*seats, 0], [*parts, 0], [*left, 0]
-        alike = (i for i, charge in enumerate(running) if charge.free is not credit)
-        left[next(alike, 0)] -= fall
-    _share_out(ledger, running, seats, parts, left, money=credit)
-
-
-def _share_out(
-    ledger: Ledger,
-    running: list[ChargeRow],
-    seats: list[int],
-    before: list[int],
-    after: list[int],
-    *,
-    money: bool,
-) -> None:
-    """Let each charge have its *seats*, and another part of the total than *before*."""
-    for charge, quantity, old, new in zip(running, seats, before, after, strict=True):
-        n, full = quantity - charge.quantity, (new - old) * _kept(charge.terms)
-        if n or full:
-            _regrade(ledger, charge, n, full, money=money)
-        if not quantity and not new:
-            _drop(ledger, charge)
-
-
-def _running(ledger: Ledger, terms: LineTerms) -> list[ChargeRow]:
-    """Return the charges of the same item and unit, what was opened last first."""
-    key = terms.key
-    return [
-        charge
-        for charge in reversed(ledger.charges)
-        if charge.terms is terms or charge.terms.key == key
-    ]
 
 
 def close(
@@ -520,7 +372,7 @@ def trim_discounts(ledger: Ledger, first: int) -> None:
             give_back(ledger, charge, -1, -excess)
             charge.full_scaled += excess
             if not charge.full_scaled:
-                _drop(ledger, charge)
+                end_charge(ledger, charge)
         left += charge.full_scaled
 
 

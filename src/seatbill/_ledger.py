@@ -60,6 +60,7 @@ def opened(charge: ChargeRow) -> ChargeRow:
     row.version = charge.version
     row.since = charge.since
     row.free = charge.free
+    row.on_top = charge.on_top
     return row
 
 

@@ -99,6 +99,7 @@ def new_charge(ledger: Ledger, terms: LineTerms, quantity: int, full: int) -> Ch
     charge.version = ledger.version
     charge.since = None
     charge.free = False
+    charge.on_top = ()
     ledger.charges.append(charge)
     return charge
 

@@ -149,6 +149,7 @@ class ChargeRow(Value):
     version: int
     since: Time | None
     free: bool
+    on_top: tuple[tuple[int, int], ...]
 
     __slots__ = (
         "__weakref__",
@@ -156,11 +157,24 @@ class ChargeRow(Value):
         "credited_minor",
         "free",
         "full_scaled",
+        "on_top",
         "quantity",
         "since",
         "terms",
         "version",
     )
+
+
+def _on_top(values: Iterable[Iterable[int]]) -> tuple[tuple[int, ...], ...]:
+    """Return *values* as pairs of a version and a quantity."""
+    pairs = several("on_top", values, tuple, list)
+    found = tuple([several("on_top", pair, int) for pair in pairs])
+    for pair in found:
+        if len(pair) != 2:
+            raise WrongTypeError("on_top", "pairs of a version and a quantity", pair)
+        whole("version", pair[0])
+        whole("quantity", pair[1], 1)
+    return found
 
 
 @final
@@ -172,6 +186,8 @@ class Charge(ChargeRow):
     ``terms.scale``; *charged_minor* was charged in this period, *credited_minor*
     given back.  *since* is set in arrears only: what runs from there is not billed.
     A *free* charge was opened without a line, so nothing of it comes back.
+    *on_top* says which of its units were bought when another charge of the item had
+    been opened after it, by version: they are the first to go.
     """
 
     terms: LineTerms
@@ -182,6 +198,7 @@ class Charge(ChargeRow):
     version: int
     since: Time | None = None
     free: bool = False
+    on_top: tuple[tuple[int, int], ...] = attrs.field(default=(), converter=_on_top)
 
     def __attrs_post_init__(self) -> None:
         instance("terms", self.terms, LineTerms)

@@ -174,7 +174,7 @@ ABSENT: Final[Mapping[type, Mapping[str, Any]]] = {
     },
     NumberedInvoice: {"supplier": None, "due_on": None},
     # Subscriptions and changes.
-    ChargeForm: {"since": None, "free": False},
+    ChargeForm: {"since": None, "free": False, "on_top": []},
     PendingUpdate: {"key": "", "periods_left": 0, "from_day": None},
     SubscribedAddOn: {"quantity": 1},
     AppliedDiscount: {"redeemed": 0, "in_use": False},
@@ -271,3 +271,10 @@ ABSENT: Final[Mapping[type, Mapping[str, Any]]] = {
     DataProblem: {"values": []},
 }
 """For each class, the data of every field that a document may leave out."""
+
+LATER: Final[Mapping[type, tuple[str, ...]]] = {ChargeForm: ("on_top",)}
+"""Fields that came after the first version.
+
+They are written where they say something only: what needs no new field is a document
+that the versions before can read.
+"""

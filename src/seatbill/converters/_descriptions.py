@@ -152,6 +152,7 @@ _FIELDS: Final[Mapping[str, str]] = {
     "credited": "What was given back of it in this period.",
     "since": "In arrears: what runs from here is not billed.",
     "free": "Whether it was opened without a line.",
+    "on_top": "Versions and quantities that were bought on top of another charge.",
     "value": "What will be.",
     "applies_on": "The day on which it takes effect.",
     "requested_on": "The day on which it was asked for.",

@@ -232,6 +232,7 @@ class ChargeForm:
     version: int
     since: Time | None
     free: bool
+    on_top: tuple[tuple[int, int], ...]
 
     @classmethod
     def of(cls, charge: Charge) -> ChargeForm:

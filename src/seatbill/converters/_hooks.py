@@ -27,7 +27,7 @@ from ..subscriptions import PendingUpdate, Resume, SubscribedAddOn
 from . import _any as anything
 from . import _scalars as scalar
 from . import _tables as tables
-from ._absent import ABSENT, FROM_OTHERS
+from ._absent import ABSENT, FROM_OTHERS, LATER
 from ._asked import DatedChanges
 from ._context import BRIEF, IN_FULL, Context, Names, context, id_of, within
 from ._finding import REFUSALS, keys_of, problems_of
@@ -180,16 +180,18 @@ def _object_writer(kind: Any) -> Callable[[Any], Any]:
     }
     fields: Any = make_dict_unstructure_fn(form or kind, _CONVERTER, **own)
     absent = ABSENT.get(form or kind, {})
+    later = {name: absent[name] for name in LATER.get(form or kind, ())}
     tag = {TAGS[kind]: word_of(kind)} if kind in TAGS else {}
 
     def in_full(value: Any) -> Any:
         data = tag | fields(form.of(value) if form else value)
-        if not context().is_brief:
+        unsaid = absent if context().is_brief else later
+        if not unsaid:
             return data
         return {
             name: found
             for name, found in data.items()
-            if name not in absent or absent[name] != found
+            if name not in unsaid or unsaid[name] != found
         }
 
     def named(value: Any) -> Any:

@@ -55,6 +55,12 @@ _KNOWN: Final[Mapping[Any, Schema]] = {
         "propertyNames": TIME,
         "additionalProperties": COUNTS,
     },
+    tuple[int, int]: {
+        "type": "array",
+        "prefixItems": [SCALARS[int].schema, SCALARS[int].schema],
+        "minItems": 2,
+        "items": False,
+    },
 }
 """The types that are no classes of their own."""
 
