@@ -119,6 +119,7 @@ class Charge:
     version: int
     since: dt.date | None
     free: bool
+    on_top: tuple[tuple[int, int], ...]
 
 
 @attrs.frozen
