@@ -212,7 +212,7 @@ def inlined_bills(month: Story, makers: Makers) -> tuple[Any, tuple[Any, ...]]:
         (),
         start,
         period,
-        (new_charge(terms, seats, full, full, 0, version, None, False),),
+        (new_charge(terms, seats, full, full, 0, version, None, False, ()),),
         (),
         (),
         (),

@@ -334,9 +334,9 @@ class Books:
             n = 1
         running = self.of(item, tag.price.unit)
         listed = tag.total(before + n) - (tag.total(before) if before else 0)
-        if listed < 0:  # a volume tier: the total falls, on the lot opened last
-            alike = [lot for lot in running if lot.free != charged] or running
-            self.change_lot(alike[-1], n, listed * alike[-1].kept, money=charged)
+        if listed < 0 and charged:  # a volume tier: the total falls
+            if running:
+                self.cheapen(item, tag, before, n, -listed)
             return
         lot = self.new_lot(item, tag, free=not charged)
         for known in running:
@@ -346,28 +346,102 @@ class Books:
                 lot.rates,
             ):
                 lot = known
-                self.lots.remove(lot)  # touched last, given back first
-                self.lots.append(lot)
         self.add_to(lot, n, listed)
 
+    def shares(self, item, tag, before) -> tuple[list[Lot], dict, dict]:
+        """Return the lots of a unit, what each holds of the total, and costs in it.
+
+        What was opened last comes first.
+        """
+        lots = self.of(item, tag.price.unit)[::-1]
+        costs = {}
+        for lot in lots:
+            below = max(before - lot.quantity, 0)
+            costs[lot] = tag.total(before) - tag.total(below)
+            before = below
+        holds = {lot: lot.full / lot.kept if lot.kept else costs[lot] for lot in lots}
+        return lots, holds, costs
+
+    def take(self, fall, holds, lots) -> Fraction:
+        """Take *fall* off what *lots* hold in turn; return what is left of it."""
+        for lot in lots:
+            taken = min(fall, max(holds[lot], 0))
+            holds[lot] -= taken
+            fall -= taken
+        return fall
+
+    def take_unpaid(self, fall, holds, costs) -> Fraction:
+        """Take *fall* off what nobody paid for and what is above its cost."""
+        for lot in holds:
+            if lot.free:
+                taken = min(fall, max(holds[lot] - costs[lot], 0))
+                holds[lot] -= taken
+                fall -= taken
+        return fall
+
+    def cheapen(self, item, tag, before, n, fall) -> None:
+        """Have *n* more for less: on one lot if one holds as much."""
+        lots, holds, costs = self.shares(item, tag, before)
+        were = dict(holds)
+        fall = self.take_unpaid(fall, holds, costs)
+        able = [lot for lot in lots if holds[lot] >= fall]
+        paid = [lot for lot in lots if not lot.free]
+        last = ((able if fall else paid) or paid or lots)[0]
+        self.take(fall, holds, [last] if able else lots)
+        for lot in lots:
+            more = n if lot is last else 0
+            self.change_lot(lot, more, (holds[lot] - were[lot]) * lot.kept, money=True)
+
     def shrink(self, item, tag, before, n, *, credit) -> None:
-        """Have *n* fewer of a unit: what was bought last goes first."""
+        """Have *n* fewer of a unit: what was opened last goes first."""
         if tag.price.flat:
             return
         credit = credit and self.rules.convention != "full"
-        while n:
-            lot = self.of(item, tag.price.unit)[-1]
+        lots, holds, costs = self.shares(item, tag, before)
+        were, gone = dict(holds), dict.fromkeys(lots, 0)
+        falls, level, over = dict.fromkeys(lots, Fraction(0)), before, Fraction(0)
+        for lot in lots:
             taken = min(n, lot.quantity)
-            full = lot.full
-            if taken < lot.quantity:
-                full = (tag.total(before) - tag.total(before - taken)) * lot.kept
-            self.change_lot(lot, -taken, -full, money=credit)
-            before, n = before - taken, n - taken
+            gone[lot] = taken
+            falls[lot] = tag.total(level) - tag.total(level - taken)
+            level, n = level - taken, n - taken
+        for lot in lots:
+            fall = falls[lot]
+            if lot.free or (fall < 0 and credit):
+                holds[lot] -= fall
+            elif fall < 0:
+                self.keep_apart(lot, -fall, holds)
+            else:
+                fall = self.take_unpaid(fall, holds, costs)
+                over += self.take(fall, holds, [lot])
+        self.take(over, holds, lots)
+        for lot in lots:
+            if not level:
+                gone[lot], holds[lot] = lot.quantity, Fraction(0)
+                full = -lot.full
+            else:
+                full = (holds[lot] - were[lot]) * lot.kept
+            self.change_lot(lot, -gone[lot], full, money=credit)
+            if not lot.quantity and not holds[lot]:
+                self.lots.remove(lot)
+
+    def keep_apart(self, lot, rise, holds) -> None:
+        """Note a rise that is not charged, so that it cannot come back."""
+        for free in holds:
+            if free.free and free.kept:
+                holds[free] += rise
+                return
+        if lot.kept:
+            free = Lot(lot.item, lot.unit, lot.tag, lot.percents, lot.rates, True)
+            free.full, free.since = rise * lot.kept, self.end
+            self.lots.append(free)
 
     def change_lot(self, lot, quantity, full, *, money) -> None:
         """Change what is in a lot, with a line for the difference."""
+        if not quantity and not full:
+            return
         self.cut(lot)
-        if money and not lot.arrears:
+        if money and not lot.arrears and not lot.free:
             if full < 0:
                 self.give_back(lot, quantity, -full)
             else:
@@ -376,8 +450,6 @@ class Books:
             self.gone -= full
         lot.quantity += quantity
         lot.full += full
-        if not lot.quantity:
-            self.lots.remove(lot)
 
     # Offers and invoices.
 

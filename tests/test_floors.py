@@ -54,6 +54,7 @@ FLOORS = {
     "_levels": 4,
     "_lines": 4,
     "_pending": 4,
+    "_quantities": 4,
     "_steps": 4,
     "_sales": 3,
     "_switches": 4,

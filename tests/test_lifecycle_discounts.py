@@ -184,12 +184,13 @@ def test_a_discount_that_comes_and_goes_leaves_two_charges_not_many():
     assert story.subscription.quantity() == 18
 
 
-def test_seats_bought_last_are_the_ones_that_come_back_on_that_day():
+def test_the_charge_that_was_opened_last_comes_back_first():
+    """One at half price, opened after the ten that the two others were added to."""
     story = ten()
     story.change(MIDDLE, ApplyDiscount(percent("50")), AddSeats(1))
     story.change(MIDDLE, RemoveDiscount("percent"), AddSeats(2))
     back = story.change(MIDDLE, RemoveSeats(2), timing=IMMEDIATE)
-    assert bills(back) == ["2026-04-16: -30.00 = -30.00 due 0.00"]
+    assert bills(back) == ["2026-04-16: -7.50 -15.00 = -22.50 due 0.00"]
 
 
 def test_removing_a_discount_reprices_nothing_that_is_open():

@@ -12,7 +12,6 @@ from ._sales import Sale
 from ._words import (
     CHARGE_LINE,
     DISCOUNT_ITEM,
-    FULL,
     PLAN_ITEM,
     SETTLE_NOW,
     UPDATE,
@@ -116,21 +115,6 @@ def open_charge(
     add_to(ledger, sale, quantity, sale.full(quantity), charged=charged)
 
 
-def grow(ledger: Ledger, sale: Sale, before: int, n: int, *, charged: bool) -> None:
-    """Add *n* to the *before* that run already."""
-    if sale.flat:
-        return
-    each = sale.each
-    if each is not None:
-        add_to(ledger, sale, n, n * each, charged=charged)
-        return
-    listed = sale.rate.total(before + n) - sale.rate.total(before)
-    if listed >= 0 or not charged:
-        add_to(ledger, sale, n, listed * sale.kept, charged=charged)
-        return
-    _cheapen(ledger, sale, before, n, -listed)  # a volume tier: the total falls
-
-
 def add_to(
     ledger: Ledger, sale: Sale, quantity: int, full: int, *, charged: bool
 ) -> None:
@@ -163,10 +147,10 @@ def _charge_of(ledger: Ledger, sale: Sale, *, free: bool) -> ChargeRow:
             if sale.in_arrears:
                 cut(ledger, charge)
             return charge
-    return _open_empty(ledger, terms, free=free)
+    return open_empty(ledger, terms, free=free)
 
 
-def _open_empty(ledger: Ledger, terms: LineTerms, *, free: bool) -> ChargeRow:
+def open_empty(ledger: Ledger, terms: LineTerms, *, free: bool) -> ChargeRow:
     """Open a charge of nothing yet."""
     charge = new_charge(ledger, terms, 0, 0)
     charge.free = free
@@ -175,47 +159,25 @@ def _open_empty(ledger: Ledger, terms: LineTerms, *, free: bool) -> ChargeRow:
     return charge
 
 
-def _drop(ledger: Ledger, ended: ChargeRow) -> None:
+def end_charge(ledger: Ledger, ended: ChargeRow) -> None:
     """Take the charge *ended* off the open ones."""
     ledger.charges = [charge for charge in ledger.charges if charge is not ended]
 
 
-def _regrade(
-    ledger: Ledger, charge: ChargeRow, n: int, full: int, *, money: bool
-) -> None:
-    """Change *charge* by *n* units and *full*: a line for the difference."""
-    if charge.terms.in_arrears:
-        cut(ledger, charge)
-    elif not money or charge.free:
-        pass
-    elif full < 0:
-        give_back(ledger, charge, -n, -full)
-    else:
-        ledger.lines.append(charge_rest(ledger, charge, n, full))
-    charge.quantity += n
-    charge.full_scaled += full
+Run = tuple[int, ChargeRow]
+"""The place of a charge among the open ones, and the charge."""
 
 
-def shrink(ledger: Ledger, sale: Sale, before: int, n: int, *, credit: bool) -> None:
-    """Take *n* of the *before* that run; what was opened last goes first."""
-    if sale.flat:
-        return
-    if sale.terms.convention is FULL:
-        credit = False  # given back only in exchange for a new charge
-    running = _running(ledger, sale.terms)  # none in a trial, for example
-    none_left = n == before
-    if sale.each is None and running and not none_left:
-        _lower_total(ledger, sale, running, before, n, credit=credit)
-        return
-    for charge in running:
-        taken = charge.quantity if none_left else min(n, charge.quantity)
-        emptied = taken == charge.quantity
-        full = -charge.full_scaled if emptied else difference(charge, sale, taken, 0)
-        if taken or full:
-            _regrade(ledger, charge, -taken, full, money=credit)
-        if emptied:
-            _drop(ledger, charge)
-        n -= taken
+def runs_of(ledger: Ledger, terms: LineTerms) -> list[Run]:
+    """Return what runs of the same item and unit, what was opened last first."""
+    key = terms.key
+    found = [
+        (place, charge)
+        for place, charge in enumerate(ledger.charges)
+        if charge.terms is terms or charge.terms.key == key
+    ]
+    found.reverse()
+    return found
 
 
 def difference(charge: ChargeRow, sale: Sale, before: int, after: int) -> int:
@@ -223,138 +185,15 @@ def difference(charge: ChargeRow, sale: Sale, before: int, after: int) -> int:
     terms = charge.terms
     if terms.unit_scaled is not None:
         return (after - before) * terms.unit_scaled
-    return (sale.rate.total(after) - sale.rate.total(before)) * _kept(terms)
+    return (sale.rate.total(after) - sale.rate.total(before)) * kept_of(terms)
 
 
-def _kept(terms: LineTerms) -> int:
+def kept_of(terms: LineTerms) -> int:
     """Return what percent discounts leave, as a factor of the rate."""
     kept = 1
     for discount in terms.discounts:
         kept *= discount.kept[0]
     return kept
-
-
-# Tiers: each charge holds a part of the total that the price list says, at its own
-# net price, and all parts together are that total, whatever came and went.
-
-
-def _parts_of(running: list[ChargeRow], total: int) -> list[int]:
-    """Return the part of *total* that each charge holds, without its discounts.
-
-    One of whose price nothing is left holds what the others do not.
-    """
-    kept = [_kept(charge.terms) for charge in running]
-    found = [c.full_scaled // k if k else 0 for c, k in zip(running, kept, strict=True)]
-    if 0 in kept:
-        found[kept.index(0)] = total - sum(found)
-    return found
-
-
-def _without(parts: list[int], fall: int) -> list[int]:
-    """Return *parts* less *fall*: the first are emptied first, none falls below 0."""
-    left = []
-    for part in parts:
-        taken = max(min(part, fall), 0)
-        left.append(part - taken)
-        fall -= taken
-    return left
-
-
-def _cheapen(ledger: Ledger, sale: Sale, before: int, n: int, fall: int) -> None:
-    """Add *n* to the *before* that run where the total has a *fall*.
-
-    What was opened last is cheaper first, never by more than it holds.  Where several
-    at one net price share the fall, and one of them holds as much, it has one line.
-    """
-    running = _running(ledger, sale.terms)
-    if not running:
-        return
-    parts = _parts_of(running, sale.rate.total(before))
-    left = _without(parts, fall)
-    sharing = [i for i in range(len(parts)) if left[i] != parts[i]]
-    at = sharing[-1] if sharing else 0
-    prices = {(running[i].free, running[i].terms.discounts) for i in sharing}
-    if len(prices) == 1 and parts[at] >= fall:
-        left = [*parts]
-        left[at] -= fall
-    if running[at].free:  # what is added is charged
-        at = next((i for i, charge in enumerate(running) if not charge.free), at)
-    seats = [charge.quantity for charge in running]
-    seats[at] += n
-    _share_out(ledger, running, seats, parts, left, money=True)
-
-
-def _lower_total(
-    ledger: Ledger,
-    sale: Sale,
-    running: list[ChargeRow],
-    before: int,
-    n: int,
-    *,
-    credit: bool,
-) -> None:
-    """Take *n* of the *before* that run, for the difference of the two totals.
-
-    What was not charged, or not given back, when seats were added goes with them.
-    A rise that is not charged is kept apart: nothing of it can come back.
-    """
-    total = sale.rate.total
-    parts = _parts_of(running, total(before))
-    seats = [charge.quantity for charge in running]
-    left = [*parts]
-    for i, charge in enumerate(running):
-        if not charge.free:
-            break
-        taken = min(n, seats[i])
-        seats[i] -= taken
-        left[i] += total(before - taken) - total(before)
-        before -= taken
-        n -= taken
-    fall = total(before) - total(before - n)
-    for i in range(len(running)):
-        taken = min(n, seats[i])
-        seats[i] -= taken
-        n -= taken
-        if not seats[i] and left[i] < 0:
-            fall -= left[i]
-            left[i] = 0
-    if fall >= 0:
-        left = _without(left, fall)
-    else:
-        if not credit and not any(charge.free for charge in running):
-            running = [*running, _open_empty(ledger, running[0].terms, free=True)]
-            seats, parts, left = [*seats, 0], [*parts, 0], [*left, 0]
-        alike = (i for i, charge in enumerate(running) if charge.free is not credit)
-        left[next(alike, 0)] -= fall
-    _share_out(ledger, running, seats, parts, left, money=credit)
-
-
-def _share_out(
-    ledger: Ledger,
-    running: list[ChargeRow],
-    seats: list[int],
-    before: list[int],
-    after: list[int],
-    *,
-    money: bool,
-) -> None:
-    """Let each charge have its *seats*, and another part of the total than *before*."""
-    for charge, quantity, old, new in zip(running, seats, before, after, strict=True):
-        n, full = quantity - charge.quantity, (new - old) * _kept(charge.terms)
-        if n or full:
-            _regrade(ledger, charge, n, full, money=money)
-        if not quantity and not new:
-            _drop(ledger, charge)
-
-
-def _running(ledger: Ledger, terms: LineTerms) -> list[ChargeRow]:
-    """Return the charges of the same item and unit, what was opened last first."""
-    key = terms.key
-    return [
-        charge
-        for charge in reversed(ledger.charges)
-        if charge.terms is terms or charge.terms.key == key
-    ]
 
 
 def close(

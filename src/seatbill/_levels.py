@@ -6,10 +6,11 @@ from typing import Any
 
 from ._boundaries import drop_broken, exchange, gives_back, require, restart
 from ._bounds import check, check_all, check_sale
-from ._charges import close, grow, open_charge, shrink
+from ._charges import close, open_charge
 from ._checks import whole
 from ._ledger import Ledger
 from ._pending import defer, drop, notice_given, put_level, rewritten, tell_late, wait
+from ._quantities import grow, shrink
 from ._sales import Sale
 from ._words import (
     ADD_ON,
