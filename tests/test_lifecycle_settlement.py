@@ -578,7 +578,7 @@ def test_what_is_measured_in_arrears_cannot_end_inside_its_period(asked):
     assert (refused.value.field, refused.value.value) == ("team", "measured")
 
 
-def test_a_discounted_charge_that_a_volume_tier_took_below_zero_is_no_discount():
+def test_a_volume_tier_takes_no_charge_below_zero():
     volume = priced(
         "volume",
         usd(
@@ -592,12 +592,12 @@ def test_a_discounted_charge_that_a_volume_tier_took_below_zero_is_no_discount()
     )
     story = ten(volume, seats=5)
     story.change("2026-04-01", ApplyDiscount(Discount.percent("50", id="half")))
-    # 5 more at half price: 25.00; the 11th lowers 100.00 to 11.00: half of -89.00,
-    # which the cap of 25.00 cuts.
+    # 5 more at half price: 25.00; the 11th lowers 100.00 to 11.00, by 89.00: the 50.00
+    # of the five at half price, so 25.00, and 39.00 of the first five.
     assert bills(story.change("2026-04-01", AddSeats(5))) == [
         "2026-04-01: +25.00 = 25.00"
     ]
     assert bills(story.change("2026-04-01", AddSeats(1))) == [
-        "2026-04-01: -25.00 = -25.00 due 0.00"
+        "2026-04-01: -25.00 -39.00 = -64.00 due 0.00"
     ]
-    assert [str(c.full_amount) for c in story.subscription.charges] == ["50", "-39/2"]
+    assert [str(c.full_amount) for c in story.subscription.charges] == ["11", "0"]
