@@ -86,6 +86,10 @@ bench: $(VENV)/.dev-installed ## measure the speed
 messages: $(VENV)/.dev-installed ## extract the messages, update and compile the catalogues
 	$(BIN)/python tests/messages.py
 
+.PHONY: bytes
+bytes: $(VENV)/.dev-installed ## write the digests of all that is written anew
+	$(BIN)/python tests/same_bytes.py --write
+
 rules: $(VENV)/.dev-installed ## show which test shows which rule
 	$(BIN)/python tests/rules_table.py
 

@@ -226,5 +226,6 @@ def inlined_bills(month: Story, makers: Makers) -> tuple[Any, tuple[Any, ...]]:
         None,
         end,
         version,
+        None,
     )
     return subscription, tuple(invoices)

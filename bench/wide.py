@@ -147,3 +147,4 @@ class Account:
     frozen_on: dt.date | None
     changed_on: dt.date
     version: int
+    moved_from: dt.date | None

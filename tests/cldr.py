@@ -1,9 +1,10 @@
 """A stand-in of CLDR for what tests and pages show to the letter.
 
 CLDR changes twice a year: a space, a sign, the name of a month.  So what a locale is
-said to write stands beside ``cldr.json``, which has the form of CLDR 47 and never
-changes, and every test and example runs on it.  The CLDR that is installed is asked
-for by a test that takes the fixture ``live_cldr``; it says what holds for any of them.
+said to write stands in ``cldr.json``, which has the form of CLDR 46 and never changes,
+and every test and example runs on it.  The CLDR that is installed is asked for by a
+test that takes the fixture ``live_cldr``, and says what holds for any of them.  It is
+asked of a locale that is not held, too: hold it before you show it to the letter.
 """
 
 from __future__ import annotations
@@ -30,11 +31,6 @@ installed = _locales.cldr
 
 def says(name: str) -> dict[str, Any]:
     """Return what is held of a locale; what it does not say is as in one like it."""
-    if name not in HELD:
-        raise KeyError(
-            f"{name} is no locale of tests/cldr.json; add it there, or ask the CLDR "
-            "that is installed: a test takes the fixture live_cldr"
-        )
     own = HELD[name]
     return {**says(own["like"]), **own} if "like" in own else own
 
@@ -108,8 +104,9 @@ class Held(Locale):
 
 @lru_cache
 def held(tag: str) -> Locale:
-    """Return what is held of the locale *tag*; refuse what CLDR does not know."""
-    return Held(installed(tag))
+    """Return what is held of the locale *tag*; what is installed where nothing is."""
+    known = installed(tag)
+    return Held(known) if str(known) in HELD else known
 
 
 def ask(source: Callable[[str], Locale]) -> None:

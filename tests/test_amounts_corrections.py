@@ -390,3 +390,63 @@ def test_any_correction_of_any_correction_proves_itself(case, part):
             event("taxes apart" if any(t.apart for t in found.invoice.taxes) else "-")
         again = rebill(opening, issued, true, until=until, previous=previous)
         assert (made(again), again.settlement.minor_units) == ((), 0)
+
+
+def tax_of_parts(rate: TaxRate, base: int, rounding: Rounding) -> int:
+    """Return the tax on *base* minor units, rounded once."""
+    exact = base * rate.rate
+    if rate.inclusive:
+        exact /= 1 + rate.rate
+    return Money.rounded(exact / 100, "USD", rounding).minor_units
+
+
+@given(pasts(), st.randoms(use_true_random=False))
+def test_notes_line_by_line_prove_themselves_and_come_to_the_invoice(case, dice):
+    """Capped discounts, lines below zero and lines of no money among them."""
+    opening, told, _ = case
+    until = START + dt.timedelta(80)
+    for invoice in bill(opening, told, until=until).invoices:
+        if invoice.total_minor <= 0:
+            continue
+        rounding = invoice.lines[0].terms.rounding
+        notes: list[CreditNote] = []
+        places = [*range(len(invoice.lines))]
+        dice.shuffle(places)
+        for place in places:
+            try:
+                note = credit_note(
+                    invoice,
+                    lines=[place],
+                    reason="goodwill",
+                    issued_on=until,
+                    previous=notes,
+                )
+            except SeatbillError:  # of no money, or more than is left beside it
+                continue
+            notes.append(note)
+            (credited,) = note.lines
+            assert credited.line == invoice.lines[place]
+            assert credited.amount == credited.line.amount
+            assert [tax.rate for tax in note.taxes] == [*credited.line.tax_rates]
+            for tax in note.taxes:
+                together = sum(
+                    done.lines[0].amount.minor_units
+                    for done in notes
+                    if tax.rate in done.lines[0].line.tax_rates
+                )
+                taken = sum(
+                    each.amount.minor_units
+                    for done in notes
+                    for each in done.taxes
+                    if each.rate == tax.rate
+                )
+                assert taken == tax_of_parts(tax.rate, together, rounding)
+                inside = tax.amount if tax.rate.inclusive else Money.zero("USD")
+                assert tax.base == credited.amount - inside
+        left = sums([invoice, *notes])
+        if left.get("total"):
+            rest = credit_note(
+                invoice, reason="goodwill", issued_on=until, previous=notes
+            )
+            notes.append(rest)
+        assert sums([invoice, *notes]) == {}

@@ -374,7 +374,6 @@ def test_a_unit_may_be_measured_that_comes_with_what_waits():
     ("more", "where", "code"),
     [
         ({"on": "2026-03-01"}, "$.on", "out_of_order"),
-        ({"on": "2026-04-16T00:00:00Z"}, "$.on", "mixed_time"),
         ({"by": ""}, "$.by", "out_of_bounds"),
         ({"reason": ""}, "$.reason", "out_of_bounds"),
         (asked({"change": "resume"}), "$.changes[0]", "nothing_pending"),
@@ -396,6 +395,15 @@ def test_a_unit_may_be_measured_that_comes_with_what_waits():
 )
 def test_what_the_rules_refuse_is_told_with_its_place(more, where, code):
     assert not_changed(**more) == [(where, code)]
+
+
+def test_a_day_of_the_other_kind_is_told_when_it_is_read():
+    """The subscription counts in days."""
+    instant = "2026-05-01T00:00:00Z"
+    assert refused(on=instant) == [("$.on", "mixed_time")]
+    measured = {instant: {"team": 2}}
+    place = f'$.measured["{instant}"]'
+    assert refused(measured=measured) == [(place, "mixed_time")]
 
 
 def test_the_place_of_a_refusal_is_found_without_trying_every_one(monkeypatch):

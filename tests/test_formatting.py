@@ -17,8 +17,10 @@ import sys
 from decimal import Decimal
 from fractions import Fraction
 
+import babel.localedata
 import pytest
 
+import cldr
 from seatbill import Interval, Money, Period
 from seatbill.errors import LocaleError, NaiveDatetimeError, OutOfBoundsError
 from seatbill.formatting import (
@@ -278,6 +280,29 @@ def test_the_first_and_the_last_day_of_the_calendar_can_be_written():
 
 
 # ------------------------------------------------------------------------ any locale
+
+
+@pytest.mark.parametrize("locale", cldr.HELD)
+def test_what_is_shown_to_the_letter_asks_nothing_of_the_installed_cldr(
+    locale, monkeypatch
+):
+    def asked(name, *_rest):
+        pytest.fail(f"the installed data of {name} are read")
+
+    cldr.held.cache_clear()
+    cldr.ask(cldr.held)
+    monkeypatch.setattr(babel.localedata, "load", asked)
+    april, hours = dt.date(2026, 5, 1), MIDNIGHT.replace(hour=15)
+    for shown in (
+        format_money(Money("-1234.50", "EUR"), locale),
+        format_number(Fraction(-5, 2), locale),
+        format_percent("0.5", locale),
+        format_date(DAY, locale),
+        format_period(Period(DAY, april), locale),
+        format_period(Period(MIDNIGHT, hours), locale),
+        words(locale).tag,
+    ):
+        assert shown
 
 
 def test_without_a_locale_it_is_english():

@@ -20,6 +20,7 @@ from seatbill.errors import (
     CurrencyMismatchError,
     DuplicateError,
     InsufficientUnitsError,
+    MixedTimeError,
     NaiveDatetimeError,
     OutOfBoundsError,
     OutOfOrderError,
@@ -847,7 +848,7 @@ ABROAD = Pack(id="p", units="1", price=Money("1.00", "USD"))
         ({"pack": "25"}, WrongTypeError),
         ({"quantity": 0}, OutOfBoundsError),
         ({"ordered_on": "2026-03-01"}, WrongTypeError),
-        ({"ordered_on": dt.datetime(2026, 3, 1, tzinfo=dt.UTC)}, WrongTypeError),
+        ({"ordered_on": dt.datetime(2026, 3, 1, tzinfo=dt.UTC)}, MixedTimeError),
         ({"automatic": 1}, WrongTypeError),
     ],
 )

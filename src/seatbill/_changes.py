@@ -9,7 +9,7 @@ from typing import final
 
 import attrs
 
-from ._checks import Time, instance, member, moment, text, whole
+from ._checks import Time, instance, member, text, whole
 from ._common_changes import (
     AddSeats,
     Cancel,
@@ -22,6 +22,7 @@ from ._values import Value
 from .errors import OutOfBoundsError, UnknownItemError
 from .invoices import Party, TaxRate, tax_rate_set
 from .money import Money
+from .periods import keep_times
 from .plans import AddOn, Discount, Plan, Service
 from .rules import ChangeKind
 
@@ -160,7 +161,7 @@ class Reprice(Value):
 
     def __attrs_post_init__(self) -> None:
         instance("plan", self.plan, Plan)
-        moment("from_day", self.from_day)
+        keep_times(self, "from_day")
 
 
 @final

@@ -7,11 +7,12 @@ from typing import final
 
 import attrs
 
-from ._checks import Time, instance, member, moment, several, text, whole
+from ._checks import Time, instance, member, several, text, whole
 from ._values import Word
 from .errors import CurrencyMismatchError
 from .invoices import InvoiceLine, Party, TaxAmount, exclusive_tax
 from .money import Money, trusted_money
+from .periods import keep_times, same_time
 
 
 class CreditReason(Word):
@@ -87,7 +88,9 @@ class CreditNote:
         if self.invoice_number is not None:
             text("invoice_number", self.invoice_number)
         whole("sequence", self.sequence, 1)
-        moment("issued_on", self.issued_on)
+        keep_times(self, "issued_on")
+        for i, line in enumerate(self.lines):
+            same_time(f"lines[{i}].line.start", line.line.start, self.issued_on)
         amounts = [line.amount for line in self.lines]
         amounts += [tax.amount for tax in self.taxes]
         Money.total(amounts, self.currency)  # refuses another currency

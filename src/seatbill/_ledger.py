@@ -300,9 +300,9 @@ class Ledger:
         """Return the next monthly boundary of the grid, or the period's end.
 
         What was due by today is done, so it is after today, also where a freeze lay
-        over the one for which lines waited.
+        over the one for which lines waited; and after the first of them starts.
         """
-        since = index(self.anchor, MONTHLY, self.day)
+        since = index(self.anchor, MONTHLY, max(self.day, self.waiting[0].start))
         try:
             return min(month_boundary(self.anchor, since + 1), self.end)
         except DateRangeError:  # the calendar ends first

@@ -6,7 +6,7 @@ from typing import Final, final
 
 import attrs
 
-from ._checks import Time, instance, member, moment, text
+from ._checks import Time, instance, member, text
 from ._credit_notes import CreditNote
 from ._recipients import CorrectionState, CorrectiveInvoice
 from ._values import Word
@@ -18,7 +18,7 @@ from .errors import (
     WrongTypeError,
 )
 from .invoices import Invoice, Party, TaxCategory
-from .periods import same_time
+from .periods import keep_times
 
 
 class DocumentType(Word):
@@ -48,14 +48,11 @@ class NumberedInvoice:
         earliest = _issued(_unnumbered(self.document))
         if self.supplier is not None:
             instance("supplier", self.supplier, Party)
-        days = [("issued_on", moment("issued_on", self.issued_on))]
-        if self.due_on is not None:
-            days.append(("due_on", moment("due_on", self.due_on)))
-        for name, day in days:
-            same_time(name, day, earliest)
-            if day < earliest:
+        keep_times(self, "issued_on", optional=["due_on"], like=earliest)
+        for day in (self.issued_on, self.due_on):
+            if day is not None and day < earliest:
                 raise OutOfOrderError(day, earliest)
-            earliest = day
+            earliest = day or earliest
 
     @property
     def key(self) -> str:

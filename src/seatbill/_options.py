@@ -7,16 +7,16 @@ from typing import Final, final
 
 import attrs
 
-from ._checks import Time, day_or_none, flag, instance, mapping, member, text
+from ._checks import Time, flag, instance, mapping, member, text
 from ._checks import whole as whole_number
 from ._comparisons import PlanComparison, compare_plans
 from ._findings import Finding, check_optional, keep_tuples
-from ._previews import Preview, Refusal, full_price, preview
+from ._previews import Preview, Refusal, day_of, full_price, preview
 from ._values import Quantities, Word
 from .errors import SeatbillError, UnknownItemError
 from .lifecycle import renew
 from .money import Money
-from .periods import Interval
+from .periods import Interval, keep_times, same_times
 from .plans import AddOn, Catalog, Plan
 from .rules import ChangeKind, Direction
 from .subscriptions import (
@@ -59,7 +59,7 @@ class PlanOption:
     def __attrs_post_init__(self) -> None:
         member("kind", self.kind, OptionKind)
         instance("comparison", self.comparison, PlanComparison)
-        day_or_none("waits_for", self.waits_for)
+        keep_times(self, optional=["waits_for"], like=day_of(self.comparison.preview))
 
     @property
     def plan(self) -> Plan:
@@ -197,7 +197,9 @@ class AddOnOption:
         keep_tuples(self, conditions=Condition)
         instance("preview", self.preview, Preview)
         check_optional(self, price=Money, removal=Preview)
-        day_or_none("waits_for", self.waits_for)
+        like = keep_times(self, optional=["waits_for"], like=day_of(self.preview))
+        if like is not None and self.removal is not None:
+            same_times(like, [("removal", day_of(self.removal))])
 
     @property
     def price_now(self) -> Money | None:

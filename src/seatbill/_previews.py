@@ -71,6 +71,11 @@ class Preview:
         )
 
 
+def day_of(preview: Preview) -> Time | None:
+    """Return the day of *preview*, where something comes of it."""
+    return None if preview.outcome is None else preview.outcome.on
+
+
 def preview(subscription: Subscription, *changes: Change, on: Time) -> Preview:
     """Return what *changes* would come to on that day, or why they are refused.
 

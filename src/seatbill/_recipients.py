@@ -6,7 +6,7 @@ from typing import final
 
 import attrs
 
-from ._checks import Time, day_or_none, flag, instance, member, moment, text, whole
+from ._checks import Time, flag, instance, member, moment, text, whole
 from ._values import Word
 from .errors import (
     AlreadyDecidedError,
@@ -15,7 +15,7 @@ from .errors import (
     WrongTypeError,
 )
 from .invoices import Invoice, Party
-from .periods import same_time
+from .periods import keep_times
 
 
 class CorrectionState(Word):
@@ -60,13 +60,12 @@ class CorrectiveInvoice:
             value = getattr(self, name)
             if value is not None:
                 text(name, value)
-        day = day_or_none("decided_on", self.decided_on)
+        keep_times(self, optional=["decided_on"], like=original.issued_on)
+        day = self.decided_on
         if (day is None) != (self.state is CorrectionState.REQUESTED):
             raise WrongTypeError("decided_on", "the day of a decision, if any", day)
-        if day is not None:
-            same_time("decided_on", day, original.issued_on)
-            if day < original.issued_on:
-                raise OutOfOrderError(day, original.issued_on)
+        if day is not None and day < original.issued_on:
+            raise OutOfOrderError(day, original.issued_on)
 
     def accept(self, *, on: Time, by: str | None = None) -> CorrectiveInvoice:
         """Return the accepted correction, a document issued *on* that day.

@@ -10,7 +10,7 @@ from typing import Any, Final, final
 
 import attrs
 
-from ._checks import Time, instance, moment, text
+from ._checks import Time, instance, text
 from ._checks import whole as whole_number
 from ._findings import Finding, check_optional, finding_of, keep_tuples
 from ._plain import exact, share_text, span_text
@@ -19,7 +19,7 @@ from .errors import UnknownItemError, WrongTypeError
 from .invoices import Discrepancy, Invoice, InvoiceLine, ItemKind, LineTerms, verify
 from .lifecycle import Statement
 from .money import Money, currency_digits
-from .periods import Period, same_time
+from .periods import Period, keep_times, same_time, same_times
 from .plans import price_for
 from .subscriptions import Outcome, Status, Subscription
 
@@ -56,7 +56,7 @@ class ConfigurationChange:
     after: str | int | None
 
     def __attrs_post_init__(self) -> None:
-        moment("on", self.on)
+        keep_times(self, "on")
         if text("what", self.what) not in _SUBSCRIBED:
             raise UnknownItemError("what", self.what, ", ".join(_SUBSCRIBED))
         if type(self.key) is not str:
@@ -88,6 +88,8 @@ class LineReview:
             whole_number("index", self.index)
         check_optional(self, finding=Finding)
         keep_tuples(self, active=Activity)
+        for i, active in enumerate(self.active):
+            same_time(f"active[{i}].period", active.period.start, self.line.start)
 
 
 @final
@@ -112,6 +114,13 @@ class Reconciliation:
         keep_tuples(
             self, lines=LineReview, totals=Discrepancy, events=ConfigurationChange
         )
+        times = [
+            *((f"lines[{i}].line", one.line.start) for i, one in enumerate(self.lines)),
+            *((f"events[{i}].on", one.on) for i, one in enumerate(self.events)),
+        ]
+        if self.expected is not None:
+            times.append(("expected.issued_on", self.expected.issued_on))
+        same_times(self.invoice.issued_on, times)
 
     @property
     def findings(self) -> tuple[Finding, ...]:

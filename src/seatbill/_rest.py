@@ -16,7 +16,7 @@ from .errors import (
 )
 from .invoices import Invoice, TaxAmount, TaxRate, rounding_of, tax_on
 from .money import Money, trusted_money
-from .periods import same_time
+from .periods import same_time, same_times
 
 
 class Rest:
@@ -42,8 +42,10 @@ class Rest:
     def day(self, name: str, value: object) -> Time:
         """Return *value*, a day on or after the invoice's and the last note's."""
         day = moment(name, value)
-        earliest = max([self.invoice.issued_on, *(n.issued_on for n in self.notes)])
-        same_time(name, day, earliest)
+        issued = [self.invoice.issued_on, *(n.issued_on for n in self.notes)]
+        same_times(day, [("previous", at) for at in issued[1:]])
+        same_time(name, day, issued[0])
+        earliest = max(issued)
         if day < earliest:
             raise OutOfOrderError(day, earliest)
         return day

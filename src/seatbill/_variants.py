@@ -13,7 +13,6 @@ import attrs
 
 from ._checks import (
     Time,
-    day_or_none,
     instance,
     member,
     moment,
@@ -23,7 +22,7 @@ from ._checks import (
 )
 from ._values import Value, Word
 from .errors import DeliveryError, PermissionRefusedError, UnknownItemError
-from .periods import ordinal, same_time
+from .periods import keep_times, one_kind, ordinal, same_time
 
 
 class LicenceUnit(Word):
@@ -122,7 +121,7 @@ class LicenceVariant(Value):
 
     def __attrs_post_init__(self) -> None:
         member("unit", self.unit, LicenceUnit)
-        object.__setattr__(self, "from_day", day_or_none("from_day", self.from_day))
+        keep_times(self, optional=["from_day"])
         for name in ("contract", "plan"):
             if getattr(self, name) is not None:
                 text(name, getattr(self, name))
@@ -134,6 +133,8 @@ def variant_table(values: Iterable[LicenceVariant]) -> tuple[LicenceVariant, ...
     """Return *values* as a table: one row for each contract and day."""
     rows = several("licence_variants", values, LicenceVariant)
     unique("licence variant", [(row.contract, row.from_day) for row in rows])
+    days = enumerate(row.from_day for row in rows)
+    one_kind((f"licence_variants[{i}].from_day", day) for i, day in days)
     return rows
 
 

@@ -16,7 +16,7 @@ from .errors import (
     UnknownItemError,
     WrongTypeError,
 )
-from .periods import same_time
+from .periods import one_kind, same_time
 from .seats import Member, Team
 
 Span = tuple[Time | None, Time | None]
@@ -73,10 +73,10 @@ def _spans(values: Iterable[Span]) -> tuple[Span, ...]:
     return found
 
 
-def _like(at: Time, first: Time | None) -> Time:
+def _like(at: Time, first: Time | None, name: str = "on") -> Time:
     """Return *at*, of the same kind of time as the *first* moment, if there is one."""
     if first is not None:
-        same_time("on", at, first)
+        same_time(name, at, first)
     return at
 
 
@@ -108,9 +108,10 @@ class TeamHistory:
 
     def __attrs_post_init__(self) -> None:
         text("id", self.id)
-        first = next(self._moments(), None)
-        for at in self._moments():
-            _like(at, first)
+        spans = [(f"active[{i}]", span) for i, span in enumerate(self.active)]
+        for i, enrolled in enumerate(self.enrollments):
+            spans.append((f"enrollments[{i}]", enrolled.span))
+        one_kind((name, at) for name, span in spans for at in span)
 
     @classmethod
     def of(cls, team: Team) -> TeamHistory:
@@ -234,9 +235,14 @@ class Workspace:
         for id in enrolled:
             if id not in known:
                 raise UnknownItemError("member", id, "the members of the workspace")
-        first = next(self._moments(), None)
-        for at in self._moments():
-            _like(at, first)
+        times = [
+            (f"teams[{i}]", at)
+            for i, team in enumerate(self.teams)
+            for at in team._moments()
+        ]
+        for i, person in enumerate(self.members):
+            times += [(f"members[{i}]", at) for at in person._moments()]
+        one_kind(times)
 
     def team(self, id: str) -> TeamHistory:
         """Return the team with this *id*.  Raises: UnknownItemError."""
@@ -250,13 +256,11 @@ class Workspace:
         for team in self.teams:
             yield from team._moments()
         for person in self.members:
-            for at in (person.joined_on, person.left_on):
-                if at is not None:
-                    yield at
+            yield from person._moments()
 
-    def _at(self, value: Time) -> Time:
+    def _at(self, value: Time, name: str = "on") -> Time:
         """Return *value*, a moment of the kind that this workspace counts in."""
-        return _like(moment("on", value), next(self._moments(), None))
+        return _like(moment(name, value), next(self._moments(), None), name)
 
 
 def meet(spans: tuple[Span, ...], start: Time, end: Time | None) -> bool:

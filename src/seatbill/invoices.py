@@ -21,7 +21,6 @@ from ._checks import (
     fraction,
     instance,
     member,
-    moment,
     several,
     text,
     unique,
@@ -43,7 +42,7 @@ from .money import (
     divide,
     trusted_money,
 )
-from .periods import Period, PeriodRow, same_time
+from .periods import Period, PeriodRow, in_order, keep_times, same_time
 from .plans import Discount
 from .proration import Convention, ratio
 
@@ -287,11 +286,9 @@ class InvoiceLine(InvoiceLineRow):
         whole("share_denominator", self.share_denominator, 1, most)
         if self.cap_minor is not None:
             whole("cap_minor", self.cap_minor, 0, most)
-        moment("start", self.start)
-        moment("end", self.end)
-        instance("whole", self.whole, Period)
-        same_time("start", self.start, self.whole.start)
-        same_time("end", self.end, self.whole.start)
+        like = instance("whole", self.whole, Period).start
+        keep_times(self, "start", "end", like=like)
+        in_order(self.start, self.end)
 
     @property
     def item(self) -> str:
@@ -498,16 +495,17 @@ class Invoice(InvoiceRow):
     def __attrs_post_init__(self) -> None:
         text("subscription_id", self.subscription_id)
         whole("version", self.version)
-        moment("issued_on", self.issued_on)
+        keep_times(self, "issued_on")
         member("billing_reason", self.billing_reason, BillingReason)
         currency_digits(self.currency)
         for name in ("subtotal_minor", "total_minor", "credit_applied_minor"):
             whole(name, getattr(self, name), -(10**60), 10**60)
         if self.recipient is not None:
             instance("recipient", self.recipient, Party)
-        for line in self.lines:
+        for i, line in enumerate(self.lines):
             if line.currency != self.currency:
                 raise CurrencyMismatchError(self.currency, line.currency)
+            same_time(f"lines[{i}].start", line.start, self.issued_on)
 
     @property
     def key(self) -> str:

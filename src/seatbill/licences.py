@@ -12,7 +12,7 @@ from typing import final
 
 import attrs
 
-from ._checks import Time, day_or_none, instance, member, several, text, whole
+from ._checks import Time, instance, member, several, text, whole
 from ._values import Quantities
 from ._variants import Channel, Counting, Delivery, LicenceUnit, LicenceVariant
 from ._workspaces import Enrollment, Span, TeamHistory, Workspace, meet
@@ -127,7 +127,7 @@ def meter(
     instance("workspace", workspace, Workspace)
     instance("variant", variant, LicenceVariant)
     instance("interval", interval, Interval)
-    first = day_or_none("anchor", anchor)
+    first = None if anchor is None else workspace._at(anchor, "anchor")
     if first is None and variant.counting is Counting.ANY_DAY:
         raise RulesError(
             "counting",

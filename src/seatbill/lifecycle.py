@@ -42,7 +42,15 @@ from .invoices import (
     trusted_period,
 )
 from .money import NOTHING, Money, currency_digits, trusted_money
-from .periods import Interval, Period, boundary, count, nominal_months, same_time
+from .periods import (
+    Interval,
+    Period,
+    boundary,
+    count,
+    keep_times,
+    nominal_months,
+    same_time,
+)
 from .plans import Discount, Plan, units_of
 from .proration import allocate
 from .rules import BillingRules, Timing
@@ -57,6 +65,7 @@ from .subscriptions import (
     Subscription,
     SubscriptionRow,
     add_on_list,
+    check_changes,
     quantities,
     trusted_outcome,
 )
@@ -574,12 +583,36 @@ class Statement(_StatementRow):
     measurements: tuple[tuple[Time, Quantities | None], ...] = ()
 
     def __attrs_post_init__(self) -> None:
-        instance("subscription", self.subscription, Subscription)
-        several("invoices", self.invoices, Invoice)
-        instance("opening", self.opening, Subscription)
-        several("history", self.history, tuple)
-        moment("until", self.until)
-        several("measurements", self.measurements, tuple)
+        sub = instance("subscription", self.subscription, Subscription)
+        start = sub.current_period.start
+        opening = instance("opening", self.opening, Subscription)
+        same_time("opening.changed_on", opening.changed_on, start)
+        for i, invoice in enumerate(several("invoices", self.invoices, Invoice)):
+            same_time(f"invoices[{i}].issued_on", invoice.issued_on, start)
+        keep_times(self, "until", like=start)
+        self._check_history(start)
+        for i, pair in enumerate(several("measurements", self.measurements, tuple)):
+            if len(pair) != 2:
+                raise WrongTypeError("measurements", "pairs of a day and numbers", pair)
+            same_time(f"measurements[{i}].on", moment("on", pair[0]), start)
+            if pair[1] is not None:
+                instance("measurements", pair[1], Quantities)
+
+    def _check_history(self, start: Time) -> None:
+        """Refuse entries that ``bill`` would refuse: their form, kind and order."""
+        latest = self.opening.changed_on
+        for i, entry in enumerate(several("history", self.history, tuple)):
+            if len(entry) not in (2, 3):
+                raise WrongTypeError("history", "pairs of a day and a change", entry)
+            day = moment("on", entry[0])
+            same_time(f"history[{i}].on", day, start)
+            if not latest <= day <= self.until:
+                raise OutOfOrderError(day, latest)
+            latest = day
+            asked = entry[1] if isinstance(entry[1], tuple | list) else (entry[1],)
+            check_changes(f"history[{i}].changes", asked, start)
+            if entry[2:] not in ((), (None,)):
+                member("timing", entry[2], Timing)
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:

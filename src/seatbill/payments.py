@@ -12,7 +12,7 @@ from typing import Final, TypeVar, final
 
 import attrs
 
-from ._checks import Time, day_or_none, instance, moment, several, text, unique
+from ._checks import Time, instance, moment, several, text, unique
 from ._fees import PercentageFee, ProcessingFee, Sale
 from ._methods import (
     SEPA_AREA,
@@ -33,7 +33,7 @@ from .errors import (
     WrongTypeError,
 )
 from .money import Money
-from .periods import same_time
+from .periods import keep_times
 
 __all__ = [
     "CARD_AUTHORIZATION",
@@ -175,12 +175,9 @@ class AuthorizationHold:
     def __attrs_post_init__(self) -> None:
         instance("amount", self.amount, Money)
         _hold_or_none(self.amount)
-        moment("placed_on", self.placed_on)
-        released = day_or_none("released_on", self.released_on)
-        if released is not None:
-            same_time("released_on", released, self.placed_on)
-            if released < self.placed_on:
-                raise OutOfOrderError(released, self.placed_on)
+        keep_times(self, "placed_on", optional=["released_on"])
+        if self.released_on is not None and self.released_on < self.placed_on:
+            raise OutOfOrderError(self.released_on, self.placed_on)
 
     @property
     def refunded(self) -> Money:

@@ -8,6 +8,7 @@ the one before it.  A ``date`` counts whole days, a ``datetime`` in UTC exact ti
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final, final
 
@@ -161,6 +162,56 @@ def same_time(name: str, value: Time, like: Time) -> None:
         raise MixedTimeError(
             name, value, "dates" if type(like) is dt.date else "datetimes in UTC"
         )
+
+
+def keep_times(
+    value: object,
+    *names: str,
+    optional: Iterable[str] = (),
+    like: Time | None = None,
+) -> Time | None:
+    """Check the times of *value*, and keep them as they are written here.
+
+    All are of one kind: that of *like*, or of the first that is there, which is
+    returned.  Those that are *optional* may be ``None``.
+    """
+    for name in (*names, *optional):
+        at = getattr(value, name)
+        if at is None and name not in names:
+            continue
+        at = moment(name, at)
+        object.__setattr__(value, name, at)
+        if like is not None:
+            same_time(name, at, like)
+        like = at if like is None else like
+    return like
+
+
+def same_times(like: Time, times: Iterable[tuple[str, Time | None]]) -> None:
+    """Refuse a time that is not of the kind of *like*, by its name."""
+    for name, at in times:
+        if at is not None:
+            same_time(name, at, like)
+
+
+def one_kind(times: Iterable[tuple[str, Time | None]]) -> None:
+    """Refuse a time that is not of the kind of the first, by its name."""
+    found = [(name, at) for name, at in times if at is not None]
+    for _, first in found[:1]:
+        same_times(first, found)
+
+
+def calendar_day(name: str, value: object) -> dt.date:
+    """Return *value*, a ``date``: what goes by the calendar knows no instants."""
+    day = moment(name, value)
+    same_time(name, day, dt.date.min)
+    return day
+
+
+def in_order(start: Time | None, end: Time | None) -> None:
+    """Refuse an *end* before the *start*; where either is open, nothing is refused."""
+    if start is not None and end is not None and end < start:
+        raise EmptyPeriodError(start, end)
 
 
 def number(moment: Time, since: Time) -> int:

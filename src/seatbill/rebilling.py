@@ -37,7 +37,7 @@ from .invoices import (
 )
 from .lifecycle import Entry, Measured, Statement, bill
 from .money import Money, trusted_money
-from .periods import same_time
+from .periods import same_time, same_times
 from .subscriptions import Outcome, Subscription
 
 __all__ = ["Correction", "origins", "rebill"]
@@ -69,11 +69,16 @@ class Correction:
     statement: Statement
 
     def __attrs_post_init__(self) -> None:
-        if self.invoice is not None:
-            instance("invoice", self.invoice, Invoice)
         instance("settlement", self.settlement, Money)
-        instance("subscription", self.subscription, Subscription)
-        instance("statement", self.statement, Statement)
+        sub = instance("subscription", self.subscription, Subscription)
+        until = instance("statement", self.statement, Statement).until
+        notes = enumerate(self.credit_notes)
+        times = [(f"credit_notes[{i}].issued_on", note.issued_on) for i, note in notes]
+        times.append(("subscription.changed_on", sub.changed_on))
+        if self.invoice is not None:
+            issued_on = instance("invoice", self.invoice, Invoice).issued_on
+            times.append(("invoice.issued_on", issued_on))
+        same_times(until, times)
 
 
 def rebill(
@@ -441,6 +446,8 @@ def origins(line: InvoiceLine, invoices: Iterable[Invoice]) -> tuple[Invoice, ..
     known = several("invoices", invoices, Invoice)
     if line.kind is not LineKind.CREDIT:
         return ()
+    for i, invoice in enumerate(known):
+        same_time(f"invoices[{i}].issued_on", invoice.issued_on, line.start)
     found = [
         invoice
         for invoice in known

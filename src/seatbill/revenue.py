@@ -26,7 +26,7 @@ from .invoices import (
     tax_on,
 )
 from .money import Money, Rounding, currency_digits, divide, trusted_money
-from .periods import MONTHLY, Interval, Period, boundary, number
+from .periods import MONTHLY, Interval, Period, boundary, calendar_day, number
 from .subscriptions import Status, Subscription
 
 __all__ = [
@@ -71,7 +71,7 @@ class RevenuePart:
     tax: Money
 
     def __attrs_post_init__(self) -> None:
-        instance("period", self.period, Period)
+        calendar_day("period", instance("period", self.period, Period).start)
         currency = instance("amount", self.amount, Money).currency
         _same_currency(currency, instance("tax", self.tax, Money).currency)
 

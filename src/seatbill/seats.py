@@ -6,7 +6,6 @@ each kind of seat, however many products or teams list them (CL-12, EC-14).
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Final, final
@@ -15,7 +14,6 @@ import attrs
 
 from ._checks import (
     Time,
-    day_or_none,
     instance,
     member,
     moment,
@@ -26,7 +24,7 @@ from ._checks import (
 )
 from ._values import Quantities, Word
 from .errors import NoSeatLeftError, UnknownUnitError
-from .periods import same_time
+from .periods import in_order, keep_times, same_times
 
 __all__ = [
     "ACTIVE",
@@ -78,8 +76,14 @@ class Member:
         text("unit", self.unit)
         text("role", self.role)
         member("state", self.state, MemberState)
-        for name in ("joined_on", "left_on", "expires_on"):
-            day_or_none(name, getattr(self, name))
+        keep_times(self, optional=["joined_on", "left_on", "expires_on"])
+        in_order(self.joined_on, self.left_on)
+
+    def _moments(self) -> Iterator[Time]:
+        """Yield the days that are known."""
+        for at in (self.joined_on, self.left_on, self.expires_on):
+            if at is not None:
+                yield at
 
     def occupies(self, at: Time | None = None) -> bool:
         """Return whether the person takes a seat *at* that moment.
@@ -87,20 +91,13 @@ class Member:
         An invitation does until it expires; a deactivated person does not (CL-15,
         CL-6).  Without *at* the state alone decides.
         """
-        if self.state is DEACTIVATED:
-            return False
         if at is None:
-            return True
+            return self.state is not DEACTIVATED
         at = moment("at", at)
+        times = ("joined_on", "left_on", "expires_on")
+        same_times(at, [(name, getattr(self, name)) for name in times])
         ends = self.expires_on if self.state is INVITED else None
-        for name, value in (
-            ("joined_on", self.joined_on),
-            ("left_on", self.left_on),
-            ("expires_on", ends),
-        ):
-            if value is not None:
-                same_time(name, value, at)
-        return (
+        return self.state is not DEACTIVATED and (
             (self.joined_on is None or self.joined_on <= at)
             and (self.left_on is None or at < self.left_on)
             and (ends is None or at < ends)
@@ -119,11 +116,11 @@ class Team:
 
     id: str
     member_ids: frozenset[str] = attrs.field(default=(), converter=_ids)
-    archived_on: dt.date | None = attrs.field(default=None, kw_only=True)
+    archived_on: Time | None = attrs.field(default=None, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         text("id", self.id)
-        day_or_none("archived_on", self.archived_on)
+        keep_times(self, optional=["archived_on"])
 
 
 @final

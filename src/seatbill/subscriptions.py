@@ -8,7 +8,7 @@ dated history is the host's, who keeps the outcomes.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, final, get_args
 
@@ -16,11 +16,9 @@ import attrs
 
 from ._checks import (
     Time,
-    day_or_none,
     flag,
     instance,
     member,
-    moment,
     several,
     text,
     unique,
@@ -54,7 +52,15 @@ from .invoices import (
     tax_rate_set,
 )
 from .money import Money, currency_digits, trusted_money
-from .periods import ONE_DAY, Interval, Period, boundary, same_time
+from .periods import (
+    ONE_DAY,
+    Interval,
+    Period,
+    boundary,
+    keep_times,
+    same_time,
+    same_times,
+)
 from .plans import AddOn, Discount, Plan
 from .rules import BillingRules, ChangeKind, Timing
 
@@ -201,7 +207,7 @@ class Charge(ChargeRow):
         whole("version", self.version)
         whole("cut_minor", self.cut_minor, 0, 10**60)
         whole("kept_minor", self.kept_minor, 0, 10**60)
-        day_or_none("since", self.since)
+        keep_times(self, optional=["since"])
         flag("free", self.free)
 
     @property
@@ -278,10 +284,10 @@ class PendingUpdate(_PendingUpdateRow):
             raise WrongTypeError("value", f"what {self.kind} needs", self.value)
         if self.kind is ChangeKind.SEATS:
             whole("value", self.value)
-        moment("applies_on", self.applies_on)
-        moment("requested_on", self.requested_on)
+        keep_times(self, "applies_on", "requested_on", optional=["from_day"])
+        if self.applies_on < self.requested_on:
+            raise OutOfOrderError(self.applies_on, self.requested_on)
         whole("periods_left", self.periods_left, 0, 1)
-        day_or_none("from_day", self.from_day)
 
 
 @final
@@ -453,16 +459,14 @@ class Subscription(SubscriptionRow):
         if self.recipient is not None:
             instance("recipient", self.recipient, Party)
         instance("rules", self.rules, BillingRules)
-        for name, value in (
-            ("billing_cycle_anchor", moment("anchor", self.billing_cycle_anchor)),
-            ("changed_on", moment("changed_on", self.changed_on)),
-            ("trial_end", day_or_none("trial_end", self.trial_end)),
-            ("ended_on", day_or_none("ended_on", self.ended_on)),
-            ("frozen_on", day_or_none("frozen_on", self.frozen_on)),
-            ("moved_from", day_or_none("moved_from", self.moved_from)),
-        ):
-            if value is not None:
-                same_time(name, value, start)
+        keep_times(
+            self,
+            "billing_cycle_anchor",
+            "changed_on",
+            optional=["trial_end", "ended_on", "frozen_on", "moved_from"],
+            like=start,
+        )
+        same_times(start, self._held_times())
         held: list[Charge | InvoiceLine] = [*self.charges, *self.waiting_lines]
         for line in (*held, *self.accrued_lines):
             if line.terms.currency != self.currency:
@@ -476,6 +480,16 @@ class Subscription(SubscriptionRow):
         runs = self.status in (Status.ACTIVE, Status.TRIALING)
         if runs and self.changed_on >= self.current_period.end:
             raise OutOfOrderError(self.current_period.end, self.changed_on)
+
+    def _held_times(self) -> Iterator[tuple[str, Time | None]]:
+        """Yield the times of what is held, each by its place."""
+        for i, charge in enumerate(self.charges):
+            yield f"charges[{i}].since", charge.since
+        for i, update in enumerate(self.pending_updates):
+            yield f"pending_updates[{i}].applies_on", update.applies_on
+        for name in ("waiting_lines", "accrued_lines"):
+            for i, line in enumerate(getattr(self, name)):
+                yield f"{name}[{i}].start", line.start
 
     def _check_frozen(self, frozen_on: Time) -> None:
         """Refuse a freeze outside the period, or one that must have ended."""
@@ -671,22 +685,22 @@ class Outcome(_OutcomeRow):
     refund_due: Money
 
     def __attrs_post_init__(self) -> None:
-        instance("subscription", self.subscription, Subscription)
-        for invoice in several("invoices", self.invoices, Invoice):
-            if invoice.currency != self.subscription.currency:
-                raise CurrencyMismatchError(
-                    self.subscription.currency, invoice.currency
-                )
+        sub = instance("subscription", self.subscription, Subscription)
+        start = sub.current_period.start
+        for i, invoice in enumerate(several("invoices", self.invoices, Invoice)):
+            if invoice.currency != sub.currency:
+                raise CurrencyMismatchError(sub.currency, invoice.currency)
+            same_time(f"invoices[{i}].issued_on", invoice.issued_on, start)
         several("notices", self.notices, Notice)
-        several("replaced", self.replaced, PendingUpdate)
-        several("changes", self.changes, *get_args(changes_of_all_kinds.Change))
+        for i, update in enumerate(several("replaced", self.replaced, PendingUpdate)):
+            same_time(f"replaced[{i}].applies_on", update.applies_on, start)
+        check_changes("changes", self.changes, start)
         for name in ("by", "reason"):
             if getattr(self, name) is not None:
                 text(name, getattr(self, name))
         if self.timing is not None:
             member("timing", self.timing, Timing)
-        moment("effective_on", self.effective_on)
-        moment("on", self.on)
+        keep_times(self, "effective_on", "on", like=start)
         whole("previous_version", self.previous_version)
         instance("refund_due", self.refund_due, Money)
 
@@ -696,6 +710,13 @@ class Outcome(_OutcomeRow):
         if len(self.invoices) > 1:
             raise SeveralInvoicesError(len(self.invoices))
         return self.invoices[0] if self.invoices else None
+
+
+def check_changes(name: str, changes: Iterable[Change], like: Time) -> None:
+    """Refuse what is no change, and a day in one that is not of the kind of *like*."""
+    asked = several(name, changes, *get_args(changes_of_all_kinds.Change))
+    days = [getattr(change, "from_day", None) for change in asked]
+    same_times(like, [(f"{name}[{i}].from_day", day) for i, day in enumerate(days)])
 
 
 trusted_outcome: Callable[..., Outcome] = unchecked(Outcome, _OutcomeRow)

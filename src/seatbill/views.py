@@ -12,7 +12,7 @@ from typing import final
 
 import attrs
 
-from ._checks import Time, day_or_none, fraction, instance, mapping, moment, text
+from ._checks import Time, fraction, instance, mapping, moment, text
 from ._checks import whole as whole_number
 from ._comparisons import breaks_of
 from ._findings import check_optional, keep_tuples
@@ -33,7 +33,7 @@ from .invoices import Invoice, Party
 from .lifecycle import preview_invoice, renew
 from .money import Money
 from .payments import PaymentMethod
-from .periods import Interval
+from .periods import Interval, keep_times, same_time
 from .plans import AddOn, Feature, Plan, price_for
 from .reviews import renewal_day
 from .rules import ChangeKind
@@ -183,8 +183,10 @@ class BillingView:
             self, units=PricedUnit, seats=SeatBar, add_ons=BoughtAddOn, notices=Notice
         )
         check_optional(self, next_invoice=Invoice, wallet=Wallet)
-        day_or_none("renews_on", self.renews_on)
-        day_or_none("ends_on", self.ends_on)
+        start = self.subscription.current_period.start
+        keep_times(self, optional=["renews_on", "ends_on"], like=start)
+        if self.next_invoice is not None:
+            same_time("next_invoice.issued_on", self.next_invoice.issued_on, start)
         if self.payment is not None and not isinstance(self.payment, PaymentMethod):
             came = f"<{type(self.payment).__name__}>"  # no account number is repeated
             raise WrongTypeError("payment", "a payment method", came)

@@ -37,10 +37,9 @@ from .errors import (
     TooManyDigitsError,
     TopUpCappedError,
     UnknownItemError,
-    WrongTypeError,
 )
 from .money import Money, currency_digits
-from .periods import month_boundary
+from .periods import calendar_day, month_boundary
 
 __all__ = [
     "Decision",
@@ -196,8 +195,7 @@ class Purchase:
         whole("number", self.number, 1)
         instance("pack", self.pack, Pack)
         whole("quantity", self.quantity, 1)
-        if type(self.ordered_on) is not dt.date:
-            raise WrongTypeError("ordered_on", "a date", self.ordered_on)
+        calendar_day("ordered_on", self.ordered_on)
         flag("automatic", self.automatic)
 
     @property
@@ -271,8 +269,7 @@ class Wallet:
         month = self.top_up_month
         if month is None and not self.top_up_spent:
             return
-        if type(month) is not dt.date:
-            raise WrongTypeError("top_up_month", "a date", month)
+        month = calendar_day("top_up_month", month)
         object.__setattr__(self, "top_up_month", month.replace(day=1))
 
     @property

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import final
 
 import attrs
 
-from .._checks import Time
+from .._checks import Time, instance
 from .._values import Quantities
 from ..errors import WrongTypeError
 from ..invoices import Party, TaxRate
-from ..periods import Interval
+from ..periods import Interval, keep_times, same_time, same_times
 from ..plans import Catalog, Discount, Plan
 from ..rules import BillingRules, Timing
 from ..seats import Member
 from ..subscriptions import Change, SubscribedAddOn, Subscription
+from ._words import moment
 
 Table = tuple[tuple[Time, Quantities], ...]
 """Measured quantities by day."""
@@ -34,6 +36,7 @@ class DatedChanges:
     note: str | None = None
 
     def __attrs_post_init__(self) -> None:
+        keep_times(self, "on")
         if not self.changes:
             raise WrongTypeError("changes", "one change or more", self.changes)
 
@@ -70,6 +73,16 @@ class BillRequest:
     occupied: Quantities | None = None
     note: str | None = None
 
+    def __attrs_post_init__(self) -> None:
+        keep_times(self, "on", "until", optional=["anchor", "trial_end"])
+        same_times(self.on, _days(self.measured))
+        for i, entry in enumerate(self.changes):
+            same_time(f"changes[{i}].on", entry.on, self.on)
+        for i, person in enumerate(self.members):
+            for name in ("joined_on", "left_on", "expires_on"):
+                place = f"members[{i}].{name}"
+                same_times(self.on, [(place, getattr(person, name))])
+
 
 @final
 @attrs.frozen(kw_only=True, order=False)
@@ -93,3 +106,15 @@ class ChangeRequest:
     note: str | None = None
     catalog: Catalog | None = None
     rulebook: BillingRules | None = None
+
+    def __attrs_post_init__(self) -> None:
+        sub = instance("subscription", self.subscription, Subscription)
+        start = sub.current_period.start
+        keep_times(self, "on", like=start)
+        same_times(start, _days(self.measured))
+
+
+def _days(measured: Table) -> Iterator[tuple[str, Time]]:
+    """Yield the days of measured quantities, each by its place."""
+    for day, _ in measured:
+        yield f'measured["{moment(day)}"]', day

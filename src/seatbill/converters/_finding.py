@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -26,6 +27,9 @@ REFUSALS: Final = (
     ForbiddenExtraKeysError,
 )
 """What reading a value may raise."""
+
+_NAME: Final = re.compile(r"(\w+)([\[.].*)?", re.DOTALL)
+"""A field, and what of it is meant: ``charges``, ``charges[0].since``."""
 
 _VALUES: Final[dict[Any, Any]] = {form: kind for kind, form in FORMS.items()}
 
@@ -81,7 +85,9 @@ def _path_of(error: BaseException, path: str, keys: tuple[str, ...]) -> str:
     # The field that a constructor refused: as the error says, or by what it holds.
     said = (getattr(error, "name", ""), getattr(error, "field", ""))
     for name in (*said, *getattr(error, "names", ())):
-        key = RENAMED.get(name, name) if isinstance(name, str) else ""
-        if key in keys:
-            return at(path, key)
+        found_name = _NAME.fullmatch(name) if isinstance(name, str) else None
+        if found_name is not None:
+            key = RENAMED.get(found_name[1], found_name[1])
+            if key in keys:
+                return f"{at(path, key)}{found_name[2] or ''}"
     return path

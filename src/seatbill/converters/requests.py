@@ -65,10 +65,15 @@ def read_request(data: Any) -> BillRequest:
     base, catalog = price_list(found, problems, is_needed=is_needed)
     policies = found.pop("rules", {})
     rules = _rules(policies, base or BillingRules(), catalog, problems)
-    problems += time_problems(found)
+    days = list(time_problems(found))
+    problems += days
     found["rules"] = rules
     here = Context(names=Names.IDS, catalogs=None if catalog is None else (catalog,))
+    told = len(problems)
     request: BillRequest | None = read(problems, found, BillRequest, "$", here)
+    if days:  # each that is mixed was told already, not only the first
+        rest = problems[told:]
+        problems[told:] = [found for found in rest if found.code != "mixed_time"]
     if request is not None:
         asked = [change for entry in request.changes for change in entry.changes]
         intervals = intervals_of(request.interval, asked)

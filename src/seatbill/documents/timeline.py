@@ -13,6 +13,7 @@ from .._checks import several, text
 from ..errors import WrongTypeError
 from ..formatting import format_date, format_number
 from ..lifecycle import Statement
+from ..periods import same_time
 from ..plans import Catalog
 from ..seats import Member, Occupancy
 from ..subscriptions import Outcome
@@ -73,6 +74,8 @@ def drawing(
 def _told_by(outcomes: Sequence[Outcome]) -> Chronicle:
     """Return the history that *outcomes* tell; the first may be the beginning."""
     first = outcomes[0]
+    for i, outcome in enumerate(outcomes):
+        same_time(f"statement[{i}].on", outcome.on, first.on)
     invoices = [invoice for outcome in outcomes for invoice in outcome.invoices]
     until = max(outcome.on for outcome in outcomes)
     later = outcomes if first.changes else outcomes[1:]

@@ -7,11 +7,12 @@ from typing import Any, final
 
 import attrs
 
-from .._checks import Time, instance, moment, several, whole
+from .._checks import Time, instance, several, whole
 from .._values import Quantities
 from ..errors import RenewFirstError, SeatbillError
 from ..invoices import Invoice
 from ..lifecycle import change, renew
+from ..periods import keep_times, same_time
 from ..subscriptions import Change, Outcome, Subscription
 
 __all__ = ["History", "Measured", "Readings"]
@@ -71,9 +72,10 @@ class History:
     asked: Mapping[str, Any] | None = None
 
     def __attrs_post_init__(self) -> None:
-        instance("opening", self.opening, Outcome)
-        several("outcomes", self.outcomes, Outcome)
-        moment("until", self.until)
+        first = instance("opening", self.opening, Outcome).on
+        for i, outcome in enumerate(several("outcomes", self.outcomes, Outcome)):
+            same_time(f"outcomes[{i}].on", outcome.on, first)
+        keep_times(self, "until", like=first)
 
     @classmethod
     def of(

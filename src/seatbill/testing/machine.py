@@ -18,6 +18,7 @@ from .._checks import Time, instance, several
 from ..errors import RenewFirstError, SeatbillError
 from ..invoices import Invoice
 from ..lifecycle import change, renew, subscribe
+from ..periods import same_time
 from ..plans import Catalog
 from ..rules import BillingRules
 from ..subscriptions import Change, Outcome, Subscription
@@ -62,7 +63,10 @@ class Stored:
     invoices: tuple[Invoice, ...] = attrs.field(converter=_invoices)
 
     def __attrs_post_init__(self) -> None:
-        instance("subscription", self.subscription, Subscription)
+        sub = instance("subscription", self.subscription, Subscription)
+        for i, invoice in enumerate(self.invoices):
+            place = f"invoices[{i}].issued_on"
+            same_time(place, invoice.issued_on, sub.current_period.start)
 
 
 class Service(Protocol):
