@@ -136,11 +136,10 @@ _LONGEST = 10**120
 
 def fraction(name: str, value: object) -> Fraction:
     """Return *value*, a ``Fraction`` of which both numbers can be written out."""
-    if type(value) is not Fraction:
-        raise WrongTypeError(name, "a Fraction", value)
-    if max(abs(value.numerator), value.denominator) > _LONGEST:
+    exact = instance(name, value, Fraction)
+    if max(abs(exact.numerator), exact.denominator) > _LONGEST:
         raise OutOfBoundsError(name, "so long a number", -_LONGEST, _LONGEST)
-    return value
+    return exact
 
 
 Amount = str | int | Decimal

@@ -593,7 +593,7 @@ class Statement(_StatementRow):
         self._check_history(start)
         for i, pair in enumerate(several("measurements", self.measurements, tuple)):
             if len(pair) != 2:
-                raise WrongTypeError("measurements", "pairs of a day and numbers", pair)
+                raise WrongTypeError("measurements", "pairs", pair)
             same_time(f"measurements[{i}].on", moment("on", pair[0]), start)
             if pair[1] is not None:
                 instance("measurements", pair[1], Quantities)
