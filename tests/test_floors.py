@@ -23,6 +23,7 @@ FLOORS = {
     "_later": 0,
     "_values": 0,
     "errors": 0,
+    "limits": 0,
     "money": 0,
     "periods": 0,
     "_fees": 1,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import NamedTuple, TypeVar, final
+from typing import Any, NamedTuple, final
 
 import attrs
 
@@ -528,9 +528,17 @@ def _services(values: Iterable[Service]) -> tuple[Service, ...]:
     return several("services", values, Service)
 
 
+class _Shelves(Value):
+    """What a catalogue holds by its id, looked up once; no field of the value."""
+
+    __slots__ = ("_shelves",)
+
+    _shelves: dict[str, dict[str, Any]]
+
+
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
-class Catalog(Value):
+class Catalog(_Shelves):
     """A price list: everything a host sells.
 
     Raises: DuplicateError where two of a kind share an id.
@@ -547,20 +555,24 @@ class Catalog(Value):
 
     def plan(self, id: str) -> Plan:
         """Return the plan with this *id*.  Raises: UnknownItemError."""
-        return _find("plan", self.plans, id)
+        found: Plan = _find("plan", shelf(self, "plans"), id)
+        return found
 
     def add_on(self, id: str) -> AddOn:
         """Return the add-on with this *id*.  Raises: UnknownItemError."""
-        return _find("add-on", self.add_ons, id)
+        found: AddOn = _find("add-on", shelf(self, "add_ons"), id)
+        return found
 
     def service(self, id: str) -> Service:
         """Return the service with this *id*.  Raises: UnknownItemError."""
-        return _find("service", self.services, id)
+        found: Service = _find("service", shelf(self, "services"), id)
+        return found
 
     def problems(self) -> tuple[Problem, ...]:
         """Return every contradiction in the list at once; empty when it is sound."""
         plans = {plan.id for plan in self.plans}
         add_ons = {add_on.id for add_on in self.add_ons}
+        circular = _circular({a.id: a.requires_add_ons for a in self.add_ons})
         found: list[Problem] = []
         for add_on in self.add_ons:
             for kind, needed, known in (
@@ -576,7 +588,7 @@ class Catalog(Value):
                     for name in needed
                     if name not in known
                 ]
-            if add_on.id in self._needed_by(add_on.id):
+            if add_on.id in circular:
                 found.append(
                     Problem(
                         f"add_ons.{add_on.id}",
@@ -589,28 +601,69 @@ class Catalog(Value):
                 found += _dear_years(f"{kind}.{item.id}", item.prices)
         return tuple(found)
 
-    def _needed_by(self, id: str) -> set[str]:
-        """Return the add-ons that *id* requires, directly or not."""
-        known = {add_on.id: add_on.requires_add_ons for add_on in self.add_ons}
-        found: set[str] = set()
-        todo = list(known[id])
+
+def shelf(catalog: Catalog, name: str) -> Mapping[str, Any]:
+    """Return the ``plans``, ``add_ons`` or ``services`` of *catalog* by their ids."""
+    try:
+        shelves = catalog._shelves
+    except AttributeError:
+        shelves = {
+            name: {item.id: item for item in getattr(catalog, name)}
+            for name in ("plans", "add_ons", "services")
+        }
+        object.__setattr__(catalog, "_shelves", shelves)
+    return shelves[name]
+
+
+def _circular(needed: Mapping[str, tuple[str, ...]]) -> set[str]:
+    """Return the ids that are *needed* by themselves in the end.
+
+    Those that reach each other share a component.  Source: R. Tarjan, Depth-first
+    search and linear graph algorithms, 1972.
+    """
+    found: set[str] = set()
+    number: dict[str, int] = {}
+    low: dict[str, int] = {}
+    open_: dict[str, None] = {}  # in the order in which they were met
+    for root in needed:
+        todo = [] if root in number else [(root, iter(needed[root]))]
         while todo:
-            name = todo.pop()
-            if name not in found:
-                found.add(name)
-                todo += known.get(name, ())
-        return found
+            id, rest = todo[-1]
+            if id not in number:
+                number[id] = low[id] = len(number)
+                open_[id] = None
+            for name in rest:
+                if name not in number and name in needed:
+                    todo.append((name, iter(needed[name])))
+                    break
+                if name in open_:
+                    low[id] = min(low[id], number[name])
+            else:
+                todo.pop()
+                if todo:
+                    above = todo[-1][0]
+                    low[above] = min(low[above], low[id])
+                if low[id] == number[id]:
+                    found |= _component(id, open_, needed)
+    return found
 
 
-_Item = TypeVar("_Item", Plan, AddOn, Service)
+def _component(
+    id: str, open_: dict[str, None], needed: Mapping[str, tuple[str, ...]]
+) -> set[str]:
+    """Close what was met since *id*; return it where it is a circle."""
+    closed = set()
+    while id not in closed:
+        closed.add(open_.popitem()[0])
+    return closed if len(closed) > 1 or id in needed[id] else set()
 
 
-def _find(kind: str, items: tuple[_Item, ...], id: str) -> _Item:
-    """Return the one of *items* with this *id*."""
-    for item in items:
-        if item.id == id:
-            return item
-    raise UnknownItemError(kind, id, ", ".join(item.id for item in items) or "none")
+def _find(kind: str, shelf: Mapping[str, Any], id: str) -> Any:
+    """Return the item with this *id* on a *shelf*."""
+    found = shelf.get(id) if isinstance(id, str) else None
+    if found is None:
+        raise UnknownItemError(kind, id, ", ".join(shelf) or "none")
+    return found
 
 
 def _dear_years(where: str, prices: tuple[Price, ...]) -> list[Problem]:

@@ -17,13 +17,14 @@ from .._checks import Time, instance
 from .._values import Quantities
 from ..errors import RenewFirstError, SeatbillError
 from ..lifecycle import change, renew, subscribe
+from ..limits import LIMITS, Limits
 from ..money import Money
 from ..periods import MONTHLY, Interval
 from ..plans import Plan
 from ..rules import BillingRules
 from ..subscriptions import Change, Outcome, RemoveSeats, SetSeats, Subscription
 from ._asked import ChangeRequest
-from ._context import IN_FULL, Context, Names
+from ._context import Context, Names
 from ._door import check_data
 from ._measurements import check_days, check_units, missing
 from ._price_lists import KEYS, price_list, read, request_keys
@@ -57,23 +58,25 @@ _UNREAD: Final = subscribe(
 """What stands for a subscription that was refused, so that no other problem follows."""
 
 
-def read_change_request(data: Any) -> ChangeRequest:
-    """Return what the document *data* asks for.
+def read_change_request(data: Any, *, limits: Limits = LIMITS) -> ChangeRequest:
+    """Return what the document *data* asks for, within *limits*.
 
     Raises: InvalidDataError with all problems at once, NewerFormatError,
     MissingExtraError.
     """
-    check_data(data, "$")
+    check_data(data, "$", instance("limits", limits, Limits))
     problems: list[DataProblem] = []
-    found = request_keys(data, _KEYS, problems)
+    found = request_keys(data, _KEYS, problems, limits)
     problems += version_problems(found.pop("seatbill", FORMAT), "$")
-    rules, catalog = price_list(found, problems, is_needed=False)
+    rules, catalog = price_list(found, problems, is_needed=False, limits=limits)
     own = found.pop("rules", None)
     if own is not None:
-        rules = read(problems, own, BillingRules, "$.rules", IN_FULL)
+        in_full = Context(names=Names.NONE, limits=limits)
+        rules = read(problems, own, BillingRules, "$.rules", in_full)
     here = Context(
         catalogs=None if catalog is None else (catalog,),
         rules=() if rules is None else (rules,),
+        limits=limits,
     )
     stored = found.get("subscription")
     sub = None
@@ -85,9 +88,9 @@ def read_change_request(data: Any) -> ChangeRequest:
     if request is not None:
         intervals = [request.subscription.interval, *_waiting(request.subscription)]
         start = request.subscription.current_period.start
-        problems += length_problems("$.on", start, request.on, intervals)
+        problems += length_problems("$.on", start, request.on, intervals, limits)
     if request is None or problems:
-        raise refusal(problems)
+        raise refusal(problems, limits)
     if not _refers(stored):
         return request
     return attrs.evolve(request, catalog=catalog, rulebook=rules)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any, Final
 
 import attrs
@@ -16,7 +17,7 @@ from .._checks import Time, instance
 from .._values import Quantities
 from ..errors import RenewFirstError, SeatbillError
 from ..lifecycle import Statement, bill, subscribe
-from ..plans import Catalog
+from ..limits import LIMITS, Limits
 from ..rules import BillingRules
 from ..seats import Occupancy, SeatCount, occupancy
 from ..subscriptions import (
@@ -52,42 +53,47 @@ __all__ = [
 _KEYS: Final = (*KEYS, *(field.name for field in attrs.fields(BillRequest)))
 
 
-def read_request(data: Any) -> BillRequest:
-    """Return what the document *data* asks for.
+def read_request(data: Any, *, limits: Limits = LIMITS) -> BillRequest:
+    """Return what the document *data* asks for, within *limits*.
 
     Raises: InvalidDataError with all problems at once, MissingExtraError.
     """
-    check_data(data, "$")
+    check_data(data, "$", instance("limits", limits, Limits))
     problems: list[DataProblem] = []
-    found = request_keys(data, _KEYS, problems)
+    found = request_keys(data, _KEYS, problems, limits)
     problems += version_problems(found.pop("seatbill", FORMAT), "$")
     is_needed = not isinstance(found.get("plan"), dict)
-    base, catalog = price_list(found, problems, is_needed=is_needed)
+    base, catalog = price_list(found, problems, is_needed=is_needed, limits=limits)
     policies = found.pop("rules", {})
-    rules = _rules(policies, base or BillingRules(), catalog, problems)
-    problems += time_problems(found)
+    here = Context(
+        names=Names.IDS,
+        catalogs=None if catalog is None else (catalog,),
+        limits=limits,
+    )
+    rules = _rules(policies, base or BillingRules(), here, problems)
+    problems += islice(time_problems(found), limits.problems + 1)
     found["rules"] = rules
-    here = Context(names=Names.IDS, catalogs=None if catalog is None else (catalog,))
     request: BillRequest | None = read(problems, found, BillRequest, "$", here)
     if request is not None:
         asked = [change for entry in request.changes for change in entry.changes]
         intervals = intervals_of(request.interval, asked)
-        problems += length_problems("$.until", request.on, request.until, intervals)
+        problems += length_problems(
+            "$.until", request.on, request.until, intervals, limits
+        )
     if request is None or problems:
-        raise refusal(problems)
+        raise refusal(problems, limits)
     return request
 
 
 def _rules(
     policies: Any,
     base: BillingRules,
-    catalog: Catalog | None,
+    here: Context,
     problems: list[DataProblem],
 ) -> BillingRules:
     """Return *base* with the *policies* of a document in the place of its own."""
-    catalogs = None if catalog is None else (catalog,)
-    here = Context(names=Names.IDS, catalogs=catalogs, rules=(base,))
-    rules = read(problems, policies, BillingRules, "$.rules", here)
+    own = attrs.evolve(here, rules=(base,))
+    rules = read(problems, policies, BillingRules, "$.rules", own)
     if rules is None or "ref" in policies:
         return base
     return attrs.evolve(base, **{name: getattr(rules, name) for name in policies})

@@ -1,0 +1,72 @@
+"""How much one call may be asked to do: every bound by its name, in one room.
+
+What nobody means is refused before it is worked out, not after.  A host that means it
+hands in other :class:`Limits`.
+"""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+import attrs
+
+from ._checks import whole
+
+__all__ = [
+    "LIMITS",
+    "MAX_BITS",
+    "MAX_DEPTH",
+    "MAX_LINES",
+    "MAX_NODES",
+    "MAX_PERIODS",
+    "MAX_PROBLEMS",
+    "Limits",
+]
+
+MAX_LINES: Final = 30_000
+"""How many lines one call may come to: periods times what is charged in each."""
+MAX_PERIODS: Final = 10_000
+"""How many periods a request may ask for."""
+MAX_NODES: Final = 1_000_000
+"""How many objects, lists, keys and values data may have."""
+MAX_DEPTH: Final = 64
+"""How deep objects and lists may stand in each other."""
+MAX_BITS: Final = 256
+"""How long a whole number in data may be: no quantity or amount needs more."""
+MAX_PROBLEMS: Final = 1000
+"""How many problems are told; the search ends there."""
+
+_MOST: Final = 10**12
+_DEEPEST: Final = 100  # deeper, and Python's own stack may not reach
+
+
+@final
+@attrs.frozen(kw_only=True, order=False)
+class Limits:
+    """What one call may be asked for.
+
+    *lines* are those of all invoices of a call: a period counts as many as there are
+    items in it, and one at least.  *periods* are those of a request.  *nodes* are the
+    objects, lists, keys and values of data; a long text counts one for each hundred
+    characters.  *depth* is how deep data may be nested, *bits* how long a whole number
+    may be, *problems* how many are told.
+
+    >>> Limits(lines=100_000).lines
+    100000
+    """
+
+    lines: int = MAX_LINES
+    periods: int = MAX_PERIODS
+    nodes: int = MAX_NODES
+    depth: int = MAX_DEPTH
+    bits: int = MAX_BITS
+    problems: int = MAX_PROBLEMS
+
+    def __attrs_post_init__(self) -> None:
+        for name in ("lines", "periods", "nodes", "bits", "problems"):
+            whole(name, getattr(self, name), 1, _MOST)
+        whole("depth", self.depth, 1, _DEEPEST)
+
+
+LIMITS: Final = Limits()
+"""The limits that hold where none are given."""
