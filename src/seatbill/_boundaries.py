@@ -102,6 +102,7 @@ def roll(
     ledger.open_period(start, end, day)
     for unit in (ledger.sales or ledger.plan_sales).measured:
         ledger.seats[unit] = _measured(ledger, measured, unit)
+    ledger.write(len(ledger.sales or ledger.plan_sales) + len(ledger.add_ons))
     bill_period(ledger, CYCLE)
 
 
@@ -201,6 +202,7 @@ def _apply_rest(
 def exchange(ledger: Ledger, package: AddOn) -> None:
     """Put *package* in the place of the one of its family that is owned."""
     owned = ledger.add_ons
+    ledger.visit(len(owned) + len(ledger.pending))
     ledger.add_ons = {}
     for id, chosen in owned.items():
         if chosen.add_on.family == package.family:

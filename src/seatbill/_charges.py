@@ -168,14 +168,13 @@ def add_to(
 def _charge_of(ledger: Ledger, sale: Sale, *, free: bool) -> ChargeRow:
     """Return the open charge of these terms, or a new one."""
     terms, charges = sale.terms, ledger.charges
-    for charge in charges:
-        if charge.free is free and (charge.terms is terms or charge.terms == terms):
-            if sale.in_arrears:
-                cut(ledger, charge)
-            if len(charges) > 1 and _last(ledger, terms) is not charge:
-                _drop(ledger, charge)  # touched last, given back first
-                ledger.charges.append(charge)
-            return charge
+    for charge in ledger.at_terms(terms, free=free):
+        if sale.in_arrears:
+            cut(ledger, charge)
+        if len(charges) > 1 and _last(ledger, terms) is not charge:
+            _drop(ledger, charge)  # touched last, given back first
+            ledger.charges.append(charge)
+        return charge
     charge = new_charge(ledger, terms, 0, 0)
     charge.free = free
     if sale.in_arrears:
@@ -185,6 +184,7 @@ def _charge_of(ledger: Ledger, sale: Sale, *, free: bool) -> ChargeRow:
 
 def _drop(ledger: Ledger, ended: ChargeRow) -> None:
     """Take the charge *ended* off the open ones."""
+    ledger.visit(len(ledger.charges))
     ledger.charges = [charge for charge in ledger.charges if charge is not ended]
 
 
@@ -245,11 +245,10 @@ def _last(
     One that is *free*, or is not, is preferred where that is said.
     """
     other = None
-    for charge in reversed(ledger.charges):
-        if charge.terms is terms or charge.terms.key == terms.key:
-            if free is None or charge.free is free:
-                return charge
-            other = other or charge
+    for charge in reversed(ledger.by_item.under(ledger.charges, terms.key)):
+        if free is None or charge.free is free:
+            return charge
+        other = other or charge
     return other
 
 
@@ -261,6 +260,7 @@ def close(
     item: str | None = None,
 ) -> None:
     """End all charges, or those of one *kind* and *item*, and give back the rest."""
+    ledger.visit(len(ledger.charges))
     kept = []
     for charge in ledger.charges:
         terms = charge.terms
@@ -315,6 +315,7 @@ def _open_unmeasured(ledger: Ledger, sale: Sale) -> None:
 def open_all(ledger: Ledger, *, charged: bool = True) -> None:
     """Open the charges of plan and add-ons, then the fixed discounts on them."""
     first = len(ledger.lines)
+    ledger.visit(len(ledger.add_ons) + len(ledger.discounts))
     open_plan(ledger, charged=charged)
     if ledger.add_ons:
         for owned in ledger.add_ons.values():
@@ -399,9 +400,10 @@ def trim_discounts(ledger: Ledger, first: int) -> None:
     Only where a line from *first* on gives something back: what costs the customer
     as much as before takes nothing from the discount.
     """
-    fixed = [c for c in ledger.charges if c.terms.item_kind is DISCOUNT_ITEM]
+    fixed = ledger.by_item_kind.under(ledger.charges, DISCOUNT_ITEM)
     if not fixed or all(line.kind is not CREDIT_LINE for line in ledger.lines[first:]):
         return
+    ledger.visit(len(ledger.charges))
     left = _others(ledger)
     for charge in fixed:
         excess = -charge.full_scaled - left

@@ -8,21 +8,28 @@ are opened, given back, cut and invoiced.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, Final
 
 from ._checks import Time, moment
+from ._index import FEW, Index
 from ._sales import Sale, Sales, book_of, sales_of
 from ._values import Quantities
 from ._words import ACTUAL, CANCELLATION, INTERVAL, PLAN, SETTLE_MONTHLY
 from .errors import (
     OutOfOrderError,
+    TooManyLinesError,
+    TooManyVisitsError,
     UnknownUnitError,
 )
 from .invoices import (
     Invoice,
     InvoiceLine,
+    ItemKind,
+    LineTerms,
     trusted_period,
 )
+from .limits import LIMITS, Limits
 from .periods import (
     ONE_DAY,
     Interval,
@@ -74,6 +81,36 @@ class Applied:
         self.in_use = applied.in_use
 
 
+def _item_of(charge: ChargeRow) -> tuple[Any, ...]:
+    """Return what a *charge* is for."""
+    return charge.terms.key
+
+
+def _item_kind_of(charge: ChargeRow) -> ItemKind:
+    """Return the kind of what a *charge* is for."""
+    return charge.terms.item_kind
+
+
+def _terms_of(charge: ChargeRow) -> tuple[Any, ...]:
+    """Return whether a *charge* is free, and its terms."""
+    return charge.free, charge.terms
+
+
+def _aim_of(update: PendingUpdate) -> tuple[Any, ...]:
+    """Return what an *update* is about."""
+    return update.kind, update.key
+
+
+def _kind_of(update: PendingUpdate) -> ChangeKind:
+    """Return the kind of an *update*."""
+    return update.kind
+
+
+def _id_of(applied: Applied) -> str:
+    """Return the id of a discount that was *applied*."""
+    return applied.discount.id
+
+
 class Ledger:
     """One subscription on its walk through a history.
 
@@ -86,6 +123,12 @@ class Ledger:
         "anchor",
         "balance",
         "book",
+        "by_aim",
+        "by_discount",
+        "by_item",
+        "by_item_kind",
+        "by_kind",
+        "by_terms",
         "charges",
         "currency",
         "day",
@@ -100,7 +143,9 @@ class Ledger:
         "id",
         "interval",
         "invoices",
+        "limits",
         "lines",
+        "lines_left",
         "notices",
         "opened",
         "part",
@@ -124,12 +169,16 @@ class Ledger:
         "trial_end",
         "uncharged",
         "version",
+        "visits_left",
         "waiting",
         "whole",
     )
 
-    def __init__(self, sub: Subscription, *, folded: bool = False) -> None:
+    def __init__(
+        self, sub: Subscription, *, folded: bool = False, limits: Limits = LIMITS
+    ) -> None:
         self.opened = sub
+        self.limits = limits
         self.id = sub.id
         self.rules = rules = sub.rules
         self.plan = sub.plan
@@ -205,6 +254,30 @@ class Ledger:
         self.notices: list[Notice] = []
         self.replaced: list[PendingUpdate] = []
         self.refund = 0
+        # Many are looked up, not searched; and no call goes through more than it may.
+        self.by_item = Index(_item_of)
+        self.by_item_kind = Index(_item_kind_of)
+        self.by_terms = Index(_terms_of)
+        self.by_aim = Index(_aim_of)
+        self.by_kind = Index(_kind_of)
+        self.by_discount = Index(_id_of)
+        self.lines_left = self.limits.lines
+        self.visits_left = self.limits.visits
+
+    # Limits.
+
+    def visit(self, n: int) -> None:
+        """Count *n* charges, items, discounts or updates that are gone through."""
+        self.visits_left -= n
+        if self.visits_left < 0:
+            raise TooManyVisitsError(self.limits.visits)
+
+    def write(self, n: int) -> None:
+        """Count *n* lines that are written."""
+        self.lines_left -= n
+        if self.lines_left < 0:
+            most = self.limits.lines
+            raise TooManyLinesError(most - self.lines_left, most)
 
     def look(self) -> None:
         """After any other step, note whether the next may be a usual one."""
@@ -449,14 +522,23 @@ class Ledger:
 
     def waits(self, kind: ChangeKind, key: str = "", left: int = 0) -> Any:
         """Return the value of the update of *kind* that waits, or ``None``."""
-        for update in self.pending:
-            if (
-                update.kind is kind
-                and update.key == key
-                and update.periods_left == left
-            ):
+        for update in self.waiting_for(kind, key):
+            if update.periods_left == left:
                 return update.value
         return None
+
+    def at_terms(self, terms: LineTerms, *, free: bool) -> Sequence[ChargeRow]:
+        """Return the open charges of these *terms*, that are *free* or not."""
+        alike = self.by_item.under(self.charges, terms.key)
+        if len(alike) > FEW:  # one item at very many net prices
+            return self.by_terms.under(self.charges, (free, terms))
+        return [c for c in alike if c.free is free and c.terms == terms]
+
+    def waiting_for(self, kind: ChangeKind, key: str) -> Sequence[PendingUpdate]:
+        """Return what waits of *kind* under *key*."""
+        if self.folded:
+            return [u for u in self.pending if u.kind is kind and u.key == key]
+        return self.by_aim.under(self.pending, (kind, key))
 
     def future(self, left: int) -> tuple[Plan, Interval]:
         """Return plan and interval after the next boundary, or the one after it."""

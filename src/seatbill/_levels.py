@@ -66,10 +66,9 @@ def _value(kind: ChangeKind, level: int, owned: Any) -> Any:
 def _targets(ledger: Ledger, kind: ChangeKind, key: str) -> dict[int, int]:
     """Return the levels that wait, by the boundaries they wait for."""
     found = {}
-    for update in ledger.pending:
-        if update.kind is kind and update.key == key:
-            value = update.value
-            found[update.periods_left] = value if kind is SEATS else value.quantity
+    for update in ledger.waiting_for(kind, key):
+        value = update.value
+        found[update.periods_left] = value if kind is SEATS else value.quantity
     return found
 
 
@@ -108,10 +107,12 @@ def _retarget(
 
 def _relevel(ledger: Ledger, kind: ChangeKind, key: str, left: int, value: Any) -> None:
     """Give what waits another *value*; what it was is told as replaced."""
+    ledger.visit(len(ledger.pending))
     for i, update in enumerate(ledger.pending):
         if update.kind is kind and update.key == key and update.periods_left == left:
             ledger.replaced.append(update)
             ledger.pending[i] = rewritten(update, value=value)
+    ledger.pending = [*ledger.pending]  # another list: it is looked at anew
 
 
 def _raise(
@@ -176,9 +177,8 @@ def _raise_targets(
             if left == first or left in raised:
                 raised[left] = raised.get(left, raised.get(0, level)) + deferred
     _retarget(ledger, kind, key, raised, owned, first)
-    for update in ledger.pending if deferred else ():
-        if update.kind is kind and update.key == key:
-            tell_late(ledger, update)
+    for update in ledger.waiting_for(kind, key) if deferred else ():
+        tell_late(ledger, update)
 
 
 def _buy(
@@ -225,12 +225,8 @@ def _lower(
         lowered = {at: target - n for at, target in targets.items() if at > left}
         lowered[left] = base - n
         _retarget(ledger, kind, key, {**targets, **lowered}, owned, left)
-        for update in ledger.pending:
-            if (
-                update.kind is kind
-                and update.key == key
-                and update.periods_left == left
-            ):
+        for update in ledger.waiting_for(kind, key):
+            if update.periods_left == left:
                 tell_late(ledger, update)
     else:
         first = len(ledger.lines)

@@ -81,11 +81,14 @@ def step(
         entry = (ledger.day, _several(ledger, changes, timing), *entry[2:])
     else:
         ledger.version += 1
+        ledger.visit(1 + len(ledger.discounts))
         handler(ledger, changes, timing)
     if held is not None and ledger.free:
         _check_free(ledger, held)
     if ledger.lines:
+        ledger.write(len(ledger.lines))
         if ledger.pending:
+            ledger.visit(len(ledger.pending))
             _tell_end(ledger)
         settle(ledger)
     elif ledger.discounts or ledger.settle_now:
@@ -111,6 +114,7 @@ def _several(ledger: Ledger, changes: Any, timing: Timing | None) -> Any:
         if ledger.ended_on is not None or ledger.frozen_on is not None:
             _check_open(ledger, change)
         ledger.version += 1
+        ledger.visit(1 + len(ledger.discounts))
         handler(ledger, change, timing)
     return kept
 
@@ -120,6 +124,7 @@ def _check_free(ledger: Ledger, held: Mapping[str, int]) -> None:
 
     What fell to it stays (CL-55); with a plan in the same call more may be asked for.
     """
+    ledger.visit(len(held))
     for unit, sale in ledger.plan_sales.items():
         owned = ledger.seats.get(unit, 0)
         if owned > held.get(unit, 0):
@@ -203,7 +208,7 @@ def _apply_discount(
 
 def add_discount(ledger: Ledger, discount: Discount) -> None:
     """Apply *discount* to what is charged from now on."""
-    if any(a.discount.id == discount.id for a in ledger.discounts):
+    if ledger.by_discount.under(ledger.discounts, discount.id):
         raise DuplicateError("discount", discount.id)
     off = discount.amount_off
     if off is not None:
@@ -218,6 +223,7 @@ def add_discount(ledger: Ledger, discount: Discount) -> None:
                 "use a percentage, or a price in advance",
             )
     else:
+        ledger.visit(len(ledger.discounts))
         _check_finest(ledger, discount)
     ledger.discounts.append(Applied(AppliedDiscount(discount)))
     ledger.sales = None

@@ -40,6 +40,7 @@ from .invoices import (
     tax_rate_set,
     trusted_period,
 )
+from .limits import LIMITS, NO_LIMITS, Limits
 from .money import NOTHING, Money, currency_digits, trusted_money
 from .periods import Interval, Period, boundary, count, nominal_months, same_time
 from .plans import Discount, Plan, units_of
@@ -427,16 +428,18 @@ def change(
     by: str | None = None,
     timing: Timing | None = None,
     reason: str | None = None,
+    limits: Limits = LIMITS,
 ) -> Outcome:
     """Return what *changes* on one day come to, netted into one invoice.
 
     Periods that are due by *on* are renewed first, an invoice each.  *timing*
     overrides the rules for this call; *by* and *reason* are kept on the outcome.
+    *limits* is how much may be asked for.
 
     Raises: OutOfOrderError, SubscriptionEndedError, RenewFirstError where a measured
     quantity is needed, and the refusals of each change.
     """
-    ledger = Ledger(instance("subscription", subscription, Subscription), folded=True)
+    ledger = _opened("subscription", subscription, limits)
     if timing is not None:
         member("timing", timing, Timing)
     for name, value in (("by", by), ("reason", reason)):
@@ -456,17 +459,19 @@ def renew(
     on: Time,
     measured: Mapping[str, int] | None = None,
     occupied: int | Mapping[str, int] | None = None,
+    limits: Limits = LIMITS,
 ) -> Outcome:
     """Return every period that starts by *on*, an invoice each.
 
     Where nothing is due the subscription is the same and there is no invoice.
     *measured* holds the quantities of measured units at the one boundary that is
-    due.  *occupied* says who is there: a removal is cut to what is vacant.
+    due.  *occupied* says who is there: a removal is cut to what is vacant.  *limits*
+    is how much may be asked for.
 
     Raises: RenewFirstError where a quantity is missing, MeasureEachRenewalError
     where several periods are due with one measurement.
     """
-    ledger = Ledger(instance("subscription", subscription, Subscription), folded=True)
+    ledger = _opened("subscription", subscription, limits)
     day = ledger.check_day(on)
     people = _quantities("occupied", occupied)
     advance(ledger, day, _measure_once(measured), people)
@@ -589,21 +594,21 @@ class Statement(_StatementRow):
 
     def _walk(self) -> Iterator[Outcome]:
         sub = self.opening
-        measured = list(self.measurements)
+        measured = list(reversed(self.measurements))
         for day, change_or_more, *by_hand in (*self.history, (self.until, ())):
             changes = change_or_more
             if not isinstance(changes, tuple | list):
                 changes = (changes,)
             timing = by_hand[0] if by_hand else None
-            while measured and measured[0][0] <= day:
-                boundary_day, found = measured.pop(0)
-                outcome = renew(sub, on=boundary_day, measured=found)
+            while measured and measured[-1][0] <= day:
+                boundary_day, found = measured.pop()
+                outcome = renew(sub, on=boundary_day, measured=found, limits=NO_LIMITS)
                 sub = outcome.subscription
                 yield outcome
             if changes:
-                outcome = change(sub, *changes, on=day, timing=timing)
+                outcome = change(sub, *changes, on=day, timing=timing, limits=NO_LIMITS)
             else:
-                outcome = renew(sub, on=day)
+                outcome = renew(sub, on=day, limits=NO_LIMITS)
             if changes or outcome.subscription is not sub:
                 yield outcome
             sub = outcome.subscription
@@ -618,6 +623,7 @@ def bill(
     *,
     until: Time,
     measured: Measured | None = None,
+    limits: Limits = LIMITS,
 ) -> Statement:
     """Return what *history* comes to, through *until*, which is included.
 
@@ -625,15 +631,15 @@ def bill(
     the days; where a timing was given by hand it stands third, as in
     ``(day, change, Timing.IMMEDIATE)``.  Periods are renewed in between.  The invoices
     of an *opening* outcome open the statement.  *measured* returns the quantities of
-    measured units on a boundary's day.
+    measured units on a boundary's day.  *limits* is how much may be asked for.
 
     Raises: what ``change`` and ``renew`` raise, with a note that names the entry.
     """
     if isinstance(opening, Outcome):
         sub, first = opening.subscription, opening.invoices
     else:
-        sub, first = instance("opening", opening, Subscription), ()
-    ledger = Ledger(sub, folded=True)
+        sub, first = opening, ()
+    ledger = _opened("opening", sub, limits)
     ledger.invoices += first
     taken: Measurements = []
     if measured is not None and not callable(measured):
@@ -655,6 +661,13 @@ def bill(
     return trusted_statement(
         ledger.as_value(), tuple(ledger.invoices), sub, tuple(walked), day, tuple(taken)
     )
+
+
+def _opened(name: str, sub: Any, limits: Limits) -> Ledger:
+    """Return the ledger of a subscription that walks within *limits*."""
+    if limits is not LIMITS:
+        instance("limits", limits, Limits)
+    return Ledger(instance(name, sub, Subscription), folded=True, limits=limits)
 
 
 def _recorded(measured: Measured, taken: Measurements) -> Measured:
@@ -704,9 +717,10 @@ def _outcome(
 
 def _effective_on(ledger: Ledger) -> Time:
     """Return the day on which the last part of what was asked for takes effect."""
+    deferred = {*ledger.deferred}
     days = [
         ledger.applies_on(update)
         for update in ledger.pending
-        if (update.kind, update.key) in ledger.deferred
+        if (update.kind, update.key) in deferred
     ]
     return max([ledger.day, *days])

@@ -20,11 +20,14 @@ __all__ = [
     "MAX_NODES",
     "MAX_PERIODS",
     "MAX_PROBLEMS",
+    "MAX_VISITS",
     "Limits",
 ]
 
 MAX_LINES: Final = 30_000
 """How many lines one call may come to: periods times what is charged in each."""
+MAX_VISITS: Final = 2_000_000
+"""How many charges, items, discounts and updates one call may go through."""
 MAX_PERIODS: Final = 10_000
 """How many periods a request may ask for."""
 MAX_NODES: Final = 1_000_000
@@ -46,16 +49,18 @@ class Limits:
     """What one call may be asked for.
 
     *lines* are those of all invoices of a call: a period counts as many as there are
-    items in it, and one at least.  *periods* are those of a request.  *nodes* are the
-    objects, lists, keys and values of data; a long text counts one for each hundred
-    characters.  *depth* is how deep data may be nested, *bits* how long a whole number
-    may be, *problems* how many are told.
+    items in it, and one at least.  *visits* are the charges, items, discounts and
+    updates that its changes go through.  *periods* are those of a request.  *nodes*
+    are the objects, lists, keys and values of data; a long text counts one for each
+    hundred characters.  *depth* is how deep data may be nested, *bits* how long a
+    whole number may be, *problems* how many are told.
 
     >>> Limits(lines=100_000).lines
     100000
     """
 
     lines: int = MAX_LINES
+    visits: int = MAX_VISITS
     periods: int = MAX_PERIODS
     nodes: int = MAX_NODES
     depth: int = MAX_DEPTH
@@ -63,10 +68,13 @@ class Limits:
     problems: int = MAX_PROBLEMS
 
     def __attrs_post_init__(self) -> None:
-        for name in ("lines", "periods", "nodes", "bits", "problems"):
+        for name in ("lines", "visits", "periods", "nodes", "bits", "problems"):
             whole(name, getattr(self, name), 1, _MOST)
         whole("depth", self.depth, 1, _DEEPEST)
 
 
+NO_LIMITS: Final = Limits(
+    lines=_MOST, visits=_MOST, periods=_MOST, nodes=_MOST, bits=_MOST, problems=_MOST
+)
 LIMITS: Final = Limits()
 """The limits that hold where none are given."""

@@ -239,7 +239,7 @@ def _check_tiers(tiers: tuple[Tier, ...]) -> None:
 
 
 def price_for(
-    prices: tuple[Price, ...], unit: str, currency: str, interval: Interval
+    prices: Iterable[Price], unit: str, currency: str, interval: Interval
 ) -> tuple[Price, int] | None:
     """Return the price to use, and how many of its intervals make *interval*.
 

@@ -7,9 +7,10 @@ each kind of seat, however many products or teams list them (CL-12, EC-14).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
-from typing import Final, final
+from typing import Any, Final, NamedTuple, final
 
 import attrs
 
@@ -289,6 +290,72 @@ def occupancy(
             for unit, ids in people.items()
         )
     )
+
+
+def seated(members: Iterable[Member], like: Time) -> Callable[[Time], dict[str, int]]:
+    """Return a function of a moment: how many take a seat then, by unit.
+
+    It answers as :func:`occupancy` does, for moments of the same kind as *like*, and
+    goes through *members* once however often it is asked.
+    """
+    stays: dict[str, dict[str, list[_Stay]]] = {}
+    for person in several("members", members, Member):
+        person.occupies(like)  # refuses days of another kind
+        stay = _Stay.of(person)
+        if person.state is not DEACTIVATED and not stay.is_empty:
+            own = stays.setdefault(person.unit, {})
+            own.setdefault(person.id, []).append(stay)
+    counters = {unit: _Counter(people.values()) for unit, people in stays.items()}
+    return lambda at: {unit: counter.at(at) for unit, counter in counters.items()}
+
+
+class _Stay(NamedTuple):
+    """The days of a person; no *start* is before any day, no *end* after it."""
+
+    start: Any
+    end: Any
+
+    @classmethod
+    def of(cls, person: Member) -> _Stay:
+        """Return the days on which *person* takes a seat."""
+        lapses = person.expires_on if person.state is INVITED else None
+        ends = [day for day in (person.left_on, lapses) if day is not None]
+        return cls(person.joined_on, min(ends, default=None))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it ends before it starts."""
+        return None not in self and self.end <= self.start
+
+
+class _Counter:
+    """How many people take a seat of one unit: those who came, less those who went."""
+
+    __slots__ = ("always", "ends", "starts")
+
+    def __init__(self, people: Iterable[list[_Stay]]) -> None:
+        together = [stay for stays in people for stay in _together(stays)]
+        self.always = sum(stay.start is None for stay in together)
+        self.starts = sorted(s.start for s in together if s.start is not None)
+        self.ends = sorted(s.end for s in together if s.end is not None)
+
+    def at(self, at: Time) -> int:
+        """Return how many sit *at* that moment."""
+        came = self.always + bisect_right(self.starts, at)
+        return came - bisect_right(self.ends, at)
+
+
+def _together(stays: list[_Stay]) -> Iterator[_Stay]:
+    """Yield the *stays* of one person, those that overlap as one."""
+    in_order = sorted(stays, key=lambda s: (s.start is not None, s.start or 0))
+    start, end = in_order[0]
+    for stay in in_order[1:]:
+        if end is None or stay.start is None or stay.start <= end:
+            end = None if end is None or stay.end is None else max(end, stay.end)
+        else:
+            yield _Stay(start, end)
+            start, end = stay
+    yield _Stay(start, end)
 
 
 def admit(occupancy: Occupancy, n: int = 1, unit: str = "seat") -> Admission:

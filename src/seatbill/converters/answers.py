@@ -11,9 +11,10 @@ from typing import Any, Final, NewType, final
 import attrs
 
 from .._checks import Time
-from ..errors import SeatbillError
+from ..errors import SeatbillError, TooManyVisitsError
 from ..invoices import Invoice
 from ..lifecycle import Statement, preview_invoice
+from ..limits import LIMITS, Limits
 from ..subscriptions import PendingUpdate, Subscription
 from ._context import PAGE
 from ._pages import (
@@ -28,7 +29,7 @@ from ._pages import (
 from ._scalars import FORMAT, Digits, Version
 from .changing import ChangeRequest, change_request
 from .data import write_data
-from .requests import BillRequest, bill_request, next_measured, seats_of
+from .requests import BillRequest, bill_request, next_measured, refused, seats_of
 from .stored import dump
 
 __all__ = ["BillAnswer", "ChangeAnswer", "bill_answer", "change_answer"]
@@ -66,12 +67,13 @@ class BillAnswer:
     documents: tuple[InvoiceDocument, ...]
 
 
-def bill_answer(request: BillRequest) -> dict[str, Any]:
-    """Return what *request* comes to, as data.
+def bill_answer(request: BillRequest, *, limits: Limits = LIMITS) -> dict[str, Any]:
+    """Return what *request* comes to, as data, within *limits*.
 
     Raises: InvalidDataError with the place of what the rules refuse.
     """
-    statement = bill_request(request)
+    statement = bill_request(request, limits=limits)
+    _check_outcomes(statement, limits)
     entries = iter(request.changes)
     outcomes = [
         OutcomePage.of(outcome, next(entries).note if outcome.changes else None)
@@ -91,6 +93,18 @@ def bill_answer(request: BillRequest) -> dict[str, Any]:
     )
     found: dict[str, Any] = write_data(answer, PAGE)
     return found
+
+
+def _check_outcomes(statement: Statement, limits: Limits) -> None:
+    """Refuse more outcomes than may be worked out, of a subscription that holds much.
+
+    Each is worked out from the subscription as it stood, with all that it held.
+    """
+    sub = statement.subscription
+    held = len(sub.seats) + len(sub.charges) + len(sub.pending_updates)
+    if held * len(statement.history) > limits.visits:
+        error = TooManyVisitsError(limits.visits)
+        raise refused(error, "$.changes", None) from error
 
 
 def _next_invoice(request: BillRequest, statement: Statement) -> InvoicePage | None:
@@ -126,12 +140,12 @@ class ChangeAnswer:
     standing: SubscriptionPage
 
 
-def change_answer(request: ChangeRequest) -> dict[str, Any]:
-    """Return what *request* comes to, as data.
+def change_answer(request: ChangeRequest, *, limits: Limits = LIMITS) -> dict[str, Any]:
+    """Return what *request* comes to, as data, within *limits*.
 
     Raises: InvalidDataError with the place of what the rules refuse.
     """
-    outcome = change_request(request)
+    outcome = change_request(request, limits=limits)
     sub = outcome.subscription
     rules = () if request.rulebook is None else request.rulebook
     document = dump(sub, catalog=request.catalog, rules=rules)

@@ -130,25 +130,30 @@ def _refers(data: Any) -> bool:
 # Changing.
 
 
-def change_request(request: ChangeRequest) -> Outcome:
+def change_request(request: ChangeRequest, *, limits: Limits = LIMITS) -> Outcome:
     """Return the outcome of *request*, with the invoices of what was due before.
+
+    *limits* is how much may be asked for.
 
     Raises: InvalidDataError with the place of what the rules refuse; the refusal
     itself is its ``__cause__``.
     """
     instance("request", request, ChangeRequest)
+    instance("limits", limits, Limits)
     sub = request.subscription
     asked = [getattr(one, "plan", None) for one in request.changes]
     waiting = [update.value for update in sub.pending_updates]
     check_units(request.measured, (sub.plan, sub.rules.free_plan, *waiting, *asked))
-    outcomes, used = _renewed(request)
+    outcomes, used = _renewed(request, limits)
     check_days(request.measured, used)
     if request.changes:
-        outcomes.append(_changed(request, outcomes[-1].subscription))
+        outcomes.append(_changed(request, outcomes[-1].subscription, limits))
     return _together(outcomes)
 
 
-def _renewed(request: ChangeRequest) -> tuple[list[Outcome], list[Time]]:
+def _renewed(
+    request: ChangeRequest, limits: Limits
+) -> tuple[list[Outcome], list[Time]]:
     """Return what is due by the day of *request*, and the days that were measured."""
     measured = dict(request.measured)
     outcomes: list[Outcome] = []
@@ -156,7 +161,9 @@ def _renewed(request: ChangeRequest) -> tuple[list[Outcome], list[Time]]:
     sub = request.subscription
     while True:
         try:
-            outcomes.append(renew(sub, on=request.on, occupied=request.occupied))
+            outcomes.append(
+                renew(sub, on=request.on, occupied=request.occupied, limits=limits)
+            )
         except RenewFirstError as error:
             day: Any = error.day
             outcomes.append(_measured(sub, request, day, measured.get(day), error))
@@ -184,7 +191,7 @@ def _measured(
         raise missing(error) from error
 
 
-def _changed(request: ChangeRequest, sub: Subscription) -> Outcome:
+def _changed(request: ChangeRequest, sub: Subscription, limits: Limits) -> Outcome:
     """Return what is asked for, on a subscription of which nothing is due."""
     people: Mapping[str, int] = request.occupied or {}
     asked = [_with_people(one, people) for one in request.changes]
@@ -197,6 +204,7 @@ def _changed(request: ChangeRequest, sub: Subscription) -> Outcome:
             by=request.by,
             timing=request.timing,
             reason=request.reason,
+            limits=limits,
         )
 
     try:

@@ -7,7 +7,7 @@ written out.  Everything that is wrong is told at once, each with its place.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import islice
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ from ..errors import RenewFirstError, SeatbillError
 from ..lifecycle import Statement, bill, subscribe
 from ..limits import LIMITS, Limits
 from ..rules import BillingRules
-from ..seats import Occupancy, SeatCount, occupancy
+from ..seats import Occupancy, SeatCount, occupancy, seated
 from ..subscriptions import (
     Change,
     Outcome,
@@ -118,25 +118,30 @@ _PLACES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The keys that a refusal is about, the likeliest first."""
 
+People = Callable[[Time], Mapping[str, int]]
+"""How many take a seat on a day, by unit."""
+
 _ENTRY: Final = re.compile(r"in history\[([0-9]+)\]")
 """How ``bill`` says in which entry it stopped."""
 
 
-def bill_request(request: BillRequest) -> Statement:
-    """Return the statement of *request*.
+def bill_request(request: BillRequest, *, limits: Limits = LIMITS) -> Statement:
+    """Return the statement of *request*, within *limits*.
 
     Raises: InvalidDataError with the place of what the rules refuse; the refusal
     itself is its ``__cause__``.
     """
     instance("request", request, BillRequest)
+    instance("limits", limits, Limits)
     asked = [change for entry in request.changes for change in entry.changes]
     plans = [getattr(change, "plan", None) for change in asked]
     check_units(request.measured, (request.plan, request.rules.free_plan, *plans))
-    opening = _subscribe(request)
+    people = seated(request.members, request.on) if request.members else None
+    opening = _subscribe(request, people)
     history = [
         (
             entry.on,
-            tuple(_with_people(c, request, entry.on) for c in entry.changes),
+            tuple(_with_people(c, people, entry.on) for c in entry.changes),
             entry.timing,
         )
         for entry in request.changes
@@ -148,6 +153,7 @@ def bill_request(request: BillRequest) -> Statement:
             history,
             until=request.until,
             measured=measured.get if measured else None,
+            limits=limits,
         )
     except RenewFirstError as error:
         raise missing(error) from error
@@ -176,7 +182,7 @@ def _entry_of(error: SeatbillError) -> int | None:
     return int(found[0][1]) if found else None
 
 
-def _subscribe(request: BillRequest) -> Outcome:
+def _subscribe(request: BillRequest, people: People | None) -> Outcome:
     """Return the first day of *request*."""
     try:
         return subscribe(
@@ -193,27 +199,20 @@ def _subscribe(request: BillRequest) -> Outcome:
             discounts=request.discounts,
             tax_rates=request.tax_rates,
             recipient=request.recipient,
-            occupied=_people(request, request.on) if request.members else None,
+            occupied=None if people is None else people(request.on),
         )
     except SeatbillError as error:
         raise refused(error, "$", request) from error
 
 
-def _people(request: BillRequest, on: Time) -> dict[str, int]:
-    """Return how many seats of each kind the members take on a day."""
-    found = occupancy(request.members, owned={}, at=on)
-    return {count.unit: count.occupied for count in found.counts}
-
-
-def _with_people(change: Change, request: BillRequest, on: Time) -> Change:
+def _with_people(change: Change, people: People | None, on: Time) -> Change:
     """Return *change* with the people who sit that day, where it needs to know."""
     if (
-        request.members
+        people is not None
         and isinstance(change, RemoveSeats | SetSeats)
         and change.occupied is None
     ):
-        people = _people(request, on).get(change.unit, 0)
-        return attrs.evolve(change, occupied=people)
+        return attrs.evolve(change, occupied=people(on).get(change.unit, 0))
     return change
 
 
