@@ -304,6 +304,7 @@ def _drop_units(ledger: Ledger, sold: Container[str]) -> None:
 def drop_broken(ledger: Ledger, *, credit: bool) -> None:
     """End the add-ons whose plan or other add-on is not there any more."""
     while broken := _broken(ledger):
+        ledger.visit(5 * len(ledger.add_ons))
         close(ledger, kind=ADD_ON_ITEM, item=broken, credit=credit)
         del ledger.add_ons[broken]
         drop(ledger, ADD_ON, broken)

@@ -40,6 +40,7 @@ def check(ledger: Ledger, kind: ChangeKind, key: str) -> None:
 
 def check_all(ledger: Ledger) -> None:
     """Refuse quantities out of bounds and missing prices, now and in the future."""
+    ledger.visit(len(ledger.seats) + 20 * len(ledger.add_ons))
     sales = ledger.sales or ledger.plan_sales
     if sales and sales.bounded and not ledger.free:
         _check_plan(ledger.plan, sales, ledger.seats)
@@ -59,7 +60,8 @@ def check_future(ledger: Ledger) -> None:
             if sales.bounded:
                 _check_plan(plan, sales, ledger.seats)
             return
-    ledger.visit(len(ledger.pending) + len(ledger.add_ons) + len(ledger.seats))
+    held = len(ledger.pending) + len(ledger.seats)
+    ledger.visit(held + 20 * len(ledger.add_ons))  # what an add-on sells is looked up
     state = _State(ledger, {**ledger.seats}, {**ledger.add_ons})
     for left in (0, 1):
         waiting = [u for u in ledger.pending if u.periods_left == left]

@@ -148,6 +148,7 @@ def add_to(
     come back.
     """
     if ledger.discounts:
+        ledger.visit(len(ledger.discounts))
         for applied in ledger.discounts:
             if applied.discount.amount_off is None:
                 applied.in_use = True
@@ -425,6 +426,7 @@ def end_discount_period(ledger: Ledger) -> None:
 
 def drop_discounts(ledger: Ledger) -> None:
     """Drop the discounts that have served."""
+    ledger.visit(len(ledger.discounts))
     left = [
         a
         for a in ledger.discounts

@@ -179,6 +179,8 @@ class Ledger:
     ) -> None:
         self.opened = sub
         self.limits = limits
+        self.lines_left = limits.lines
+        self.visits_left = limits.visits
         self.id = sub.id
         self.rules = rules = sub.rules
         self.plan = sub.plan
@@ -261,8 +263,6 @@ class Ledger:
         self.by_aim = Index(_aim_of)
         self.by_kind = Index(_kind_of)
         self.by_discount = Index(_id_of)
-        self.lines_left = self.limits.lines
-        self.visits_left = self.limits.visits
 
     # Limits.
 
@@ -273,8 +273,8 @@ class Ledger:
             raise TooManyVisitsError(self.limits.visits)
 
     def write(self, n: int) -> None:
-        """Count *n* lines that are written."""
-        self.lines_left -= n
+        """Count *n* lines that are written, each once for every tax rate on it."""
+        self.lines_left -= n * max(len(self.tax_rates), 1)
         if self.lines_left < 0:
             most = self.limits.lines
             raise TooManyLinesError(most - self.lines_left, most)
@@ -410,6 +410,7 @@ class Ledger:
     def sales_of(self, item: Plan | AddOn, interval: Interval) -> Sales:
         """Return how *item* sells each of its units per *interval* now, by unit."""
         if not self.folded and self.discounts:
+            self.visit(len(self.discounts))
             percents = [
                 a.discount for a in self.discounts if a.discount.amount_off is None
             ]

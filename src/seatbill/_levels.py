@@ -343,6 +343,7 @@ def set_seats(ledger: Ledger, change: SetSeats, timing: Timing | None) -> None:
 
 def add_add_on(ledger: Ledger, change: AddAddOn, timing: Timing | None) -> None:
     add_on = change.add_on
+    ledger.visit(len(add_on.requires_plans) + 5 * len(add_on.requires_add_ons))
     require(ledger, add_on)
     for needed in add_on.requires_add_ons:
         if not _lowest(ledger, needed):
@@ -367,6 +368,8 @@ def remove_add_on(ledger: Ledger, change: RemoveAddOn, timing: Timing | None) ->
     if owned is None:
         raise UnknownItemError("add-on", id, ", ".join(ledger.add_ons) or "none")
     if change.quantity == _lowest(ledger, id):
+        others = ledger.add_ons.values()
+        ledger.visit(sum(1 + len(one.add_on.requires_add_ons) for one in others))
         for other in ledger.add_ons.values():
             if id in other.add_on.requires_add_ons and _lowest(ledger, other.add_on.id):
                 raise RequirementError(other.add_on.id, id)

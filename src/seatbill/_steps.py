@@ -81,7 +81,6 @@ def step(
         entry = (ledger.day, _several(ledger, changes, timing), *entry[2:])
     else:
         ledger.version += 1
-        ledger.visit(1 + len(ledger.discounts))
         handler(ledger, changes, timing)
     if held is not None and ledger.free:
         _check_free(ledger, held)
@@ -114,7 +113,6 @@ def _several(ledger: Ledger, changes: Any, timing: Timing | None) -> Any:
         if ledger.ended_on is not None or ledger.frozen_on is not None:
             _check_open(ledger, change)
         ledger.version += 1
-        ledger.visit(1 + len(ledger.discounts))
         handler(ledger, change, timing)
     return kept
 
@@ -225,8 +223,8 @@ def add_discount(ledger: Ledger, discount: Discount) -> None:
     else:
         ledger.visit(len(ledger.discounts))
         _check_finest(ledger, discount)
+        ledger.sales = None  # a percentage is part of the price
     ledger.discounts.append(Applied(AppliedDiscount(discount)))
-    ledger.sales = None
 
 
 def _check_finest(ledger: Ledger, discount: Discount) -> None:
@@ -247,6 +245,7 @@ def _check_finest(ledger: Ledger, discount: Discount) -> None:
 def _remove_discount(
     ledger: Ledger, change: RemoveDiscount, _timing: Timing | None
 ) -> None:
+    ledger.visit(len(ledger.discounts))
     left = [a for a in ledger.discounts if a.discount.id != change.id]
     if len(left) == len(ledger.discounts):
         known = ", ".join(a.discount.id for a in ledger.discounts) or "none"

@@ -101,6 +101,7 @@ def _check_length(ledger: Ledger, event: Time, day: Time) -> None:
     """Refuse more lines through *day* than one call may come to, before any is made."""
     days = day.toordinal() - event.toordinal()
     lines = (days // ledger.interval.nominal_days + 1) * max(len(ledger.charges), 1)
+    lines *= max(len(ledger.tax_rates), 1)
     most = ledger.limits.lines
     if lines > most:
         raise TooManyLinesError(lines, most)

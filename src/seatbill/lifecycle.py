@@ -27,6 +27,7 @@ from .errors import (
     OutOfOrderError,
     RulesError,
     TooFewSeatsError,
+    TooManyLinesError,
     TooManySeatsError,
     UnknownItemError,
     UnknownUnitError,
@@ -101,6 +102,7 @@ def subscribe(
     tax_rates: Iterable[TaxRate] = (),
     recipient: Party | None = None,
     occupied: int | Mapping[str, int] | None = None,
+    limits: Limits = LIMITS,
 ) -> Outcome:
     """Return a new subscription and its first invoice.
 
@@ -109,7 +111,8 @@ def subscribe(
     left.  With *trial_end*, the first day that is paid for, nothing is due before
     it.  *seats* is a number of ``"seat"`` or a mapping of units; it must cover
     *occupied* (CL-10).  *add_ons* are add-ons, or pairs of one and its quantity.
-    *currency* may be left out where the plan has prices in one only.
+    *currency* may be left out where the plan has prices in one only.  *limits* is how
+    much may be asked for.
 
     Raises: TooFewSeatsError, TooManySeatsError, NoPriceError, UnknownUnitError,
     RequirementError, ConventionError and other errors of the door.
@@ -146,7 +149,10 @@ def subscribe(
     )
     if first is not on:
         same_time("anchor", blank.billing_cycle_anchor, on)
-    ledger = Ledger(blank, folded=discounts == () and occupied is None)
+    if limits is not LIMITS:
+        instance("limits", limits, Limits)
+    is_plain = discounts == () and occupied is None
+    ledger = Ledger(blank, folded=is_plain, limits=limits)
     ledger.version += 1
     if not ledger.folded or not begin(ledger, CREATE):
         ledger.unfold()
@@ -168,6 +174,7 @@ def _open(ledger: Ledger, discounts: Iterable[Discount], occupied: Any) -> None:
         _take_extras(ledger, discounts)
     check_all(ledger)
     if not ledger.uncharged:
+        ledger.write(len(ledger.plan_sales) + len(ledger.add_ons))
         bill_period(ledger, CREATE)
 
 
@@ -650,6 +657,8 @@ def bill(
     ):
         raise WrongTypeError("history", "pairs of a day and a change", history)
     entries = tuple(history)
+    if len(entries) > limits.lines:
+        raise TooManyLinesError(len(entries), limits.lines)
     walked: list[Any] = []
     try:
         walk(ledger, entries, walked, measure)

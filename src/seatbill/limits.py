@@ -17,15 +17,19 @@ __all__ = [
     "MAX_BITS",
     "MAX_DEPTH",
     "MAX_LINES",
+    "MAX_LINES_ASKED",
     "MAX_NODES",
     "MAX_PERIODS",
     "MAX_PROBLEMS",
     "MAX_VISITS",
+    "REQUEST_LIMITS",
     "Limits",
 ]
 
-MAX_LINES: Final = 30_000
+MAX_LINES: Final = 100_000
 """How many lines one call may come to: periods times what is charged in each."""
+MAX_LINES_ASKED: Final = 10_000
+"""The same of a JSON request, where each line is answered with all that proves it."""
 MAX_VISITS: Final = 2_000_000
 """How many charges, items, discounts and updates one call may go through."""
 MAX_PERIODS: Final = 10_000
@@ -49,9 +53,9 @@ class Limits:
     """What one call may be asked for.
 
     *lines* are those of all invoices of a call: a period counts as many as there are
-    items in it, and one at least.  *visits* are the charges, items, discounts and
-    updates that its changes go through.  *periods* are those of a request.  *nodes*
-    are the objects, lists, keys and values of data; a long text counts one for each
+    items in it, and one at least; under several tax rates each line counts as often.
+    *visits* are the charges, items, discounts and updates that changes go through.
+    *periods* are those of a request.  *nodes* are the objects, lists, keys and values of data; a long text counts one for each
     hundred characters.  *depth* is how deep data may be nested, *bits* how long a
     whole number may be, *problems* how many are told.
 
@@ -76,5 +80,7 @@ class Limits:
 NO_LIMITS: Final = Limits(
     lines=_MOST, visits=_MOST, periods=_MOST, nodes=_MOST, bits=_MOST, problems=_MOST
 )
+REQUEST_LIMITS: Final = Limits(lines=MAX_LINES_ASKED)
+"""The limits of a JSON request."""
 LIMITS: Final = Limits()
 """The limits that hold where none are given."""

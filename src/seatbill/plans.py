@@ -6,6 +6,7 @@ from a price listed for it, or by formula from the shortest one that divides it.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -116,12 +117,16 @@ class Rate(NamedTuple):
     """A price of one interval as whole numbers: *scale* parts make a minor unit.
 
     *tiers* holds ``(up_to, unit, flat)``; without tiers *unit* is the price.
+    *ends* are where all but the last tier end, *below* is what the units below each
+    graduated tier cost.
     """
 
     scale: int
     unit: int
     tiers: tuple[tuple[int | None, int, int], ...]
     volume: bool
+    ends: tuple[int, ...] = ()
+    below: tuple[int, ...] = ()
 
     def total(self, quantity: int) -> int:
         """Return what *quantity* units cost in one interval; nothing for none."""
@@ -129,18 +134,12 @@ class Rate(NamedTuple):
             return quantity * self.unit
         if not quantity:
             return 0
+        reached = bisect_left(self.ends, quantity)
+        _, unit, flat = self.tiers[reached]
         if self.volume:
-            for up_to, unit, flat in self.tiers:  # pragma: no branch
-                if up_to is None or quantity <= up_to:
-                    return flat + quantity * unit
-        found = below = 0
-        for up_to, unit, flat in self.tiers:  # pragma: no branch
-            inside = quantity if up_to is None else min(quantity, up_to)
-            found += flat + (inside - below) * unit
-            if inside == quantity:
-                break
-            below = inside
-        return found
+            return flat + quantity * unit
+        inside = quantity - (self.ends[reached - 1] if reached else 0)
+        return self.below[reached] + flat + inside * unit
 
 
 @final
@@ -224,7 +223,18 @@ class Price(Value):
             (tier.up_to, parts[2 * i], parts[2 * i + 1])
             for i, tier in enumerate(self.tiers)
         )
-        return Rate(scale, 0, rows, self.tiers_mode is TiersMode.VOLUME)
+        return _tiered(scale, rows, volume=self.tiers_mode is TiersMode.VOLUME)
+
+
+def _tiered(
+    scale: int, rows: tuple[tuple[int | None, int, int], ...], *, volume: bool
+) -> Rate:
+    """Return the rate of tiers, with what is below each of them."""
+    ends = [up_to for up_to, _, _ in rows if up_to is not None]
+    below = [0]
+    for end, start, (_, unit, flat) in zip(ends, [0, *ends], rows, strict=False):
+        below.append(below[-1] + flat + (end - start) * unit)
+    return Rate(scale, 0, rows, volume, tuple(ends), tuple(below))
 
 
 def _check_tiers(tiers: tuple[Tier, ...]) -> None:
@@ -257,6 +267,15 @@ def price_for(
         if divides and (found is None or base < found[0]):
             found = base, price
     return None if found is None else (found[1], months // found[0])
+
+
+def listed(prices: Iterable[Price], currency: str) -> dict[str, list[Price]]:
+    """Return the prices in *currency* by their units, in the order of the list."""
+    found: dict[str, list[Price]] = {}
+    for price in prices:
+        if price.currency == currency:
+            found.setdefault(price.unit, []).append(price)
+    return found
 
 
 def units_of(prices: Iterable[Price], currency: str) -> tuple[str, ...]:

@@ -179,9 +179,17 @@ def _counts(values: Iterable[SeatCount]) -> tuple[SeatCount, ...]:
     return several("counts", values, SeatCount)
 
 
+class _ByUnit(Mapping[str, SeatCount]):
+    """Seat counts by unit, looked up once; no field of the value."""
+
+    __slots__ = ("_units",)
+
+    _units: dict[str, SeatCount]
+
+
 @final
 @attrs.frozen(order=False)
-class Occupancy(Mapping[str, SeatCount]):
+class Occupancy(_ByUnit):
     """The seats of each kind, by unit: ``found["seat"].vacant``.
 
     Where there is one unit only, its numbers can be read directly: ``found.vacant``.
@@ -193,10 +201,12 @@ class Occupancy(Mapping[str, SeatCount]):
         unique("unit", [count.unit for count in self.counts])
 
     def __getitem__(self, unit: str) -> SeatCount:
-        for count in self.counts:
-            if count.unit == unit:
-                return count
-        raise KeyError(unit)
+        try:
+            return self._units[unit]
+        except AttributeError:
+            units = {count.unit: count for count in self.counts}
+            object.__setattr__(self, "_units", units)
+        return units[unit]
 
     def __iter__(self) -> Iterator[str]:
         return (count.unit for count in self.counts)

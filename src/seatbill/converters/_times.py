@@ -78,6 +78,8 @@ def _other_times(found: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def _time(value: Any) -> Time | None:
     """Return *value* as a moment, or ``None`` where reading it is refused."""
+    if not isinstance(value, str):
+        return None
     try:
         return time(value)
     except RefusedError:

@@ -14,7 +14,7 @@ from .._checks import Time
 from ..errors import SeatbillError, TooManyVisitsError
 from ..invoices import Invoice
 from ..lifecycle import Statement, preview_invoice
-from ..limits import LIMITS, Limits
+from ..limits import REQUEST_LIMITS, Limits
 from ..subscriptions import PendingUpdate, Subscription
 from ._context import PAGE
 from ._pages import (
@@ -67,7 +67,9 @@ class BillAnswer:
     documents: tuple[InvoiceDocument, ...]
 
 
-def bill_answer(request: BillRequest, *, limits: Limits = LIMITS) -> dict[str, Any]:
+def bill_answer(
+    request: BillRequest, *, limits: Limits = REQUEST_LIMITS
+) -> dict[str, Any]:
     """Return what *request* comes to, as data, within *limits*.
 
     Raises: InvalidDataError with the place of what the rules refuse.
@@ -101,7 +103,16 @@ def _check_outcomes(statement: Statement, limits: Limits) -> None:
     Each is worked out from the subscription as it stood, with all that it held.
     """
     sub = statement.subscription
-    held = len(sub.seats) + len(sub.charges) + len(sub.pending_updates)
+    parts = (
+        sub.seats,
+        sub.charges,
+        sub.pending_updates,
+        sub.add_ons,
+        sub.discounts,
+        sub.waiting_lines,
+        sub.accrued_lines,
+    )
+    held = sum(map(len, parts))
     if held * len(statement.history) > limits.visits:
         error = TooManyVisitsError(limits.visits)
         raise refused(error, "$.changes", None) from error
@@ -140,7 +151,9 @@ class ChangeAnswer:
     standing: SubscriptionPage
 
 
-def change_answer(request: ChangeRequest, *, limits: Limits = LIMITS) -> dict[str, Any]:
+def change_answer(
+    request: ChangeRequest, *, limits: Limits = REQUEST_LIMITS
+) -> dict[str, Any]:
     """Return what *request* comes to, as data, within *limits*.
 
     Raises: InvalidDataError with the place of what the rules refuse.

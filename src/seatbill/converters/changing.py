@@ -17,7 +17,7 @@ from .._checks import Time, instance
 from .._values import Quantities
 from ..errors import RenewFirstError, SeatbillError
 from ..lifecycle import change, renew, subscribe
-from ..limits import LIMITS, Limits
+from ..limits import REQUEST_LIMITS, Limits
 from ..money import Money
 from ..periods import MONTHLY, Interval
 from ..plans import Plan
@@ -58,7 +58,7 @@ _UNREAD: Final = subscribe(
 """What stands for a subscription that was refused, so that no other problem follows."""
 
 
-def read_change_request(data: Any, *, limits: Limits = LIMITS) -> ChangeRequest:
+def read_change_request(data: Any, *, limits: Limits = REQUEST_LIMITS) -> ChangeRequest:
     """Return what the document *data* asks for, within *limits*.
 
     Raises: InvalidDataError with all problems at once, NewerFormatError,
@@ -130,7 +130,9 @@ def _refers(data: Any) -> bool:
 # Changing.
 
 
-def change_request(request: ChangeRequest, *, limits: Limits = LIMITS) -> Outcome:
+def change_request(
+    request: ChangeRequest, *, limits: Limits = REQUEST_LIMITS
+) -> Outcome:
     """Return the outcome of *request*, with the invoices of what was due before.
 
     *limits* is how much may be asked for.

@@ -17,7 +17,7 @@ from .._checks import Time, instance
 from .._values import Quantities
 from ..errors import RenewFirstError, SeatbillError
 from ..lifecycle import Statement, bill, subscribe
-from ..limits import LIMITS, Limits
+from ..limits import REQUEST_LIMITS, Limits
 from ..rules import BillingRules
 from ..seats import Occupancy, SeatCount, occupancy, seated
 from ..subscriptions import (
@@ -53,7 +53,7 @@ __all__ = [
 _KEYS: Final = (*KEYS, *(field.name for field in attrs.fields(BillRequest)))
 
 
-def read_request(data: Any, *, limits: Limits = LIMITS) -> BillRequest:
+def read_request(data: Any, *, limits: Limits = REQUEST_LIMITS) -> BillRequest:
     """Return what the document *data* asks for, within *limits*.
 
     Raises: InvalidDataError with all problems at once, MissingExtraError.
@@ -125,7 +125,7 @@ _ENTRY: Final = re.compile(r"in history\[([0-9]+)\]")
 """How ``bill`` says in which entry it stopped."""
 
 
-def bill_request(request: BillRequest, *, limits: Limits = LIMITS) -> Statement:
+def bill_request(request: BillRequest, *, limits: Limits = REQUEST_LIMITS) -> Statement:
     """Return the statement of *request*, within *limits*.
 
     Raises: InvalidDataError with the place of what the rules refuse; the refusal
@@ -137,7 +137,7 @@ def bill_request(request: BillRequest, *, limits: Limits = LIMITS) -> Statement:
     plans = [getattr(change, "plan", None) for change in asked]
     check_units(request.measured, (request.plan, request.rules.free_plan, *plans))
     people = seated(request.members, request.on) if request.members else None
-    opening = _subscribe(request, people)
+    opening = _subscribe(request, people, limits)
     history = [
         (
             entry.on,
@@ -182,7 +182,7 @@ def _entry_of(error: SeatbillError) -> int | None:
     return int(found[0][1]) if found else None
 
 
-def _subscribe(request: BillRequest, people: People | None) -> Outcome:
+def _subscribe(request: BillRequest, people: People | None, limits: Limits) -> Outcome:
     """Return the first day of *request*."""
     try:
         return subscribe(
@@ -200,6 +200,7 @@ def _subscribe(request: BillRequest, people: People | None) -> Outcome:
             tax_rates=request.tax_rates,
             recipient=request.recipient,
             occupied=None if people is None else people(request.on),
+            limits=limits,
         )
     except SeatbillError as error:
         raise refused(error, "$", request) from error
