@@ -55,9 +55,10 @@ class Limits:
     *lines* are those of all invoices of a call: a period counts as many as there are
     items in it, and one at least; under several tax rates each line counts as often.
     *visits* are the charges, items, discounts and updates that changes go through.
-    *periods* are those of a request.  *nodes* are the objects, lists, keys and values of data; a long text counts one for each
-    hundred characters.  *depth* is how deep data may be nested, *bits* how long a
-    whole number may be, *problems* how many are told.
+    *periods* are those of a request.  *nodes* are the objects, lists, keys and values
+    of data; a long text counts one for each hundred characters.  *depth* is how deep
+    data may be nested, *bits* how long a whole number may be, *problems* how many are
+    told.
 
     >>> Limits(lines=100_000).lines
     100000

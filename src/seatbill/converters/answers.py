@@ -103,16 +103,9 @@ def _check_outcomes(statement: Statement, limits: Limits) -> None:
     Each is worked out from the subscription as it stood, with all that it held.
     """
     sub = statement.subscription
-    parts = (
-        sub.seats,
-        sub.charges,
-        sub.pending_updates,
-        sub.add_ons,
-        sub.discounts,
-        sub.waiting_lines,
-        sub.accrued_lines,
-    )
-    held = sum(map(len, parts))
+    owned = len(sub.seats) + len(sub.add_ons) + len(sub.discounts)
+    open_ = len(sub.charges) + len(sub.waiting_lines) + len(sub.accrued_lines)
+    held = owned + open_ + len(sub.pending_updates)
     if held * len(statement.history) > limits.visits:
         error = TooManyVisitsError(limits.visits)
         raise refused(error, "$.changes", None) from error
