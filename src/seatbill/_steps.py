@@ -82,10 +82,10 @@ def step(
     else:
         ledger.version += 1
         handler(ledger, changes, timing)
+        ledger.write(len(ledger.lines))
     if held is not None and ledger.free:
         _check_free(ledger, held)
     if ledger.lines:
-        ledger.write(len(ledger.lines))
         if ledger.pending:
             ledger.visit(len(ledger.pending))
             _tell_end(ledger)
@@ -113,7 +113,9 @@ def _several(ledger: Ledger, changes: Any, timing: Timing | None) -> Any:
         if ledger.ended_on is not None or ledger.frozen_on is not None:
             _check_open(ledger, change)
         ledger.version += 1
+        before = len(ledger.lines)
         handler(ledger, change, timing)
+        ledger.write(max(len(ledger.lines) - before, 0))
     return kept
 
 

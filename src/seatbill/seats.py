@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, Final, NamedTuple, final
 
@@ -302,11 +302,11 @@ def occupancy(
     )
 
 
-def seated(members: Iterable[Member], like: Time) -> Callable[[Time], dict[str, int]]:
-    """Return a function of a moment: how many take a seat then, by unit.
+def seated(members: Iterable[Member], like: Time) -> dict[str, Sitting]:
+    """Return how many take a seat at any moment, by unit.
 
-    It answers as :func:`occupancy` does, for moments of the same kind as *like*, and
-    goes through *members* once however often it is asked.
+    They answer as :func:`occupancy` does, for moments of the same kind as *like*, and
+    *members* are gone through once however often they are asked.
     """
     stays: dict[str, dict[str, list[_Stay]]] = {}
     for person in several("members", members, Member):
@@ -315,8 +315,7 @@ def seated(members: Iterable[Member], like: Time) -> Callable[[Time], dict[str, 
         if person.state is not DEACTIVATED and not stay.is_empty:
             own = stays.setdefault(person.unit, {})
             own.setdefault(person.id, []).append(stay)
-    counters = {unit: _Counter(people.values()) for unit, people in stays.items()}
-    return lambda at: {unit: counter.at(at) for unit, counter in counters.items()}
+    return {unit: Sitting(people.values()) for unit, people in stays.items()}
 
 
 class _Stay(NamedTuple):
@@ -338,7 +337,7 @@ class _Stay(NamedTuple):
         return None not in self and self.end <= self.start
 
 
-class _Counter:
+class Sitting:
     """How many people take a seat of one unit: those who came, less those who went."""
 
     __slots__ = ("always", "ends", "starts")
@@ -348,6 +347,11 @@ class _Counter:
         self.always = sum(stay.start is None for stay in together)
         self.starts = sorted(s.start for s in together if s.start is not None)
         self.ends = sorted(s.end for s in together if s.end is not None)
+
+    @property
+    def days(self) -> list[Time]:
+        """The days on which somebody comes or goes."""
+        return [*self.starts, *self.ends]
 
     def at(self, at: Time) -> int:
         """Return how many sit *at* that moment."""

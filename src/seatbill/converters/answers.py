@@ -11,7 +11,7 @@ from typing import Any, Final, NewType, final
 import attrs
 
 from .._checks import Time
-from ..errors import SeatbillError, TooManyVisitsError
+from ..errors import SeatbillError
 from ..invoices import Invoice
 from ..lifecycle import Statement, preview_invoice
 from ..limits import REQUEST_LIMITS, Limits
@@ -29,7 +29,7 @@ from ._pages import (
 from ._scalars import FORMAT, Digits, Version
 from .changing import ChangeRequest, change_request
 from .data import write_data
-from .requests import BillRequest, bill_request, next_measured, refused, seats_of
+from .requests import BillRequest, bill_request, next_measured, seats_of
 from .stored import dump
 
 __all__ = ["BillAnswer", "ChangeAnswer", "bill_answer", "change_answer"]
@@ -75,7 +75,6 @@ def bill_answer(
     Raises: InvalidDataError with the place of what the rules refuse.
     """
     statement = bill_request(request, limits=limits)
-    _check_outcomes(statement, limits)
     entries = iter(request.changes)
     outcomes = [
         OutcomePage.of(outcome, next(entries).note if outcome.changes else None)
@@ -95,20 +94,6 @@ def bill_answer(
     )
     found: dict[str, Any] = write_data(answer, PAGE)
     return found
-
-
-def _check_outcomes(statement: Statement, limits: Limits) -> None:
-    """Refuse more outcomes than may be worked out, of a subscription that holds much.
-
-    Each is worked out from the subscription as it stood, with all that it held.
-    """
-    sub = statement.subscription
-    owned = len(sub.seats) + len(sub.add_ons) + len(sub.discounts)
-    open_ = len(sub.charges) + len(sub.waiting_lines) + len(sub.accrued_lines)
-    held = owned + open_ + len(sub.pending_updates)
-    if held * len(statement.history) > limits.visits:
-        error = TooManyVisitsError(limits.visits)
-        raise refused(error, "$.changes", None) from error
 
 
 def _next_invoice(request: BillRequest, statement: Statement) -> InvoicePage | None:

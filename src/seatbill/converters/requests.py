@@ -7,7 +7,7 @@ written out.  Everything that is wrong is told at once, each with its place.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from itertools import islice
 from typing import Any, Final
 
@@ -15,11 +15,11 @@ import attrs
 
 from .._checks import Time, instance
 from .._values import Quantities
-from ..errors import RenewFirstError, SeatbillError
+from ..errors import RenewFirstError, SeatbillError, TooManyVisitsError
 from ..lifecycle import Statement, bill, subscribe
 from ..limits import REQUEST_LIMITS, Limits
 from ..rules import BillingRules
-from ..seats import Occupancy, SeatCount, occupancy, seated
+from ..seats import Occupancy, SeatCount, Sitting, occupancy, seated
 from ..subscriptions import (
     Change,
     Outcome,
@@ -118,7 +118,7 @@ _PLACES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The keys that a refusal is about, the likeliest first."""
 
-People = Callable[[Time], Mapping[str, int]]
+People = Mapping[str, Sitting]
 """How many take a seat on a day, by unit."""
 
 _ENTRY: Final = re.compile(r"in history\[([0-9]+)\]")
@@ -165,7 +165,22 @@ def bill_request(request: BillRequest, *, limits: Limits = REQUEST_LIMITS) -> St
         only = changes[0] if len(changes) == 1 else None
         raise refused(error, f"$.changes[{at_entry}]", only) from error
     check_renewals(request.measured, statement)
+    _check_outcomes(statement, limits)
     return statement
+
+
+def _check_outcomes(statement: Statement, limits: Limits) -> None:
+    """Refuse more outcomes than may be worked out, of a subscription that holds much.
+
+    Each is worked out from the subscription as it stood, with all that it held.
+    """
+    sub = statement.subscription
+    owned = len(sub.seats) + len(sub.add_ons) + len(sub.discounts)
+    open_ = len(sub.charges) + len(sub.waiting_lines) + len(sub.accrued_lines)
+    held = owned + open_ + len(sub.pending_updates)
+    if held * len(statement.history) > limits.visits:
+        error = TooManyVisitsError(limits.visits)
+        raise refused(error, "$.changes", None) from error
 
 
 def next_measured(request: BillRequest, statement: Statement) -> Quantities | None:
@@ -199,7 +214,7 @@ def _subscribe(request: BillRequest, people: People | None, limits: Limits) -> O
             discounts=request.discounts,
             tax_rates=request.tax_rates,
             recipient=request.recipient,
-            occupied=None if people is None else people(request.on),
+            occupied=None if people is None else _seated_on(people, request.on),
             limits=limits,
         )
     except SeatbillError as error:
@@ -213,8 +228,14 @@ def _with_people(change: Change, people: People | None, on: Time) -> Change:
         and isinstance(change, RemoveSeats | SetSeats)
         and change.occupied is None
     ):
-        return attrs.evolve(change, occupied=people(on).get(change.unit, 0))
+        sitting = people.get(change.unit)
+        return attrs.evolve(change, occupied=sitting.at(on) if sitting else 0)
     return change
+
+
+def _seated_on(people: People, on: Time) -> dict[str, int]:
+    """Return how many take a seat on a day, by unit."""
+    return {unit: sitting.at(on) for unit, sitting in people.items()}
 
 
 def refused(error: SeatbillError, path: str, asked: object) -> InvalidDataError:
