@@ -32,6 +32,7 @@ from seatbill.errors import SeatbillError
 from test_converters_mutations import CHANGE, EVERYTHING, REFERRING, bill, change
 
 TESTS = Path(__file__).parent
+DOCUMENTS = TESTS / "documents" / "0.1.0"
 SLOWEST = 4.0
 """CPU seconds that no small document may take."""
 _ODD: tuple[Any, ...] = (
@@ -167,9 +168,15 @@ class Door(NamedTuple):
     document: Any
 
 
+def _kept(name: str) -> Any:
+    """Return a document that an earlier version stored."""
+    return load(parse((DOCUMENTS / f"{name}.json").read_text("utf-8")))
+
+
 def _stored(data: Any) -> Any:
     """Read a stored document, and write it again."""
-    return dump(load(data))
+    catalog, rules = _kept("catalog"), _kept("billing_rules")
+    return dump(load(data, catalogs=catalog, rules=rules))
 
 
 def doors() -> list[Door]:
