@@ -4,6 +4,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 JOBS ?= 2
+COUNT ?= 2000
+SEED ?= 1
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
@@ -12,7 +14,7 @@ PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 PAGES = $(wildcard README.md CONTRIBUTING.md docs)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test deep lint format types docs docs-check screens bench messages rules check clean
+.PHONY: help demo test deep fuzz lint format types docs docs-check screens bench messages rules check clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -25,6 +27,9 @@ test: $(VENV)/.dev-installed ## run all tests and examples, every branch covered
 
 deep: $(VENV)/.dev-installed ## search for counterexamples much longer
 	HYPOTHESIS_PROFILE=deep $(PYTEST) tests
+
+fuzz: $(VENV)/.dev-installed ## feed documents that somebody got wrong: COUNT=300000 SEED=1
+	$(BIN)/python tests/fuzz.py $(COUNT) $(SEED)
 
 lint: $(VENV)/.dev-installed ## check style and format
 	$(BIN)/ruff check .

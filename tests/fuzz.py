@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import functools
 import io
 import json
 import random
@@ -168,6 +169,7 @@ class Door(NamedTuple):
     document: Any
 
 
+@functools.cache
 def _kept(name: str) -> Any:
     """Return a document that an earlier version stored."""
     return load(parse((DOCUMENTS / f"{name}.json").read_text("utf-8")))

@@ -77,6 +77,7 @@ from seatbill import (
 from seatbill.errors import SeatbillError, WrongTypeError
 from seatbill.invoices import Discrepancy
 from seatbill.licences import LicenceUnit, LicenceVariant
+from seatbill.limits import LIMITS
 from seatbill.money import currency_digits
 from seatbill.plans import Problem
 from seatbill.rules import ChangeKind, Direction
@@ -397,7 +398,12 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "subscriptions.Subscription.add_on_quantity": (SUB.add_on_quantity, {"id": "sso"}),
     "lifecycle.subscribe": (
         subscribe,
-        {**START, "on": at("2026-04-01"), "occupied": {"seat": 5}},
+        {
+            **START,
+            "on": at("2026-04-01"),
+            "occupied": {"seat": 5},
+            "limits": LIMITS,
+        },
     ),
     "lifecycle.adopt": (
         adopt,
@@ -416,9 +422,7 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
         },
     ),
     "lifecycle.change": (
-        lambda subscription, changes, on, by, timing, reason: change(
-            subscription, changes, on=on, by=by, timing=timing, reason=reason
-        ),
+        lambda subscription, changes, **more: change(subscription, changes, **more),
         {
             "subscription": SUB,
             "changes": AddSeats(1),
@@ -426,11 +430,18 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
             "by": "ann",
             "timing": Timing.IMMEDIATE,
             "reason": "goodwill",
+            "limits": LIMITS,
         },
     ),
     "lifecycle.renew": (
         renew,
-        {"subscription": SUB, "on": DATE, "measured": {}, "occupied": {"seat": 5}},
+        {
+            "subscription": SUB,
+            "on": DATE,
+            "measured": {},
+            "occupied": {"seat": 5},
+            "limits": LIMITS,
+        },
     ),
     "lifecycle.next_renewal": (next_renewal, {"subscription": SUB}),
     "lifecycle.preview_invoice": (
@@ -444,6 +455,7 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
             "history": [(DATE, AddSeats(1))],
             "until": at("2026-05-01"),
             "measured": lambda boundary: None,
+            "limits": LIMITS,
         },
     ),
 }
