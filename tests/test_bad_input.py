@@ -422,7 +422,15 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
         },
     ),
     "lifecycle.change": (
-        lambda subscription, changes, **more: change(subscription, changes, **more),
+        lambda subscription, changes, on, by, timing, reason, limits: change(
+            subscription,
+            changes,
+            on=on,
+            by=by,
+            timing=timing,
+            reason=reason,
+            limits=limits,
+        ),
         {
             "subscription": SUB,
             "changes": AddSeats(1),
