@@ -7,6 +7,8 @@ JOBS ?= 2
 # What to stand on: dev, the versions that everybody works with; lowest, the oldest that
 # may serve; newest, what the index gives today.
 GROUND ?= dev
+COUNT ?= 2000
+SEED ?= 1
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
@@ -17,7 +19,7 @@ LOCK = $(BIN)/uv --no-config pip compile --quiet --upgrade --universal \
   --python-version 3.11 --generate-hashes --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test deep suite lowest newest matrix lint format types typed dist api docs \
+.PHONY: help demo test deep fuzz suite lowest newest matrix lint format types typed dist api docs \
   docs-check screens bench messages rules lock check clean
 
 help: ## show this list
@@ -44,6 +46,8 @@ newest: ## run the tests with what the index gives today
 
 matrix: ## run the tests on each Python that is on this machine
 	@$(PYTHON) tests/grounds.py matrix $(VENV)
+fuzz: $(VENV)/.dev-installed ## feed documents that somebody got wrong: COUNT=300000 SEED=1
+	$(BIN)/python tests/fuzz.py $(COUNT) $(SEED)
 
 lint: $(VENV)/.dev-installed ## check style and format
 	$(BIN)/ruff check .

@@ -12,7 +12,7 @@ import sys
 from .equal import check_equal
 from .rows import FULL, QUICK, Row, rows
 
-_HEAD = f"{'what':<38} {'figure':>9}   {'limit':<12} {'aim':<9} verdict"
+_HEAD = f"{'what':<46} {'figure':>9}   {'limit':<12} {'aim':<9} verdict"
 
 
 def shown(row: Row) -> str:
@@ -21,7 +21,7 @@ def shown(row: Row) -> str:
     aim = "" if row.aim is None else f"{row.aim:.2f}"
     figure = f"{row.figure:.2f}{row.unit}"
     limit = "" if row.limit is None else f"{word} {row.limit:.2f}"
-    return f"{row.what:<38} {figure:>9}   {limit:<14} {aim:<7} {row.verdict}".rstrip()
+    return f"{row.what:<46} {figure:>9}   {limit:<14} {aim:<7} {row.verdict}".rstrip()
 
 
 def main(arguments: list[str] | None = None) -> int:

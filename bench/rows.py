@@ -22,6 +22,7 @@ from seatbill import (
 )
 
 from . import inlined, script
+from .growth import BOUNDED, GROWTH, Growth
 from .imports import imports
 from .memory import own_bytes
 from .stopwatch import ratio
@@ -66,10 +67,12 @@ class Effort(NamedTuple):
     pairs: int
     long_pairs: int
     imports: int
+    growth_pairs: int
+    is_full: bool
 
 
-FULL = Effort(pairs=1500, long_pairs=40, imports=25)
-QUICK = Effort(pairs=5, long_pairs=1, imports=1)
+FULL = Effort(pairs=1500, long_pairs=40, imports=25, growth_pairs=5, is_full=True)
+QUICK = Effort(pairs=5, long_pairs=1, imports=1, growth_pairs=1, is_full=False)
 
 
 def rows(effort: Effort) -> Iterator[Row]:
@@ -81,6 +84,11 @@ def rows(effort: Effort) -> Iterator[Row]:
     yield late_month(effort)
     yield memory()
     yield import_time(effort)
+    for growth in GROWTH:
+        n = growth.n if effort.is_full else growth.few
+        yield grown(growth, n, 10 * n, effort)
+    for growth in BOUNDED:
+        yield grown(growth, growth.n, growth.attack, effort)
 
 
 def against_integers(effort: Effort, makers: inlined.Makers) -> float:
@@ -169,6 +177,12 @@ def memory() -> Row:
     assert sub.plan is PRO
     assert len(sub.pending_updates) == 2
     return Row("memory of a subscription", own_bytes(sub) / 1000, 1.5, unit=" kB")
+
+
+def grown(growth: Growth, n: int, more: int, effort: Effort) -> Row:
+    """Compare the cost of *more* with that of *n*; ten times is linear."""
+    found = ratio(growth.work(more), growth.work(n), pairs=effort.growth_pairs)
+    return Row(f"{growth.name}, {more} over {n}", found, 14.0)
 
 
 def import_time(effort: Effort) -> Row:

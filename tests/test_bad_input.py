@@ -77,6 +77,7 @@ from seatbill import (
 from seatbill.errors import SeatbillError, WrongTypeError
 from seatbill.invoices import Discrepancy
 from seatbill.licences import LicenceUnit, LicenceVariant
+from seatbill.limits import LIMITS
 from seatbill.money import currency_digits
 from seatbill.plans import Problem
 from seatbill.rules import ChangeKind, Direction
@@ -410,7 +411,12 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "subscriptions.Subscription.add_on_quantity": (SUB.add_on_quantity, {"id": "sso"}),
     "lifecycle.subscribe": (
         subscribe,
-        {**START, "on": at("2026-04-01"), "occupied": {"seat": 5}},
+        {
+            **START,
+            "on": at("2026-04-01"),
+            "occupied": {"seat": 5},
+            "limits": LIMITS,
+        },
     ),
     "lifecycle.adopt": (
         adopt,
@@ -430,8 +436,14 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
         },
     ),
     "lifecycle.change": (
-        lambda subscription, changes, on, by, timing, reason: change(
-            subscription, changes, on=on, by=by, timing=timing, reason=reason
+        lambda subscription, changes, on, by, timing, reason, limits: change(
+            subscription,
+            changes,
+            on=on,
+            by=by,
+            timing=timing,
+            reason=reason,
+            limits=limits,
         ),
         {
             "subscription": SUB,
@@ -440,11 +452,18 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
             "by": "ann",
             "timing": Timing.IMMEDIATE,
             "reason": "goodwill",
+            "limits": LIMITS,
         },
     ),
     "lifecycle.renew": (
         renew,
-        {"subscription": SUB, "on": DATE, "measured": {}, "occupied": {"seat": 5}},
+        {
+            "subscription": SUB,
+            "on": DATE,
+            "measured": {},
+            "occupied": {"seat": 5},
+            "limits": LIMITS,
+        },
     ),
     "lifecycle.next_renewal": (next_renewal, {"subscription": SUB}),
     "lifecycle.preview_invoice": (
@@ -458,6 +477,7 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
             "history": [(DATE, AddSeats(1))],
             "until": at("2026-05-01"),
             "measured": lambda boundary: None,
+            "limits": LIMITS,
         },
     ),
 }

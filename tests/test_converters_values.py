@@ -124,7 +124,15 @@ def test_data_are_plain(kind):
     law()
 
 
-ROOMS = ("_shell", "converters", "documents", "formatting", "testing", "__main__")
+ROOMS = (
+    "_shell",
+    "converters",
+    "documents",
+    "formatting",
+    "limits",
+    "testing",
+    "__main__",
+)
 
 
 def test_every_public_class_of_values_has_a_word():
@@ -740,7 +748,7 @@ def test_of_very_many_problems_the_first_are_told():
     assert (last.where, last.code, last.values) == (
         "$",
         "too_many_problems",
-        (("more", 500),),
+        (("most", 1000),),
     )
 
 

@@ -39,7 +39,7 @@ from seatbill import (
 from seatbill.documents import timeline_svg
 from seatbill.documents._canvas import Canvas, folded, shortened, text_width
 from seatbill.documents._placing import Label, in_one_row, in_rows
-from seatbill.documents._spans import Bar, _placed, chronicle_of, owned_steps
+from seatbill.documents._spans import Bar, Stack, chronicle_of, owned_steps
 from seatbill.errors import LocaleError, MixedTimeError, WrongTypeError
 from stories import at, plan
 
@@ -159,10 +159,12 @@ def test_a_gap_between_bars_is_filled_first():
     line = story(until="2026-04-20").invoices[0].lines[0]
     low = Bar(line, at("2026-03-01"), at("2026-04-01"), 0, 5)
     high = Bar(line, at("2026-03-01"), at("2026-05-01"), 5, 3)
-    found = _placed([low, high], line, 4, ())
-    assert (found.bottom, found.height) == (0, 4)
-    assert _placed([low, high], line, 5, ()).bottom == 0
-    assert _placed([low, high], line, 6, ()).bottom == 8
+    for height, bottom in ((4, 0), (5, 0), (6, 8)):
+        stack = Stack()
+        stack.bars, stack.running, stack.top = [low, high], [low, high], None
+        stack.first_end = low.end
+        stack.place(line, height, ())
+        assert (stack.bars[-1].bottom, stack.bars[-1].height) == (bottom, height)
 
 
 def test_what_cannot_be_renewed_has_no_next_period():

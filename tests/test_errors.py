@@ -93,7 +93,9 @@ PROMISED = {
     "TaxStatusChangedError": ("tax_status_changed", ("country", "FR", "DE")),
     "TooFewSeatsError": ("too_few_seats", ("seat", 6, 7, 1)),
     "TooManyDigitsError": ("too_many_digits", ("1.005", "EUR", 2)),
+    "TooManyLinesError": ("too_many_lines", (152_000, 10_000)),
     "TooManySeatsError": ("too_many_seats", ("seat", "basic", 6, 5, 1)),
+    "TooManyVisitsError": ("too_many_visits", (2_000_000,)),
     "TopUpCappedError": (
         "top_up_capped",
         (3, 1, Money("5", "EUR"), Money("2", "EUR"), 9, DAY),

@@ -20,9 +20,11 @@ SOURCE = Path(__file__).parents[1] / "src" / "seatbill"
 # was split off stands on the floor of the one that it came from, or below.
 FLOORS = {
     "_checks": 0,
+    "_index": 0,
     "_later": 0,
     "_values": 0,
     "errors": 0,
+    "limits": 0,
     "money": 0,
     "periods": 0,
     "_fees": 1,

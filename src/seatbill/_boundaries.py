@@ -108,6 +108,7 @@ def roll(
     ledger.open_period(start, end, day)
     for unit in (ledger.sales or ledger.plan_sales).measured:
         ledger.seats[unit] = _measured(ledger, measured, unit)
+    ledger.write(len(ledger.sales or ledger.plan_sales) + len(ledger.add_ons))
     bill_period(ledger, CYCLE)
 
 
@@ -217,6 +218,7 @@ def _apply_rest(
 def exchange(ledger: Ledger, package: AddOn) -> None:
     """Put *package* in the place of the one of its family that is owned."""
     owned = ledger.add_ons
+    ledger.visit(len(owned) + len(ledger.pending))
     ledger.add_ons = {}
     for id, chosen in owned.items():
         if chosen.add_on.family == package.family:
@@ -318,6 +320,7 @@ def _drop_units(ledger: Ledger, sold: Container[str]) -> None:
 def drop_broken(ledger: Ledger, *, credit: bool) -> None:
     """End the add-ons whose plan or other add-on is not there any more."""
     while broken := _broken(ledger):
+        ledger.visit(5 * len(ledger.add_ons))
         # A removal: where the whole price is paid whatever the day, nothing returns.
         returned = credit and ledger.rules.convention is not FULL
         close(ledger, kind=ADD_ON_ITEM, item=broken, credit=returned)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from ._checks import unique
 from ._ledger import Ledger
@@ -28,14 +29,18 @@ from .subscriptions import PendingUpdate, SubscribedAddOn
 
 def check(ledger: Ledger, kind: ChangeKind, key: str) -> None:
     """Refuse a quantity outside the bounds of its price, now or when updates apply."""
-    if ledger.pending or kind is not SEATS:
+    if kind is not SEATS:
         check_all(ledger)
-    elif not ledger.free:
+        return
+    if not ledger.free:
         check_sale(ledger.plan.id, ledger.plan_sale(key), ledger.seats.get(key, 0))
+    if ledger.pending:
+        _check_unit(ledger, key)
 
 
 def check_all(ledger: Ledger) -> None:
     """Refuse quantities out of bounds and missing prices, now and in the future."""
+    ledger.visit(len(ledger.seats) + 20 * len(ledger.add_ons))
     sales = ledger.sales or ledger.plan_sales
     if sales and sales.bounded and not ledger.free:
         _check_plan(ledger.plan, sales, ledger.seats)
@@ -55,7 +60,9 @@ def check_future(ledger: Ledger) -> None:
             if sales.bounded:
                 _check_plan(plan, sales, ledger.seats)
             return
-    state = _State(ledger)
+    held = len(ledger.pending) + len(ledger.seats)
+    ledger.visit(held + 20 * len(ledger.add_ons))  # what an add-on sells is looked up
+    state = _State(ledger, {**ledger.seats}, {**ledger.add_ons})
     for left in (0, 1):
         waiting = [u for u in ledger.pending if u.periods_left == left]
         if waiting:
@@ -65,16 +72,35 @@ def check_future(ledger: Ledger) -> None:
             return
 
 
+def _check_unit(ledger: Ledger, unit: str) -> None:
+    """Refuse so many of a *unit* as could not stay when what waits takes effect.
+
+    Nothing else of what waits was asked for now.
+    """
+    others = [
+        update
+        for kind in (PLAN, INTERVAL, PRICE)
+        for update in ledger.by_kind.under(ledger.pending, kind)
+    ]
+    waiting = [*others, *ledger.waiting_for(SEATS, unit)]
+    state = _State(ledger, {unit: ledger.seats.get(unit, 0)}, {})
+    for left in (0, 1):
+        state.take([update for update in waiting if update.periods_left == left])
+        state.check_unit(ledger, unit)
+
+
 class _State:
     """What will be owned on which plan, as far as updates that wait say so."""
 
     __slots__ = ("add_ons", "interval", "levels", "plan", "repriced")
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(
+        self, ledger: Ledger, levels: dict[str, int], add_ons: dict[str, Any]
+    ) -> None:
         self.plan = ledger.plan
         self.interval = ledger.interval
-        self.levels: Mapping[str, int] = ledger.seats
-        self.add_ons: Mapping[str, SubscribedAddOn] = ledger.add_ons
+        self.levels = levels
+        self.add_ons = add_ons
         self.repriced: tuple[Plan, ...] = ()
 
     def take(self, waiting: list[PendingUpdate]) -> None:
@@ -86,30 +112,38 @@ class _State:
             elif kind is INTERVAL:
                 self.interval = value
             elif kind is SEATS:
-                self.levels = {**self.levels, update.key: value}
+                self.levels[update.key] = value
             elif kind is ADD_ON:
-                self.add_ons = {**self.add_ons, update.key: value}
+                self.add_ons[update.key] = value
             elif kind is PRICE:
                 self.repriced += (value,)
-        for update in waiting:
-            if update.kind is PACKAGE:
-                self.add_ons = {
-                    id: SubscribedAddOn(update.value, owned.quantity)
-                    if owned.add_on.family == update.key
-                    else owned
-                    for id, owned in self.add_ons.items()
-                }
+        packages = {u.key: u.value for u in waiting if u.kind is PACKAGE}
+        for id, owned in self.add_ons.items() if packages else ():
+            package = packages.get(owned.add_on.family)
+            if package is not None:
+                self.add_ons[id] = SubscribedAddOn(package, owned.quantity)
 
     def check(self, ledger: Ledger) -> None:
         """Refuse missing prices and quantities out of bounds."""
-        plan, free = self.plan, ledger.rules.free_plan
-        # The free plan holds whatever falls to it (CL-55, ambiguity 27).
-        if free is None or plan != free:
-            for known in (plan, *[p for p in self.repriced if p.id == plan.id]):
-                sales = ledger.sales_of(known, self.interval)
-                _check_plan(known, sales, self.levels)
+        for known in self._plans(ledger):
+            sales = ledger.sales_of(known, self.interval)
+            _check_plan(known, sales, self.levels)
         if self.add_ons:
             _check_add_ons(ledger, self.add_ons.values(), self.interval)
+
+    def check_unit(self, ledger: Ledger, unit: str) -> None:
+        """Refuse a missing price, and a quantity of one *unit* out of bounds."""
+        for known in self._plans(ledger):
+            sale = ledger.sales_of(known, self.interval).get(unit)
+            if sale is not None and sale.bounded:
+                check_sale(known.id, sale, self.levels[unit])
+
+    def _plans(self, ledger: Ledger) -> list[Plan]:
+        """Return the plans whose bounds hold, at the prices that are to come too."""
+        plan, free = self.plan, ledger.rules.free_plan
+        if free is not None and plan == free:
+            return []  # it holds whatever falls to it (CL-55, ambiguity 27)
+        return [plan, *[known for known in self.repriced if known.id == plan.id]]
 
 
 def _check_plan(plan: Plan, sales: Sales, levels: Mapping[str, int]) -> None:

@@ -124,6 +124,7 @@ def add_to(
     come back.
     """
     if charged and ledger.discounts:
+        ledger.visit(len(ledger.discounts))
         use(ledger, sale, quantity, full)
     charge = ledger.charges[0] if len(ledger.charges) == 1 else None
     if (
@@ -141,12 +142,11 @@ def add_to(
 
 def _charge_of(ledger: Ledger, sale: Sale, *, free: bool) -> ChargeRow:
     """Return the open charge of these terms, or a new one."""
-    terms, charges = sale.terms, ledger.charges
-    for charge in charges:
-        if charge.free is free and (charge.terms is terms or charge.terms == terms):
-            if sale.in_arrears:
-                cut(ledger, charge)
-            return charge
+    terms = sale.terms
+    for charge in ledger.at_terms(terms, free=free):
+        if sale.in_arrears:
+            cut(ledger, charge)
+        return charge
     return open_empty(ledger, terms, free=free)
 
 
@@ -161,23 +161,13 @@ def open_empty(ledger: Ledger, terms: LineTerms, *, free: bool) -> ChargeRow:
 
 def end_charge(ledger: Ledger, ended: ChargeRow) -> None:
     """Take the charge *ended* off the open ones."""
+    ledger.visit(len(ledger.charges))
     ledger.charges = [charge for charge in ledger.charges if charge is not ended]
 
 
-Run = tuple[int, ChargeRow]
-"""The place of a charge among the open ones, and the charge."""
-
-
-def runs_of(ledger: Ledger, terms: LineTerms) -> list[Run]:
+def running(ledger: Ledger, terms: LineTerms) -> list[ChargeRow]:
     """Return what runs of the same item and unit, what was opened last first."""
-    key = terms.key
-    found = [
-        (place, charge)
-        for place, charge in enumerate(ledger.charges)
-        if charge.terms is terms or charge.terms.key == key
-    ]
-    found.reverse()
-    return found
+    return [*reversed(ledger.by_item.under(ledger.charges, terms.key))]
 
 
 def difference(charge: ChargeRow, sale: Sale, before: int, after: int) -> int:
@@ -204,6 +194,7 @@ def close(
     item: str | None = None,
 ) -> None:
     """End all charges, or those of one *kind* and *item*, and give back the rest."""
+    ledger.visit(len(ledger.charges))
     kept = []
     for charge in ledger.charges:
         terms = charge.terms
@@ -266,6 +257,7 @@ def open_add_ons(ledger: Ledger, *, charged: bool = True) -> None:
 def open_all(ledger: Ledger) -> None:
     """Open the charges of plan and add-ons, then the fixed discounts on them."""
     first = len(ledger.lines)
+    ledger.visit(len(ledger.add_ons) + len(ledger.discounts))
     open_plan(ledger)
     if ledger.add_ons:
         open_add_ons(ledger)

@@ -44,7 +44,11 @@ def text(name: str, value: object) -> str:
 
 def has_half_a_character(value: str) -> bool:
     """Tell whether a surrogate stands alone in *value*, which no UTF-8 can hold."""
-    return not value.isascii() and any("\ud800" <= c <= "\udfff" for c in value)
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def whole(name: str, value: object, least: int = 0, most: int = MAX_QUANTITY) -> int:

@@ -18,7 +18,7 @@ from .errors import LimitReachedError, SeatbillError, UnknownItemError
 from .lifecycle import renew
 from .money import Money
 from .periods import Interval
-from .plans import AddOn, Catalog, Plan, feature_name, price_for, units_of
+from .plans import AddOn, Catalog, Plan, feature_name, listed, price_for, units_of
 from .rules import Direction
 from .subscriptions import Subscription, SwitchPlan
 
@@ -248,10 +248,11 @@ def resources_of(plan: Plan, used: Mapping[str, int]) -> tuple[ResourceFit, ...]
 def _bounded_seats(sub: Subscription, plan: Plan) -> tuple[ResourceFit, ...]:
     """Return the units of which *plan* holds so many only, beside those that stay."""
     found = []
-    for unit in units_of(plan.prices, sub.currency):
-        priced = price_for(plan.prices, unit, sub.currency, sub.interval)
+    leaving = sub.scheduled_removals
+    for unit, prices in listed(plan.prices, sub.currency).items():
+        priced = price_for(prices, unit, sub.currency, sub.interval)
         if priced is not None and priced[0].max_quantity is not None:
-            stay = sub.quantity(unit) - sub.scheduled_removals.get(unit, 0)
+            stay = sub.quantity(unit) - leaving.get(unit, 0)
             found.append(ResourceFit(unit, stay, priced[0].max_quantity))
     return tuple(found)
 
@@ -268,16 +269,17 @@ def breaks_of(
         for fit in (*resources_of(plan, used), *_bounded_seats(sub, plan))
         if not fit.fits
     ]
-    units = units_of(plan.prices, sub.currency)
+    units = {*units_of(plan.prices, sub.currency)}
     found += [
         finding_of("unit_not_sold", plan=plan.id, unit=unit, count=count)
         for unit, count in sub.seats.items()
         if count and unit not in units and plan != sub.rules.free_plan
     ]
+    kept = {*plan.features}
     found += [
         finding_of("feature_lost", plan=plan.name, feature=feature_name(feature))
         for feature in sub.plan.features
-        if feature not in plan.features
+        if feature not in kept
     ]
     return tuple(found)
 

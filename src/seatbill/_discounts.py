@@ -157,7 +157,7 @@ def _is_cut_into(terms: LineTerms) -> bool:
 
 def fixed_discounts(ledger: Ledger) -> list[ChargeRow]:
     """Return the amounts off that run, in their order."""
-    return [c for c in ledger.charges if c.terms.item_kind is DISCOUNT_ITEM]
+    return [*ledger.by_item_kind.under(ledger.charges, DISCOUNT_ITEM)]
 
 
 def note_standing(ledger: Ledger) -> None:
@@ -294,5 +294,6 @@ def keep_to_one_invoice(ledger: Ledger) -> None:
             sold = ledger.plan if plan else ledger.add_ons[terms.item].add_on
             sale = ledger.sales_of(sold, ledger.interval)[terms.unit]
             charge.terms, charge.full_scaled = sale.terms, sale.full(charge.quantity)
+    ledger.charges = [*ledger.charges]  # they are found by their terms
     ledger.discounts = applied
     ledger.sales = None

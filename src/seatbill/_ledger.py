@@ -8,22 +8,29 @@ are opened, given back, cut and invoiced.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, Final
 
 from ._checks import Time, moment
+from ._index import FEW, Index
 from ._sales import Sale, Sales, book_of, sales_of
 from ._values import Quantities
 from ._words import ACTUAL, CANCELLATION, INTERVAL, PLAN, SETTLE_MONTHLY
 from .errors import (
     DateRangeError,
     OutOfOrderError,
+    TooManyLinesError,
+    TooManyVisitsError,
     UnknownUnitError,
 )
 from .invoices import (
     Invoice,
     InvoiceLine,
+    ItemKind,
+    LineTerms,
     trusted_period,
 )
+from .limits import LIMITS, Limits
 from .periods import (
     MONTHLY,
     Interval,
@@ -78,6 +85,36 @@ class Applied:
         self.in_use = applied.in_use
 
 
+def _item_of(charge: ChargeRow) -> tuple[Any, ...]:
+    """Return what a *charge* is for."""
+    return charge.terms.key
+
+
+def _item_kind_of(charge: ChargeRow) -> ItemKind:
+    """Return the kind of what a *charge* is for."""
+    return charge.terms.item_kind
+
+
+def _terms_of(charge: ChargeRow) -> tuple[Any, ...]:
+    """Return whether a *charge* is free, and its terms."""
+    return charge.free, charge.terms
+
+
+def _aim_of(update: PendingUpdate) -> tuple[Any, ...]:
+    """Return what an *update* is about."""
+    return update.kind, update.key
+
+
+def _kind_of(update: PendingUpdate) -> ChangeKind:
+    """Return the kind of an *update*."""
+    return update.kind
+
+
+def _id_of(applied: Applied) -> str:
+    """Return the id of a discount that was *applied*."""
+    return applied.discount.id
+
+
 class Ledger:
     """One subscription on its walk through a history.
 
@@ -90,6 +127,12 @@ class Ledger:
         "anchor",
         "balance",
         "book",
+        "by_aim",
+        "by_discount",
+        "by_item",
+        "by_item_kind",
+        "by_kind",
+        "by_terms",
         "charges",
         "currency",
         "day",
@@ -104,7 +147,9 @@ class Ledger:
         "id",
         "interval",
         "invoices",
+        "limits",
         "lines",
+        "lines_left",
         "moved_from",
         "notices",
         "opened",
@@ -130,12 +175,18 @@ class Ledger:
         "trial_end",
         "uncharged",
         "version",
+        "visits_left",
         "waiting",
         "whole",
     )
 
-    def __init__(self, sub: Subscription, *, folded: bool = False) -> None:
+    def __init__(
+        self, sub: Subscription, *, folded: bool = False, limits: Limits = LIMITS
+    ) -> None:
         self.opened = sub
+        self.limits = limits
+        self.lines_left = limits.lines
+        self.visits_left = limits.visits
         self.id = sub.id
         self.rules = rules = sub.rules
         self.plan = sub.plan
@@ -213,6 +264,28 @@ class Ledger:
         self.notices: list[Notice] = []
         self.replaced: list[PendingUpdate] = []
         self.refund = 0
+        # Many are looked up, not searched; and no call goes through more than it may.
+        self.by_item = Index(_item_of)
+        self.by_item_kind = Index(_item_kind_of)
+        self.by_terms = Index(_terms_of)
+        self.by_aim = Index(_aim_of)
+        self.by_kind = Index(_kind_of)
+        self.by_discount = Index(_id_of)
+
+    # Limits.
+
+    def visit(self, n: int) -> None:
+        """Count *n* charges, items, discounts or updates that are gone through."""
+        self.visits_left -= n
+        if self.visits_left < 0:
+            raise TooManyVisitsError(self.limits.visits)
+
+    def write(self, n: int) -> None:
+        """Count *n* lines that are written, each once for every tax rate on it."""
+        self.lines_left -= n * max(len(self.tax_rates), 1)
+        if self.lines_left < 0:
+            most = self.limits.lines
+            raise TooManyLinesError(most - self.lines_left, most)
 
     def look(self) -> None:
         """After any other step, note whether the next may be a usual one."""
@@ -363,6 +436,7 @@ class Ledger:
     def sales_of(self, item: Plan | AddOn, interval: Interval) -> Sales:
         """Return how *item* sells each of its units per *interval* now, by unit."""
         if not self.folded and self.discounts:
+            self.visit(len(self.discounts))
             percents = [
                 a.discount for a in self.discounts if a.discount.amount_off is None
             ]
@@ -445,18 +519,20 @@ class Ledger:
 
     def _stamp(self) -> None:
         """Write on each pending update the day on which it takes effect."""
-        for i, update in enumerate(self.pending):
-            day = self.applies_on(update)
-            if day != update.applies_on:
-                self.pending[i] = PendingUpdate(
-                    kind=update.kind,
-                    key=update.key,
-                    value=update.value,
-                    applies_on=day,
-                    requested_on=update.requested_on,
-                    periods_left=update.periods_left,
-                    from_day=update.from_day,
-                )
+        self.pending = [
+            update
+            if (day := self.applies_on(update)) == update.applies_on
+            else PendingUpdate(
+                kind=update.kind,
+                key=update.key,
+                value=update.value,
+                applies_on=day,
+                requested_on=update.requested_on,
+                periods_left=update.periods_left,
+                from_day=update.from_day,
+            )
+            for update in self.pending
+        ]
 
     def applies_on(self, update: PendingUpdate) -> Time:
         """Return the boundary on which *update* takes effect as things stand."""
@@ -474,14 +550,23 @@ class Ledger:
 
     def waits(self, kind: ChangeKind, key: str = "", left: int = 0) -> Any:
         """Return the value of the update of *kind* that waits, or ``None``."""
-        for update in self.pending:
-            if (
-                update.kind is kind
-                and update.key == key
-                and update.periods_left == left
-            ):
+        for update in self.waiting_for(kind, key):
+            if update.periods_left == left:
                 return update.value
         return None
+
+    def at_terms(self, terms: LineTerms, *, free: bool) -> Sequence[ChargeRow]:
+        """Return the open charges of these *terms*, that are *free* or not."""
+        alike = self.by_item.under(self.charges, terms.key)
+        if len(alike) > FEW:  # one item at very many net prices
+            return self.by_terms.under(self.charges, (free, terms))
+        return [c for c in alike if c.free is free and c.terms == terms]
+
+    def waiting_for(self, kind: ChangeKind, key: str) -> Sequence[PendingUpdate]:
+        """Return what waits of *kind* under *key*."""
+        if self.folded:
+            return [u for u in self.pending if u.kind is kind and u.key == key]
+        return self.by_aim.under(self.pending, (kind, key))
 
     def future(self, left: int) -> tuple[Plan, Interval]:
         """Return plan and interval after the next boundary, or the one after it."""

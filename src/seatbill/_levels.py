@@ -107,10 +107,12 @@ def _retarget(
 
 def _relevel(ledger: Ledger, kind: ChangeKind, key: str, left: int, value: Any) -> None:
     """Give what waits another *value*; what it was is told as replaced."""
+    ledger.visit(len(ledger.pending))
     for i, update in enumerate(ledger.pending):
         if update.kind is kind and update.key == key and update.periods_left == left:
             ledger.replaced.append(update)
             ledger.pending[i] = rewritten(update, value=value)
+    ledger.pending = [*ledger.pending]  # another list: it is looked at anew
 
 
 def _raise(
@@ -336,6 +338,7 @@ def _known(ledger: Ledger, id: str) -> Any:
 
 def add_add_on(ledger: Ledger, change: AddAddOn, timing: Timing | None) -> None:
     add_on = change.add_on
+    ledger.visit(len(add_on.requires_plans) + 5 * len(add_on.requires_add_ons))
     require(ledger, add_on)
     for needed in add_on.requires_add_ons:
         if not min(_levels(ledger, ADD_ON, needed)):
@@ -362,7 +365,9 @@ def remove_add_on(ledger: Ledger, change: RemoveAddOn, timing: Timing | None) ->
     found = _timing(ledger, ADD_ON_REMOVED, timing)
     left = _from(ledger, found, ADD_ON_REMOVED)
     if any(0 < level <= n for level in _levels(ledger, ADD_ON, id)[left + 1 :]):
-        for other in ledger.add_ons.values():
+        others = ledger.add_ons.values()
+        ledger.visit(sum(1 + len(one.add_on.requires_add_ons) for one in others))
+        for other in others:
             needs = id in other.add_on.requires_add_ons
             if needs and min(_levels(ledger, ADD_ON, other.add_on.id)):
                 raise RequirementError(other.add_on.id, id)

@@ -119,6 +119,8 @@ def invoice(ledger: Ledger, reason: BillingReason) -> None:
     subtotal = total
     taxes: tuple[TaxAmount, ...] = ()
     if ledger.taxed:
+        if ledger.steady:  # other steps have counted their lines
+            ledger.write(len(lines))
         taxes = taxes_of(lines, ledger.currency, ledger.rules.rounding)
         total += exclusive_tax(taxes)
     if total < 0:

@@ -55,6 +55,12 @@ def drop(
     ledger: Ledger, kind: ChangeKind, key: str | None = None, left: int | None = None
 ) -> bool:
     """Withdraw what waits of *kind*; return whether anything did."""
+    if key is not None and all(
+        left not in (None, update.periods_left)
+        for update in ledger.waiting_for(kind, key)
+    ):
+        return False
+    ledger.visit(len(ledger.pending))
     kept = []
     for update in ledger.pending:
         if (

@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ._charges import (
-    Run,
     add_to,
     cut,
     difference,
     end_charge,
     kept_of,
     open_empty,
-    runs_of,
+    running,
 )
 from ._ledger import Ledger
 from ._lines import charge_rest, give_back
@@ -47,12 +46,12 @@ def shrink(ledger: Ledger, sale: Sale, before: int, n: int, *, credit: bool) -> 
         return
     if sale.terms.convention is FULL:
         credit = False  # given back only in exchange for a new charge
-    runs = runs_of(ledger, sale.terms)  # none in a trial, for example
+    runs = running(ledger, sale.terms)  # none in a trial, for example
     none_left = n == before
     if sale.each is None and not none_left:
         _lower_total(ledger, sale, runs, before, n, credit=credit)
         return
-    for _, charge in runs:
+    for charge in runs:
         taken = charge.quantity if none_left else min(n, charge.quantity)
         n -= taken
         emptied = taken == charge.quantity
@@ -83,7 +82,7 @@ def _regrade(
 
 
 def _parts_of(
-    runs: list[Run], sale: Sale, before: int
+    runs: list[ChargeRow], sale: Sale, before: int
 ) -> tuple[dict[int, int], dict[int, int]]:
     """Return the part of the total of each charge, and what was not charged of it.
 
@@ -93,7 +92,7 @@ def _parts_of(
     total, height = sale.rate.total, before
     parts: dict[int, int] = {}
     spare: dict[int, int] = {}
-    for place, charge in runs:
+    for place, charge in enumerate(runs):
         below = max(height - charge.quantity, 0)
         listed, height = total(height) - total(below), below
         kept = kept_of(charge.terms)
@@ -128,24 +127,29 @@ def _cheapen(ledger: Ledger, sale: Sale, before: int, n: int, fall: int) -> None
     It is one line, on what was opened last of the charges that hold as much; only
     where none does, several share it.
     """
-    runs = runs_of(ledger, sale.terms)
+    runs = running(ledger, sale.terms)
     if not runs:
         return
-    charges = ledger.charges
     parts, spare = _parts_of(runs, sale, before)
     left = dict(parts)
     fall = _absorbed(fall, left, spare)
     able = [place for place in left if left[place] >= fall]
-    paid = [place for place in left if not charges[place].free]
+    paid = [place for place in left if not runs[place].free]
     at = next(iter((able if fall else paid) or paid or left))
     _take(fall, left, [at] if able else left)
     for place, part in parts.items():
         more = n if place == at else 0
-        _give_part(ledger, charges[place], more, part, left[place], money=True)
+        _give_part(ledger, runs[place], more, part, left[place], money=True)
 
 
 def _lower_total(
-    ledger: Ledger, sale: Sale, runs: list[Run], before: int, n: int, *, credit: bool
+    ledger: Ledger,
+    sale: Sale,
+    runs: list[ChargeRow],
+    before: int,
+    n: int,
+    *,
+    credit: bool,
 ) -> None:
     """Take *n* of the *before* that run, for the difference of the two totals.
 
@@ -153,11 +157,11 @@ def _lower_total(
     charged no money goes.  A rise that is not charged is kept apart: nothing of it
     can come back.
     """
-    charges, total = ledger.charges, sale.rate.total
+    total = sale.rate.total
     parts, spare = _parts_of(runs, sale, before)
     left = dict(parts)
     seats, falls = dict.fromkeys(parts, 0), dict.fromkeys(parts, 0)
-    for place, charge in runs:
+    for place, charge in enumerate(runs):
         taken = min(n, charge.quantity)
         seats[place] = taken
         falls[place] = total(before) - total(before - taken)
@@ -165,11 +169,11 @@ def _lower_total(
         n -= taken
     over = 0
     for place, fall in falls.items():
-        charge = charges[place]
+        charge = runs[place]
         if charge.free or (fall < 0 and credit):
             left[place] -= fall
         elif fall < 0:
-            apart = [p for p in left if charges[p].free and kept_of(charges[p].terms)]
+            apart = [p for p in left if runs[p].free and kept_of(runs[p].terms)]
             if apart:
                 left[apart[0]] -= fall
             elif kept := kept_of(charge.terms):
@@ -179,9 +183,7 @@ def _lower_total(
             over += _take(_absorbed(fall, left, spare), left, [place])
     _take(over, left, left)
     for place, part in parts.items():
-        _give_part(
-            ledger, charges[place], -seats[place], part, left[place], money=credit
-        )
+        _give_part(ledger, runs[place], -seats[place], part, left[place], money=credit)
 
 
 def _give_part(

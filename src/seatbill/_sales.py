@@ -13,7 +13,7 @@ from typing import Any
 from .errors import ConventionError, NoPriceError, RulesError
 from .invoices import ItemKind, LineTerms, TaxRate, trusted_terms
 from .periods import Interval
-from .plans import AddOn, Discount, Plan, Price, Rate, price_for, units_of
+from .plans import AddOn, Discount, Plan, Price, Rate, listed, price_for
 from .proration import Convention
 from .rules import BillingRules, DiscountScope, Settlement, UnusedTime
 
@@ -155,11 +155,11 @@ def sales_of(
         kept *= left
         bottom *= whole
     found = {}
-    units = units_of(item.prices, currency)
-    if item.prices and not units:
+    by_unit = listed(item.prices, currency)
+    if item.prices and not by_unit:
         raise NoPriceError(item.id, "anything", currency, str(interval))
-    for unit in units:
-        priced = price_for(item.prices, unit, currency, interval)
+    for unit, prices in by_unit.items():
+        priced = price_for(prices, unit, currency, interval)
         if priced is None:
             raise NoPriceError(item.id, unit, currency, str(interval))
         price, times = priced

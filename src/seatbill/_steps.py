@@ -86,11 +86,13 @@ def step(
     else:
         ledger.version += 1
         handler(ledger, changes, timing)
+        ledger.write(len(ledger.lines))
     if held is not None and ledger.free:
         _check_free(ledger, held)
     if ledger.lines:
         trim_discounts(ledger)
         if ledger.pending:
+            ledger.visit(len(ledger.pending))
             _tell_end(ledger)
         settle(ledger)
     elif ledger.discounts or ledger.settle_now:
@@ -116,7 +118,9 @@ def _several(ledger: Ledger, changes: Any, timing: Timing | None) -> Any:
         if ledger.ended_on is not None or ledger.frozen_on is not None:
             _check_open(ledger, change)
         ledger.version += 1
+        before = len(ledger.lines)
         handler(ledger, change, timing)
+        ledger.write(max(len(ledger.lines) - before, 0))
     return kept
 
 
@@ -125,6 +129,7 @@ def _check_free(ledger: Ledger, held: Mapping[str, int]) -> None:
 
     What fell to it stays (CL-55); with a plan in the same call more may be asked for.
     """
+    ledger.visit(len(held))
     for unit, sale in ledger.plan_sales.items():
         owned = ledger.seats.get(unit, 0)
         if owned > held.get(unit, 0):
@@ -216,7 +221,7 @@ def _apply_discount(
 
 def add_discount(ledger: Ledger, discount: Discount) -> None:
     """Apply *discount* to what is charged from now on."""
-    if any(a.discount.id == discount.id for a in ledger.discounts):
+    if ledger.by_discount.under(ledger.discounts, discount.id):
         raise DuplicateError("discount", discount.id)
     off = discount.amount_off
     if off is not None:
@@ -231,9 +236,10 @@ def add_discount(ledger: Ledger, discount: Discount) -> None:
                 "use a percentage, or a price in advance",
             )
     else:
+        ledger.visit(len(ledger.discounts))
         _check_finest(ledger, discount)
+        ledger.sales = None  # a percentage is part of the price
     ledger.discounts.append(Applied(AppliedDiscount(discount)))
-    ledger.sales = None
 
 
 def _check_finest(ledger: Ledger, discount: Discount) -> None:
@@ -254,6 +260,7 @@ def _check_finest(ledger: Ledger, discount: Discount) -> None:
 def _remove_discount(
     ledger: Ledger, change: RemoveDiscount, _timing: Timing | None
 ) -> None:
+    ledger.visit(len(ledger.discounts))
     left = [a for a in ledger.discounts if a.discount.id != change.id]
     if len(left) == len(ledger.discounts):
         known = ", ".join(a.discount.id for a in ledger.discounts) or "none"

@@ -41,7 +41,7 @@ from ._words import (
 from .errors import IntervalNotOfferedError, NoChangeError, RulesError, UnknownItemError
 from .money import trusted_money
 from .periods import Interval, boundary, count, index
-from .plans import Plan, feature_name, price_for, units_of
+from .plans import Plan, feature_name, listed, price_for
 from .rules import Direction, Timing
 from .subscriptions import (
     Cancel,
@@ -127,8 +127,9 @@ def plan_direction(ledger: Ledger, plan: Plan) -> Direction:
 def _monthly(ledger: Ledger, plan: Plan) -> Fraction:
     """Return what *plan* costs for a nominal month, at today's quantities."""
     total = Fraction(0)
-    for unit in units_of(plan.prices, ledger.currency):
-        found = price_for(plan.prices, unit, ledger.currency, ledger.interval)
+    ledger.visit(5 * len(plan.prices))  # each is worked out anew
+    for unit, prices in listed(plan.prices, ledger.currency).items():
+        found = price_for(prices, unit, ledger.currency, ledger.interval)
         if found is None:
             continue
         price, times = found
@@ -256,7 +257,9 @@ def _take_plan(
 
 def _tell_lost_features(ledger: Ledger, plan: Plan, day: Time) -> None:
     """Name what *plan* does not have any more."""
-    lost = tuple(f for f in ledger.plan.features if f not in plan.features)
+    kept = {*plan.features}
+    ledger.visit(len(kept) + len(ledger.plan.features))
+    lost = tuple(f for f in ledger.plan.features if f not in kept)
     if lost:
         names = ", ".join(feature_name(feature) for feature in lost)
         values = (("on", day), ("plan", plan.name), ("features", names))

@@ -10,7 +10,7 @@ from ._checks import Time, member
 from ._later import Later
 from ._ledger import Ledger
 from ._usual import USUAL, renew
-from .errors import WrongTypeError
+from .errors import TooManyLinesError, WrongTypeError
 from .rules import Timing
 
 if TYPE_CHECKING:
@@ -86,8 +86,22 @@ def advance(
     occupied: Occupied = None,
 ) -> None:
     """Pass every boundary on or before *day* on which something is to be done."""
+    interval = None
     while (event := ledger.next_event()) is not None and event <= day:
+        if interval is not ledger.interval:  # the first time, and after a change
+            interval = ledger.interval
+            _check_length(ledger, event, day)
         if ledger.steady and measure is None and renew(ledger):
             continue
         ledger.unfold()
         boundaries.pass_event(ledger, event, measure, occupied)
+
+
+def _check_length(ledger: Ledger, event: Time, day: Time) -> None:
+    """Refuse more lines through *day* than one call may come to, before any is made."""
+    days = day.toordinal() - event.toordinal()
+    lines = (days // ledger.interval.nominal_days + 1) * max(len(ledger.charges), 1)
+    lines *= max(len(ledger.tax_rates), 1)
+    most = ledger.limits.lines
+    if lines > most:
+        raise TooManyLinesError(lines, most)

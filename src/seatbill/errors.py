@@ -64,7 +64,9 @@ __all__ = [
     "TaxStatusChangedError",
     "TooFewSeatsError",
     "TooManyDigitsError",
+    "TooManyLinesError",
     "TooManySeatsError",
+    "TooManyVisitsError",
     "TopUpCappedError",
     "UnknownCurrencyError",
     "UnknownItemError",
@@ -208,6 +210,28 @@ class AmountError(SeatbillError, ValueError):
     remedy = "write it with digits and a point, as in '19.90'"
     name: str
     value: object
+
+
+class TooManyLinesError(SeatbillError, ValueError):
+    """More lines than one call may come to, counted before they are written.
+
+    *lines* are the periods that are asked for, times what is charged in each.
+    """
+
+    code = "too_many_lines"
+    sentence = "{lines} lines or more are asked for, and {most} are the most"
+    remedy = "bill in parts, or hand in limits=Limits(lines=...)"
+    lines: int
+    most: int
+
+
+class TooManyVisitsError(SeatbillError, ValueError):
+    """Changes that go through more charges, items and updates than one call may."""
+
+    code = "too_many_visits"
+    sentence = "the changes go through more than {most} charges, items and updates"
+    remedy = "make them in parts, or hand in limits=Limits(visits=...)"
+    most: int
 
 
 class TooManyDigitsError(SeatbillError, ValueError):

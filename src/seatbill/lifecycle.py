@@ -27,6 +27,7 @@ from .errors import (
     OutOfOrderError,
     RulesError,
     TooFewSeatsError,
+    TooManyLinesError,
     TooManySeatsError,
     UnknownItemError,
     UnknownUnitError,
@@ -41,6 +42,7 @@ from .invoices import (
     tax_rate_set,
     trusted_period,
 )
+from .limits import LIMITS, NO_LIMITS, Limits
 from .money import NOTHING, Money, currency_digits, trusted_money
 from .periods import (
     Interval,
@@ -110,6 +112,7 @@ def subscribe(
     tax_rates: Iterable[TaxRate] = (),
     recipient: Party | None = None,
     occupied: int | Mapping[str, int] | None = None,
+    limits: Limits = LIMITS,
 ) -> Outcome:
     """Return a new subscription and its first invoice.
 
@@ -118,7 +121,8 @@ def subscribe(
     left.  With *trial_end*, the first day that is paid for, nothing is due before
     it.  *seats* is a number of ``"seat"`` or a mapping of units; it must cover
     *occupied* (CL-10).  *add_ons* are add-ons, or pairs of one and its quantity.
-    *currency* may be left out where the plan has prices in one only.
+    *currency* may be left out where the plan has prices in one only.  *limits* is how
+    much may be asked for.
 
     Raises: TooFewSeatsError, TooManySeatsError, NoPriceError, UnknownUnitError,
     RequirementError, ConventionError and other errors of the door.
@@ -155,7 +159,10 @@ def subscribe(
     )
     if first is not on:
         same_time("anchor", blank.billing_cycle_anchor, on)
-    ledger = Ledger(blank, folded=discounts == () and occupied is None)
+    if limits is not LIMITS:
+        instance("limits", limits, Limits)
+    is_plain = discounts == () and occupied is None
+    ledger = Ledger(blank, folded=is_plain, limits=limits)
     ledger.version += 1
     if not ledger.folded or not begin(ledger, CREATE):
         ledger.unfold()
@@ -177,6 +184,7 @@ def _open(ledger: Ledger, discounts: Iterable[Discount], occupied: Any) -> None:
         _take_extras(ledger, discounts)
     check_all(ledger)
     if not ledger.uncharged:
+        ledger.write(len(ledger.plan_sales) + len(ledger.add_ons))
         bill_period(ledger, CREATE)
 
 
@@ -440,16 +448,18 @@ def change(
     by: str | None = None,
     timing: Timing | None = None,
     reason: str | None = None,
+    limits: Limits = LIMITS,
 ) -> Outcome:
     """Return what *changes* on one day come to, netted into one invoice.
 
     Periods that are due by *on* are renewed first, an invoice each.  *timing*
     overrides the rules for this call; *by* and *reason* are kept on the outcome.
+    *limits* is how much may be asked for.
 
     Raises: OutOfOrderError, SubscriptionEndedError, RenewFirstError where a measured
     quantity is needed, and the refusals of each change.
     """
-    ledger = Ledger(instance("subscription", subscription, Subscription), folded=True)
+    ledger = _opened("subscription", subscription, limits)
     if timing is not None:
         member("timing", timing, Timing)
     for name, value in (("by", by), ("reason", reason)):
@@ -469,17 +479,19 @@ def renew(
     on: Time,
     measured: Mapping[str, int] | None = None,
     occupied: int | Mapping[str, int] | None = None,
+    limits: Limits = LIMITS,
 ) -> Outcome:
     """Return every period that starts by *on*, an invoice each.
 
     Where nothing is due the subscription is the same and there is no invoice.
     *measured* holds the quantities of measured units at the one boundary that is
-    due.  *occupied* says who is there: a removal is cut to what is vacant.
+    due.  *occupied* says who is there: a removal is cut to what is vacant.  *limits*
+    is how much may be asked for.
 
     Raises: RenewFirstError where a quantity is missing, MeasureEachRenewalError
     where several periods are due with one measurement.
     """
-    ledger = Ledger(instance("subscription", subscription, Subscription), folded=True)
+    ledger = _opened("subscription", subscription, limits)
     day = ledger.check_day(on)
     people = _quantities("occupied", occupied)
     advance(ledger, day, _measure_once(measured), people)
@@ -626,21 +638,21 @@ class Statement(_StatementRow):
 
     def _walk(self) -> Iterator[Outcome]:
         sub = self.opening
-        measured = list(self.measurements)
+        measured = list(reversed(self.measurements))
         for day, change_or_more, *by_hand in (*self.history, (self.until, ())):
             changes = change_or_more
             if not isinstance(changes, tuple | list):
                 changes = (changes,)
             timing = by_hand[0] if by_hand else None
-            while measured and measured[0][0] <= day:
-                boundary_day, found = measured.pop(0)
-                outcome = renew(sub, on=boundary_day, measured=found)
+            while measured and measured[-1][0] <= day:
+                boundary_day, found = measured.pop()
+                outcome = renew(sub, on=boundary_day, measured=found, limits=NO_LIMITS)
                 sub = outcome.subscription
                 yield outcome
             if changes:
-                outcome = change(sub, *changes, on=day, timing=timing)
+                outcome = change(sub, *changes, on=day, timing=timing, limits=NO_LIMITS)
             else:
-                outcome = renew(sub, on=day)
+                outcome = renew(sub, on=day, limits=NO_LIMITS)
             if changes or outcome.subscription is not sub:
                 yield outcome
             sub = outcome.subscription
@@ -655,6 +667,7 @@ def bill(
     *,
     until: Time,
     measured: Measured | None = None,
+    limits: Limits = LIMITS,
 ) -> Statement:
     """Return what *history* comes to, through *until*, which is included.
 
@@ -662,15 +675,15 @@ def bill(
     the days; where a timing was given by hand it stands third, as in
     ``(day, change, Timing.IMMEDIATE)``.  Periods are renewed in between.  The invoices
     of an *opening* outcome open the statement.  *measured* returns the quantities of
-    measured units on a boundary's day.
+    measured units on a boundary's day.  *limits* is how much may be asked for.
 
     Raises: what ``change`` and ``renew`` raise, with a note that names the entry.
     """
     if isinstance(opening, Outcome):
         sub, first = opening.subscription, opening.invoices
     else:
-        sub, first = instance("opening", opening, Subscription), ()
-    ledger = Ledger(sub, folded=True)
+        sub, first = opening, ()
+    ledger = _opened("opening", sub, limits)
     ledger.invoices += first
     taken: Measurements = []
     if measured is not None and not callable(measured):
@@ -681,6 +694,8 @@ def bill(
     ):
         raise WrongTypeError("history", "pairs of a day and a change", history)
     entries = tuple(history)
+    if len(entries) > limits.lines:
+        raise TooManyLinesError(len(entries), limits.lines)
     walked: list[Any] = []
     try:
         walk(ledger, entries, walked, measure)
@@ -692,6 +707,13 @@ def bill(
     return trusted_statement(
         ledger.as_value(), tuple(ledger.invoices), sub, tuple(walked), day, tuple(taken)
     )
+
+
+def _opened(name: str, sub: Any, limits: Limits) -> Ledger:
+    """Return the ledger of a subscription that walks within *limits*."""
+    if limits is not LIMITS:
+        instance("limits", limits, Limits)
+    return Ledger(instance(name, sub, Subscription), folded=True, limits=limits)
 
 
 def _recorded(measured: Measured, taken: Measurements) -> Measured:
@@ -741,9 +763,10 @@ def _outcome(
 
 def _effective_on(ledger: Ledger) -> Time:
     """Return the day on which the last part of what was asked for takes effect."""
+    deferred = {*ledger.deferred}
     days = [
         ledger.applies_on(update)
         for update in ledger.pending
-        if (update.kind, update.key) in ledger.deferred
+        if (update.kind, update.key) in deferred
     ]
     return max([ledger.day, *days])

@@ -6,10 +6,11 @@ from a price listed for it, or by formula from the shortest one that divides it.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import NamedTuple, TypeVar, final
+from typing import Any, NamedTuple, final
 
 import attrs
 
@@ -117,12 +118,16 @@ class Rate(NamedTuple):
     """A price of one interval as whole numbers: *scale* parts make a minor unit.
 
     *tiers* holds ``(up_to, unit, flat)``; without tiers *unit* is the price.
+    *ends* are where all but the last tier end, *below* is what the units below each
+    graduated tier cost.
     """
 
     scale: int
     unit: int
     tiers: tuple[tuple[int | None, int, int], ...]
     volume: bool
+    ends: tuple[int, ...] = ()
+    below: tuple[int, ...] = ()
 
     def total(self, quantity: int) -> int:
         """Return what *quantity* units cost in one interval; nothing for none."""
@@ -130,18 +135,12 @@ class Rate(NamedTuple):
             return quantity * self.unit
         if not quantity:
             return 0
+        reached = bisect_left(self.ends, quantity)
+        _, unit, flat = self.tiers[reached]
         if self.volume:
-            for up_to, unit, flat in self.tiers:  # pragma: no branch
-                if up_to is None or quantity <= up_to:
-                    return flat + quantity * unit
-        found = below = 0
-        for up_to, unit, flat in self.tiers:  # pragma: no branch
-            inside = quantity if up_to is None else min(quantity, up_to)
-            found += flat + (inside - below) * unit
-            if inside == quantity:
-                break
-            below = inside
-        return found
+            return flat + quantity * unit
+        inside = quantity - (self.ends[reached - 1] if reached else 0)
+        return self.below[reached] + flat + inside * unit
 
 
 @final
@@ -226,7 +225,18 @@ class Price(Value):
             (tier.up_to, parts[2 * i], parts[2 * i + 1])
             for i, tier in enumerate(self.tiers)
         )
-        return Rate(scale, 0, rows, self.tiers_mode is TiersMode.VOLUME)
+        return _tiered(scale, rows, volume=self.tiers_mode is TiersMode.VOLUME)
+
+
+def _tiered(
+    scale: int, rows: tuple[tuple[int | None, int, int], ...], *, volume: bool
+) -> Rate:
+    """Return the rate of tiers, with what is below each of them."""
+    ends = [up_to for up_to, _, _ in rows if up_to is not None]
+    below = [0]
+    for end, start, (_, unit, flat) in zip(ends, [0, *ends], rows, strict=False):
+        below.append(below[-1] + flat + (end - start) * unit)
+    return Rate(scale, 0, rows, volume, tuple(ends), tuple(below))
 
 
 def _check_tiers(tiers: tuple[Tier, ...]) -> None:
@@ -241,7 +251,7 @@ def _check_tiers(tiers: tuple[Tier, ...]) -> None:
 
 
 def price_for(
-    prices: tuple[Price, ...], unit: str, currency: str, interval: Interval
+    prices: Iterable[Price], unit: str, currency: str, interval: Interval
 ) -> tuple[Price, int] | None:
     """Return the price to use, and how many of its intervals make *interval*.
 
@@ -259,6 +269,15 @@ def price_for(
         if divides and (found is None or base < found[0]):
             found = base, price
     return None if found is None else (found[1], months // found[0])
+
+
+def listed(prices: Iterable[Price], currency: str) -> dict[str, list[Price]]:
+    """Return the prices in *currency* by their units, in the order of the list."""
+    found: dict[str, list[Price]] = {}
+    for price in prices:
+        if price.currency == currency:
+            found.setdefault(price.unit, []).append(price)
+    return found
 
 
 def units_of(prices: Iterable[Price], currency: str) -> tuple[str, ...]:
@@ -530,9 +549,17 @@ def _services(values: Iterable[Service]) -> tuple[Service, ...]:
     return several("services", values, Service)
 
 
+class _Shelves(Value):
+    """What a catalogue holds by its id, looked up once; no field of the value."""
+
+    __slots__ = ("_shelves",)
+
+    _shelves: dict[str, dict[str, Any]]
+
+
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
-class Catalog(Value):
+class Catalog(_Shelves):
     """A price list: everything a host sells.
 
     Raises: DuplicateError where two of a kind share an id.
@@ -549,20 +576,24 @@ class Catalog(Value):
 
     def plan(self, id: str) -> Plan:
         """Return the plan with this *id*.  Raises: UnknownItemError."""
-        return _find("plan", self.plans, id)
+        found: Plan = _find("plan", shelf(self, "plans"), id)
+        return found
 
     def add_on(self, id: str) -> AddOn:
         """Return the add-on with this *id*.  Raises: UnknownItemError."""
-        return _find("add-on", self.add_ons, id)
+        found: AddOn = _find("add-on", shelf(self, "add_ons"), id)
+        return found
 
     def service(self, id: str) -> Service:
         """Return the service with this *id*.  Raises: UnknownItemError."""
-        return _find("service", self.services, id)
+        found: Service = _find("service", shelf(self, "services"), id)
+        return found
 
     def problems(self) -> tuple[Problem, ...]:
         """Return every contradiction in the list at once; empty when it is sound."""
         plans = {plan.id for plan in self.plans}
         add_ons = {add_on.id for add_on in self.add_ons}
+        circular = _circular({a.id: a.requires_add_ons for a in self.add_ons})
         found: list[Problem] = []
         for add_on in self.add_ons:
             for kind, needed, known in (
@@ -578,7 +609,7 @@ class Catalog(Value):
                     for name in needed
                     if name not in known
                 ]
-            if add_on.id in self._needed_by(add_on.id):
+            if add_on.id in circular:
                 found.append(
                     Problem(
                         f"add_ons.{add_on.id}",
@@ -591,28 +622,69 @@ class Catalog(Value):
                 found += _dear_years(f"{kind}.{item.id}", item.prices)
         return tuple(found)
 
-    def _needed_by(self, id: str) -> set[str]:
-        """Return the add-ons that *id* requires, directly or not."""
-        known = {add_on.id: add_on.requires_add_ons for add_on in self.add_ons}
-        found: set[str] = set()
-        todo = list(known[id])
+
+def shelf(catalog: Catalog, name: str) -> Mapping[str, Any]:
+    """Return the ``plans``, ``add_ons`` or ``services`` of *catalog* by their ids."""
+    try:
+        shelves = catalog._shelves
+    except AttributeError:
+        shelves = {
+            name: {item.id: item for item in getattr(catalog, name)}
+            for name in ("plans", "add_ons", "services")
+        }
+        object.__setattr__(catalog, "_shelves", shelves)
+    return shelves[name]
+
+
+def _circular(needed: Mapping[str, tuple[str, ...]]) -> set[str]:
+    """Return the ids that are *needed* by themselves in the end.
+
+    Those that reach each other share a component.  Source: R. Tarjan, Depth-first
+    search and linear graph algorithms, 1972.
+    """
+    found: set[str] = set()
+    number: dict[str, int] = {}
+    low: dict[str, int] = {}
+    open_: dict[str, None] = {}  # in the order in which they were met
+    for root in needed:
+        todo = [] if root in number else [(root, iter(needed[root]))]
         while todo:
-            name = todo.pop()
-            if name not in found:
-                found.add(name)
-                todo += known.get(name, ())
-        return found
+            id, rest = todo[-1]
+            if id not in number:
+                number[id] = low[id] = len(number)
+                open_[id] = None
+            for name in rest:
+                if name not in number and name in needed:
+                    todo.append((name, iter(needed[name])))
+                    break
+                if name in open_:
+                    low[id] = min(low[id], number[name])
+            else:
+                todo.pop()
+                if todo:
+                    above = todo[-1][0]
+                    low[above] = min(low[above], low[id])
+                if low[id] == number[id]:
+                    found |= _component(id, open_, needed)
+    return found
 
 
-_Item = TypeVar("_Item", Plan, AddOn, Service)
+def _component(
+    id: str, open_: dict[str, None], needed: Mapping[str, tuple[str, ...]]
+) -> set[str]:
+    """Close what was met since *id*; return it where it is a circle."""
+    closed = set()
+    while id not in closed:
+        closed.add(open_.popitem()[0])
+    return closed if len(closed) > 1 or id in needed[id] else set()
 
 
-def _find(kind: str, items: tuple[_Item, ...], id: str) -> _Item:
-    """Return the one of *items* with this *id*."""
-    for item in items:
-        if item.id == id:
-            return item
-    raise UnknownItemError(kind, id, ", ".join(item.id for item in items) or "none")
+def _find(kind: str, shelf: Mapping[str, Any], id: str) -> Any:
+    """Return the item with this *id* on a *shelf*."""
+    found = shelf.get(id) if isinstance(id, str) else None
+    if found is None:
+        raise UnknownItemError(kind, id, ", ".join(shelf) or "none")
+    return found
 
 
 def _dear_years(where: str, prices: tuple[Price, ...]) -> list[Problem]:

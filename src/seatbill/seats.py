@@ -6,9 +6,10 @@ each kind of seat, however many products or teams list them (CL-12, EC-14).
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from typing import Final, final
+from typing import Any, Final, NamedTuple, final
 
 import attrs
 
@@ -175,9 +176,17 @@ def _counts(values: Iterable[SeatCount]) -> tuple[SeatCount, ...]:
     return several("counts", values, SeatCount)
 
 
+class _ByUnit(Mapping[str, SeatCount]):
+    """Seat counts by unit, looked up once; no field of the value."""
+
+    __slots__ = ("_units",)
+
+    _units: dict[str, SeatCount]
+
+
 @final
 @attrs.frozen(order=False)
-class Occupancy(Mapping[str, SeatCount]):
+class Occupancy(_ByUnit):
     """The seats of each kind, by unit: ``found["seat"].vacant``.
 
     Where there is one unit only, its numbers can be read directly: ``found.vacant``.
@@ -189,10 +198,12 @@ class Occupancy(Mapping[str, SeatCount]):
         unique("unit", [count.unit for count in self.counts])
 
     def __getitem__(self, unit: str) -> SeatCount:
-        for count in self.counts:
-            if count.unit == unit:
-                return count
-        raise KeyError(unit)
+        try:
+            return self._units[unit]
+        except AttributeError:
+            units = {count.unit: count for count in self.counts}
+            object.__setattr__(self, "_units", units)
+        return units[unit]
 
     def __iter__(self) -> Iterator[str]:
         return (count.unit for count in self.counts)
@@ -286,6 +297,76 @@ def occupancy(
             for unit, ids in people.items()
         )
     )
+
+
+def seated(members: Iterable[Member], like: Time) -> dict[str, Sitting]:
+    """Return how many take a seat at any moment, by unit.
+
+    They answer as :func:`occupancy` does, for moments of the same kind as *like*, and
+    *members* are gone through once however often they are asked.
+    """
+    stays: dict[str, dict[str, list[_Stay]]] = {}
+    for person in several("members", members, Member):
+        person.occupies(like)  # refuses days of another kind
+        stay = _Stay.of(person)
+        if person.state is not DEACTIVATED and not stay.is_empty:
+            own = stays.setdefault(person.unit, {})
+            own.setdefault(person.id, []).append(stay)
+    return {unit: Sitting(people.values()) for unit, people in stays.items()}
+
+
+class _Stay(NamedTuple):
+    """The days of a person; no *start* is before any day, no *end* after it."""
+
+    start: Any
+    end: Any
+
+    @classmethod
+    def of(cls, person: Member) -> _Stay:
+        """Return the days on which *person* takes a seat."""
+        lapses = person.expires_on if person.state is INVITED else None
+        ends = [day for day in (person.left_on, lapses) if day is not None]
+        return cls(person.joined_on, min(ends, default=None))
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it ends before it starts."""
+        return None not in self and self.end <= self.start
+
+
+class Sitting:
+    """How many people take a seat of one unit: those who came, less those who went."""
+
+    __slots__ = ("always", "ends", "starts")
+
+    def __init__(self, people: Iterable[list[_Stay]]) -> None:
+        together = [stay for stays in people for stay in _together(stays)]
+        self.always = sum(stay.start is None for stay in together)
+        self.starts = sorted(s.start for s in together if s.start is not None)
+        self.ends = sorted(s.end for s in together if s.end is not None)
+
+    @property
+    def days(self) -> list[Time]:
+        """The days on which somebody comes or goes."""
+        return [*self.starts, *self.ends]
+
+    def at(self, at: Time) -> int:
+        """Return how many sit *at* that moment."""
+        came = self.always + bisect_right(self.starts, at)
+        return came - bisect_right(self.ends, at)
+
+
+def _together(stays: list[_Stay]) -> Iterator[_Stay]:
+    """Yield the *stays* of one person, those that overlap as one."""
+    in_order = sorted(stays, key=lambda s: (s.start is not None, s.start or 0))
+    start, end = in_order[0]
+    for stay in in_order[1:]:
+        if end is None or stay.start is None or stay.start <= end:
+            end = None if end is None or stay.end is None else max(end, stay.end)
+        else:
+            yield _Stay(start, end)
+            start, end = stay
+    yield _Stay(start, end)
 
 
 def admit(occupancy: Occupancy, n: int = 1, unit: str = "seat") -> Admission:

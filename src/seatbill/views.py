@@ -34,7 +34,7 @@ from .lifecycle import preview_invoice, renew
 from .money import Money
 from .payments import PaymentMethod
 from .periods import Interval, keep_times, same_time
-from .plans import AddOn, Feature, Plan, price_for
+from .plans import AddOn, Feature, Plan, listed, price_for
 from .reviews import renewal_day
 from .rules import ChangeKind
 from .seats import Member, Occupancy, SeatCount
@@ -292,12 +292,13 @@ def _bars(
 ) -> Iterator[SeatBar]:
     """Yield a bar for each kind of seat that is bought, or that somebody sits on."""
     if isinstance(members, Occupancy):
-        people = {unit: count.occupied for unit, count in members.items()}
+        people = {count.unit: count.occupied for count in members.counts}
     else:
         counted = count_seats(members, owned={}, at=on)
-        people = {unit: count.occupied for unit, count in counted.items()}
+        people = {count.unit: count.occupied for count in counted.counts}
+    prices, leaving = listed(sub.plan.prices, sub.currency), sub.scheduled_removals
     for unit in dict.fromkeys((*sub.seats, *people)):
-        priced = price_for(sub.plan.prices, unit, sub.currency, sub.interval)
+        priced = price_for(prices.get(unit, ()), unit, sub.currency, sub.interval)
         if priced is not None and (priced[0].flat or priced[0].measured):
             continue
         yield SeatBar(
@@ -305,7 +306,7 @@ def _bars(
                 unit=unit,
                 owned=sub.quantity(unit),
                 occupied=people.get(unit, 0),
-                scheduled_removal=sub.scheduled_removals.get(unit, 0),
+                scheduled_removal=leaving.get(unit, 0),
             )
         )
 

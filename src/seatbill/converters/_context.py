@@ -6,7 +6,7 @@ allowed is a value that is set for one call; nothing else is kept between calls.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import Enum, auto
@@ -14,8 +14,9 @@ from typing import Any, Final, final
 
 import attrs
 
+from ..limits import LIMITS, Limits
 from ..money import Money
-from ..plans import AddOn, Catalog, Plan, Service
+from ..plans import AddOn, Catalog, Plan, Service, shelf
 from ..rules import BillingRules
 
 
@@ -38,21 +39,33 @@ class Context:
     """The catalogues and rules that are there, and how they are named.
 
     Without *catalogs*, an unknown one was told already, and ids stand for anything.
-    *is_brief* leaves out what a document need not say, for a digest.
+    *is_brief* leaves out what a document need not say, for a digest.  Of *limits*,
+    the number of problems holds while reading.
     """
 
     names: Names = Names.REFERENCES
     catalogs: tuple[Catalog, ...] | None = ()
     rules: tuple[BillingRules, ...] = ()
     is_brief: bool = False
+    limits: Limits = LIMITS
+    digests: dict[int, str] = attrs.field(factory=dict, eq=False, repr=False)
 
-    def sold(self, kind: type) -> Iterator[Any]:
-        """Yield everything of *kind* that is sold, and all rules."""
+    def called(self, id: str, kind: type) -> list[Any]:
+        """Return everything of *kind* that is called *id*: what is sold, or rules."""
         if kind is BillingRules:
-            yield from self.rules
-            return
-        for catalog in self.catalogs or ():
-            yield from getattr(catalog, _SHELVES[kind])
+            return [rules for rules in self.rules if rules.name == id]
+        shelves = self.shelves(kind)
+        return [shelf[id] for shelf in shelves if id in shelf]
+
+    def digest(self, value: Any, digest: Callable[[Any], str]) -> str:
+        """Return the *digest* of a *value* that is sold here, worked out once."""
+        if id(value) not in self.digests:
+            self.digests[id(value)] = digest(value)
+        return self.digests[id(value)]
+
+    def shelves(self, kind: type) -> list[Mapping[str, Any]]:
+        """Return the shelves of *kind* in the catalogues, each by id."""
+        return [shelf(catalog, _SHELVES[kind]) for catalog in self.catalogs or ()]
 
 
 IN_FULL: Final = Context(names=Names.NONE)
@@ -83,6 +96,26 @@ def within(surroundings: Context) -> Iterator[None]:
         yield
     finally:
         _CONTEXT.reset(token)
+
+
+_LEFT: ContextVar[list[int]] = ContextVar("seatbill_problems")
+
+
+@contextmanager
+def counted(most: int) -> Iterator[None]:
+    """Let :func:`is_enough` count to *most*, until the end of the block."""
+    token = _LEFT.set([most])
+    try:
+        yield
+    finally:
+        _LEFT.reset(token)
+
+
+def is_enough() -> bool:
+    """Count one thing more that is wrong; tell whether no more would be told."""
+    left = _LEFT.get()
+    left[0] -= 1
+    return left[0] < 0
 
 
 def id_of(value: Any) -> str:

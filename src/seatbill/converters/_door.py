@@ -1,59 +1,99 @@
-"""The door for data: plain JSON, not too deep, in text that can be written again."""
+"""The door for data: plain JSON, not too much or too deep, in text that UTF-8 holds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any, Final
 
 from .._checks import has_half_a_character
-from ._problems import DataProblem, at, came, refusal
+from ..limits import LIMITS, Limits
+from ._problems import DataProblem, came, place, refusal
 
-_DEEPEST: Final = 64
-_BITS: Final = 256
-"""What a whole number may have: no quantity or amount needs more."""
+_NODE_OF_TEXT: Final = 100
+"""A text counts as one more node for each so many characters."""
 
 
-def check_data(data: Any, path: str) -> None:
+def check_data(data: Any, path: str, limits: Limits = LIMITS) -> None:
     """Refuse what is no JSON, or JSON that nobody means.
 
     Raises: InvalidDataError with all problems at once.
     """
-    problems = list(_problems(data, path, 0))
-    if problems:
-        raise refusal(problems)
+    door = _Door(path, limits)
+    with suppress(_FullError):
+        door.look(data)
+    if door.problems:
+        raise refusal(door.problems, limits)
 
 
-def _problems(data: Any, path: str, depth: int) -> Iterator[DataProblem]:
-    """Find what is not plain in *data*, at any depth."""
-    if depth > _DEEPEST:
-        message = f"objects and lists stand more than {_DEEPEST} deep"
-        yield DataProblem(path, "too_deep", message, (("deepest", _DEEPEST),))
-    elif isinstance(data, dict):
-        for key, value in data.items():
-            if type(key) is not str:
-                yield _wrong(path, "keys that are strings", key)
-            else:
-                yield from _text_problems(key, path)
-                yield from _problems(value, at(path, key), depth + 1)
-    elif isinstance(data, list):
-        for i, value in enumerate(data):
-            yield from _problems(value, at(path, i), depth + 1)
-    elif isinstance(data, str):
-        yield from _text_problems(data, path)
-    elif type(data) is int and data.bit_length() > _BITS:
-        message = f"a whole number of {_BITS} bits at most is wanted; got {came(data)}"
-        yield DataProblem(path, "too_large", message, (("bits", data.bit_length()),))
+class _FullError(Exception):
+    """Enough was looked at."""
 
 
-def _text_problems(text: str, path: str) -> Iterator[DataProblem]:
-    """Find half of a character: a surrogate that no UTF-8 can hold."""
-    if has_half_a_character(text):
-        message = "a surrogate stands alone: half of a character"
-        yield DataProblem(path, "invalid_text", message, (("got", ascii(text[:50])),))
+class _Door:
+    """What was found in data; where it is, is written out for a problem only."""
 
+    def __init__(self, path: str, limits: Limits) -> None:
+        self.path = path
+        self.keys: list[str | int] = []
+        self.left = limits.nodes
+        self.limits = limits
+        self.problems: list[DataProblem] = []
 
-def _wrong(path: str, wanted: str, value: Any) -> DataProblem:
-    """Return the problem of a *value* that is no JSON."""
-    got = came(value)
-    values = (("wanted", wanted), ("got", got))
-    return DataProblem(path, "wrong_type", f"wanted {wanted}; got {got}", values)
+    def look(self, data: Any) -> None:
+        """Find what is not plain in *data*, at any depth.
+
+        Data may share parts, or hold themselves: what is met again counts again.
+        """
+        self._count(1)
+        keys, limits = self.keys, self.limits
+        if len(keys) > limits.depth:
+            message = f"objects and lists stand more than {limits.depth} deep"
+            self._tell("too_deep", message, deepest=limits.depth)
+        elif isinstance(data, dict):
+            for key, value in data.items():
+                if type(key) is not str:
+                    got = came(key)
+                    message = f"wanted keys that are strings; got {got}"
+                    self._tell(
+                        "wrong_type", message, wanted="keys that are strings", got=got
+                    )
+                else:
+                    self._look_at_text(key)
+                    keys.append(key)
+                    self.look(value)
+                    keys.pop()
+        elif isinstance(data, list):
+            for i, value in enumerate(data):
+                keys.append(i)
+                self.look(value)
+                keys.pop()
+        elif isinstance(data, str):
+            self._look_at_text(data)
+        elif type(data) is int and data.bit_length() > limits.bits:
+            most, got = limits.bits, came(data)
+            message = f"a whole number of {most} bits at most is wanted; got {got}"
+            self._tell("too_large", message, bits=data.bit_length())
+
+    def _look_at_text(self, text: str) -> None:
+        """Find half of a character: a surrogate that no UTF-8 can hold."""
+        self._count(len(text) // _NODE_OF_TEXT)
+        if has_half_a_character(text):
+            message = "a surrogate stands alone: half of a character"
+            self._tell("invalid_text", message, got=ascii(text[:50]))
+
+    def _count(self, nodes: int) -> None:
+        """Count *nodes*, and end the search where there are too many."""
+        self.left -= nodes
+        if self.left < 0:
+            most = self.limits.nodes
+            message = f"there are more than {most} objects, lists, keys and values"
+            self.keys = []
+            self._tell("too_many_nodes", message, most=most)
+            raise _FullError
+
+    def _tell(self, code: str, message: str, **values: Any) -> None:
+        """Note a problem, and end the search where no more would be told."""
+        where = place(self.path, self.keys)
+        self.problems.append(DataProblem(where, code, message, (*values.items(),)))
+        if len(self.problems) > self.limits.problems:
+            raise _FullError

@@ -29,7 +29,16 @@ from . import _scalars as scalar
 from . import _tables as tables
 from ._absent import ABSENT, FROM_OTHERS, LATER
 from ._asked import DatedChanges
-from ._context import BRIEF, IN_FULL, Context, Names, context, id_of, within
+from ._context import (
+    BRIEF,
+    IN_FULL,
+    Context,
+    Names,
+    context,
+    counted,
+    id_of,
+    within,
+)
 from ._finding import REFUSALS, keys_of, problems_of
 from ._forms import FORMS
 from ._kinds import PENDING, SOLD, SUMS, TAGS, word_of
@@ -44,10 +53,11 @@ def read(data: Any, kind: Any, path: str, surroundings: Context) -> Any:
     """Return *data*, which stand at *path*, as a value of *kind*."""
     _CONVERTER.get_structure_hook(kind)  # refuses what is no kind
     try:
-        with within(surroundings):
+        with within(surroundings), counted(surroundings.limits.problems):
             return _CONVERTER.structure(data, kind)
     except REFUSALS as error:
-        raise refusal(problems_of(error, path)) from error
+        problems = problems_of(error, path)
+        raise refusal(problems, surroundings.limits) from error
 
 
 def write(value: Any, surroundings: Context) -> Any:
@@ -198,8 +208,9 @@ def _object_writer(kind: Any) -> Callable[[Any], Any]:
         here = context()
         if here.names is Names.IDS_ONLY:
             return id_of(value)
-        if kind in _REFERABLE and value in here.sold(kind):
-            return {"ref": id_of(value), "digest": digest(value)}
+        for held in here.called(id_of(value), kind) if kind in _REFERABLE else ():
+            if held is value or held == value:
+                return {"ref": id_of(value), "digest": here.digest(held, digest)}
         return in_full(value)
 
     return named if kind in (*_REFERABLE, Discount) else in_full

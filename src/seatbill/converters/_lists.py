@@ -7,6 +7,7 @@ from typing import Any, get_args, get_origin
 
 from cattrs.errors import IterableValidationError, IterableValidationNote
 
+from ._context import is_enough
 from ._finding import REFUSALS
 from ._problems import unwanted
 
@@ -28,7 +29,7 @@ def is_pair(kind: Any) -> bool:
 def _collected(
     data: Any, wanted: str, kinds: Callable[[int], Any], whole: Any, read: Read
 ) -> list[Any]:
-    """Read each of a list, and tell all that is wrong with them."""
+    """Read each of a list, and tell what is wrong with them, as far as it is told."""
     if not isinstance(data, list):
         raise unwanted(wanted, data)
     found = []
@@ -39,6 +40,8 @@ def _collected(
         except REFUSALS as error:
             error.add_note(IterableValidationNote(f"[{i}]", i, whole))
             errors.append(error)
+            if is_enough():
+                break
     if errors:
         raise IterableValidationError("a list", errors, whole)
     return found

@@ -24,7 +24,7 @@ def check_units(measured: Table, plans: Iterable[Any]) -> None:
     """Refuse quantities of a unit that no plan among *plans* measures."""
     units = {
         price.unit: None
-        for plan in plans
+        for plan in {id(plan): plan for plan in plans}.values()
         if isinstance(plan, Plan)
         for price in plan.prices
         if price.measured
@@ -52,10 +52,11 @@ def check_days(measured: Table, renewals: list[Time]) -> None:
     """Refuse quantities of a day that is not among the *renewals*."""
     known = ", ".join(map(moment, renewals[-3:])) or "none"
     message = f"no period is renewed on this day; the last are: {known}"
+    due = {*renewals}
     problems = [
         DataProblem(_place(day), "no_renewal", message, (("known", known),))
         for day, _ in measured
-        if day not in renewals
+        if day not in due
     ]
     if problems:
         raise refusal(problems)

@@ -9,11 +9,12 @@ from typing import Any, Final, NewType, final
 import attrs
 
 from ..errors import SeatbillError
+from ..limits import Limits
 from ..plans import Catalog, Plan
 from ..rulebooks import clickmeeting, clockify, echometer, modular, teamleader
 from ..rules import BillingRules
-from ._context import IN_FULL, Context
-from ._problems import DataProblem, InvalidDataError, at, came, refusal
+from ._context import Context, Names
+from ._problems import DataProblem, InvalidDataError, came, refusal, unknown_keys
 from ._scalars import Version
 from .data import read_data
 
@@ -64,26 +65,31 @@ def read(
 
 
 def request_keys(
-    data: Any, known: tuple[str, ...], problems: list[DataProblem]
+    data: Any,
+    known: tuple[str, ...],
+    problems: list[DataProblem],
+    limits: Limits,
 ) -> dict[str, Any]:
     """Return the keys of a request that are known, and note the others."""
     if not isinstance(data, dict):
         message = f"wanted an object ({', '.join(known)}); got {came(data)}"
         raise refusal([DataProblem("$", "wrong_type", message)])
-    for key in data:
-        if key not in known:
-            message = f"no such key; there are: {', '.join(known)}"
-            problems.append(DataProblem(at("$", key), "unknown_key", message))
+    problems += unknown_keys(data, "$", known, limits)
     return {key: value for key, value in data.items() if key in known}
 
 
 def price_list(
-    found: dict[str, Any], problems: list[DataProblem], *, is_needed: bool
+    found: dict[str, Any],
+    problems: list[DataProblem],
+    *,
+    is_needed: bool,
+    limits: Limits,
 ) -> tuple[BillingRules | None, Catalog | None]:
     """Take the price list out of *found*: the rules and catalogue that it names.
 
     There is no catalogue where it is unknown, so that no name is looked up in vain.
     """
+    here = Context(names=Names.NONE, limits=limits)
     name, sold, plans = (found.pop(key, None) for key in KEYS[1:])
     rules: BillingRules | None = None
     catalog: Catalog | None = Catalog(())
@@ -100,19 +106,19 @@ def price_list(
         problems.append(DataProblem("$.rulebook", "missing", message))
         catalog = None
     if sold is not None:
-        catalog = read(problems, sold, Catalog, "$.catalog", IN_FULL)
+        catalog = read(problems, sold, Catalog, "$.catalog", here)
         if plans is not None:
             message = "they are in the catalog already: give one of the two"
             problems.append(DataProblem("$.plans", "doubled", message))
     elif plans is not None:
-        catalog = _catalog(plans, problems)
+        catalog = _catalog(plans, problems, here)
     return rules, catalog
 
 
-def _catalog(plans: Any, problems: list[DataProblem]) -> Catalog | None:
+def _catalog(plans: Any, problems: list[DataProblem], here: Context) -> Catalog | None:
     """Return the catalogue of the *plans* in a document."""
     kind = tuple[Plan, ...]
-    listed = read(problems, plans, kind, "$.plans", IN_FULL)
+    listed = read(problems, plans, kind, "$.plans", here)
     if listed is None:
         return None
     try:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import islice
 from typing import Any, Final, final
@@ -16,11 +16,11 @@ import attrs
 
 from .._checks import several, text
 from ..errors import SeatbillError, WrongTypeError
+from ..limits import LIMITS, Limits
 
 _PLAIN_KEY: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LONGEST: Final = 50
-MOST: Final = 1000
-"""How many problems are told; more are counted as one."""
+_DEEPEST: Final = 100
 
 
 def _pairs(values: Iterable[tuple[str, Any]]) -> tuple[tuple[str, Any], ...]:
@@ -97,15 +97,29 @@ class RefusedError(ValueError):
         self.values = tuple(values.items())
 
 
-def refusal(problems: Iterable[DataProblem]) -> InvalidDataError:
+def refusal(
+    problems: Iterable[DataProblem], limits: Limits = LIMITS
+) -> InvalidDataError:
     """Return the error of *problems*; of very many, the first ones."""
-    rest = iter(problems)
-    told = tuple(islice(rest, MOST))
-    more = sum(1 for _ in rest)
-    if more:
-        message = f"{more} more problems are not told"
-        told += (DataProblem("$", "too_many_problems", message, (("more", more),)),)
+    most = limits.problems
+    told = tuple(islice(problems, most + 1))
+    if len(told) > most:
+        message = f"there are more than {most} problems; the others are not told"
+        more = DataProblem("$", "too_many_problems", message, (("most", most),))
+        told = (*told[:most], more)
     return InvalidDataError(told)
+
+
+def unknown_keys(
+    keys: Iterable[str], path: str, known: Sequence[str], limits: Limits
+) -> list[DataProblem]:
+    """Return the problems of *keys* that are not *known*, as many as are told."""
+    message = f"no such key; there are: {', '.join(known)}"
+    unknown = (key for key in keys if key not in known)
+    return [
+        DataProblem(at(path, key), "unknown_key", message)
+        for key in islice(unknown, limits.problems + 1)
+    ]
 
 
 def at(path: str, key: str | int) -> str:
@@ -114,9 +128,26 @@ def at(path: str, key: str | int) -> str:
     >>> at("$.seats", "no word"), at("$.changes", 2)
     ('$.seats["no word"]', '$.changes[2]')
     """
-    if isinstance(key, str) and _PLAIN_KEY.fullmatch(key):
-        return f"{path}.{key}"
-    return f"{path}[{cut(json.dumps(key))}]"
+    return path + _step(key)
+
+
+def place(path: str, keys: Sequence[str | int]) -> str:
+    """Return the path to which *keys* lead from *path*, cut where it is very deep.
+
+    >>> place("$", ["changes", 2, "seats"])
+    '$.changes[2].seats'
+    """
+    more = "..." if len(keys) > _DEEPEST else ""
+    return f"{path}{''.join(map(_step, keys[:_DEEPEST]))}{more}"
+
+
+def _step(key: str | int) -> str:
+    """Return what *key* adds to a path; a long key is cut."""
+    if isinstance(key, int):
+        return f"[{key}]"
+    if len(key) <= _LONGEST and _PLAIN_KEY.fullmatch(key):
+        return f".{key}"
+    return f"[{cut(json.dumps(key[:_LONGEST]))}]"
 
 
 def cut(shown: str) -> str:

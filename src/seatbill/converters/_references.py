@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, final
+from collections.abc import Callable, Iterable
+from itertools import islice
+from typing import Any, Final, final
 
 import attrs
 
 from ..errors import UnknownItemError
 from ..rules import BillingRules
-from ._context import UNKNOWN, Names, context, id_of
+from ._context import UNKNOWN, Names, context
 from ._problems import RefusedError, unwanted
 from ._scalars import Digest
 
@@ -33,14 +34,23 @@ def sold_under(id: str, kind: Any) -> Any:
         raise unwanted("an object, not its id alone", id)
     if here.catalogs is None:
         return UNKNOWN[kind]
-    known = [found.id for found in here.sold(kind)]
-    for found in here.sold(kind):
-        if found.id == id:
-            return found
-    error = UnknownItemError(
-        _NAMES[kind.__name__], id, ", ".join(dict.fromkeys(known)) or "none"
-    )
+    found = here.called(id, kind)
+    if found:
+        return found[0]
+    known = [name for shelf in here.shelves(kind) for name in islice(shelf, _TOLD + 1)]
+    error = UnknownItemError(_NAMES[kind.__name__], id, _told(known))
     raise RefusedError(error.code, str(error), **error.as_dict()["values"])
+
+
+_TOLD: Final = 50
+"""How many of the names that there are a refusal tells: it may come many times."""
+
+
+def _told(names: Iterable[str]) -> str:
+    """Return the first of *names*, for a sentence."""
+    found = [*dict.fromkeys(names)]
+    more = ", ..." if len(found) > _TOLD else ""
+    return f"{', '.join(found[:_TOLD])}{more}" or "none"
 
 
 _NAMES = {"Plan": "plan", "AddOn": "add-on", "Service": "service"}
@@ -53,14 +63,14 @@ def referred(reference: Reference, kind: Any, digest: Callable[[Any], str]) -> A
         raise unwanted("an object in full, no reference", {"ref": reference.ref})
     if here.catalogs is None:
         return BillingRules() if kind is BillingRules else UNKNOWN[kind]
-    under = [found for found in here.sold(kind) if id_of(found) == reference.ref]
-    for found in under:
-        if digest(found) == reference.digest:
-            return found
+    under = here.called(reference.ref, kind)
+    digests = [here.digest(found, digest) for found in under]
+    if reference.digest in digests:
+        return under[digests.index(reference.digest)]
     values = {"ref": reference.ref, "digest": str(reference.digest)}
     if not under:
         message = f"nothing that is given is called {reference.ref!r}"
         raise RefusedError("unknown_reference", message, **values)
     message = f"what is given as {reference.ref!r} is another: its digest differs"
-    there = ", ".join(map(digest, under))
+    there = ", ".join(digests)
     raise RefusedError("digest_mismatch", message, **values, there=there)

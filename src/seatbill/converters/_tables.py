@@ -13,6 +13,7 @@ from .._plain import exact
 from .._values import Quantities
 from ..periods import Interval
 from . import _scalars as scalar
+from ._context import is_enough
 from ._finding import REFUSALS
 from ._problems import RefusedError, unwanted
 from ._words import moment
@@ -38,6 +39,8 @@ def _table(
         except REFUSALS as error:
             error.add_note(IterableValidationNote(name, name, dict))
             errors.append(error)
+            if is_enough():
+                break
     if errors:
         raise IterableValidationError("a table", errors, dict)
     return tuple(found.items())

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from decimal import Decimal, InvalidOperation
+from itertools import islice
 from typing import Any, NoReturn
 
+from .._checks import instance
 from ..errors import WrongTypeError
-from ._problems import DataProblem, InvalidDataError, RefusedError, at, refusal
+from ..limits import LIMITS, Limits
+from ._problems import DataProblem, InvalidDataError, RefusedError, cut, place, refusal
 
 
-def parse(text: str) -> Any:
+def parse(text: str, *, limits: Limits = LIMITS) -> Any:
     """Return the data in a JSON *text*; a number with a point is a ``Decimal``.
+
+    Of *limits*, ``problems`` holds here, and the others where the data are read.
 
     >>> parse('{"unit_amount": 4.99}')
     {'unit_amount': Decimal('4.99')}
@@ -22,6 +28,7 @@ def parse(text: str) -> Any:
     """
     if not isinstance(text, str):
         raise WrongTypeError("text", "a string", text)
+    instance("limits", limits, Limits)
     try:
         data = json.loads(
             text,
@@ -29,7 +36,7 @@ def parse(text: str) -> Any:
             parse_constant=_no_number,
             object_pairs_hook=_object,
         )
-        problems = tuple(_doubled(data, "$"))
+        problems = tuple(islice(_doubled(data, []), limits.problems + 1))
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise _invalid(where, f"no JSON: {error.msg}") from None
@@ -40,7 +47,7 @@ def parse(text: str) -> Any:
     except ValueError:  # Python reads no more digits than that
         raise _invalid("$", "a whole number has thousands of digits") from None
     if problems:
-        raise refusal(problems)
+        raise refusal(problems, limits)
     return data
 
 
@@ -54,7 +61,7 @@ def _number(text: str) -> Decimal:
     try:
         return Decimal(text)
     except InvalidOperation:
-        raise RefusedError("invalid_json", f"{text} is out of bounds") from None
+        raise RefusedError("invalid_json", f"{cut(text)} is out of bounds") from None
 
 
 def _no_number(text: str) -> NoReturn:
@@ -73,20 +80,28 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) == len(pairs):
         return found
-    names = [name for name, _ in pairs]
+    times = Counter(name for name, _ in pairs)
     marked = _Doubled(found)
-    marked.keys_twice = tuple(name for name in found if names.count(name) > 1)
+    marked.keys_twice = tuple(name for name, n in times.items() if n > 1)
     return marked
 
 
-def _doubled(data: Any, path: str) -> Iterator[DataProblem]:
-    """Find the keys that an object has twice, at any depth."""
+def _doubled(data: Any, keys: list[str | int]) -> Iterator[DataProblem]:
+    """Find the keys that an object has twice, at any depth; *keys* lead there.
+
+    Where that is, is written out for a problem only.
+    """
     if isinstance(data, _Doubled):
         for key in data.keys_twice:
-            yield DataProblem(at(path, key), "duplicate_key", "this key is there twice")
+            where = place("$", [*keys, key])
+            yield DataProblem(where, "duplicate_key", "this key is there twice")
+    inner: Iterable[tuple[str | int, Any]] = ()
     if isinstance(data, dict):
-        for key, value in data.items():
-            yield from _doubled(value, at(path, key))
+        inner = data.items()
     elif isinstance(data, list):
-        for i, value in enumerate(data):
-            yield from _doubled(value, at(path, i))
+        inner = enumerate(data)
+    for step, value in inner:
+        if isinstance(value, dict | list):
+            keys.append(step)
+            yield from _doubled(value, keys)
+            keys.pop()

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from typing import Any
 
 from .._checks import Time
+from ..limits import Limits
 from ..periods import Interval
 from ._problems import DataProblem, RefusedError, at, came
 from ._scalars import time
-
-_MOST_PERIODS: Final = 10_000
 
 
 def objects(values: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -47,14 +46,15 @@ def time_problems(found: dict[str, Any]) -> Iterator[DataProblem]:
 
 
 def length_problems(
-    path: str, first: Time, last: Time, intervals: Iterable[Interval]
+    path: str, first: Time, last: Time, intervals: Iterable[Interval], limits: Limits
 ) -> Iterator[DataProblem]:
     """Find more periods from *first* to *last* than anybody means."""
     shortest = min(interval.nominal_days for interval in intervals)
     periods = (last.toordinal() - first.toordinal()) // shortest
-    if periods > _MOST_PERIODS:
-        message = f"{periods} periods are more than {_MOST_PERIODS}: bill them in parts"
-        values = (("periods", periods), ("most", _MOST_PERIODS))
+    most = limits.periods
+    if periods > most:
+        message = f"{periods} periods are more than {most}: bill them in parts"
+        values = (("periods", periods), ("most", most))
         yield DataProblem(path, "too_many_periods", message, values)
 
 
@@ -78,6 +78,8 @@ def _other_times(found: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def _time(value: Any) -> Time | None:
     """Return *value* as a moment, or ``None`` where reading it is refused."""
+    if not isinstance(value, str):
+        return None
     try:
         return time(value)
     except RefusedError:

@@ -15,6 +15,7 @@ from .._checks import Time
 from ..errors import SeatbillError
 from ..invoices import Invoice
 from ..lifecycle import Statement, preview_invoice
+from ..limits import REQUEST_LIMITS, Limits
 from ..subscriptions import PendingUpdate, Subscription
 from ._context import PAGE
 from ._pages import (
@@ -66,12 +67,14 @@ class BillAnswer:
     documents: tuple[InvoiceDocument, ...]
 
 
-def bill_answer(request: BillRequest) -> dict[str, Any]:
-    """Return what *request* comes to, as data.
+def bill_answer(
+    request: BillRequest, *, limits: Limits = REQUEST_LIMITS
+) -> dict[str, Any]:
+    """Return what *request* comes to, as data, within *limits*.
 
     Raises: InvalidDataError with the place of what the rules refuse.
     """
-    statement = bill_request(request)
+    statement = bill_request(request, limits=limits)
     entries = iter(request.changes)
     outcomes = [
         OutcomePage.of(outcome, next(entries).note if outcome.changes else None)
@@ -126,12 +129,14 @@ class ChangeAnswer:
     standing: SubscriptionPage
 
 
-def change_answer(request: ChangeRequest) -> dict[str, Any]:
-    """Return what *request* comes to, as data.
+def change_answer(
+    request: ChangeRequest, *, limits: Limits = REQUEST_LIMITS
+) -> dict[str, Any]:
+    """Return what *request* comes to, as data, within *limits*.
 
     Raises: InvalidDataError with the place of what the rules refuse.
     """
-    outcome = change_request(request)
+    outcome = change_request(request, limits=limits)
     sub = outcome.subscription
     rules = () if request.rulebook is None else request.rulebook
     document = dump(sub, catalog=request.catalog, rules=rules)

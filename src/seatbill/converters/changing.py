@@ -17,13 +17,14 @@ from .._checks import Time, instance
 from .._values import Quantities
 from ..errors import RenewFirstError, SeatbillError
 from ..lifecycle import change, renew, subscribe
+from ..limits import REQUEST_LIMITS, Limits
 from ..money import Money
 from ..periods import MONTHLY, Interval
 from ..plans import Plan
 from ..rules import BillingRules
 from ..subscriptions import Change, Outcome, RemoveSeats, SetSeats, Subscription
 from ._asked import ChangeRequest
-from ._context import IN_FULL, Context, Names
+from ._context import Context, Names
 from ._door import check_data
 from ._measurements import check_days, check_units, missing
 from ._price_lists import KEYS, price_list, read, request_keys
@@ -57,23 +58,25 @@ _UNREAD: Final = subscribe(
 """What stands for a subscription that was refused, so that no other problem follows."""
 
 
-def read_change_request(data: Any) -> ChangeRequest:
-    """Return what the document *data* asks for.
+def read_change_request(data: Any, *, limits: Limits = REQUEST_LIMITS) -> ChangeRequest:
+    """Return what the document *data* asks for, within *limits*.
 
     Raises: InvalidDataError with all problems at once, NewerFormatError,
     MissingExtraError.
     """
-    check_data(data, "$")
+    check_data(data, "$", instance("limits", limits, Limits))
     problems: list[DataProblem] = []
-    found = request_keys(data, _KEYS, problems)
+    found = request_keys(data, _KEYS, problems, limits)
     problems += version_problems(found.pop("seatbill", FORMAT), "$")
-    rules, catalog = price_list(found, problems, is_needed=False)
+    rules, catalog = price_list(found, problems, is_needed=False, limits=limits)
     own = found.pop("rules", None)
     if own is not None:
-        rules = read(problems, own, BillingRules, "$.rules", IN_FULL)
+        in_full = Context(names=Names.NONE, limits=limits)
+        rules = read(problems, own, BillingRules, "$.rules", in_full)
     here = Context(
         catalogs=None if catalog is None else (catalog,),
         rules=() if rules is None else (rules,),
+        limits=limits,
     )
     stored = found.get("subscription")
     sub = None
@@ -85,9 +88,9 @@ def read_change_request(data: Any) -> ChangeRequest:
     if request is not None:
         intervals = [request.subscription.interval, *_waiting(request.subscription)]
         start = request.subscription.current_period.start
-        problems += length_problems("$.on", start, request.on, intervals)
+        problems += length_problems("$.on", start, request.on, intervals, limits)
     if request is None or problems:
-        raise refusal(problems)
+        raise refusal(problems, limits)
     if not _refers(stored):
         return request
     return attrs.evolve(request, catalog=catalog, rulebook=rules)
@@ -127,25 +130,32 @@ def _refers(data: Any) -> bool:
 # Changing.
 
 
-def change_request(request: ChangeRequest) -> Outcome:
+def change_request(
+    request: ChangeRequest, *, limits: Limits = REQUEST_LIMITS
+) -> Outcome:
     """Return the outcome of *request*, with the invoices of what was due before.
+
+    *limits* is how much may be asked for.
 
     Raises: InvalidDataError with the place of what the rules refuse; the refusal
     itself is its ``__cause__``.
     """
     instance("request", request, ChangeRequest)
+    instance("limits", limits, Limits)
     sub = request.subscription
     asked = [getattr(one, "plan", None) for one in request.changes]
     waiting = [update.value for update in sub.pending_updates]
     check_units(request.measured, (sub.plan, sub.rules.free_plan, *waiting, *asked))
-    outcomes, used = _renewed(request)
+    outcomes, used = _renewed(request, limits)
     check_days(request.measured, used)
     if request.changes:
-        outcomes.append(_changed(request, outcomes[-1].subscription))
+        outcomes.append(_changed(request, outcomes[-1].subscription, limits))
     return _together(outcomes)
 
 
-def _renewed(request: ChangeRequest) -> tuple[list[Outcome], list[Time]]:
+def _renewed(
+    request: ChangeRequest, limits: Limits
+) -> tuple[list[Outcome], list[Time]]:
     """Return what is due by the day of *request*, and the days that were measured."""
     measured = dict(request.measured)
     outcomes: list[Outcome] = []
@@ -153,7 +163,9 @@ def _renewed(request: ChangeRequest) -> tuple[list[Outcome], list[Time]]:
     sub = request.subscription
     while True:
         try:
-            outcomes.append(renew(sub, on=request.on, occupied=request.occupied))
+            outcomes.append(
+                renew(sub, on=request.on, occupied=request.occupied, limits=limits)
+            )
         except RenewFirstError as error:
             day: Any = error.day
             outcomes.append(_measured(sub, request, day, measured.get(day), error))
@@ -181,7 +193,7 @@ def _measured(
         raise missing(error) from error
 
 
-def _changed(request: ChangeRequest, sub: Subscription) -> Outcome:
+def _changed(request: ChangeRequest, sub: Subscription, limits: Limits) -> Outcome:
     """Return what is asked for, on a subscription of which nothing is due."""
     people: Mapping[str, int] = request.occupied or {}
     asked = [_with_people(one, people) for one in request.changes]
@@ -194,6 +206,7 @@ def _changed(request: ChangeRequest, sub: Subscription) -> Outcome:
             by=request.by,
             timing=request.timing,
             reason=request.reason,
+            limits=limits,
         )
 
     try:

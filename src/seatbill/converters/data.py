@@ -10,7 +10,9 @@ from typing import Any, TypeVar
 
 import attrs
 
+from .._checks import instance
 from ..errors import MissingExtraError, WrongTypeError
+from ..limits import LIMITS, Limits
 from ._context import IN_FULL, Context
 from ._door import check_data
 from ._scalars import FORMAT
@@ -20,10 +22,17 @@ __all__ = ["FORMAT", "MissingExtraError", "from_data", "to_data"]
 _T = TypeVar("_T")
 
 
-def from_data(data: Any, kind: type[_T] | UnionType, *, path: str = "$") -> _T:
+def from_data(
+    data: Any,
+    kind: type[_T] | UnionType,
+    *,
+    path: str = "$",
+    limits: Limits = LIMITS,
+) -> _T:
     """Return *data* as a value of *kind*: a class of seatbill, or a type made of them.
 
-    *path* is where the data stand in a larger document.
+    *path* is where the data stand in a larger document, *limits* is how much they
+    may be.
 
     >>> from seatbill import Period
     >>> from_data({"start": "2026-01-31", "end": "2026-02-28"}, Period).days
@@ -31,10 +40,10 @@ def from_data(data: Any, kind: type[_T] | UnionType, *, path: str = "$") -> _T:
 
     Raises: InvalidDataError with all problems at once, MissingExtraError.
     """
-    check_data(data, path)
+    check_data(data, path, instance("limits", limits, Limits))
     if attrs.has(type(kind)):
         raise WrongTypeError("kind", "a class of seatbill, no value of one", kind)
-    found: _T = read_data(data, kind, path, Context())
+    found: _T = read_data(data, kind, path, Context(limits=limits))
     return found
 
 

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any, Final
 
 import attrs
 
 from .._checks import Time, instance
 from .._values import Quantities
-from ..errors import RenewFirstError, SeatbillError
+from ..errors import RenewFirstError, SeatbillError, TooManyVisitsError
 from ..lifecycle import Statement, bill, subscribe
-from ..plans import Catalog
+from ..limits import REQUEST_LIMITS, Limits
 from ..rules import BillingRules
-from ..seats import Occupancy, SeatCount, occupancy
+from ..seats import Occupancy, SeatCount, Sitting, occupancy, seated
 from ..subscriptions import (
     Change,
     Outcome,
@@ -52,23 +53,27 @@ __all__ = [
 _KEYS: Final = (*KEYS, *(field.name for field in attrs.fields(BillRequest)))
 
 
-def read_request(data: Any) -> BillRequest:
-    """Return what the document *data* asks for.
+def read_request(data: Any, *, limits: Limits = REQUEST_LIMITS) -> BillRequest:
+    """Return what the document *data* asks for, within *limits*.
 
     Raises: InvalidDataError with all problems at once, MissingExtraError.
     """
-    check_data(data, "$")
+    check_data(data, "$", instance("limits", limits, Limits))
     problems: list[DataProblem] = []
-    found = request_keys(data, _KEYS, problems)
+    found = request_keys(data, _KEYS, problems, limits)
     problems += version_problems(found.pop("seatbill", FORMAT), "$")
     is_needed = not isinstance(found.get("plan"), dict)
-    base, catalog = price_list(found, problems, is_needed=is_needed)
+    base, catalog = price_list(found, problems, is_needed=is_needed, limits=limits)
     policies = found.pop("rules", {})
-    rules = _rules(policies, base or BillingRules(), catalog, problems)
-    days = list(time_problems(found))
+    here = Context(
+        names=Names.IDS,
+        catalogs=None if catalog is None else (catalog,),
+        limits=limits,
+    )
+    rules = _rules(policies, base or BillingRules(), here, problems)
+    days = [*islice(time_problems(found), limits.problems + 1)]
     problems += days
     found["rules"] = rules
-    here = Context(names=Names.IDS, catalogs=None if catalog is None else (catalog,))
     told = len(problems)
     request: BillRequest | None = read(problems, found, BillRequest, "$", here)
     if days:  # each that is mixed was told already, not only the first
@@ -77,22 +82,23 @@ def read_request(data: Any) -> BillRequest:
     if request is not None:
         asked = [change for entry in request.changes for change in entry.changes]
         intervals = intervals_of(request.interval, asked)
-        problems += length_problems("$.until", request.on, request.until, intervals)
+        problems += length_problems(
+            "$.until", request.on, request.until, intervals, limits
+        )
     if request is None or problems:
-        raise refusal(problems)
+        raise refusal(problems, limits)
     return request
 
 
 def _rules(
     policies: Any,
     base: BillingRules,
-    catalog: Catalog | None,
+    here: Context,
     problems: list[DataProblem],
 ) -> BillingRules:
     """Return *base* with the *policies* of a document in the place of its own."""
-    catalogs = None if catalog is None else (catalog,)
-    here = Context(names=Names.IDS, catalogs=catalogs, rules=(base,))
-    rules = read(problems, policies, BillingRules, "$.rules", here)
+    own = attrs.evolve(here, rules=(base,))
+    rules = read(problems, policies, BillingRules, "$.rules", own)
     if rules is None or "ref" in policies:
         return base
     return attrs.evolve(base, **{name: getattr(rules, name) for name in policies})
@@ -117,25 +123,30 @@ _PLACES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The keys that a refusal is about, the likeliest first."""
 
+People = Mapping[str, Sitting]
+"""How many take a seat on a day, by unit."""
+
 _ENTRY: Final = re.compile(r"in history\[([0-9]+)\]")
 """How ``bill`` says in which entry it stopped."""
 
 
-def bill_request(request: BillRequest) -> Statement:
-    """Return the statement of *request*.
+def bill_request(request: BillRequest, *, limits: Limits = REQUEST_LIMITS) -> Statement:
+    """Return the statement of *request*, within *limits*.
 
     Raises: InvalidDataError with the place of what the rules refuse; the refusal
     itself is its ``__cause__``.
     """
     instance("request", request, BillRequest)
+    instance("limits", limits, Limits)
     asked = [change for entry in request.changes for change in entry.changes]
     plans = [getattr(change, "plan", None) for change in asked]
     check_units(request.measured, (request.plan, request.rules.free_plan, *plans))
-    opening = _subscribe(request)
+    people = seated(request.members, request.on) if request.members else None
+    opening = _subscribe(request, people, limits)
     history = [
         (
             entry.on,
-            tuple(_with_people(c, request, entry.on) for c in entry.changes),
+            tuple(_with_people(c, people, entry.on) for c in entry.changes),
             entry.timing,
         )
         for entry in request.changes
@@ -147,6 +158,7 @@ def bill_request(request: BillRequest) -> Statement:
             history,
             until=request.until,
             measured=measured.get if measured else None,
+            limits=limits,
         )
     except RenewFirstError as error:
         raise missing(error) from error
@@ -158,7 +170,22 @@ def bill_request(request: BillRequest) -> Statement:
         only = changes[0] if len(changes) == 1 else None
         raise refused(error, f"$.changes[{at_entry}]", only) from error
     check_renewals(request.measured, statement)
+    _check_outcomes(statement, limits)
     return statement
+
+
+def _check_outcomes(statement: Statement, limits: Limits) -> None:
+    """Refuse more outcomes than may be worked out, of a subscription that holds much.
+
+    Each is worked out from the subscription as it stood, with all that it held.
+    """
+    sub = statement.subscription
+    owned = len(sub.seats) + len(sub.add_ons) + len(sub.discounts)
+    open_ = len(sub.charges) + len(sub.waiting_lines) + len(sub.accrued_lines)
+    held = owned + open_ + len(sub.pending_updates)
+    if held * len(statement.history) > limits.visits:
+        error = TooManyVisitsError(limits.visits)
+        raise refused(error, "$.changes", None) from error
 
 
 def next_measured(request: BillRequest, statement: Statement) -> Quantities | None:
@@ -175,7 +202,7 @@ def _entry_of(error: SeatbillError) -> int | None:
     return int(found[0][1]) if found else None
 
 
-def _subscribe(request: BillRequest) -> Outcome:
+def _subscribe(request: BillRequest, people: People | None, limits: Limits) -> Outcome:
     """Return the first day of *request*."""
     try:
         return subscribe(
@@ -192,28 +219,28 @@ def _subscribe(request: BillRequest) -> Outcome:
             discounts=request.discounts,
             tax_rates=request.tax_rates,
             recipient=request.recipient,
-            occupied=_people(request, request.on) if request.members else None,
+            occupied=None if people is None else _seated_on(people, request.on),
+            limits=limits,
         )
     except SeatbillError as error:
         raise refused(error, "$", request) from error
 
 
-def _people(request: BillRequest, on: Time) -> dict[str, int]:
-    """Return how many seats of each kind the members take on a day."""
-    found = occupancy(request.members, owned={}, at=on)
-    return {count.unit: count.occupied for count in found.counts}
-
-
-def _with_people(change: Change, request: BillRequest, on: Time) -> Change:
+def _with_people(change: Change, people: People | None, on: Time) -> Change:
     """Return *change* with the people who sit that day, where it needs to know."""
     if (
-        request.members
+        people is not None
         and isinstance(change, RemoveSeats | SetSeats)
         and change.occupied is None
     ):
-        people = _people(request, on).get(change.unit, 0)
-        return attrs.evolve(change, occupied=people)
+        sitting = people.get(change.unit)
+        return attrs.evolve(change, occupied=sitting.at(on) if sitting else 0)
     return change
+
+
+def _seated_on(people: People, on: Time) -> dict[str, int]:
+    """Return how many take a seat on a day, by unit."""
+    return {unit: sitting.at(on) for unit, sitting in people.items()}
 
 
 def refused(error: SeatbillError, path: str, asked: object) -> InvalidDataError:

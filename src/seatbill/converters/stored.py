@@ -7,12 +7,20 @@ from typing import Any, Final, TypeVar, overload
 
 from .._checks import instance, several
 from ..errors import WrongTypeError
+from ..limits import LIMITS, Limits
 from ..plans import Catalog
 from ..rules import BillingRules
 from ._context import IN_FULL, Context, Names
 from ._door import check_data
 from ._kinds import KINDS, word_of
-from ._problems import DataProblem, NewerFormatError, at, came, refusal
+from ._problems import (
+    DataProblem,
+    NewerFormatError,
+    at,
+    came,
+    refusal,
+    unknown_keys,
+)
 from ._scalars import FORMAT
 from .data import hooks, read_data, write_data
 
@@ -62,6 +70,7 @@ def load(
     *,
     catalogs: Catalog | Iterable[Catalog] = (),
     rules: BillingRules | Iterable[BillingRules] = (),
+    limits: Limits = ...,
 ) -> _T: ...
 
 
@@ -72,6 +81,7 @@ def load(
     *,
     catalogs: Catalog | Iterable[Catalog] = (),
     rules: BillingRules | Iterable[BillingRules] = (),
+    limits: Limits = ...,
 ) -> Any: ...
 
 
@@ -81,11 +91,13 @@ def load(
     *,
     catalogs: Catalog | Iterable[Catalog] = (),
     rules: BillingRules | Iterable[BillingRules] = (),
+    limits: Limits = LIMITS,
 ) -> Any:
     """Return the value of a document that :func:`dump` made, in this version or before.
 
     With *kind*, a document of another kind is refused.  References are looked up in
     *catalogs* and *rules*: of several with one id, the one with the digest is meant.
+    *limits* is how much the document may be.
 
     >>> from seatbill import AddSeats
     >>> load(dump(AddSeats(3)), AddSeats)
@@ -96,11 +108,13 @@ def load(
     """
     held = (catalogs,) if isinstance(catalogs, Catalog) else catalogs
     surroundings = Context(
-        catalogs=several("catalogs", held, Catalog), rules=_rules(rules)
+        catalogs=several("catalogs", held, Catalog),
+        rules=_rules(rules),
+        limits=instance("limits", limits, Limits),
     )
     if kind is not None:
         _word("kind", kind)
-    check_data(data, "$")
+    check_data(data, "$", limits)
     return read_document(data, kind, "$", surroundings)
 
 
@@ -124,10 +138,7 @@ def read_document(data: Any, kind: Any, path: str, surroundings: Context) -> Any
         wanted = f"an object ({', '.join(_KEYS)})"
         raise refusal([_wrong(path, "wrong_type", wanted, data)])
     problems = list(version_problems(data.get("seatbill", FORMAT), path))
-    for key in data:
-        if key not in _KEYS:
-            message = f"no such key; there are: {', '.join(_KEYS)}"
-            problems.append(DataProblem(at(path, key), "unknown_key", message))
+    problems += unknown_keys(data, path, _KEYS, surroundings.limits)
     for key in _KEYS:
         if key not in data:
             message = "this key is needed and is not there"
@@ -141,7 +152,7 @@ def read_document(data: Any, kind: Any, path: str, surroundings: Context) -> Any
             place, wanted = at(path, "kind"), f"one of {', '.join(known)}"
             problems.append(_wrong(place, "unknown_word", wanted, word))
     if problems:
-        raise refusal(problems)
+        raise refusal(problems, surroundings.limits)
     return read_data(data["value"], found, at(path, "value"), surroundings)
 
 

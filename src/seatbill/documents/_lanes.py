@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from .._checks import MAX_QUANTITY, Time
@@ -15,9 +15,7 @@ from ..formatting import (
     format_unit_amount,
 )
 from ..invoices import InvoiceLine, ItemKind
-from ..periods import same_time
-from ..seats import Member, Occupancy
-from ..seats import occupancy as count_seats
+from ..seats import Occupancy, Sitting
 from ._canvas import shortened, text_width
 from ._markup import Markup, element
 from ._plot import FAR, NEAR, WIDTH, Plot
@@ -25,7 +23,7 @@ from ._spans import Bar, Chronicle, Lane, owned_steps
 
 __all__ = ["lane_height", "lane_markup"]
 
-People = Sequence[Member] | Occupancy | None
+People = Mapping[str, Sitting] | Occupancy | None
 
 _HEAD: Final = 18
 _TALLEST: Final = 200
@@ -137,7 +135,7 @@ def _seats(
     plot: Plot,
     chronicle: Chronicle,
     unit: str,
-    people: Sequence[Member] | Occupancy,
+    people: Mapping[str, Sitting] | Occupancy,
     base: float,
     size: float,
 ) -> Iterator[Markup]:
@@ -145,7 +143,7 @@ def _seats(
     owned = owned_steps(chronicle, unit)
     yield _steps(plot, owned, chronicle.until, base, size, "owned")
     if not isinstance(people, Occupancy):
-        taken = _occupied_steps(chronicle, unit, people)
+        taken = _occupied_steps(chronicle, people.get(unit))
         yield _steps(plot, taken, chronicle.until, base, size, "occupied")
     elif unit in people:
         x, y = plot.x(chronicle.until), base - people[unit].occupied * size
@@ -153,21 +151,16 @@ def _seats(
 
 
 def _occupied_steps(
-    chronicle: Chronicle, unit: str, members: Sequence[Member]
+    chronicle: Chronicle, sitting: Sitting | None
 ) -> list[tuple[Time, int]]:
     """Return from when on how many people sat, one step a day on which it changed."""
     first, until = chronicle.first, chronicle.until
-    days = {first}
-    for member in members:
-        for name in ("joined_on", "left_on", "expires_on"):
-            day = getattr(member, name)
-            if day is not None:
-                same_time(name, day, first)
-                days.add(min(max(day, first), until))
+    if sitting is None:
+        return [(first, 0)]
+    days = {first, *[min(max(day, first), until) for day in sitting.days]}
     found: list[tuple[Time, int]] = []
     for day in sorted(days):
-        counted = count_seats(members, owned={}, at=day)
-        taken = counted[unit].occupied if unit in counted else 0
+        taken = sitting.at(day)
         if not found or found[-1][1] != taken:
             found.append((day, taken))
     return found

@@ -94,16 +94,13 @@ class Chronicle:
     lanes: tuple[Lane, ...]
     boundaries: tuple[Time, ...]
     freezes: tuple[Span, ...]
+    changes: tuple[Outcome, ...]
+    """The outcomes in which something was asked for."""
 
     @property
     def subscription(self) -> Subscription:
         """The subscription at the end."""
         return self.outcomes[-1].subscription if self.outcomes else self.opening
-
-    @property
-    def changes(self) -> tuple[Outcome, ...]:
-        """The outcomes in which something was asked for."""
-        return tuple(outcome for outcome in self.outcomes if outcome.changes)
 
     @property
     def pending(self) -> tuple[PendingUpdate, ...]:
@@ -150,6 +147,7 @@ def chronicle_of(
         lanes=tuple(_lanes(found, following, freezes)),
         boundaries=_boundaries(opening, outcomes, found),
         freezes=freezes,
+        changes=tuple(outcome for outcome in outcomes if outcome.changes),
     )
 
 
@@ -234,58 +232,93 @@ def _bars(
 
     What was paid when a freeze began ends as many days later as it lasted.
     """
-    charges: list[Bar] = []
-    returned: list[Bar] = []
+    charges, returned = Stack(), Stack()
     for line in sorted(lines, key=lambda line: line.start):
         height = max(abs(line.quantity), 1)
         if line.kind is LineKind.CREDIT:
-            _cut(charges, line, height)
-            returned.append(_placed(returned, line, height, ()))
+            charges.cut(line, height)
+            returned.place(line, height, ())
         else:
-            charges.append(_placed(charges, line, height, freezes))
-    return tuple(bar for bar in charges if bar.start < bar.end), tuple(returned)
+            charges.place(line, height, freezes)
+    shown = tuple(bar for bar in charges.bars if bar.start < bar.end)
+    return shown, tuple(returned.bars)
 
 
-def _placed(
-    bars: Sequence[Bar], line: InvoiceLine, height: int, freezes: Sequence[Span]
-) -> Bar:
-    """Return *line* as a bar on the lowest level where there is room."""
-    end = line.end
-    still = []
-    for frozen, thawed in freezes:
-        if line.start <= frozen < end:
-            end += thawed - frozen  # type: ignore[operator]  # both of one kind
-            still.append((frozen, thawed))
-    bottom = 0
-    running = [bar for bar in bars if bar.end > line.start and bar.start < bar.end]
-    for bar in sorted(running, key=lambda bar: bar.bottom):
-        if bar.bottom - bottom >= height:
-            break
-        bottom = max(bottom, bar.bottom + bar.height)
-    return Bar(line, line.start, end, bottom, height, tuple(still))
+class Stack:
+    """Bars that do not lie on each other, placed in the order of their days.
 
+    *running* are those that have not ended yet, none before *first_end*; without a
+    gap they reach up to *top*, which is ``None`` where there may be one.
+    """
 
-def _cut(charges: list[Bar], line: InvoiceLine, height: int) -> None:
-    """End the bars that *line* gives back, what was opened last first."""
-    left = height
-    for bar in reversed(charges[:]):
-        mine = bar.line.terms.key == line.terms.key and bar.end > line.start
-        if not mine or not left:
-            continue
-        if bar.height > left:
-            kept = bar.height - left
-            top = attrs.evolve(
-                bar,
-                end=line.start,
-                bottom=bar.bottom + kept,
-                height=left,
-                part=True,
-            )
-            bar.height = kept
-            charges.append(top)
+    def __init__(self) -> None:
+        self.bars: list[Bar] = []
+        self.running: list[Bar] = []
+        self.first_end: Any = None
+        self.top: int | None = 0
+
+    def place(self, line: InvoiceLine, height: int, freezes: Sequence[Span]) -> None:
+        """Put *line* as a bar on the lowest level where there is room."""
+        end = line.end
+        still = []
+        for frozen, thawed in freezes:
+            if line.start <= frozen < end:
+                end += thawed - frozen  # type: ignore[operator]  # both of one kind
+                still.append((frozen, thawed))
+        self._pass(line.start)
+        bottom = self._room(height) if self.top is None else self.top
+        if self.top is not None:
+            self.top = bottom + height
+        bar = Bar(line, line.start, end, bottom, height, tuple(still))
+        self.bars.append(bar)
+        self._run(bar)
+
+    def _run(self, bar: Bar) -> None:
+        """Count *bar* among those that have not ended."""
+        self.running.append(bar)
+        is_first = self.first_end is None or bar.end < self.first_end
+        self.first_end = bar.end if is_first else self.first_end
+
+    def _pass(self, day: Time) -> None:
+        """Leave behind what has ended by *day*."""
+        if self.first_end is None or day < self.first_end:
             return
-        left -= bar.height
-        bar.end = max(line.start, bar.start)
+        self.running = [b for b in self.running if b.end > day and b.start < b.end]
+        self.first_end = min((bar.end for bar in self.running), default=None)
+        self.top = None if self.running else 0
+
+    def _room(self, height: int) -> int:
+        """Return the lowest level with room for so much, and see whether gaps are."""
+        bottom, is_solid = 0, True
+        for bar in sorted(self.running, key=lambda bar: bar.bottom):
+            is_solid = is_solid and bar.bottom <= bottom
+            if bar.bottom - bottom >= height:
+                return bottom
+            bottom = max(bottom, bar.bottom + bar.height)
+        self.top = bottom if is_solid else None
+        return bottom
+
+    def cut(self, line: InvoiceLine, height: int) -> None:
+        """End the bars that *line* gives back, what was opened last first."""
+        self._pass(line.start)
+        left = height
+        for bar in reversed(self.running):
+            if bar.line.terms.key != line.terms.key:
+                continue
+            self.first_end, self.top = line.start, None
+            if bar.height > left:
+                kept = bar.height - left
+                above = bar.bottom + kept
+                top = attrs.evolve(
+                    bar, end=line.start, bottom=above, height=left, part=True
+                )
+                bar.height = kept
+                self.bars.append(top)
+                return
+            left -= bar.height
+            bar.end = max(line.start, bar.start)
+            if not left:
+                return
 
 
 # What belongs to a change.

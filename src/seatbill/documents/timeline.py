@@ -7,7 +7,7 @@ Changes are numbered on their day, invoices carry their amount on theirs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from .._checks import several, text
 from ..errors import WrongTypeError
@@ -15,7 +15,7 @@ from ..formatting import format_date, format_number
 from ..lifecycle import Statement
 from ..periods import same_time
 from ..plans import Catalog
-from ..seats import Member, Occupancy
+from ..seats import Member, Occupancy, Sitting, seated
 from ..subscriptions import Outcome
 from ._lanes import lane_height, lane_markup
 from ._legend import legend_markup, list_markup
@@ -92,9 +92,16 @@ def _drawn(
     days = list(axis(plot, chronicle, 16))
     numbers, top = marks(plot, chronicle, 24)
     lanes: list[Markup] = []
+    people: Mapping[str, Sitting] | Occupancy | None = None
+    if members is not None:
+        people = (
+            members
+            if isinstance(members, Occupancy)
+            else seated(members, chronicle.first)
+        )
     y = top + phase_height(chronicle)
     for lane in chronicle.lanes:
-        lanes.append(lane_markup(plot, chronicle, lane, y, members))
+        lanes.append(lane_markup(plot, chronicle, lane, y, people))
         y += lane_height(lane)
     ground = [
         *bands(plot, chronicle, top, y),
