@@ -432,6 +432,15 @@ def test_something_else_than_limits_is_refused():
             call()
 
 
+def test_outcomes_of_much_that_is_held_are_refused_where_they_are_too_many():
+    # Five changes of a subscription that holds a seat count and a charge: 10 visits.
+    entry = {"on": "2026-01-15", "change": "add_seats", "seats": 1}
+    request = read_request({**EVERYTHING, "discounts": [], "changes": [entry] * 5})
+    assert bill_request(request, limits=Limits(visits=50))
+    refused = refused_codes(lambda: bill_request(request, limits=Limits(visits=5)))
+    assert refused == {"too_many_visits"}
+
+
 # What is looked up stands for what was searched.
 
 
