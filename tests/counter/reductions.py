@@ -1,0 +1,126 @@
+"""Percentages and amounts off: who bears them, how long, how much.
+
+Decisions: "percent discounts", "fixed discounts", "how long a discount lasts", and
+Settled 1 to 3.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from counting import to_whole
+
+from .account import Account, Line, Offer, Reduction
+
+
+def percents(account: Account) -> tuple[Any, ...]:
+    """Return the percentages that are part of the price now, in order."""
+    return tuple(
+        offer.discount
+        for offer in account.offers
+        if offer.discount.amount_off is None and not offer.spent
+    )
+
+
+def use(account: Account, discounts: tuple[Any, ...]) -> None:
+    """Note that a charge bears them: a discount is used by a charge."""
+    for offer in account.offers:
+        if offer.discount in discounts:
+            offer.used = True
+
+
+def advance(account: Account) -> Fraction:
+    """Return what a whole period costs in advance, each part a line of its own."""
+    return sum(
+        (
+            Fraction(to_whole(part.full, account.rules.rounding))
+            for part in account.parts
+            if not part.arrears
+        ),
+        Fraction(0),
+    )
+
+
+def open_reductions(account: Account, first: int) -> None:
+    """Take amounts off the charges from line *first* on, up to their sum."""
+    left = advance(account)
+    room = sum((line.amount for line in account.lines[first:]), Fraction(0))
+    for offer in account.offers:
+        off = offer.discount.amount_off
+        if off is None or offer.spent or left <= 0:
+            continue
+        full = min(left, Fraction(off.minor_units))
+        amount = min(off.minor_units * account.rest, room)
+        id = offer.discount.id
+        account.reductions.append(Reduction(id, full, amount, full, account.now))
+        account.lines.append(Line(-amount, account.now, (id,)))
+        offer.used = True
+        left, room = left - full, room - amount
+
+
+def begin_day(account: Account) -> None:
+    """Let what was cut on an earlier day stay cut: an added seat leaves it alone."""
+    for reduction in account.reductions:
+        if reduction.day != account.now:
+            reduction.day, reduction.most = account.now, reduction.full
+
+
+def cut_reductions(account: Account, first: int) -> None:
+    """Cut amounts off to what else runs, at the end of a call (netting comes first).
+
+    What was cut on this day comes back with the charges: a change and its reversal
+    sum to zero.  Where nothing is given back nothing is cut.
+    """
+    left = advance(account)
+    gives = any(line.amount < 0 for line in account.lines[first:])
+    for reduction in account.reductions:
+        wanted = min(reduction.most, max(left, Fraction(0)))
+        if wanted < reduction.full and not gives:
+            wanted = reduction.full
+        _set_full(account, reduction, wanted)
+        left -= reduction.full
+
+
+def _set_full(account: Account, reduction: Reduction, full: Fraction) -> None:
+    """Take more off for the rest of the period, or take some of it back."""
+    amount = (full - reduction.full) * account.rest
+    amount = max(amount, -reduction.paid)
+    reduction.full = full
+    reduction.paid += amount
+    if amount:
+        account.lines.append(Line(-amount, account.now, (reduction.id,)))
+
+
+def close_reductions(account: Account, *, credit: bool) -> None:
+    """End them with their period, and take back the unused share where it is said."""
+    for reduction in account.reductions:
+        if credit:
+            _set_full(account, reduction, Fraction(0))
+    account.reductions = []
+
+
+def count_period(account: Account) -> None:
+    """Count a period, from the first in which it was used (Settled 1)."""
+    for offer in account.offers:
+        offer.served += offer.used
+    _drop(account)
+
+
+def issued(account: Account, lines: list[Line]) -> None:
+    """Let what was for one invoice end with the first that bears it (Settled 2)."""
+    for offer in account.offers:
+        if offer.discount.periods == 0:
+            offer.spent |= any(offer.discount.id in line.bears for line in lines)
+    _drop(account)
+
+
+def _drop(account: Account) -> None:
+    """Drop what has served."""
+    account.offers = [offer for offer in account.offers if not _is_over(offer)]
+
+
+def _is_over(offer: Offer) -> bool:
+    """Return whether it has served."""
+    periods = offer.discount.periods
+    return offer.spent if periods in (None, 0) else offer.served >= periods
