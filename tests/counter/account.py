@@ -114,6 +114,9 @@ class Account:
     thawed_on: Any = None
     frozen_days: int = 0
     at_once: bool = False
+    opening: bool = False  # of a period, whose invoice is made today
+    lost: Fraction = Fraction(0)  # what ended in the period and did not come back
+    regridded: bool = False  # the interval changed inside the period
     parts: list[Part] = field(default_factory=list)
     reductions: list[Reduction] = field(default_factory=list)
     levels: dict[tuple[str, str], Slots] = field(default_factory=dict)

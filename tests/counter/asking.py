@@ -38,7 +38,7 @@ def ask(account: Account, changes: Any, on: Any, timing: Any = None) -> None:
         ASKED[type(change).__name__](account, change, timing)
         if account.ended:
             return
-    reductions.cut_reductions(account, 0)
+    reductions.cut_reductions(account)
     if account.at_once and not account.trial:
         issue(account)
     else:

@@ -5,6 +5,7 @@ Decisions: "the grid", "a restart", "when it is billed", "freeze", "trial", "the
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from counting import (
@@ -62,7 +63,10 @@ def begin_period(account: Account) -> None:
     """Open everything for the period, then what is taken off it."""
     first = len(account.lines)
     account.parts, account.reductions = [], []
+    account.lost, account.regridded = Fraction(0), False
+    account.opening = True
     running.open_all(account)
+    account.opening = False
     reductions.open_reductions(account, first)
 
 
@@ -194,7 +198,7 @@ def regrid(account: Account, interval: Any, plan: Any, *, credit: bool, charged:
         account.start, account.end = period_around(
             account.anchor, interval, account.now
         )
-    account.interval = interval
+    account.interval, account.regridded = interval, True
     if plan is not None:
         become(account, plan, credit=credit)
     running.open_all(account, charged=charged)

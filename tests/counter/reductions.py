@@ -14,13 +14,26 @@ from counting import to_whole
 from .account import Account, Line, Offer, Reduction
 
 
-def percents(account: Account) -> tuple[Any, ...]:
-    """Return the percentages that are part of the price now, in order."""
+def percents(account: Account, *, arrears: bool = False) -> tuple[Any, ...]:
+    """Return the percentages that are part of the price now, in order.
+
+    What opens in *arrears* with a period is not on the invoice that is made today, and
+    has none that is for that invoice alone (Settled 2).
+    """
+    spent = _borne(account) if arrears and account.opening else set()
     return tuple(
         offer.discount
         for offer in account.offers
-        if offer.discount.amount_off is None and not offer.spent
+        if offer.discount.amount_off is None and offer.discount.id not in spent
     )
+
+
+def _borne(account: Account) -> set[str]:
+    """Return what is for one invoice alone and is on the one that is made today."""
+    lines = [*account.unbilled, *account.ran, *account.lines]
+    on_it = {id for line in lines for id in line.bears}
+    once = {o.discount.id for o in account.offers if o.discount.periods == 0}
+    return once & on_it
 
 
 def use(account: Account, discounts: tuple[Any, ...]) -> None:
@@ -30,25 +43,23 @@ def use(account: Account, discounts: tuple[Any, ...]) -> None:
             offer.used = True
 
 
-def advance(account: Account) -> Fraction:
-    """Return what a whole period costs in advance, each part a line of its own."""
-    return sum(
-        (
-            Fraction(to_whole(part.full, account.rules.rounding))
-            for part in account.parts
-            if not part.arrears
-        ),
-        Fraction(0),
-    )
+def charged(account: Account) -> Fraction:
+    """Return what a whole period is charged in advance, each part a line of its own.
+
+    What ended and gave nothing back stays among the charges of its period.
+    """
+    running = [p.full for p in account.parts if p.charged and not p.arrears]
+    rounding = account.rules.rounding
+    return account.lost + sum(to_whole(full, rounding) for full in running)
 
 
 def open_reductions(account: Account, first: int) -> None:
     """Take amounts off the charges from line *first* on, up to their sum."""
-    left = advance(account)
+    left = charged(account)
     room = sum((line.amount for line in account.lines[first:]), Fraction(0))
     for offer in account.offers:
         off = offer.discount.amount_off
-        if off is None or offer.spent or left <= 0:
+        if off is None or left <= 0:
             continue
         full = min(left, Fraction(off.minor_units))
         amount = min(off.minor_units * account.rest, room)
@@ -66,20 +77,19 @@ def begin_day(account: Account) -> None:
             reduction.day, reduction.most = account.now, reduction.full
 
 
-def cut_reductions(account: Account, first: int) -> None:
-    """Cut amounts off to what else runs, at the end of a call (netting comes first).
+def cut_reductions(account: Account) -> None:
+    """Cut amounts off to the other charges, at the end of a call: netting comes first.
 
     What was cut on this day comes back with the charges: a change and its reversal
-    sum to zero.  Where nothing is given back nothing is cut.
+    sum to zero.
     """
-    left = advance(account)
-    gives = any(line.amount < 0 for line in account.lines[first:])
+    left = charged(account)
     for reduction in account.reductions:
         wanted = min(reduction.most, max(left, Fraction(0)))
-        if wanted < reduction.full and not gives:
-            wanted = reduction.full
+        if wanted != reduction.full and account.regridded:
+            account.unsaid = "the share of an amount off after another interval"
         _set_full(account, reduction, wanted)
-        left -= reduction.full
+        left -= wanted
 
 
 def _set_full(account: Account, reduction: Reduction, full: Fraction) -> None:
@@ -109,9 +119,9 @@ def count_period(account: Account) -> None:
 
 def issued(account: Account, lines: list[Line]) -> None:
     """Let what was for one invoice end with the first that bears it (Settled 2)."""
+    on_it = {id for line in lines for id in line.bears}
     for offer in account.offers:
-        if offer.discount.periods == 0:
-            offer.spent |= any(offer.discount.id in line.bears for line in lines)
+        offer.spent = offer.discount.periods == 0 and offer.discount.id in on_it
     _drop(account)
 
 

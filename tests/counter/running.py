@@ -41,7 +41,7 @@ def put_in(
     """Open *listed* at the net price and rates of now: a charge is one per item,
     net price and rates.
     """
-    percents = reductions.percents(account)
+    percents = reductions.percents(account, arrears=tag.price.in_arrears)
     part = next(
         (
             p
@@ -99,10 +99,13 @@ def _lower(account: Account, part: Part, listed: Fraction, *, credit: bool) -> N
     """Take *listed* off a part; one that is emptied is closed."""
     cut(account, part)
     part.listed -= listed
-    if credit and part.charged and not part.arrears:
-        amount = min(listed * part.kept * account.rest, part.paid)
-        part.paid -= amount
-        account.lines.append(Line(-amount, account.now, part.bears))
+    if part.charged and not part.arrears:
+        if credit:
+            amount = min(listed * part.kept * account.rest, part.paid)
+            part.paid -= amount
+            account.lines.append(Line(-amount, account.now, part.bears))
+        else:
+            account.lost += listed * part.kept
     if not part.listed and (part.charged or not part.seats):
         account.parts.remove(part)
 
