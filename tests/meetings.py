@@ -34,12 +34,14 @@ from seatbill import (
     Convention,
     Discount,
     Freeze,
+    GrantCredit,
     Money,
     Plan,
     Price,
     RemoveAddOn,
     RemoveDiscount,
     RemoveSeats,
+    Reprice,
     Resume,
     Rounding,
     SetSeats,
@@ -51,8 +53,9 @@ from seatbill import (
     Tier,
     Timing,
     Unfreeze,
+    WithdrawPending,
 )
-from seatbill.rules import UnusedTime
+from seatbill.rules import ChangeKind, UnusedTime
 
 ON: Final = dt.date(2026, 4, 1)  # a month of 30 days
 VAT: Final = (TaxRate("vat", "0.19"),)
@@ -77,7 +80,7 @@ class World:
     """What is sold and by which rules, while the features of a meeting bend it."""
 
     draw: Callable[[Any], Any]
-    currency: str = "USD"
+    currency: str = ""
     rough: bool = False
     flavors: tuple[str, ...] = ("per_unit",)
     intervals: tuple[Any, ...] = (MONTHLY,)
@@ -86,8 +89,13 @@ class World:
     arrears: bool = False
     trial_days: int = 0
     waits: tuple[int, ...] = (0, 0, 0, 0, 10, 15)
+    hours: tuple[int, ...] = ()
+    timings: tuple[Any, ...] = (None,)
     plans: dict[str, Plan] = field(default_factory=dict)
     add_on: Any = None
+
+    def __post_init__(self) -> None:
+        self.currency = self.pick("USD", "USD", "JPY", "KWD")
 
     def pick(self, *values: Any) -> Any:
         """Return one of several values."""
@@ -101,6 +109,13 @@ class World:
     def money(self, times: int) -> Money:
         """Return *times* the least amount."""
         return Money(self.amount(times), self.currency)
+
+    def day(self, days: int) -> Any:
+        """Return a day, or an instant where those count, so many days from the first."""
+        day = ON + dt.timedelta(days)
+        if self.hours:
+            return dt.datetime.combine(day, dt.time(), dt.UTC)
+        return day
 
     def price(self, times: int, unit: str = "seat") -> list[Price]:
         """Return what a unit costs, the first at *times* the least."""
@@ -394,9 +409,8 @@ def conventions(world: World) -> Steps:
 
 
 def roundings(world: World) -> Steps:
-    """Amounts that have to be rounded, in currencies of 0, 2, 3 digits."""
+    """Amounts that have to be rounded."""
     world.rough = True
-    world.currency = world.pick("USD", "JPY", "KWD")
     world.rules["rounding"] = world.pick(*Rounding)
     return list
 
@@ -424,9 +438,66 @@ def end_later(world: World) -> Steps:
     return lambda: [(Cancel(),), (Resume(),)][: world.pick(1, 1, 2)]
 
 
-def fee(world: World) -> Steps:
-    """Something sold once."""
-    return lambda: [(ChargeFee("sales", world.money(world.pick(0, 1, 5))),)]
+def once(world: World) -> Steps:
+    """Something sold once, or given."""
+
+    def steps() -> list[Step]:
+        amount = world.money(world.pick(1, 5, 100))
+        return [(world.pick(ChargeFee("sales", amount), GrantCredit(amount, "gift")),)]
+
+    return steps
+
+
+def by_hand(world: World) -> Steps:
+    """Timings that override the rules."""
+    world.timings = (None, None, *Timing)
+    return list
+
+
+def instants(world: World) -> Steps:
+    """Time that is counted exactly."""
+    world.hours, world.rough = (0, 0, 1, 12), True
+    return list
+
+
+def withdrawn(world: World) -> Steps:
+    """What waits, and waits no more."""
+    for direction in ("downgrade", "seats_removed", "add_on_removed"):
+        world.rules[direction] = Timing.PERIOD_END
+    kinds = (ChangeKind.PLAN, ChangeKind.SEATS, ChangeKind.ADD_ON)
+    return lambda: [(WithdrawPending(world.pick(*kinds)),)]
+
+
+def new_prices(world: World) -> Steps:
+    """A price list that changes at a renewal."""
+
+    def steps() -> list[Step]:
+        later = Plan("basic", "Basic", 0, world.price(6))
+        return [(Reprice(later, world.day(world.pick(0, 30, 45))),)]
+
+    return steps
+
+
+def equals(world: World) -> Steps:
+    """Another plan of the same rank, at the same price or another."""
+    world.rules |= {"upgrade": Timing.IMMEDIATE, "downgrade": Timing.PERIOD_END}
+
+    def steps() -> list[Step]:
+        prices = world.plans["basic"].prices
+        twin = Plan("twin", "Twin", 0, world.pick(prices, world.price(3)))
+        return [(SwitchPlan(twin),), (SwitchPlan(world.plans["basic"]),)]
+
+    return steps
+
+
+def two_more(world: World) -> Steps:
+    """Discounts beside others, of both kinds."""
+    own = [
+        Discount.percent("50", id="second", periods=world.pick(None, 1, 2)),
+        Discount(id="less", amount_off=world.money(world.pick(4, 12)), periods=None),
+    ]
+    world.discounts += own[: world.pick(1, 2)]
+    return list
 
 
 MEETINGS: Final[dict[str, tuple[Callable[[World], Steps], ...]]] = {
@@ -462,6 +533,13 @@ MEETINGS: Final[dict[str, tuple[Callable[[World], Steps], ...]]] = {
     "arrears under tiers": (arrears, tiers, rate, quantities, an_end),
     "a base fee": (base_fee, fixed, upgrade, quantities, an_end),
     "another interval": (any_price, interval, percent, quantities),
+    "timings by hand": (by_hand, any_price, upgrade, add_on, quantities),
+    "instants": (instants, fixed, upgrade, freeze, quantities),
+    "what waits is withdrawn": (withdrawn, upgrade, add_on, quantities),
+    "new prices": (new_prices, tiers, percent, quantities),
+    "plans of one rank": (equals, fixed, quantities),
+    "several discounts": (two_more, percent, fixed, opposite, quantities),
+    "gifts, fees and the end": (once, later_bill, quantities, an_end),
     "roundings": (roundings, any_price, quantities, upgrade, an_end),
     "roundings and discounts": (roundings, fixed, percent, quantities, opposite),
 }
@@ -489,17 +567,23 @@ EVERYTHING: Final = (
     trial,
     an_end,
     end_later,
-    fee,
+    once,
+    by_hand,
+    instants,
+    withdrawn,
+    new_prices,
+    equals,
+    two_more,
 )
 
 
 @dataclass(frozen=True)
 class Meeting:
-    """An opening and what is asked for: days and changes, in order."""
+    """An opening and what is asked for: days, changes and a timing, in order."""
 
     opening: dict[str, Any]
-    entries: tuple[tuple[dt.date, tuple[Any, ...]], ...]
-    until: dt.date
+    entries: tuple[tuple[Any, tuple[Any, ...], Any], ...]
+    until: Any
 
 
 @st.composite
@@ -511,22 +595,25 @@ def meetings(draw: Any, features: Any = None) -> Meeting:
         features = (*some, quantities)
     brought = [feature(world) for feature in features]
     world.build()
-    day = on = world.pick(ON, ON, ON, ON + dt.timedelta(10))
+    day = on = world.day(world.pick(0, 0, 0, 10))
     opening = _opening(world, on)
-    entries: list[tuple[dt.date, tuple[Any, ...]]] = []
+    entries: list[tuple[Any, tuple[Any, ...], Any]] = []
     for step in _shuffled(world, [steps() for steps in brought]):
         day += dt.timedelta(world.pick(*world.waits))
+        if world.hours:
+            day += dt.timedelta(hours=world.pick(*world.hours))
+        timing = world.pick(*world.timings) if len(world.timings) > 1 else None
         if step[0] == "then":
-            entries += [(day, (change,)) for change in step[1:]]
+            entries += [(day, (change,), timing) for change in step[1:]]
         elif entries and entries[-1][0] == day and world.pick(True, False, False):
-            entries[-1] = day, (*entries[-1][1], *step)  # in one call
+            entries[-1] = day, (*entries[-1][1], *step), timing  # in one call
         else:
-            entries.append((day, step))
+            entries.append((day, step, timing))
     until = day + dt.timedelta(world.pick(0, 31, 62, 93))
     return Meeting(opening, tuple(entries), until)
 
 
-def _opening(world: World, on: dt.date) -> dict[str, Any]:
+def _opening(world: World, on: Any) -> dict[str, Any]:
     """Return the arguments of ``subscribe``."""
     rules = dict(world.rules)
     if rules.get("convention") is Convention.THIRTY_360:
@@ -537,10 +624,10 @@ def _opening(world: World, on: dt.date) -> dict[str, Any]:
         "id": "met",
         "interval": world.pick(*world.intervals),
         "currency": world.currency,
-        "seats": world.pick(10, 10, 5, 12),
+        "seats": world.pick(10, 10, 5, 12, 0),
         "on": on,
         "rules": BillingRules(**rules),
-        "anchor": None if trial else ON,
+        "anchor": None if trial else world.day(0),
         "discounts": tuple(world.discounts),
         "tax_rates": world.pick((), (), (), VAT),
         "trial_end": on + trial if trial else None,

@@ -85,7 +85,7 @@ def story(plan, *entries, until="04-30", rules=(), **opening):
         "rules": BillingRules(**(AT_ONCE | dict(rules))),
         **opening,
     }
-    own = tuple((day(on), changes) for on, *changes in entries)
+    own = tuple((day(on), tuple(changes), None) for on, *changes in entries)
     return Meeting(arguments, own, day(until))
 
 
@@ -328,7 +328,7 @@ def billed(account):
 @pytest.mark.parametrize(("known", "sums"), STORIES)
 def test_the_counter_comes_to_what_was_worked_out_by_hand(known, sums):
     account = opened(**known.opening | {"seats": {"seat": known.opening["seats"]}})
-    for on, changes in known.entries:
+    for on, changes, _ in known.entries:
         ask(account, changes, on)
     walk(account, known.until)
     wanted = {day(on): float(Decimal(amount) * 100) for on, amount in sums.items()}

@@ -14,10 +14,12 @@ from hypothesis import assume, given, settings
 from counter import ask, opened, walk
 from counting import MINOR_UNITS
 from meetings import MEETINGS, meetings
-from seatbill import change, renew, subscribe, verify
+from seatbill import GrantCredit, change, renew, subscribe, verify
 from seatbill.errors import SeatbillError
 from seatbill.invoices import ItemKind, LineKind
 from seatbill.rules import ChangeKind
+from seatbill.testing import laws
+from seatbill.testing.histories import History
 
 FEW = settings(max_examples=max(settings.default.max_examples * 2 // 3, 1))
 
@@ -36,6 +38,9 @@ class Compared:
     def keep(self, outcome):
         """Take over what a call came to."""
         self.sub = outcome.subscription
+        for asked in outcome.changes:
+            if isinstance(asked, GrantCredit):
+                self.balance += asked.amount.minor_units
         self.invoices += outcome.invoices
         for invoice in outcome.invoices:
             self._use_balance(invoice)
@@ -49,14 +54,14 @@ class Compared:
         self.balance += max(-total, 0) - used
         assert invoice.amount_due.minor_units == max(total, 0) - used
 
-    def step(self, changes, day):
+    def step(self, day, changes, timing=None):
         """Ask the library, and then the counter for what the library accepted."""
         try:
-            outcome = change(self.sub, *changes, on=day)
+            outcome = change(self.sub, *changes, on=day, timing=timing)
         except SeatbillError:
             return
         self.keep(outcome)
-        ask(self.account, changes, day)
+        ask(self.account, changes, day, timing)
         self.check()
 
     def renew(self, day):
@@ -165,8 +170,8 @@ def compare(meeting):
     except SeatbillError:
         assume(False)
     both.check()
-    for day, changes in meeting.entries:
-        both.step(changes, day)
+    for entry in meeting.entries:
+        both.step(*entry)
     both.renew(meeting.until)
     return both
 
@@ -190,29 +195,27 @@ def test_any_three_features_come_to_what_the_decisions_say(meeting):
 
 
 def lived(meeting):
-    """Return the invoices of a meeting, and the lines that wait at its end."""
+    """Return a meeting as a history."""
     try:
-        sub, invoices = None, []
-        outcome = subscribe(**meeting.opening)
+        opening = subscribe(**meeting.opening)
     except SeatbillError:
         assume(False)
-    for day, changes in (*meeting.entries, (meeting.until, ())):
-        sub, invoices = outcome.subscription, [*invoices, *outcome.invoices]
-        try:
-            outcome = change(sub, *changes, on=day) if changes else renew(sub, on=day)
-        except SeatbillError:
-            outcome = renew(sub, on=sub.changed_on)
-    sub, invoices = outcome.subscription, [*invoices, *outcome.invoices]
-    return invoices, [*sub.waiting_lines, *sub.accrued_lines]
+    return History.of(opening, meeting.entries, until=meeting.until)
+
+
+@given(meeting=meetings())
+def test_every_law_holds_wherever_features_meet(meeting):
+    laws.check(lived(meeting))
 
 
 @given(meeting=meetings())
 def test_wherever_features_meet_no_more_comes_back_than_was_charged(meeting):
-    invoices, waiting = lived(meeting)
-    rest, nets, rounded = Counter(), Counter(), Counter()
-    for invoice in invoices:
+    history = lived(meeting)
+    sub, rest, nets, rounded = history.subscription, *(Counter() for _ in range(3))
+    for invoice in history.invoices:
         assert verify(invoice) == ()
-    for line in [line for i in invoices for line in i.lines] + waiting:
+    lines = [line for invoice in history.invoices for line in invoice.lines]
+    for line in [*lines, *sub.waiting_lines, *sub.accrued_lines]:
         if line.kind in (LineKind.SERVICE, LineKind.FEE):
             continue
         rest[line.charge_id] += line.amount.minor_units

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from counting import MINOR_UNITS, Tag, nominal_months, part_of, units
+from counting import DAY, MINOR_UNITS, Tag, nominal_months, part_of, units
 
 
 class Line(NamedTuple):
@@ -112,7 +113,7 @@ class Account:
     ended: bool = False
     frozen_on: Any = None
     thawed_on: Any = None
-    frozen_days: int = 0
+    frozen_time: dt.timedelta = 0 * DAY  # in the period
     at_once: bool = False
     opening: bool = False  # of a period, whose invoice is made today
     lost: Fraction = Fraction(0)  # what ended in the period and did not come back

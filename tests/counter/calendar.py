@@ -83,7 +83,7 @@ def walk(account: Account, until: Any) -> None:
 def _next(account: Account) -> tuple[Any, Any]:
     """Return what comes next by the calendar, and when."""
     if account.frozen_on is not None:  # after the longest freeze it thaws by itself
-        return account.frozen_on + waiting.freeze_left(account) * DAY, thaw
+        return account.frozen_on + waiting.freeze_left(account), thaw
     monthly = account.rules.settlement == "monthly" and not account.trial
     if monthly and account.unbilled:
         since = account.unbilled[0].start
@@ -111,7 +111,7 @@ def roll(account: Account) -> None:
             account.anchor = account.now
         account.start = account.now
         account.end = period_end(account.anchor, account.now, new)
-    account.interval, account.frozen_days, account.thawed_on = new, 0, None
+    account.interval, account.frozen_time, account.thawed_on = new, 0 * DAY, None
     take_what_waits(account)
     reductions.count_period(account)
     begin_period(account)
@@ -178,7 +178,7 @@ def restart(account: Account, plan: Any = None, interval: Any = None) -> None:
     reductions.count_period(account)
     account.anchor = account.start = account.now
     account.end = period_end(account.anchor, account.start, account.interval)
-    account.frozen_days, account.thawed_on = 0, None
+    account.frozen_time, account.thawed_on = 0 * DAY, None
     begin_period(account)
     bill_what_ran(account)
     account.at_once = True
@@ -210,7 +210,7 @@ def thaw(account: Account) -> None:
     account.frozen_on = None
     if not frozen:  # a freeze of no days changes nothing (Settled 14)
         return
-    account.frozen_days += frozen.days
+    account.frozen_time += frozen
     account.thawed_on = account.now
     account.start += frozen
     account.end += frozen

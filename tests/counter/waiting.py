@@ -5,6 +5,7 @@ Decisions: "pending changes", and what notice does to a late request.
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from counting import DAY
@@ -18,12 +19,12 @@ def latest_end(account: Account) -> Any:
     """
     if account.frozen_on is None:
         return account.end
-    return account.end + freeze_left(account) * DAY
+    return account.end + freeze_left(account)
 
 
-def freeze_left(account: Account) -> int:
+def freeze_left(account: Account) -> dt.timedelta:
     """Return how long a freeze may be: all in one paid period together (Settled 11)."""
-    return account.rules.max_freeze_days - account.frozen_days
+    return account.rules.max_freeze_days * DAY - account.frozen_time
 
 
 def slot(account: Account, direction: str) -> int:
