@@ -15,7 +15,7 @@ class Line(NamedTuple):
 
     amount: Fraction
     start: Any
-    bears: tuple[str, ...] = ()  # ids of the discounts that it bears
+    bears: tuple[str, ...] = ()  # the discounts of a charge; a credit uses none
 
 
 @dataclass(eq=False)

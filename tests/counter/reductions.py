@@ -99,7 +99,7 @@ def _set_full(account: Account, reduction: Reduction, full: Fraction) -> None:
     reduction.full = full
     reduction.paid += amount
     if amount:
-        account.lines.append(Line(-amount, account.now, (reduction.id,)))
+        account.lines.append(Line(-amount, account.now))
 
 
 def close_reductions(account: Account, *, credit: bool) -> None:

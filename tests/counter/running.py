@@ -103,7 +103,7 @@ def _lower(account: Account, part: Part, listed: Fraction, *, credit: bool) -> N
         if credit:
             amount = min(listed * part.kept * account.rest, part.paid)
             part.paid -= amount
-            account.lines.append(Line(-amount, account.now, part.bears))
+            account.lines.append(Line(-amount, account.now))
         else:
             account.lost += listed * part.kept
     if not part.listed and (part.charged or not part.seats):
