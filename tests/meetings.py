@@ -111,7 +111,7 @@ class World:
         return Money(self.amount(times), self.currency)
 
     def day(self, days: int) -> Any:
-        """Return a day, or an instant where those count, so many days from the first."""
+        """Return the time so many days from the first: an instant where those count."""
         day = ON + dt.timedelta(days)
         if self.hours:
             return dt.datetime.combine(day, dt.time(), dt.UTC)

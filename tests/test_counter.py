@@ -74,7 +74,7 @@ def half(periods=None):
 
 
 def story(plan, *entries, until="04-30", rules=(), **opening):
-    """Return a history: entries are a day and changes, an opening keeps to the usual."""
+    """Return a history: entries are a day and changes, *opening* what is unusual."""
     arguments = {
         "plan": plan,
         "id": "known",

@@ -98,10 +98,11 @@ def _fewer(account: Account, kind: str, key: str, n: int, timing: str, way: str)
             first -= n
         waiting.put_targets(account, kind, key, first, second - n)
         return
-    if timing != "restart":
+    gone = min(n, level)  # beyond that it lowers what is to come (Settled 7)
+    if gone and timing != "restart":
         credit = timing == "immediate" and account.rules.convention != "full"
-        _price(account, kind, key, -n, money=credit)
-    account.put_level(kind, key, level - n)
+        _price(account, kind, key, -gone, money=credit)
+    account.put_level(kind, key, level - gone)
     waiting.put_targets(account, kind, key, max(first - n, 0), max(second - n, 0))
     if timing == "restart":
         restart(account)

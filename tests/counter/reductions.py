@@ -37,7 +37,7 @@ def _borne(account: Account) -> set[str]:
 
 
 def use(account: Account, discounts: tuple[Any, ...]) -> None:
-    """Note that a charge bears them: a discount is used by a charge."""
+    """Note that a charge bears them: what charges nothing uses no discount."""
     for offer in account.offers:
         if offer.discount in discounts:
             offer.used = True
@@ -121,7 +121,8 @@ def issued(account: Account, lines: list[Line]) -> None:
     """Let what was for one invoice end with the first that bears it (Settled 2)."""
     on_it = {id for line in lines for id in line.bears}
     for offer in account.offers:
-        offer.spent = offer.discount.periods == 0 and offer.discount.id in on_it
+        one = offer.discount.periods == 0 and offer.used
+        offer.spent = one and offer.discount.id in on_it
     _drop(account)
 
 

@@ -63,7 +63,7 @@ def put_in(
         account.parts.append(part)
     raise_part(account, part, listed)
     part.seats += seats
-    if charged:
+    if charged and listed and (part.arrears or account.rest):
         reductions.use(account, percents)
 
 
@@ -74,7 +74,8 @@ def raise_part(account: Account, part: Part, listed: Fraction) -> None:
     if part.charged and not part.arrears:
         amount = listed * part.kept * account.rest
         part.paid += amount
-        account.lines.append(Line(amount, account.now, part.bears))
+        bears = part.bears if listed and account.rest else ()
+        account.lines.append(Line(amount, account.now, bears))
 
 
 def take_off(
