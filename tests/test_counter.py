@@ -12,7 +12,8 @@ from decimal import Decimal
 import pytest
 
 from counter import ask, opened, walk
-from meetings import AT_ONCE, VAT, Meeting
+from meeting_world import AT_ONCE, VAT
+from meetings import Meeting
 from seatbill import (
     ANNUAL,
     MONTHLY,
