@@ -1,0 +1,325 @@
+"""What can be asked for, and what it does.
+
+Decisions: "a change's time", "pending changes", "several changes at once", "compound
+change", "seats added", "seats removed".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from counting import nominal_days
+
+from . import reductions, running, waiting
+from .account import Account, Line, Offer, Slots
+from .calendar import (
+    become,
+    finish,
+    issue,
+    regrid,
+    restart,
+    thaw,
+    walk,
+)
+
+
+def ask(account: Account, changes: Any, on: Any, timing: Any = None) -> None:
+    """Do several things at once, netted into one invoice, in the order given.
+
+    *timing* overrides the rules for all of them.
+    """
+    walk(account, on)
+    account.now = on
+    account.at_once = account.rules.settlement == "now"
+    reductions.begin_day(account)
+    for change in changes:
+        ASKED[type(change).__name__](account, change, timing)
+        if account.ended:
+            return
+    reductions.cut_reductions(account)
+    if account.at_once and not account.trial:
+        issue(account)
+    else:
+        account.unbilled += account.lines
+        account.lines = []
+
+
+def _timing(account: Account, direction: str, by_hand: Any) -> str:
+    """Return when something takes effect; in a trial at once."""
+    if account.trial:
+        return "immediate"
+    return by_hand or getattr(account.rules, direction)
+
+
+# Quantities.
+
+
+def _price(account: Account, kind: str, key: str, n: int, *, money: bool) -> None:
+    """Charge or give back what *n* more, or fewer, come to now."""
+    if account.trial:
+        return
+    item = account.plan if kind == "seats" else account.shelf[key]
+    before = account.level(kind, key)
+    for tag in account.tags(item):
+        if kind == "add_on" or tag.price.unit == key:
+            if n > 0:
+                running.more(account, item, tag, before, n, charged=money)
+            else:
+                running.fewer(account, item, tag, before, -n, credit=money)
+
+
+def _more(account: Account, kind: str, key: str, n: int, timing: str, way: str):
+    """Keep first what was to go, free of charge; buy the rest, now or at the end."""
+    level, first, second = waiting.targets(account, kind, key)
+    lowest = min(level, first, second)
+    undone = min(n, level - lowest)
+    later = n - undone if timing == "period_end" else 0
+    bought = n - undone - later
+    if bought and timing != "restart":
+        _price(account, kind, key, bought, money=timing != "forfeit")
+    account.put_level(kind, key, level + bought)
+    at = waiting.slot(account, way) if later else 0
+    raised = []
+    for i, target in enumerate((first, second)):
+        stay = min(target + n, level) if target < level else target
+        raised.append(stay + bought + (later if i >= at else 0))
+    waiting.put_targets(account, kind, key, *raised)
+    if bought and timing == "restart":
+        restart(account)
+
+
+def _fewer(account: Account, kind: str, key: str, n: int, timing: str, way: str):
+    """Let *n* go: what waits goes down with it (Settled 6), now or at the end."""
+    level, first, second = waiting.targets(account, kind, key)
+    if timing == "period_end":
+        if not waiting.slot(account, way):
+            first -= n
+        waiting.put_targets(account, kind, key, first, second - n)
+        return
+    gone = min(n, level)  # beyond that it lowers what is to come (Settled 7)
+    if gone and timing != "restart":
+        credit = timing == "immediate" and account.rules.convention != "full"
+        _price(account, kind, key, -gone, money=credit)
+    account.put_level(kind, key, level - gone)
+    waiting.put_targets(account, kind, key, max(first - n, 0), max(second - n, 0))
+    if timing == "restart":
+        restart(account)
+
+
+def _add_seats(account: Account, change: Any, by_hand: Any) -> None:
+    timing = _timing(account, "seats_added", by_hand)
+    _more(account, "seats", change.unit, change.seats, timing, "seats_added")
+
+
+def _remove_seats(account: Account, change: Any, by_hand: Any) -> None:
+    timing = _timing(account, "seats_removed", by_hand)
+    _fewer(account, "seats", change.unit, change.seats, timing, "seats_removed")
+
+
+def _set_seats(account: Account, change: Any, by_hand: Any) -> None:
+    """The number asked for is the number there is, as soon as the rules let it be."""
+    unit, wanted = change.unit, change.seats
+    level, first, second = waiting.targets(account, "seats", unit)
+    adds = _timing(account, "seats_added", by_hand)
+    removes = _timing(account, "seats_removed", by_hand)
+    if wanted >= level:  # nothing goes; what lies above is bought, unless it comes
+        first, second = max(first, level), max(second, level)
+        if wanted > second:
+            waiting.put_targets(account, "seats", unit, first, second)
+            _more(account, "seats", unit, wanted - second, adds, "seats_added")
+        else:
+            first = min(first, wanted)
+            waiting.put_targets(account, "seats", unit, first, wanted)
+    elif removes == "period_end":  # too late to take back more than was in time
+        late = waiting.slot(account, "seats_removed")
+        first = max(min(first, level), wanted) if late else wanted
+        waiting.put_targets(account, "seats", unit, first, wanted)
+    else:
+        waiting.put_targets(account, "seats", unit, level, level)
+        _fewer(account, "seats", unit, level - wanted, removes, "seats_removed")
+
+
+def _add_add_on(account: Account, change: Any, by_hand: Any) -> None:
+    add_on = change.add_on
+    account.shelf[add_on.id] = add_on
+    timing = _timing(account, "add_on_added", by_hand)
+    _more(account, "add_on", add_on.id, change.quantity, timing, "add_on_added")
+
+
+def _remove_add_on(account: Account, change: Any, by_hand: Any) -> None:
+    id = change.add_on.id
+    timing = _timing(account, "add_on_removed", by_hand)
+    _fewer(account, "add_on", id, change.quantity, timing, "add_on_removed")
+
+
+# Plans and intervals.
+
+
+def _switch_plan(account: Account, change: Any, by_hand: Any) -> None:
+    _switch(account, change.plan, change.interval, by_hand)
+
+
+def _switch_interval(account: Account, change: Any, by_hand: Any) -> None:
+    _switch(account, None, change.interval, by_hand)
+
+
+def _way_of_plan(account: Account, plan: Any) -> str:
+    """Return the direction: by rank, then by price; both equal is up (Settled 12)."""
+    up = plan.rank - account.plan.rank
+    if not up:
+        up = _monthly(account, plan) - _monthly(account, account.plan)
+    return "upgrade" if up >= 0 else "downgrade"
+
+
+def _monthly(account: Account, plan: Any) -> Fraction:
+    """Return what a plan costs in one interval at today's seats."""
+    mine, account.plan = account.plan, plan
+    tags = account.tags(plan)
+    account.plan = mine
+    totals = (tag.total(account.seats.get(tag.price.unit, 0)) for tag in tags)
+    return sum(totals, Fraction(0))
+
+
+def _switch(account: Account, plan: Any, interval: Any, by_hand: Any) -> None:
+    """Have another plan, interval, or both, each by its own timing unless one
+    restarts; asking for what is current withdraws what waits.
+    """
+    if plan == account.plan:
+        plan, account.plans = None, Slots()
+    if interval == account.interval:
+        interval, account.intervals = None, Slots()
+    if account.trial:  # it acts at once and charges nothing
+        if interval:
+            account.interval, account.intervals = interval, Slots()
+        if plan:
+            account.plans = Slots()
+            become(account, plan, credit=False)
+        return
+    longer = interval and nominal_days(interval) > nominal_days(account.interval)
+    plan_way = plan and _way_of_plan(account, plan)
+    interval_way = "longer_interval" if longer else "shorter_interval"
+    when_plan = plan and _timing(account, plan_way, by_hand)
+    when_interval = interval and _timing(account, interval_way, by_hand)
+    if "restart" in (when_plan, when_interval):
+        restart(account, plan, interval)
+        return
+    together = when_plan == when_interval == "immediate"
+    if when_plan == "period_end":
+        waiting.put(account.plans, waiting.slot(account, plan_way), plan)
+    elif plan:
+        account.plans = Slots()  # an immediate one of its kind drops it
+        if not together:
+            _replace_plan(account, plan, when_plan)
+    if when_interval == "period_end":
+        waiting.put(account.intervals, waiting.slot(account, interval_way), interval)
+    elif interval:
+        account.intervals = Slots()
+        regrid(
+            account,
+            interval,
+            plan if together else None,
+            credit=_gives_back(account, when_interval),
+            charged=when_interval != "forfeit",
+        )
+
+
+def _gives_back(account: Account, timing: str) -> bool:
+    """Return whether what is exchanged gives back unused time."""
+    return timing != "forfeit" and account.rules.unused_time == "credited"
+
+
+def _replace_plan(account: Account, plan: Any, timing: str) -> None:
+    """Have another plan inside the period."""
+    old, credit = account.plan.id, _gives_back(account, timing)
+    running.close(account, lambda part: part.item == old, credit=credit)
+    become(account, plan, credit=credit)
+    charged = timing != "forfeit"
+    running.open_item(account, plan, account.seats, charged=charged)
+
+
+# The rest.
+
+
+def _freeze(account: Account, _change: Any, _by_hand: Any) -> None:
+    account.frozen_on = account.now
+
+
+def _unfreeze(account: Account, _change: Any, _by_hand: Any) -> None:
+    thaw(account)
+
+
+def _cancel(account: Account, change: Any, by_hand: Any) -> None:
+    """Wait for the end (in a trial for the trial's, Settled 8), or end today."""
+    timing = by_hand or account.rules.cancellation
+    if timing == "period_end":
+        waiting.put(account.ends, waiting.slot(account, "cancellation"), change)
+        return
+    if account.frozen_on is not None:  # the paid days that were not used come back
+        thaw(account)
+    credit = timing == "immediate" and account.rules.convention != "full"
+    running.close(account, lambda part: True, credit=credit)
+    reductions.close_reductions(account, credit=credit)
+    finish(account)
+
+
+def _resume(account: Account, _change: Any, _by_hand: Any) -> None:
+    account.ends = Slots()
+
+
+def _withdraw(account: Account, change: Any, _by_hand: Any) -> None:
+    waiting.withdraw(account, change.kind)
+
+
+def _reprice(account: Account, change: Any, _by_hand: Any) -> None:
+    account.prices[change.plan.id] = change.plan, change.from_day
+
+
+def _apply_discount(account: Account, change: Any, _by_hand: Any) -> None:
+    account.offers.append(Offer(change.discount))
+
+
+def _remove_discount(account: Account, change: Any, _by_hand: Any) -> None:
+    account.offers = [o for o in account.offers if o.discount.id != change.id]
+
+
+def _set_rates(account: Account, change: Any, _by_hand: Any) -> None:
+    account.rates = tuple(rate.id for rate in change.rates)
+
+
+def _buy_service(account: Account, change: Any, _by_hand: Any) -> None:
+    amount = Fraction(change.service.price.minor_units * change.quantity)
+    account.lines.append(Line(amount, account.now))
+
+
+def _charge_fee(account: Account, change: Any, _by_hand: Any) -> None:
+    account.lines.append(Line(Fraction(change.amount.minor_units), account.now))
+
+
+def _touch_no_line(account: Account, _change: Any, _by_hand: Any) -> None:
+    """Change no line: credit is on the balance, the recipient on the invoice."""
+
+
+ASKED: dict[str, Callable[[Account, Any, Any], None]] = {
+    "AddSeats": _add_seats,
+    "RemoveSeats": _remove_seats,
+    "SetSeats": _set_seats,
+    "AddAddOn": _add_add_on,
+    "RemoveAddOn": _remove_add_on,
+    "SwitchPlan": _switch_plan,
+    "SwitchInterval": _switch_interval,
+    "Freeze": _freeze,
+    "Unfreeze": _unfreeze,
+    "Cancel": _cancel,
+    "Resume": _resume,
+    "WithdrawPending": _withdraw,
+    "Reprice": _reprice,
+    "ApplyDiscount": _apply_discount,
+    "RemoveDiscount": _remove_discount,
+    "SetTaxRates": _set_rates,
+    "BuyService": _buy_service,
+    "ChargeFee": _charge_fee,
+    "GrantCredit": _touch_no_line,
+    "SetRecipient": _touch_no_line,
+}

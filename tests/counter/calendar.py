@@ -1,0 +1,243 @@
+"""Boundaries, freezes, settlements, the end: what happens by the calendar alone.
+
+Decisions: "the grid", "a restart", "when it is billed", "freeze", "trial", "the end".
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+from counting import (
+    DAY,
+    last_monthly,
+    next_monthly,
+    period_around,
+    period_end,
+)
+
+from . import reductions, running, waiting
+from .account import Account, Offer, Slots
+
+
+def opened(
+    *,
+    plan,
+    interval,
+    seats,
+    on,
+    rules,
+    currency,
+    anchor=None,
+    trial_end=None,
+    add_ons=(),
+    discounts=(),
+    tax_rates=(),
+    **_,
+) -> Account:
+    """Return the account after ``subscribe`` with these arguments."""
+    account = Account(
+        plan=plan,
+        interval=interval,
+        rules=rules,
+        currency=currency,
+        now=on,
+        anchor=anchor or trial_end or on,
+        seats=dict(seats),
+        add_ons={add_on.id: (add_on, n) for add_on, n in add_ons},
+        shelf={add_on.id: add_on for add_on, _ in add_ons},
+        offers=[Offer(discount) for discount in discounts],
+        rates=tuple(rate.id for rate in tax_rates),
+    )
+    if trial_end is not None:  # no invoice before it ends
+        account.trial = True
+        account.start, account.end = on, trial_end
+    else:
+        account.start, account.end = period_around(account.anchor, interval, on)
+        begin_period(account)
+        issue(account)
+    return account
+
+
+def begin_period(account: Account) -> None:
+    """Open everything for the period, then what is taken off it."""
+    first = len(account.lines)
+    account.parts, account.reductions = [], []
+    account.lost, account.regridded = Fraction(0), False
+    account.opening = True
+    running.open_all(account)
+    account.opening = False
+    reductions.open_reductions(account, first)
+
+
+def walk(account: Account, until: Any) -> None:
+    """Do what is due through *until*, one event after the other."""
+    while not account.ended:
+        at, event = _next(account)
+        if at > until:
+            return
+        account.now = at
+        event(account)
+
+
+def _next(account: Account) -> tuple[Any, Any]:
+    """Return what comes next by the calendar, and when."""
+    if account.frozen_on is not None:  # after the longest freeze it thaws by itself
+        return account.frozen_on + waiting.freeze_left(account), thaw
+    monthly = account.rules.settlement == "monthly" and not account.trial
+    if monthly and account.unbilled:
+        since = account.unbilled[0].start
+        if account.thawed_on is not None:  # the grid is that of the thaw
+            since = max(since, account.thawed_on)
+        at = next_monthly(account.anchor, since)
+        if at < account.end:
+            return max(at, account.now), issue
+    return account.end, roll
+
+
+def roll(account: Account) -> None:
+    """Go over the end of the period: what waits takes effect, a new one opens."""
+    for part in account.parts:
+        running.cut(account, part)
+    if account.ends.pass_boundary() is not None:
+        finish(account)
+        return
+    old, new = account.interval, account.intervals.pass_boundary() or account.interval
+    if account.trial:
+        account.trial = False
+        account.start, account.end = period_around(account.anchor, new, account.now)
+    else:
+        if bool(new.days) != bool(old.days) or (new.days and new != old):
+            account.anchor = account.now
+        account.start = account.now
+        account.end = period_end(account.anchor, account.now, new)
+    account.interval, account.frozen_time, account.thawed_on = new, 0 * DAY, None
+    take_what_waits(account)
+    reductions.count_period(account)
+    begin_period(account)
+    bill_what_ran(account)
+    issue(account)
+
+
+def take_what_waits(account: Account) -> None:
+    """Let what waits for a boundary take effect, plan and prices first."""
+    account.parts = []
+    plan = account.plans.pass_boundary()
+    if plan is not None:
+        become(account, plan, credit=False)
+    for id, (plan, from_day) in list(account.prices.items()):
+        if from_day <= account.now:
+            del account.prices[id]
+            if id == account.plan.id:
+                become(account, plan, credit=False)
+    for (kind, key), slots in list(account.levels.items()):
+        level = slots.pass_boundary()
+        if level is not None:
+            account.put_level(kind, key, level)
+        if not slots.values:
+            del account.levels[kind, key]
+    drop_add_ons(account, credit=False)
+
+
+def become(account: Account, plan: Any, *, credit: bool) -> None:
+    """Have another plan; the add-ons that it does not carry end with the old one.
+
+    Under FULL that is a removal: nothing comes back (Settled 5).
+    """
+    account.plan = plan
+    drop_add_ons(account, credit=credit and account.rules.convention != "full")
+
+
+def drop_add_ons(account: Account, *, credit: bool) -> None:
+    """End the add-ons whose plan is not there any more."""
+    for id, (add_on, _) in list(account.add_ons.items()):
+        if add_on.requires_plans and account.plan.id not in add_on.requires_plans:
+            running.close(account, lambda p, id=id: p.item == id, credit=credit)
+            del account.add_ons[id]
+            account.levels.pop(("add_on", id), None)
+
+
+def restart(account: Account, plan: Any = None, interval: Any = None) -> None:
+    """End the period today; a full one begins, which is the new anchor.
+
+    Unused time comes back, but not under FULL, nor where it is kept (Settled 10).
+    What waited for the period's end takes effect with it.
+    """
+    rules = account.rules
+    credit = rules.convention != "full" and rules.unused_time == "credited"
+    running.close(account, lambda part: True, credit=credit)
+    reductions.close_reductions(account, credit=credit)
+    if plan is not None:
+        account.plans = Slots()
+    if interval is not None:
+        account.intervals = Slots()
+    account.interval = interval or account.intervals.pass_boundary() or account.interval
+    take_what_waits(account)
+    if plan is not None:
+        become(account, plan, credit=False)
+    reductions.count_period(account)
+    account.anchor = account.start = account.now
+    account.end = period_end(account.anchor, account.start, account.interval)
+    account.frozen_time, account.thawed_on = 0 * DAY, None
+    begin_period(account)
+    bill_what_ran(account)
+    account.at_once = True
+
+
+def regrid(account: Account, interval: Any, plan: Any, *, credit: bool, charged: bool):
+    """Have another interval from the last boundary on: the grid stays.
+
+    For discounts the period goes on, as with an upgrade (Settled 3).
+    """
+    running.close(account, lambda part: True, credit=credit)
+    if interval.months and account.interval.months:
+        account.start = last_monthly(account.anchor, account.now)
+        account.end = period_end(account.anchor, account.start, interval)
+    else:
+        account.anchor = account.start
+        account.start, account.end = period_around(
+            account.anchor, interval, account.now
+        )
+    account.interval, account.regridded = interval, True
+    if plan is not None:
+        become(account, plan, credit=credit)
+    running.open_all(account, charged=charged)
+
+
+def thaw(account: Account) -> None:
+    """Go on where it stopped: the period moves, and its end is the anchor."""
+    frozen = account.now - account.frozen_on
+    account.frozen_on = None
+    if not frozen:  # a freeze of no days changes nothing (Settled 14)
+        return
+    account.frozen_time += frozen
+    account.thawed_on = account.now
+    account.start += frozen
+    account.end += frozen
+    account.anchor = account.end
+    for part in account.parts:
+        part.since += frozen
+
+
+def issue(account: Account) -> None:
+    """Make an invoice of all lines that there are; what runs waits for the end."""
+    lines = account.unbilled + account.lines
+    account.unbilled, account.lines = [], []
+    if lines:
+        account.invoices.append((account.now, lines))
+        reductions.issued(account, lines)
+
+
+def bill_what_ran(account: Account) -> None:
+    """Put what ran in arrears on the invoice: the period is over."""
+    account.lines = account.ran + account.lines
+    account.ran = []
+
+
+def finish(account: Account) -> None:
+    """Go no further: what waits is invoiced on the last day."""
+    bill_what_ran(account)
+    issue(account)
+    account.ended = True
+    account.parts, account.reductions, account.offers = [], [], []
+    account.levels, account.add_ons = {}, {}

@@ -1,0 +1,77 @@
+"""What waits for the end of the period, and for the one after it.
+
+Decisions: "pending changes", and what notice does to a late request.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from counting import DAY
+
+from .account import Account, Slots
+
+
+def latest_end(account: Account) -> Any:
+    """Return the end of the period; while frozen, as if it thawed at the latest
+    (Settled 4).
+    """
+    if account.frozen_on is None:
+        return account.end
+    return account.end + freeze_left(account)
+
+
+def freeze_left(account: Account) -> dt.timedelta:
+    """Return how long a freeze may be: all in one paid period together (Settled 11)."""
+    return account.rules.max_freeze_days * DAY - account.frozen_time
+
+
+def slot(account: Account, direction: str) -> int:
+    """Return 0 where a request is in time, 1 where notice moves it a period on."""
+    rules = account.rules
+    if not rules.notice_days or direction in rules.notice_exempt or account.trial:
+        return 0
+    return int(account.now > latest_end(account) - rules.notice_days * DAY)
+
+
+def put(slots: Slots, at: int, value: Any) -> None:
+    """Let *value* wait: the newer one of its kind and boundary; a late one leaves
+    one that is in time alone.
+    """
+    slots.values[at] = value
+
+
+def targets(account: Account, kind: str, key: str) -> tuple[int, int, int]:
+    """Return how many there are now, after the next boundary, and the one after."""
+    level = account.level(kind, key)
+    waiting = account.levels.get((kind, key), Slots()).values
+    first = waiting.get(0, level)
+    return level, first, waiting.get(1, first)
+
+
+def put_targets(account: Account, kind: str, key: str, first: int, second: int) -> None:
+    """Let quantities wait; what is the same as before needs no waiting."""
+    level = account.level(kind, key)
+    found = {}
+    if first != level:
+        found[0] = first
+    if second != first:
+        found[1] = second
+    account.levels.pop((kind, key), None)
+    if found:
+        account.levels[kind, key] = Slots(found)
+
+
+def withdraw(account: Account, kind: str) -> None:
+    """Withdraw what waits of one kind."""
+    if kind in ("seats", "add_on"):
+        account.levels = {k: v for k, v in account.levels.items() if k[0] != kind}
+    elif kind == "plan":
+        account.plans = Slots()
+    elif kind == "interval":
+        account.intervals = Slots()
+    elif kind == "cancellation":
+        account.ends = Slots()
+    elif kind == "price":
+        account.prices = {}

@@ -1,0 +1,229 @@
+"""What each call comes to where features meet, against a counter of the decisions.
+
+The counter knows no lines, only exact amounts, so what is held is the sum of a call:
+equal where nothing has to be rounded, else to a minor unit for each rounded line.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import chain
+
+import pytest
+from hypothesis import assume, given, settings
+
+from counter import ask, opened, walk
+from counting import MINOR_UNITS
+from meetings import MEETINGS, meetings
+from seatbill import GrantCredit, change, renew, subscribe, verify
+from seatbill.errors import SeatbillError
+from seatbill.invoices import ItemKind, LineKind
+from seatbill.rules import ChangeKind
+from seatbill.testing import laws
+from seatbill.testing.histories import History
+
+FEW = settings(max_examples=max(settings.default.max_examples * 2 // 3, 1))
+
+
+class Compared:
+    """A subscription of the library beside the counter's account of it."""
+
+    def __init__(self, opening):
+        self.keep(subscribe(**opening))
+        seats = {"seat": opening["seats"]}
+        self.account = opened(**{**opening, "seats": seats})
+
+    invoices = ()
+    balance = 0
+
+    def keep(self, outcome):
+        """Take over what a call came to."""
+        self.sub = outcome.subscription
+        for asked in outcome.changes:
+            if isinstance(asked, GrantCredit):
+                self.balance += asked.amount.minor_units
+        self.invoices += outcome.invoices
+        for invoice in outcome.invoices:
+            self._use_balance(invoice)
+        self.balance -= outcome.refund_due.minor_units
+        assert self.balance == self.sub.credit_balance.minor_units >= 0
+
+    def _use_balance(self, invoice):
+        """Hold that a total below zero goes to the balance, and is used from it."""
+        total = invoice.total.minor_units
+        used = min(max(total, 0), self.balance)
+        self.balance += max(-total, 0) - used
+        assert invoice.amount_due.minor_units == max(total, 0) - used
+
+    def step(self, day, changes, timing=None):
+        """Ask the library, and then the counter for what the library accepted."""
+        if any(isinstance(asked, GrantCredit) for asked in changes):
+            self.renew(day)  # what is due by then does not use the gift
+        try:
+            outcome = change(self.sub, *changes, on=day, timing=timing)
+        except SeatbillError:
+            return
+        self.keep(outcome)
+        ask(self.account, changes, day, timing)
+        self.check()
+
+    def renew(self, day):
+        """Let time go by."""
+        self.keep(renew(self.sub, on=day))
+        walk(self.account, day)
+        self.check()
+
+    def check(self):
+        """Compare what was asked for, then what it comes to."""
+        assert states_of_library(self.sub) == states_of_counter(self.account)
+        if self.account.unsaid:
+            return
+        lines = [line for invoice in self.invoices for line in invoice.lines]
+        waiting = self.sub.waiting_lines
+        counted = Counter()
+        for day, own in self.account.invoices:
+            counted[day] += sum(line.amount for line in own)
+        counted["unbilled"] = sum(line.amount for line in self.account.unbilled)
+        for day in {i.issued_on for i in self.invoices} | {*counted}:
+            mine = [i.lines for i in self.invoices if i.issued_on == day]
+            own = waiting if day == "unbilled" else [*chain.from_iterable(mine)]
+            found = sum(line.amount.minor_units for line in own)
+            near = roundings(own)
+            if any(line.cap is not None or is_off(line) for line in own):
+                near = roundings([*lines, *waiting])
+            assert abs(found - counted[day]) <= near, (day, found, float(counted[day]))
+
+
+def is_off(line):
+    """Return whether *line* is of an amount off."""
+    return line.terms.item_kind is ItemKind.DISCOUNT
+
+
+def roundings(lines):
+    """Return how many of *lines* had to be rounded."""
+    exact = [line.full_amount * line.share * minor(line) for line in lines]
+    return sum(amount.denominator > 1 for amount in exact)
+
+
+def minor(line):
+    """Return how many minor units the currency of *line* has."""
+    return MINOR_UNITS[line.currency]
+
+
+def states_of_library(sub):
+    """Return what is owned, what waits and which period runs."""
+    if sub.ended_on is not None:
+        return {"ended": True, "on": sub.ended_on}
+    targets = {}
+    for update in sub.pending_updates:
+        if update.kind in (ChangeKind.SEATS, ChangeKind.ADD_ON):
+            seats = update.kind is ChangeKind.SEATS
+            value = update.value if seats else update.value.quantity
+            targets[update.kind.value, update.key, update.periods_left] = value
+    slots = {
+        kind.value: sorted(
+            u.periods_left for u in sub.pending_updates if u.kind is kind
+        )
+        for kind in (ChangeKind.PLAN, ChangeKind.INTERVAL, ChangeKind.CANCELLATION)
+    }
+    return {
+        "ended": False,
+        "plan": sub.plan.id,
+        "interval": sub.interval,
+        "seats": {unit: n for unit, n in sub.seats.items() if n},
+        "add_ons": {owned.add_on.id: owned.quantity for owned in sub.add_ons},
+        "period": (sub.current_period.start, sub.current_period.end),
+        "frozen": sub.frozen_on,
+        "discounts": [applied.discount.id for applied in sub.discounts],
+        "targets": targets,
+        "slots": slots,
+    }
+
+
+def states_of_counter(account):
+    """Return the same of the counter."""
+    if account.ended:
+        return {"ended": True, "on": account.now}
+    return {
+        "ended": False,
+        "plan": account.plan.id,
+        "interval": account.interval,
+        "seats": {unit: n for unit, n in account.seats.items() if n},
+        "add_ons": {id: n for id, (_, n) in account.add_ons.items()},
+        "period": (account.start, account.end),
+        "frozen": account.frozen_on,
+        "discounts": [offer.discount.id for offer in account.offers],
+        "targets": {
+            (*what, left): n
+            for what, slots in account.levels.items()
+            for left, n in slots.values.items()
+        },
+        "slots": {
+            "plan": sorted(account.plans.values),
+            "interval": sorted(account.intervals.values),
+            "cancellation": sorted(account.ends.values),
+        },
+    }
+
+
+def compare(meeting):
+    """Walk through a meeting with both, and compare after each step."""
+    try:
+        both = Compared(meeting.opening)
+    except SeatbillError:
+        assume(False)
+    both.check()
+    for entry in meeting.entries:
+        both.step(*entry)
+    both.renew(meeting.until)
+    return both
+
+
+@pytest.mark.parametrize("features", MEETINGS.values(), ids=MEETINGS)
+def test_each_call_comes_to_what_the_decisions_say(features):
+    @FEW
+    @given(meeting=meetings(features))
+    def hold(meeting):
+        compare(meeting)
+
+    hold()
+
+
+@given(meeting=meetings())
+def test_any_three_features_come_to_what_the_decisions_say(meeting):
+    compare(meeting)
+
+
+# What is so wherever features meet, whichever way it is counted.
+
+
+def lived(meeting):
+    """Return a meeting as a history."""
+    try:
+        opening = subscribe(**meeting.opening)
+    except SeatbillError:
+        assume(False)
+    return History.of(opening, meeting.entries, until=meeting.until)
+
+
+@given(meeting=meetings())
+def test_every_law_holds_wherever_features_meet(meeting):
+    laws.check(lived(meeting))
+
+
+@given(meeting=meetings())
+def test_wherever_features_meet_no_more_comes_back_than_was_charged(meeting):
+    history = lived(meeting)
+    sub, rest, nets, rounded = history.subscription, *(Counter() for _ in range(3))
+    for invoice in history.invoices:
+        assert verify(invoice) == ()
+    lines = [line for invoice in history.invoices for line in invoice.lines]
+    for line in [*lines, *sub.waiting_lines, *sub.accrued_lines]:
+        if line.kind in (LineKind.SERVICE, LineKind.FEE):
+            continue
+        rest[line.charge_id] += line.amount.minor_units
+        assert rest[line.charge_id] <= 0 if is_off(line) else rest[line.charge_id] >= 0
+        nets[line.whole.end] += line.amount.minor_units
+        rounded[line.whole.end] += roundings([line])
+    for end, net in nets.items():
+        assert net >= -rounded[end], f"the period until {end} comes to {net}"
