@@ -450,17 +450,17 @@ def test_what_was_cut_is_taken_off_again_on_the_same_day():
     assert bills(story.renew("2026-05-01")) == ["2026-05-01: +50.00 -40.00 = 10.00"]
 
 
-def test_what_was_cut_is_taken_off_again_on_a_later_day_for_what_is_left():
-    """Cut by 30 from the 6th (25 days: 25.00) to the 11th (20 days: 20.00).
+def test_what_one_day_cut_stays_cut_on_another():
+    """An added seat leaves an amount off alone: 10 of it are left from the 6th on.
 
-    The month costs 50 − 40 for 25 days and 10 − 10 for five: 10 × 25/30 = 8.33.
+    50 − 40 for five days, 10 − 10 for five and 50 − 10 for twenty: 28.33.
     """
     story = five(fixed("40.00"))
     fewer = story.change("2026-04-06", FEWER)
     assert bills(fewer) == ["2026-04-06: -33.33 +25.00 = -8.33 due 0.00"]
     more = story.change("2026-04-11", MORE)
-    assert bills(more) == ["2026-04-11: +26.67 -20.00 = 6.67 due 0.00"]
-    assert sum_of_lines(story.opening, fewer, more) == 834  # each line rounded once
+    assert bills(more) == ["2026-04-11: +26.67 = 26.67 due 18.34"]
+    assert sum_of_lines(story.opening, fewer, more) == 2834  # each line rounded once
 
 
 def test_as_seats_come_back_one_by_one_so_does_the_amount_off():
@@ -575,16 +575,16 @@ def test_a_year_and_a_month_are_cut_by_their_own_shares():
 
 
 def test_a_longer_interval_takes_off_no_more_than_came_back():
-    """1 of 5 seats from the 16th: 15 came back; of the 10 left, 3.67 on the 20th.
+    """1 of 5 seats from the 16th: 15 came back, and of the 10 left 5 more.
 
-    A year from 1 April has 346 of 365 days left: 18.67 × 365/346 = 19.69 a year.
+    A year from 1 April has 350 of 365 days left: 20 × 365/350 = 20.86 a year.
     """
     story = five(fixed("40.00"))
     story.change(MIDDLE, FEWER)
-    longer = story.change("2026-04-20", SwitchInterval(ANNUAL))
-    # 120 × 346/365 = 113.753; 19.69 × 346/365 = 18.665
-    assert bills(longer) == ["2026-04-20: -3.67 +113.75 +3.67 -18.67 = 95.08 due 90.08"]
-    shorter = story.change("2026-04-20", SwitchInterval(MONTHLY))
+    longer = story.change(MIDDLE, SwitchInterval(ANNUAL))
+    # 120 × 350/365 = 115.068
+    assert bills(longer) == ["2026-04-16: -5.00 +115.07 +5.00 -20.00 = 95.07 due 90.07"]
+    shorter = story.change(MIDDLE, SwitchInterval(MONTHLY))
     assert sum_of_lines(longer, shorter) == 0
 
 

@@ -1093,3 +1093,16 @@ def test_paid_days_that_would_be_after_the_calendar_are_not_promised(
         renewal_day(story.subscription)
     story.change(frozen_on, Unfreeze())
     assert verify(story.opening.invoice) == ()
+
+
+def test_a_number_asked_for_at_once_is_there_at_once_whatever_waits():
+    """Ten at 30.00, three from May on; seven by hand on the 16th: three come back."""
+    story = Story(priced("plain", usd("30.00")), "2026-04-01", seats=10)
+    story.change("2026-04-10", RemoveSeats(7))
+    fewer = story.change("2026-04-16", SetSeats(7), timing=Timing.IMMEDIATE)
+    assert bills(fewer) == ["2026-04-16: -45.00 = -45.00 due 0.00"]  # 90.00 × 15/30
+    assert story.subscription.quantity() == 7
+    assert not story.subscription.pending_updates
+    assert bills(story.renew("2026-05-01")) == [
+        "2026-05-01: +210.00 = 210.00 due 165.00"
+    ]

@@ -130,9 +130,10 @@ class Standing:
     *exact* the same unrounded; *moved* is what today's lines say of it.
     """
 
-    __slots__ = ("exact", "moved", "paid", "part", "parts", "whole")
+    __slots__ = ("day", "exact", "moved", "paid", "part", "parts", "whole")
 
     def __init__(self, ledger: Ledger) -> None:
+        self.day = ledger.day
         self.paid, self.exact = 0, Fraction(0)
         for charge in ledger.charges:
             terms = charge.terms
@@ -161,9 +162,19 @@ def fixed_discounts(ledger: Ledger) -> list[ChargeRow]:
 
 
 def note_standing(ledger: Ledger) -> None:
-    """Note what is paid for, before a call, where it may move an amount off."""
-    if fixed_discounts(ledger):
-        ledger.standing = Standing(ledger)
+    """Note what is paid for, before a call, where it may move an amount off.
+
+    What another day cut stays cut: an added seat leaves an amount off alone.
+    """
+    fixed = fixed_discounts(ledger)
+    if not fixed:
+        return
+    known = ledger.standing
+    last = ledger.opened.changed_on if known is None else known.day
+    if last != ledger.day:
+        for charge in fixed:
+            charge.cut_minor = 0
+    ledger.standing = Standing(ledger)
 
 
 def trim_discounts(ledger: Ledger) -> None:

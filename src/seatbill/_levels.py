@@ -319,7 +319,7 @@ def set_seats(ledger: Ledger, change: SetSeats, timing: Timing | None) -> None:
             left = notice_given(ledger, direction)
     elif seats > now:  # what waits to be added is not bought once more
         today += max(seats - max(levels), 0)
-    elif fewer > 0:
+    else:
         today = seats
     if left > 0:  # too late for the next boundary
         soon = sorted((now, following, seats))[1]

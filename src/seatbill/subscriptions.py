@@ -185,7 +185,7 @@ class Charge(ChargeRow):
     given back.  *since* is set in arrears only: what runs from there is not billed.
     A *free* charge was opened without a line, so nothing of it comes back.
     Of a fixed discount, *cut_minor* is what a whole period lost because the other
-    charges fell, and has again as they rise; *kept_minor* is what of those charges
+    charges fell, and has again as they rise on that day; *kept_minor* is what of those
     ended in this period with nothing given back.
     """
 

@@ -243,7 +243,7 @@ _FIELDS: Final[Mapping[str, str]] = {
     "credited": "What was given back of it in this period.",
     "since": "In arrears: what runs from here is not billed.",
     "free": "Whether it was opened without a line.",
-    "cut": "What a fixed discount lost, and has again as the other charges rise.",
+    "cut": "What a fixed discount lost, and has again as charges rise on that day.",
     "kept": "What a fixed discount is for, and ended with nothing given back.",
     "value": "What will be.",
     "applies_on": "The day on which it takes effect.",
