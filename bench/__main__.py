@@ -33,8 +33,8 @@ def main(arguments: list[str] | None = None) -> int:
         "--quick", action="store_true", help="run everything once; figures mean little"
     )
     quick = parser.parse_args(arguments).quick
-    months = check_equal()
-    print(f"equal answers in {months} months\n\n{_HEAD}", flush=True)
+    lines = check_equal()
+    print(f"equal answers in {lines} lines\n\n{_HEAD}", flush=True)
     found = []
     for row in rows(QUICK if quick else FULL):
         found.append(row)

@@ -100,7 +100,7 @@ def _place(cls: Any, name: str) -> int:
 
 def _copies(values: Iterable[Any]) -> list[tuple[Any, list[Any]]]:
     """Return what makes each of *values* once more."""
-    return [(plain(type(value)), _values(value)) for value in values]
+    return [(plain(value.__class__), _values(value)) for value in values]
 
 
 _Line = plain(InvoiceLine)
@@ -135,7 +135,7 @@ def _tax(tax: Any) -> tuple[Any, int, int, int, list[Any]]:
     rate = tax.rate.rate
     bottom = rate.denominator + (rate.numerator if tax.rate.inclusive else 0)
     return (
-        plain(type(tax)),
+        plain(tax.__class__),
         tax.base.minor_units,
         rate.numerator,
         bottom,
