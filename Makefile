@@ -12,7 +12,7 @@ PYTEST := $(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 PAGES = $(wildcard README.md CONTRIBUTING.md docs)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test deep lint format types docs docs-check screens bench messages rules check clean
+.PHONY: help demo test deep lint format types docs docs-check screens bench mutants messages rules check clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -52,6 +52,9 @@ bench: $(VENV)/.dev-installed ## measure the speed
 
 messages: $(VENV)/.dev-installed ## extract the messages, update and compile the catalogues
 	$(BIN)/python tests/messages.py
+
+mutants: $(VENV)/.dev-installed ## change MODULE a little, and see whether a test minds
+	$(BIN)/python -m tests.mutants $(MODULE)
 
 rules: $(VENV)/.dev-installed ## show which test shows which rule
 	$(BIN)/python tests/rules_table.py
