@@ -20,7 +20,7 @@ LOCK = $(BIN)/uv --no-config pip compile --quiet --upgrade --universal \
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test deep fuzz suite lowest newest matrix lint format types typed dist api docs \
-  docs-check screens bench messages rules lock check clean
+  docs-check screens bench mutants messages rules lock check clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -93,6 +93,9 @@ messages: $(VENV)/.dev-installed ## extract the messages, update and compile the
 .PHONY: bytes
 bytes: $(VENV)/.dev-installed ## write the digests of all that is written anew
 	$(BIN)/python tests/same_bytes.py --write
+
+mutants: $(VENV)/.dev-installed ## change MODULE a little, and see whether a test minds
+	$(BIN)/python -m tests.mutants $(MODULE)
 
 rules: $(VENV)/.dev-installed ## show which test shows which rule
 	$(BIN)/python tests/rules_table.py

@@ -1,5 +1,6 @@
-"""What seatbill costs, beside the same bill worked out by hand in two other ways.
+"""What seatbill costs on what people do: a year of each system, on each road.
 
-``python -m bench`` first shows that all three give equal answers, then prints how
-much time or memory the library takes for each of what they take.
+``python -m bench`` first shows that the library and the script of each system give
+equal answers, then prints how many times as long the library takes as a replay of its
+answer, or as the script.
 """

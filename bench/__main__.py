@@ -17,10 +17,9 @@ _HEAD = f"{'what':<46} {'figure':>9}   {'limit':<12} {'aim':<9} verdict"
 
 def shown(row: Row) -> str:
     """Return *row* as a line of the table."""
-    word = "at least" if row.least else "at most"
     aim = "" if row.aim is None else f"{row.aim:.2f}"
     figure = f"{row.figure:.2f}{row.unit}"
-    limit = "" if row.limit is None else f"{word} {row.limit:.2f}"
+    limit = "" if row.limit is None else f"at most {row.limit:.2f}"
     return f"{row.what:<46} {figure:>9}   {limit:<14} {aim:<7} {row.verdict}".rstrip()
 
 
@@ -33,8 +32,8 @@ def main(arguments: list[str] | None = None) -> int:
         "--quick", action="store_true", help="run everything once; figures mean little"
     )
     quick = parser.parse_args(arguments).quick
-    months = check_equal()
-    print(f"equal answers in {months} months\n\n{_HEAD}", flush=True)
+    lines = check_equal()
+    print(f"equal answers in {lines} lines\n\n{_HEAD}", flush=True)
     found = []
     for row in rows(QUICK if quick else FULL):
         found.append(row)

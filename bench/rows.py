@@ -14,43 +14,38 @@ from seatbill import (
     RemoveSeats,
     Settlement,
     Statement,
-    Subscription,
     Timing,
     bill,
     renew,
     subscribe,
 )
+from seatbill.rulebooks import clockify
 
-from . import inlined, script
+from . import mix
 from .growth import BOUNDED, GROWTH, Growth
 from .imports import imports
 from .memory import own_bytes
 from .stopwatch import ratio
-from .workload import BASIC, PRO, RULES, amounts, seatbill_bills, story
+from .stories import STORIES, outcomes
 
 FIRST_DAY = dt.date(2026, 1, 15)
+BASIC = clockify.CATALOG.plan("basic")
 
 
 class Row(NamedTuple):
-    """One measured figure; *least* is set where more is better.
-
-    One without a limit is there to be read, and decides nothing.
-    """
+    """One measured figure; without a limit it is there to be read."""
 
     what: str
     figure: float
     limit: float | None
     aim: float | None = None
     unit: str = ""
-    least: bool = False
     fault: str = ""
 
     @property
     def ok(self) -> bool:
         """Whether the figure is within its limit."""
-        if self.limit is None:
-            return not self.fault
-        kept = self.figure >= self.limit if self.least else self.figure <= self.limit
+        kept = self.limit is None or self.figure <= self.limit
         return kept and not self.fault
 
     @property
@@ -71,18 +66,39 @@ class Effort(NamedTuple):
     is_full: bool
 
 
-FULL = Effort(pairs=1500, long_pairs=40, imports=25, growth_pairs=5, is_full=True)
-QUICK = Effort(pairs=5, long_pairs=1, imports=1, growth_pairs=1, is_full=False)
+FULL = Effort(pairs=300, long_pairs=40, imports=25, growth_pairs=5, is_full=True)
+QUICK = Effort(pairs=3, long_pairs=1, imports=1, growth_pairs=1, is_full=False)
+
+
+class Road(NamedTuple):
+    """One way in which all stories are told, and how far it may go."""
+
+    what: str
+    measure: mix.Road
+    average: float | None
+    average_aim: float | None = None
+    worst: float | None = None
+
+
+ROADS = (
+    Road("bill, over its replay", mix.by_bill, 2.0, 1.6, 2.6),
+    Road("single calls, over their replay", mix.by_calls, 1.6, 1.3),
+    Road("price lists read anew, over the replay", mix.by_lists_read_anew, 2.6, 2.0),
+    Road("bill, over the Decimal script", mix.by_script, 1.8, 1.4),
+    Road("load, over json.loads", mix.by_load, None, None, 8.0),
+    Road("dump, over json.dumps", mix.by_dump, None, None, 5.0),
+    Road("calls through JSON, over the replay", mix.by_json, None),
+    Road("adopt, over subscribe", mix.by_adopt, None, None, 4.0),
+)
 
 
 def rows(effort: Effort) -> Iterator[Row]:
     """Measure and yield one row after the other."""
-    yield against_plain(effort)
-    yield against_own(effort)
-    yield against_script(effort)
+    for road in ROADS:
+        yield from on_road(road, effort)
     yield per_change(effort)
     yield late_month(effort)
-    yield memory()
+    yield from memory()
     yield import_time(effort)
     for growth in GROWTH:
         n = growth.n if effort.is_full else growth.few
@@ -91,38 +107,12 @@ def rows(effort: Effort) -> Iterator[Row]:
         yield grown(growth, growth.n, growth.attack, effort)
 
 
-def against_integers(effort: Effort, makers: inlined.Makers) -> float:
-    """Bill and read the story, as a multiple of the hand-inlined integers."""
-    month = story(FIRST_DAY)
-    return ratio(
-        lambda: amounts(seatbill_bills(month)[1]),
-        lambda: amounts(inlined.inlined_bills(month, makers)[1]),
-        pairs=effort.pairs,
-    )
-
-
-def against_plain(effort: Effort) -> Row:
-    """Compare with integers that answer with plain attrs objects."""
-    found = against_integers(effort, inlined.PLAIN)
-    return Row("time of the inlined integers, times", found, 2.0, 1.3)
-
-
-def against_own(effort: Effort) -> Row:
-    """Compare with integers that answer through the library's unchecked makers."""
-    found = against_integers(effort, inlined.OWN)
-    return Row("  the same, with the library's makers", found, None)
-
-
-def against_script(effort: Effort) -> Row:
-    """Bill and read the story: the script's time as a part of the library's."""
-    month = story(FIRST_DAY)
-    events = script.events(month)
-    found = ratio(
-        lambda: script.amounts(script.run(script.opened(month), events, month.until)),
-        lambda: amounts(seatbill_bills(month)[1]),
-        pairs=effort.pairs,
-    )
-    return Row("speed of the Decimal script, times", found, 0.65, 1.0, least=True)
+def on_road(road: Road, effort: Effort) -> Iterator[Row]:
+    """Tell every story on *road*: the average, and the worst by its name."""
+    figures = list(mix.told(road.measure, effort.pairs))
+    yield Row(road.what, mix.average(figures), road.average, road.average_aim)
+    worst = mix.worst(figures)
+    yield Row(f"  worst: {worst.story}", worst.value, road.worst)
 
 
 def many_changes(n: int) -> Callable[[], Statement]:
@@ -148,7 +138,7 @@ def per_change(effort: Effort) -> Row:
 def renewal(n: int) -> Callable[[], object]:
     """Return a run of the renewal that ends month *n*."""
     sub = subscribe(
-        BASIC, id="s-1", interval=MONTHLY, seats=10, on=FIRST_DAY, rules=RULES
+        BASIC, id="s-1", interval=MONTHLY, seats=10, on=FIRST_DAY, rules=BillingRules()
     ).subscription
     for _ in range(n - 1):
         sub = renew(sub, on=sub.current_period.end).subscription
@@ -162,21 +152,15 @@ def late_month(effort: Effort) -> Row:
     return Row("renewal of month 240 over month 1", found, 1.15)
 
 
-def memory() -> Row:
-    """Weigh the largest subscription of the story, just before its renewal."""
-    told = story(FIRST_DAY)
-    opening = subscribe(
-        BASIC,
-        id=told.id,
-        interval=MONTHLY,
-        seats=told.seats,
-        on=told.start,
-        rules=RULES,
-    )
-    sub: Subscription = bill(opening, told.history, until=told.annual).subscription
-    assert sub.plan is PRO
-    assert len(sub.pending_updates) == 2
-    return Row("memory of a subscription", own_bytes(sub) / 1000, 1.5, unit=" kB")
+def memory() -> Iterator[Row]:
+    """Weigh the largest subscription of Clockify's story, and that of the largest."""
+    held = {
+        story.name: max(own_bytes(call.subscription) for call in outcomes(story))
+        for story in STORIES
+    }
+    yield Row("memory of a subscription", held["Clockify"] / 1000, 1.5, unit=" kB")
+    worst = max(held, key=lambda name: held[name])
+    yield Row(f"  worst: {worst}", held[worst] / 1000, None, unit=" kB")
 
 
 def grown(growth: Growth, n: int, more: int, effort: Effort) -> Row:

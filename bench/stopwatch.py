@@ -1,8 +1,8 @@
 """Ratios of two times that a busy machine does not bend.
 
-Two contenders run in turns of about a millisecond, the first one changing from pair
-to pair, with the garbage collector off.  Each pair gives one ratio, and the median
-of all pairs counts: a turn that the machine interrupted is one odd pair of many.
+Two contenders run in turns of some milliseconds, the first one changing from pair to
+pair, with the garbage collector off; what counts is the time that this thread spent
+on a processor.  Each pair gives one ratio, and the median of all pairs is told.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 Contender = Callable[[], object]
+Prepare = Callable[[int], list[Contender]]
 
 
 @contextmanager
@@ -27,34 +28,51 @@ def quiet() -> Iterator[None]:
         gc.enable()
 
 
-def seconds(run: Contender, times: int) -> float:
-    """Return how long *times* runs take together, freeing what they made included."""
-    began = time.perf_counter()
-    for _ in range(times):
+def seconds(runs: list[Contender]) -> float:
+    """Return how long *runs* take together, freeing what they made included."""
+    began = time.thread_time()
+    for run in runs:
         run()
-    return time.perf_counter() - began
+    return time.thread_time() - began
 
 
-def turns(run: Contender, turn: float) -> int:
+def repeated(run: Contender) -> Prepare:
+    """Return *run* as often as is asked for."""
+    return lambda times: [run] * times
+
+
+def turns(prepare: Prepare, turn: float) -> int:
     """Return how many runs fill a *turn*, at least one."""
-    run()
-    best = min(seconds(run, 1) for _ in range(5))
+    seconds(prepare(1))
+    best = min(seconds(prepare(1)) for _ in range(5))
     return max(round(turn / best), 1)
 
 
 def ratio(
-    run: Contender, other: Contender, *, pairs: int, turn: float = 0.001
+    run: Contender | None,
+    other: Contender,
+    *,
+    pairs: int,
+    turn: float = 0.002,
+    prepare: Prepare | None = None,
 ) -> float:
-    """Return how many times as long *run* takes as *other*: the median of *pairs*."""
+    """Return how many times as long *run* takes as *other*: the median of *pairs*.
+
+    *prepare* makes runs that are not the same twice; making them is not measured.
+    """
+    make = prepare if run is None else repeated(run)
+    assert make is not None
+    make_other = repeated(other)
     with quiet():
-        times, other_times = turns(run, turn), turns(other, turn)
+        times, other_times = turns(make, turn), turns(make_other, turn)
         found = []
         for n in range(pairs):
+            runs, others = make(times), make_other(other_times)
             if n % 2:
-                took = seconds(run, times)
-                other_took = seconds(other, other_times)
+                took = seconds(runs)
+                other_took = seconds(others)
             else:
-                other_took = seconds(other, other_times)
-                took = seconds(run, times)
+                other_took = seconds(others)
+                took = seconds(runs)
             found.append((took / times) / (other_took / other_times))
     return statistics.median(found)
