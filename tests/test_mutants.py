@@ -3,8 +3,8 @@
 import ast
 
 import pytest
-from tests.mutants.__main__ import EQUIVALENT, equivalents
-from tests.mutants.changes import changes
+from mutants.__main__ import EQUIVALENT, equivalents
+from mutants.changes import changes
 
 
 def made(source: str) -> list[tuple[str, str, str]]:
