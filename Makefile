@@ -95,7 +95,7 @@ bytes: $(VENV)/.dev-installed ## write the digests of all that is written anew
 	$(BIN)/python tests/same_bytes.py --write
 
 mutants: $(VENV)/.dev-installed ## change MODULE a little, and see whether a test minds
-	PYTHONPATH=tests $(BIN)/python -m mutants $(MODULE)
+	PYTHONPATH=tests $(BIN)/python -m mutating $(MODULE)
 
 rules: $(VENV)/.dev-installed ## show which test shows which rule
 	$(BIN)/python tests/rules_table.py

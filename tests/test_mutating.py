@@ -3,8 +3,9 @@
 import ast
 
 import pytest
-from mutants.__main__ import EQUIVALENT, equivalents
-from mutants.changes import changes
+
+from mutating.__main__ import EQUIVALENT, equivalents
+from mutating.changes import changes
 
 
 def made(source: str) -> list[tuple[str, str, str]]:

@@ -1,0 +1,176 @@
+"""Every small change of a module that a test should mind, one at a time.
+
+A change is known by what it does, not by its line, so the list of those that change
+nothing outlives an edit above them: the function, the kind, the code before and after.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Iterator
+from typing import NamedTuple
+
+COMPARED = {
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+}
+COUNTED = {
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.Add,
+    ast.FloorDiv: ast.Mult,
+    ast.Mod: ast.FloorDiv,
+    ast.BitOr: ast.BitAnd,
+}
+
+
+class Change(NamedTuple):
+    """One small change: where it is, what it does, and the module that it makes."""
+
+    line: int
+    last_line: int
+    function: str
+    kind: str
+    before: str
+    after: str
+    tree: ast.Module
+
+    @property
+    def name(self) -> tuple[str, str, str, str]:
+        """What it is known by."""
+        return self.function, self.kind, self.before, self.after
+
+
+def changes(source: str) -> Iterator[Change]:
+    """Yield every change of *source*."""
+    tree = ast.parse(source)
+    functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
+    for function in functions:
+        name = _qualified(tree, function)
+        for node in _inside(function):
+            for kind, other in _others(node):
+                yield _changed(tree, node, other, name, kind)
+
+
+def _qualified(tree: ast.Module, function: ast.FunctionDef) -> str:
+    """Return the name of *function* with the class that it stands in."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef) and function in node.body:
+            return f"{node.name}.{function.name}"
+    return function.name
+
+
+def _inside(function: ast.FunctionDef) -> Iterator[ast.AST]:
+    """Yield what runs when *function* runs: no annotation, default or docstring."""
+    todo: list[ast.AST] = list(function.body)
+    while todo:
+        node = todo.pop(0)
+        if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.JoinedStr):
+            continue
+        if isinstance(node, ast.AnnAssign):
+            todo += [node.value] if node.value is not None else []
+            continue
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            continue
+        if isinstance(node, ast.Raise | ast.Assert | ast.Import | ast.ImportFrom):
+            continue  # what a refusal says is tested by its code and values
+        yield node
+        todo += ast.iter_child_nodes(node)
+
+
+def _others(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+    """Yield what may stand in the place of *node*, each with its kind."""
+    match node:
+        case ast.Compare(ops=[op]) if type(op) in COMPARED:
+            yield "compare", _with(node, ops=[COMPARED[type(op)]()])
+        case ast.BoolOp(op=op, values=values):
+            other = ast.And() if isinstance(op, ast.Or) else ast.Or()
+            yield "and/or", _with(node, op=other)
+            for i in range(len(values)):
+                left = values[:i] + values[i + 1 :]
+                less = left[0] if len(left) == 1 else _with(node, values=left)
+                yield "one term less", less
+        case ast.BinOp(op=op) if type(op) in COUNTED:
+            yield "arithmetic", _with(node, op=COUNTED[type(op)]())
+        case ast.UnaryOp(op=ast.Not() | ast.USub(), operand=operand):
+            yield "not negated", operand
+        case ast.Constant(value=bool() as value):
+            yield "constant", _with(node, value=not value)
+        case ast.Constant(value=int() as value):
+            yield "constant", _with(node, value=value + 1)
+        case ast.IfExp(body=body, orelse=orelse):
+            yield "always", body
+            yield "never", orelse
+        case ast.Expr() | ast.AugAssign():
+            yield "not done", ast.Pass()
+        case ast.Assign(targets=[ast.Attribute() | ast.Subscript()]):
+            yield "not done", ast.Pass()
+        case ast.Continue():
+            yield "goes on", ast.Pass()
+        case ast.If(orelse=[]):
+            yield "never", ast.Pass()
+            yield "always", _with(node, test=ast.Constant(value=True))
+
+
+def _with(node: ast.AST, **fields: object) -> ast.AST:
+    """Return a copy of *node* with other *fields*."""
+    other = copy.copy(node)
+    for name, value in fields.items():
+        setattr(other, name, value)
+    return other
+
+
+def _changed(
+    tree: ast.Module, node: ast.AST, other: ast.AST, function: str, kind: str
+) -> Change:
+    """Return the module with *other* in the place of *node*."""
+
+    class Put(ast.NodeTransformer):
+        def visit(self, found: ast.AST) -> ast.AST:
+            if found is node:
+                return ast.copy_location(copy.copy(other), node)
+            return super().visit(found)
+
+    # The transformer writes into lists, so each change gets lists of its own.
+    marked = _shallow(tree, node)
+    changed = Put().visit(marked)
+    line, last = node.lineno, node.end_lineno or node.lineno  # type: ignore[attr-defined]
+    if isinstance(node, ast.If):
+        last = node.test.end_lineno or line
+    return Change(
+        line,
+        last,
+        function,
+        kind,
+        _text(node),
+        _text(other),
+        ast.fix_missing_locations(changed),
+    )
+
+
+def _shallow(tree: ast.AST, kept: ast.AST) -> ast.AST:
+    """Return a copy of *tree* in which *kept* is still itself."""
+    if tree is kept:
+        return tree
+    other = copy.copy(tree)
+    for name, value in ast.iter_fields(tree):
+        if isinstance(value, ast.AST):
+            setattr(other, name, _shallow(value, kept))
+        elif isinstance(value, list):
+            items = [_shallow(v, kept) if isinstance(v, ast.AST) else v for v in value]
+            setattr(other, name, items)
+    return other
+
+
+def _text(node: ast.AST) -> str:
+    """Return the first line of *node* as code."""
+    return ast.unparse(node).splitlines()[0]
