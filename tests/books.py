@@ -98,6 +98,7 @@ class Books:
         self.ran: list[Line] = []  # in arrears, for the period's end
         self.invoices: list[tuple[Any, list[Line]]] = []
         self.now = self.start = self.end = None
+        self.stood_on = None  # the day of the last call
         self.before = None  # what was paid before a call: in units, exactly, when
         self.gone = Fraction(0)  # in the call, with nothing given back
         self.kept = 0  # the same of the whole period, in minor units
@@ -201,7 +202,15 @@ class Books:
         return lot.tag is not None and not lot.arrears and not lot.free
 
     def stand(self) -> None:
-        """Note what is paid for, before a call."""
+        """Note what is paid for, before a call.
+
+        What another day cut of an amount off stays cut.
+        """
+        if self.stood_on != self.now:
+            for lot in self.lots:
+                if lot.tag is None:
+                    lot.most = int(-lot.full * self.minor)
+        self.stood_on = self.now
         exact = sum((lot.full for lot in self.lots if self.is_paid(lot)), Fraction(0))
         self.before = self.advance(), exact, (self.start, self.end)
         self.gone = Fraction(0)

@@ -456,7 +456,7 @@ def test_people_who_are_counted_for_many_days_are_counted_as_for_one():
         ("bob", ACTIVE, 8, None, None),
         ("cid", INVITED, 1, 9, 5),
         ("cid", INVITED, None, 2, None),
-        ("dan", ACTIVE, 5, 2, None),
+        ("dan", ACTIVE, 5, 5, None),
         ("eve", DEACTIVATED, 1, 9, None),
         ("fay", ACTIVE, None, 4, 1),
         ("fay", ACTIVE, 2, 3, None),

@@ -609,7 +609,7 @@ def test_a_statement_says_whom_an_invoice_was_for_where_that_changed():
 def test_a_statement_whose_next_period_leaves_the_calendar_is_told_all_the_same():
     statement = bill(opened(STANDARD, "9999-11-30", 5), [], until=at("9999-12-29"))
     text = to_text(statement)
-    assert "Seats           5 seats" in text
+    assert "5 seats at $6.99" in text
     assert "Next invoice" not in text
 
 

@@ -20,7 +20,6 @@ SOURCE = Path(__file__).parents[1] / "src" / "seatbill"
 # was split off stands on the floor of the one that it came from, or below.
 FLOORS = {
     "_checks": 0,
-    "_index": 0,
     "_later": 0,
     "_values": 0,
     "errors": 0,
@@ -48,23 +47,9 @@ FLOORS = {
     "access": 3,
     "revenue": 3,
     "subscriptions": 3,
-    "_boundaries": 4,
-    "_bounds": 4,
-    "_charges": 4,
-    "_discounts": 4,
-    "_ledger": 4,
-    "_levels": 4,
-    "_lines": 4,
-    "_pending": 4,
-    "_quantities": 4,
-    "_steps": 4,
-    "_sales": 3,
-    "_switches": 4,
-    "_usual": 4,
-    "_walk": 4,
     "_changes": 3,
     "_common_changes": 3,
-    "_words": 3,
+    "_engine": 4,
     "lifecycle": 4,
     "rebilling": 4,
     "_comparisons": 5,
@@ -110,7 +95,9 @@ HEAVY = {
 }
 
 # What few bills need, and what is imported when it is first asked for.
-LATER = {f"seatbill.{name}" for name in ("_changes", "_steps", "_variants", "seats")}
+LATER = {
+    f"seatbill.{name}" for name in ("_changes", "_engine.apply", "_variants", "seats")
+}
 
 SHELL = "__main__"
 

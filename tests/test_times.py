@@ -367,6 +367,7 @@ FIELDS = {
     "Subscription.current_period": MET,
     "Subscription.ended_on": MET,
     "Subscription.frozen_on": MET,
+    "Subscription.moved_from": MET,
     "Subscription.pending_updates": MET,
     "Subscription.rules": APART,
     "Subscription.trial_end": MET,

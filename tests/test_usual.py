@@ -36,7 +36,6 @@ from seatbill import (
     SwitchPlan,
     TaxRate,
     Timing,
-    _walk,
     adopt,
     bill,
     change,
@@ -44,8 +43,9 @@ from seatbill import (
     renew,
     subscribe,
 )
-from seatbill._ledger import Ledger
-from seatbill._sales import book_of
+from seatbill._engine import replay
+from seatbill._engine.prices import book_of
+from seatbill._engine.state import Ledger
 from seatbill.errors import IntervalNotOfferedError, SeatbillError
 from seatbill.testing import strategies as our
 from seatbill.testing.histories import History
@@ -70,8 +70,8 @@ def short_way_shut():
         return False
 
     with (
-        mock.patch.object(_walk, "USUAL", {}),
-        mock.patch.object(_walk, "renew", shut),
+        mock.patch.object(replay, "USUAL", {}),
+        mock.patch.object(replay, "renew", shut),
         mock.patch.object(lifecycle, "begin", shut),
     ):
         yield

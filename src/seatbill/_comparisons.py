@@ -9,10 +9,10 @@ import attrs
 
 from ._checks import Time, flag, instance, mapping, text
 from ._checks import whole as whole_number
+from ._engine.plan_changes import plan_direction
+from ._engine.state import Ledger
 from ._findings import Finding, check_optional, finding_of, keep_tuples
-from ._ledger import Ledger
 from ._previews import Preview, full_price, next_price, preview
-from ._switches import plan_direction
 from ._values import Quantities
 from .errors import LimitReachedError, SeatbillError, UnknownItemError
 from .lifecycle import renew

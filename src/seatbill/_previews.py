@@ -7,8 +7,8 @@ from typing import Any, final
 import attrs
 
 from ._checks import Time, instance, text
+from ._engine.state import Ledger
 from ._findings import check_optional, keep_tuples
-from ._ledger import Ledger
 from .errors import DateRangeError, RenewFirstError, SeatbillError, WrongTypeError
 from .lifecycle import change, preview_invoice, renew
 from .money import Money

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ._checks import Time, several
-from ._ledger import Ledger
+from ._engine.state import Ledger
 from .errors import HistoryGapError, RenewFirstError, SeatbillError, WrongTypeError
 from .invoices import Invoice
 from .lifecycle import Statement, change, renew, subscribe

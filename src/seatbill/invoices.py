@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Final, final
 
 import attrs
@@ -653,13 +654,15 @@ def verify(invoice: Invoice) -> tuple[Discrepancy, ...]:
     return tuple(found)
 
 
-LINE_KINDS: Final = {
-    ItemKind.PLAN: (LineKind.CHARGE, LineKind.CREDIT),
-    ItemKind.ADD_ON: (LineKind.CHARGE, LineKind.CREDIT),
-    ItemKind.DISCOUNT: (LineKind.CREDIT, LineKind.DISCOUNT),
-    ItemKind.SERVICE: (LineKind.SERVICE, LineKind.SERVICE),
-    ItemKind.FEE: (LineKind.FEE, LineKind.FEE),
-}
+LINE_KINDS: Final = MappingProxyType(
+    {
+        ItemKind.PLAN: (LineKind.CHARGE, LineKind.CREDIT),
+        ItemKind.ADD_ON: (LineKind.CHARGE, LineKind.CREDIT),
+        ItemKind.DISCOUNT: (LineKind.CREDIT, LineKind.DISCOUNT),
+        ItemKind.SERVICE: (LineKind.SERVICE, LineKind.SERVICE),
+        ItemKind.FEE: (LineKind.FEE, LineKind.FEE),
+    }
+)
 """The kinds of line of an item: what adds to an invoice, what takes off it."""
 
 

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, Final, final
 import attrs
 
 from ._checks import Time, instance, member, moment, several, text, unique
-from ._ledger import Ledger
-from ._usual import begin
+from ._engine.members import ACTUAL_30, CREATE, CYCLE, PLAN_ITEM, THIRTY_360
+from ._engine.replay import advance, walk
+from ._engine.state import Ledger
+from ._engine.usual import begin
 from ._values import Quantities, Value, unchecked
-from ._walk import advance, walk
-from ._words import ACTUAL_30, CREATE, CYCLE, PLAN_ITEM, THIRTY_360
 from .errors import (
     ConventionError,
     CurrencyMismatchError,
@@ -172,8 +172,8 @@ def subscribe(
 
 def _open(ledger: Ledger, discounts: Iterable[Discount], occupied: Any) -> None:
     """Open the first period, with all that may be asked for."""
-    from ._bounds import check_all
-    from ._charges import bill_period
+    from ._engine.bounds import check_all
+    from ._engine.charging import bill_period
 
     if occupied is not None:
         _check_occupied(ledger, quantities("occupied", occupied))
@@ -190,8 +190,8 @@ def _open(ledger: Ledger, discounts: Iterable[Discount], occupied: Any) -> None:
 
 def _take_extras(ledger: Ledger, discounts: Iterable[Discount]) -> None:
     """Apply *discounts*; refuse an add-on without what it requires."""
-    from ._boundaries import require
-    from ._steps import add_discount
+    from ._engine.apply import add_discount
+    from ._engine.renewals import require
 
     for discount in several("discounts", discounts, Discount):
         add_discount(ledger, discount)
@@ -286,7 +286,7 @@ def adopt(
         if credit_balance.currency != sub.currency:
             raise CurrencyMismatchError(sub.currency, credit_balance.currency)
         sub = attrs.evolve(sub, credit_balance_minor=credit_balance.minor_units)
-    from ._bounds import check_all
+    from ._engine.bounds import check_all
 
     ledger = Ledger(sub)
     if not ledger.trial and not ledger.free and ended_on is None:
@@ -322,7 +322,7 @@ def _charges(ledger: Ledger, charged: Any) -> tuple[Charge, ...]:
         return several("charged", charged, Charge)
     if ledger.uncharged or ledger.ended_on is not None:
         return ()
-    from ._charges import open_all
+    from ._engine.charging import open_all
 
     ledger.at(ledger.start)
     open_all(ledger)

@@ -15,8 +15,8 @@ import attrs
 from ._checks import Time, fraction, instance, mapping, moment, text
 from ._checks import whole as whole_number
 from ._comparisons import breaks_of
+from ._engine.state import Ledger
 from ._findings import check_optional, keep_tuples
-from ._ledger import Ledger
 from ._options import (
     AddOnOption,
     Condition,

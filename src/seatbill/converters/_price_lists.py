@@ -18,20 +18,19 @@ from ._problems import DataProblem, InvalidDataError, came, refusal, unknown_key
 from ._scalars import Version
 from .data import read_data
 
-_RULEBOOKS: Final = {
-    "clickmeeting": (clickmeeting.RULES, clickmeeting.CATALOG),
-    "clockify": (clockify.RULES, clockify.CATALOG),
-    "clockify-annual-list": (clockify.RULES, clockify.ANNUAL_LIST_CATALOG),
-    "echometer": (echometer.RULES, echometer.CATALOG),
-    "echometer-any-day": (echometer.ANY_DAY_RULES, echometer.ANY_DAY_CATALOG),
-    "modular": (modular.RULES, modular.CATALOG),
-    "modular-next-period": (modular.NEXT_PERIOD_RULES, modular.CATALOG),
-    "modular-prorated": (modular.PRORATED_RULES, modular.CATALOG),
-    "teamleader": (teamleader.RULES, teamleader.CATALOG),
-    "teamleader-refusing": (teamleader.REFUSING_RULES, teamleader.CATALOG),
-}
 RULEBOOKS: Final[Mapping[str, tuple[BillingRules, Catalog]]] = MappingProxyType(
-    _RULEBOOKS
+    {
+        "clickmeeting": (clickmeeting.RULES, clickmeeting.CATALOG),
+        "clockify": (clockify.RULES, clockify.CATALOG),
+        "clockify-annual-list": (clockify.RULES, clockify.ANNUAL_LIST_CATALOG),
+        "echometer": (echometer.RULES, echometer.CATALOG),
+        "echometer-any-day": (echometer.ANY_DAY_RULES, echometer.ANY_DAY_CATALOG),
+        "modular": (modular.RULES, modular.CATALOG),
+        "modular-next-period": (modular.NEXT_PERIOD_RULES, modular.CATALOG),
+        "modular-prorated": (modular.PRORATED_RULES, modular.CATALOG),
+        "teamleader": (teamleader.RULES, teamleader.CATALOG),
+        "teamleader-refusing": (teamleader.REFUSING_RULES, teamleader.CATALOG),
+    }
 )
 """Rules and a sample price list by the name of their system."""
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from ...invoices import Party, TaxAmount, TaxCategory, TaxRate
+from ...limits import Limits
 from ...money import Money, Rounding
 from ...periods import ANNUAL, QUARTERLY
 from ...proration import Convention
@@ -38,6 +39,22 @@ TAXES: Final = (
     (_INSIDE,),
 )
 """Rates that can apply together."""
+
+
+@kept
+def limits() -> st.SearchStrategy[Limits]:
+    """Return a strategy for what one call may be asked for."""
+    numbers = st.integers(1, 10**6)
+    return st.builds(
+        Limits,
+        lines=numbers,
+        visits=numbers,
+        periods=numbers,
+        nodes=numbers,
+        depth=st.integers(1, 100),
+        bits=numbers,
+        problems=numbers,
+    )
 
 
 @kept

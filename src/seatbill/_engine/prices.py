@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from .errors import ConventionError, NoPriceError, RulesError
-from .invoices import ItemKind, LineTerms, TaxRate, trusted_terms
-from .periods import Interval
-from .plans import AddOn, Discount, Plan, Price, Rate, listed, price_for
-from .proration import Convention
-from .rules import BillingRules, DiscountScope, Settlement, UnusedTime
+from ..errors import ConventionError, NoPriceError, RulesError
+from ..invoices import ItemKind, LineTerms, TaxRate, trusted_terms
+from ..periods import Interval
+from ..plans import AddOn, Discount, Plan, Price, Rate, listed, price_for
+from ..proration import Convention
+from ..rules import BillingRules, DiscountScope, Settlement, UnusedTime
 
 
 class Sale:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._checks import Time
-from ._ledger import Ledger
-from ._words import REFUSE, SEATS
-from .errors import LateNoticeError
-from .periods import ONE_DAY, boundary
-from .rules import ChangeKind, Direction
-from .subscriptions import Notice, PendingUpdate, SubscribedAddOn, trusted_pending
+from .._checks import Time
+from ..errors import LateNoticeError
+from ..periods import ONE_DAY, boundary
+from ..rules import ChangeKind, Direction
+from ..subscriptions import Notice, PendingUpdate, SubscribedAddOn, trusted_pending
+from .members import REFUSE, SEATS
+from .state import Ledger
 
 
 def defer(

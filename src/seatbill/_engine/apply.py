@@ -6,32 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from ._boundaries import thaw
-from ._bounds import check_all, check_sale
-from ._charges import once, settle
-from ._discounts import note_standing, trim_discounts
-from ._ledger import Applied, Ledger
-from ._levels import (
-    add_add_on,
-    add_seats,
-    remove_add_on,
-    remove_seats,
-    set_seats,
-    switch_package,
-)
-from ._pending import drop
-from ._sales import book_of
-from ._switches import cancel, reprice, switch_interval, switch_plan
-from ._words import (
-    CANCELLATION,
-    CHARGE_LINE,
-    FEE_ITEM,
-    FEE_LINE,
-    PERIOD_END,
-    SERVICE_ITEM,
-    SERVICE_LINE,
-)
-from .errors import (
+from ..errors import (
     CurrencyMismatchError,
     DuplicateError,
     FrozenError,
@@ -41,9 +16,9 @@ from .errors import (
     UnknownItemError,
     WrongTypeError,
 )
-from .plans import Discount
-from .rules import Timing
-from .subscriptions import (
+from ..plans import Discount
+from ..rules import Timing
+from ..subscriptions import (
     AddAddOn,
     AddSeats,
     AppliedDiscount,
@@ -69,6 +44,31 @@ from .subscriptions import (
     WithdrawPending,
     frozen_for,
 )
+from .bounds import check_all, check_sale
+from .charging import once, settle
+from .discounts import note_standing, trim_discounts
+from .members import (
+    CANCELLATION,
+    CHARGE_LINE,
+    FEE_ITEM,
+    FEE_LINE,
+    PERIOD_END,
+    SERVICE_ITEM,
+    SERVICE_LINE,
+)
+from .pending import drop
+from .plan_changes import cancel, reprice, switch_interval, switch_plan
+from .prices import book_of
+from .quantity_changes import (
+    add_add_on,
+    add_seats,
+    remove_add_on,
+    remove_seats,
+    set_seats,
+    switch_package,
+)
+from .renewals import thaw
+from .state import Applied, Ledger
 
 _FINEST: Final = 10**32
 """Sixteen percentages without decimals, eight with two."""

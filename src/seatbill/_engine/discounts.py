@@ -10,20 +10,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from ._ledger import Applied, Ledger
-from ._lines import give_back, invoice, new_charge
-from ._sales import Sale
-from ._words import ADD_ON_ITEM, DISCOUNT_ITEM, DISCOUNT_LINE, PLAN_ITEM
-from .invoices import (
+from ..invoices import (
     BillingReason,
     InvoiceLine,
     LineTerms,
     trusted_line,
     trusted_terms,
 )
-from .money import divide
-from .plans import Discount
-from .subscriptions import ChargeRow
+from ..money import divide
+from ..plans import Discount
+from ..subscriptions import ChargeRow
+from .invoicing import give_back, invoice, new_charge
+from .members import ADD_ON_ITEM, DISCOUNT_ITEM, DISCOUNT_LINE, PLAN_ITEM
+from .prices import Sale
+from .state import Applied, Ledger
 
 # Percentages.
 

@@ -11,27 +11,18 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any, Final
 
-from ._checks import Time, moment
-from ._index import FEW, Index
-from ._sales import Sale, Sales, book_of, sales_of
-from ._values import Quantities
-from ._words import ACTUAL, CANCELLATION, INTERVAL, PLAN, SETTLE_MONTHLY
-from .errors import (
+from .._checks import Time, moment
+from .._values import Quantities
+from ..errors import (
     DateRangeError,
     OutOfOrderError,
     TooManyLinesError,
     TooManyVisitsError,
     UnknownUnitError,
 )
-from .invoices import (
-    Invoice,
-    InvoiceLine,
-    ItemKind,
-    LineTerms,
-    trusted_period,
-)
-from .limits import LIMITS, Limits
-from .periods import (
+from ..invoices import Invoice, InvoiceLine, ItemKind, LineTerms, trusted_period
+from ..limits import LIMITS, Limits
+from ..periods import (
     MONTHLY,
     Interval,
     boundary,
@@ -41,10 +32,10 @@ from .periods import (
     number,
     same_time,
 )
-from .plans import AddOn, Plan
-from .proration import ratio
-from .rules import ChangeKind
-from .subscriptions import (
+from ..plans import AddOn, Plan
+from ..proration import ratio
+from ..rules import ChangeKind
+from ..subscriptions import (
     AppliedDiscount,
     Charge,
     ChargeRow,
@@ -54,6 +45,9 @@ from .subscriptions import (
     SubscriptionRow,
     moved_by_freeze,
 )
+from .index import FEW, Index
+from .members import ACTUAL, CANCELLATION, INTERVAL, PLAN, SETTLE_MONTHLY
+from .prices import Sale, Sales, book_of, sales_of
 
 _DATE: Final = dt.date
 

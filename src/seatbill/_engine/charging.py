@@ -5,19 +5,8 @@ Every amount is rounded once, on its line: multiply first, divide once.
 
 from __future__ import annotations
 
-from ._discounts import bill_lines, keep_to_one_invoice, open_discounts, use
-from ._ledger import Ledger
-from ._lines import charge_rest, give_back, new_charge
-from ._sales import Sale
-from ._words import (
-    CHARGE_LINE,
-    DISCOUNT_ITEM,
-    PLAN_ITEM,
-    SETTLE_NOW,
-    UPDATE,
-)
-from .errors import CurrencyMismatchError, RulesError
-from .invoices import (
+from ..errors import CurrencyMismatchError, RulesError
+from ..invoices import (
     BillingReason,
     ItemKind,
     LineKind,
@@ -26,10 +15,15 @@ from .invoices import (
     trusted_period,
     trusted_terms,
 )
-from .money import Money, divide
-from .periods import ONE_DAY, boundary
-from .proration import ratio
-from .subscriptions import ChargeRow
+from ..money import Money, divide
+from ..periods import ONE_DAY, boundary
+from ..proration import ratio
+from ..subscriptions import ChargeRow
+from .discounts import bill_lines, keep_to_one_invoice, open_discounts, use
+from .invoicing import charge_rest, give_back, new_charge
+from .members import CHARGE_LINE, DISCOUNT_ITEM, PLAN_ITEM, SETTLE_NOW, UPDATE
+from .prices import Sale
+from .state import Ledger
 
 # Lines.  Each is rounded once; multiply first, divide once.  What is written most
 # often fills its row itself, as the makers of values do.

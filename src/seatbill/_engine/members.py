@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from .invoices import BillingReason, ItemKind, LineKind
-from .money import Rounding
-from .proration import Convention
-from .rules import ChangeKind, Direction, LateNotice, Settlement, Timing, UnusedTime
+from ..invoices import BillingReason, ItemKind, LineKind
+from ..money import Rounding
+from ..proration import Convention
+from ..rules import ChangeKind, Direction, LateNotice, Settlement, Timing, UnusedTime
 
 IMMEDIATE: Final = Timing.IMMEDIATE
 RESTART: Final = Timing.RESTART

@@ -6,19 +6,19 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
-from ._checks import Time, member
-from ._later import Later
-from ._ledger import Ledger
-from ._usual import USUAL, renew
-from .errors import TooManyLinesError, WrongTypeError
-from .rules import Timing
+from .._checks import Time, member
+from .._later import Later
+from ..errors import TooManyLinesError, WrongTypeError
+from ..rules import Timing
+from .state import Ledger
+from .usual import USUAL, renew
 
 if TYPE_CHECKING:
-    from . import _boundaries as boundaries
-    from . import _steps as steps
-    from ._boundaries import Measure, Occupied
+    from . import apply as steps
+    from . import renewals as boundaries
+    from .renewals import Measure, Occupied
 else:  # nearly all histories are usual
-    boundaries, steps = Later("_boundaries"), Later("_steps")
+    boundaries, steps = Later("_engine.renewals"), Later("_engine.apply")
 
 _DATE: Final = dt.date
 

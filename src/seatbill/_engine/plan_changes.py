@@ -5,21 +5,28 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from ._boundaries import (
-    finish,
-    gives_back,
-    open_new_period,
-    restart,
-    roll,
-    set_plan,
-    thaw,
+from .._checks import Time
+from ..errors import (
+    IntervalNotOfferedError,
+    NoChangeError,
+    RulesError,
+    UnknownItemError,
 )
-from ._bounds import check_all, check_future
-from ._charges import close, open_add_ons, open_plan
-from ._checks import Time
-from ._ledger import Ledger, opened
-from ._pending import defer, drop, notice_given, wait
-from ._words import (
+from ..money import trusted_money
+from ..periods import Interval, boundary, count, index
+from ..plans import Plan, feature_name, listed, price_for
+from ..rules import Direction, Timing
+from ..subscriptions import (
+    Cancel,
+    Notice,
+    Reprice,
+    SwitchInterval,
+    SwitchPlan,
+    frozen_for,
+)
+from .bounds import check_all, check_future
+from .charging import close, open_add_ons, open_plan
+from .members import (
     ADD_ON_ITEM,
     CANCELLATION,
     CANCELLATION_WAY,
@@ -38,19 +45,9 @@ from ._words import (
     UPDATE,
     UPGRADE,
 )
-from .errors import IntervalNotOfferedError, NoChangeError, RulesError, UnknownItemError
-from .money import trusted_money
-from .periods import Interval, boundary, count, index
-from .plans import Plan, feature_name, listed, price_for
-from .rules import Direction, Timing
-from .subscriptions import (
-    Cancel,
-    Notice,
-    Reprice,
-    SwitchInterval,
-    SwitchPlan,
-    frozen_for,
-)
+from .pending import defer, drop, notice_given, wait
+from .renewals import finish, gives_back, open_new_period, restart, roll, set_plan, thaw
+from .state import Ledger, opened
 
 
 def switch_plan(ledger: Ledger, change: SwitchPlan, timing: Timing | None) -> None:

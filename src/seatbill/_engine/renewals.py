@@ -6,19 +6,22 @@ import datetime as dt
 from collections.abc import Callable, Container, Mapping
 from typing import Any
 
-from ._charges import (
-    bill_period,
-    close,
-    cut,
-    difference,
-    open_all,
+from .._checks import Time
+from ..errors import (
+    CancellationPendingError,
+    DateRangeError,
+    RenewFirstError,
+    RequirementError,
 )
-from ._checks import Time
-from ._discounts import bill_lines, end_discount_period, note_standing, use_again
-from ._ledger import Ledger
-from ._lines import invoice
-from ._pending import drop, put_level, rewritten
-from ._words import (
+from ..invoices import BillingReason
+from ..periods import Interval, Period, boundary, count, index
+from ..plans import AddOn, Plan, Price
+from ..rules import BillingRules, ChangeKind, Timing
+from ..subscriptions import ChargeRow, Notice, PendingUpdate, SubscribedAddOn
+from .charging import bill_period, close, cut, difference, open_all
+from .discounts import bill_lines, end_discount_period, note_standing, use_again
+from .invoicing import invoice
+from .members import (
     ADD_ON,
     ADD_ON_ITEM,
     CANCELLATION,
@@ -34,17 +37,8 @@ from ._words import (
     SEATS,
     UPDATE,
 )
-from .errors import (
-    CancellationPendingError,
-    DateRangeError,
-    RenewFirstError,
-    RequirementError,
-)
-from .invoices import BillingReason
-from .periods import Interval, Period, boundary, count, index
-from .plans import AddOn, Plan, Price
-from .rules import BillingRules, ChangeKind, Timing
-from .subscriptions import ChargeRow, Notice, PendingUpdate, SubscribedAddOn
+from .pending import drop, put_level, rewritten
+from .state import Ledger
 
 Measure = Callable[[Time], Mapping[str, int] | None]
 Occupied = Mapping[str, int] | None

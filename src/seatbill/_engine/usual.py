@@ -13,22 +13,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from ._checks import MAX_QUANTITY
-from ._ledger import Ledger
-from ._lines import charge_rest, give_back, invoice, issue, new_charge
-from ._sales import Sale
-from ._words import CYCLE, IMMEDIATE, INTERVAL, PERIOD_END, PLAN, UPDATE
-from .invoices import BillingReason
-from .periods import month_boundary
-from .plans import Plan
-from .rules import ChangeKind
-from .subscriptions import (
+from .._checks import MAX_QUANTITY
+from ..invoices import BillingReason
+from ..periods import month_boundary
+from ..plans import Plan
+from ..rules import ChangeKind
+from ..subscriptions import (
     AddSeats,
     ChargeRow,
     SwitchInterval,
     SwitchPlan,
     trusted_pending,
 )
+from .invoicing import charge_rest, give_back, invoice, issue, new_charge
+from .members import CYCLE, IMMEDIATE, INTERVAL, PERIOD_END, PLAN, UPDATE
+from .prices import Sale
+from .state import Ledger
 
 
 def begin(ledger: Ledger, reason: BillingReason) -> bool:

@@ -4,15 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._boundaries import drop_broken, exchange, gives_back, require, restart
-from ._bounds import check, check_all, check_sale
-from ._charges import close, open_charge
-from ._checks import whole
-from ._ledger import Ledger
-from ._pending import defer, drop, notice_given, put_level, rewritten, tell_late, wait
-from ._quantities import grow, shrink
-from ._sales import Sale
-from ._words import (
+from .._checks import whole
+from ..errors import (
+    DuplicateError,
+    NoChangeError,
+    RequirementError,
+    RulesError,
+    SeatsOccupiedError,
+    TooFewSeatsError,
+    UnknownItemError,
+)
+from ..rules import ChangeKind, Direction, Timing
+from ..subscriptions import (
+    AddAddOn,
+    AddSeats,
+    Notice,
+    RemoveAddOn,
+    RemoveSeats,
+    SetSeats,
+    SubscribedAddOn,
+    SwitchPackage,
+)
+from .bounds import check, check_all, check_sale
+from .charging import close, open_charge
+from .members import (
     ADD_ON,
     ADD_ON_ADDED,
     ADD_ON_ITEM,
@@ -29,26 +44,11 @@ from ._words import (
     SEATS_ADDED,
     SEATS_REMOVED,
 )
-from .errors import (
-    DuplicateError,
-    NoChangeError,
-    RequirementError,
-    RulesError,
-    SeatsOccupiedError,
-    TooFewSeatsError,
-    UnknownItemError,
-)
-from .rules import ChangeKind, Direction, Timing
-from .subscriptions import (
-    AddAddOn,
-    AddSeats,
-    Notice,
-    RemoveAddOn,
-    RemoveSeats,
-    SetSeats,
-    SubscribedAddOn,
-    SwitchPackage,
-)
+from .pending import defer, drop, notice_given, put_level, rewritten, tell_late, wait
+from .prices import Sale
+from .quantities import grow, shrink
+from .renewals import drop_broken, exchange, gives_back, require, restart
+from .state import Ledger
 
 
 def _level(ledger: Ledger, kind: ChangeKind, key: str) -> int:

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._ledger import Ledger
-from ._words import CHARGE_LINE, CREDIT_LINE, HALF_UP
-from .invoices import (
+from ..invoices import (
     BillingReason,
     Invoice,
     InvoiceLine,
@@ -21,8 +19,10 @@ from .invoices import (
     exclusive_tax,
     taxes_of,
 )
-from .money import divide
-from .subscriptions import ChargeRow
+from ..money import divide
+from ..subscriptions import ChargeRow
+from .members import CHARGE_LINE, CREDIT_LINE, HALF_UP
+from .state import Ledger
 
 
 def charge_rest(

@@ -9,20 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ._charges import (
-    add_to,
-    cut,
-    difference,
-    end_charge,
-    kept_of,
-    open_empty,
-    running,
-)
-from ._ledger import Ledger
-from ._lines import charge_rest, give_back
-from ._sales import Sale
-from ._words import FULL
-from .subscriptions import ChargeRow
+from ..subscriptions import ChargeRow
+from .charging import add_to, cut, difference, end_charge, kept_of, open_empty, running
+from .invoicing import charge_rest, give_back
+from .members import FULL
+from .prices import Sale
+from .state import Ledger
 
 
 def grow(ledger: Ledger, sale: Sale, before: int, n: int, *, charged: bool) -> None:

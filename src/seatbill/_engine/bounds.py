@@ -5,26 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ._checks import unique
-from ._ledger import Ledger
-from ._sales import Sale, Sales
-from ._words import (
-    ADD_ON,
-    INTERVAL,
-    PACKAGE,
-    PLAN,
-    PRICE,
-    SEATS,
-)
-from .errors import (
-    BatchError,
-    TooFewSeatsError,
-    TooManySeatsError,
-)
-from .periods import Interval
-from .plans import Plan
-from .rules import ChangeKind
-from .subscriptions import PendingUpdate, SubscribedAddOn
+from .._checks import unique
+from ..errors import BatchError, TooFewSeatsError, TooManySeatsError
+from ..periods import Interval
+from ..plans import Plan
+from ..rules import ChangeKind
+from ..subscriptions import PendingUpdate, SubscribedAddOn
+from .members import ADD_ON, INTERVAL, PACKAGE, PLAN, PRICE, SEATS
+from .prices import Sale, Sales
+from .state import Ledger
 
 
 def check(ledger: Ledger, kind: ChangeKind, key: str) -> None:
