@@ -14,7 +14,7 @@ import cldr
 settings.register_profile(
     "ci",
     settings.get_profile("default"),
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     derandomize=True,
     print_blob=True,

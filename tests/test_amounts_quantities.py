@@ -543,3 +543,15 @@ def test_more_and_the_same_fewer_on_one_day_sum_to_zero(table, seats, steps, n):
     runs = [(c.terms, c.quantity, c.full_scaled) for c in sub.charges]
     again = story.subscription.charges
     assert [(c.terms, c.quantity, c.full_scaled) for c in again] == runs
+
+
+def test_a_seat_joins_the_charge_of_its_price_among_very_many_prices():
+    """Ten at the list price, then one at each of 1 to 12 % off, and one more each."""
+    story = Told(FLAT, seats=10)
+    for _ in range(2):
+        for percent in range(1, 13):
+            story.change(FIRST, off(str(percent)), AddSeats(1), LIST_PRICE)
+    charges = story.subscription.charges
+    assert [charge.quantity for charge in charges] == [10, *[2] * 12]
+    # 100.00, and twice 12 × 10.00 less 0.10 × (1 + … + 12) = 7.80
+    assert paid(story) == "324.40"

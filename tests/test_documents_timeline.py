@@ -167,6 +167,19 @@ def test_a_gap_between_bars_is_filled_first():
         assert (stack.bars[-1].bottom, stack.bars[-1].height) == (bottom, height)
 
 
+def test_a_credit_ends_bars_of_its_own_item_alone():
+    """Of another plan's seats, though they were opened later, nothing goes back."""
+    small = story(until="2026-04-05").invoices[0].lines[0]
+    upgraded = story(("2026-04-16", SwitchPlan(LARGE)), until="2026-04-20")
+    large = upgraded.invoices[-1].lines[-1]
+    assert (small.item, large.item) == ("small", "large")
+    stack = Stack()
+    stack.place(small, 5, ())
+    stack.place(large, 5, ())
+    stack.cut(upgraded.invoices[-1].lines[0], 5)
+    assert [str(bar.end) for bar in stack.bars] == ["2026-04-16", "2026-05-01"]
+
+
 def test_what_cannot_be_renewed_has_no_next_period():
     opening = subscribe(
         SMALL,

@@ -197,6 +197,14 @@ def test_an_unknown_currency_has_no_price():
 # ------------------------------------------------------------------- a price by formula
 
 
+@pytest.mark.parametrize("off", [Fraction(-1, 10), Fraction(11, 10)])
+def test_no_price_is_dearer_or_below_nothing_by_formula(off):
+    with pytest.raises(OutOfBoundsError) as refused:
+        usd("4.99").rate(times=12, off=off, rounding=Rounding.HALF_UP)
+    assert refused.value.code == "out_of_bounds"
+    assert refused.value.name == "off"
+
+
 @pytest.mark.parametrize(
     ("unit_amount", "currency", "off", "cents"),
     [

@@ -558,13 +558,16 @@ WRITTEN = [
 ]
 
 
+LATER = {"Subscription.moved_from"}  # written where it says something only
+
+
 @pytest.mark.parametrize(("field", "here", "there"), WRITTEN)
 def test_each_field_is_told_with_its_place_in_data(field, here, there):
     kind_name, name = field.split(".")
     kind = BY_NAME[kind_name]
     data, other = to_data(here[kind]), to_data(there[kind])
-    assert name in data
-    if other[name] in (None, []):
+    assert name in data or field in LATER
+    if other.get(name) in (None, []):
         other[name] = to_data(there[Member].joined_on)
     with pytest.raises(InvalidDataError) as refused:
         from_data({**data, name: other[name]}, kind)

@@ -558,8 +558,6 @@ class Ledger:
 
     def waiting_for(self, kind: ChangeKind, key: str) -> Sequence[PendingUpdate]:
         """Return what waits of *kind* under *key*."""
-        if self.folded:
-            return [u for u in self.pending if u.kind is kind and u.key == key]
         return self.by_aim.under(self.pending, (kind, key))
 
     def future(self, left: int) -> tuple[Plan, Interval]:

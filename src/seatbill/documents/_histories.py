@@ -7,7 +7,6 @@ from typing import final
 
 import attrs
 
-from ..errors import SeatbillError
 from ..formatting import describe, format_date, format_money
 from ..invoices import Invoice, Party
 from ..lifecycle import Statement
@@ -43,7 +42,7 @@ def statement_sheet(
     sub = statement.subscription
     view = _view(statement, members, measured)
     standing: list[Block] = list(standing_of(sub, view, setting))
-    if view is not None and view.next_invoice is not None:
+    if view.next_invoice is not None:
         standing.append(
             invoice_sheet(
                 view.next_invoice, setting, preview=True, parties=False, brief=True
@@ -75,19 +74,16 @@ def _view(
     statement: Statement,
     members: Sequence[Member] | Occupancy | None,
     measured: Mapping[str, int] | None,
-) -> BillingView | None:
-    """Return what the page of the subscription shows, where that can be worked out."""
+) -> BillingView:
+    """Return what the page of the subscription shows."""
     if members is not None and not isinstance(members, Occupancy):
         members = occupancy(members, owned={}, at=statement.until)
-    try:
-        return billing_view(
-            statement.subscription,
-            on=statement.until,
-            members=members,
-            measured=measured,
-        )
-    except SeatbillError:  # its next period leaves the calendar, or has no price
-        return None
+    return billing_view(
+        statement.subscription,
+        on=statement.until,
+        members=members,
+        measured=measured,
+    )
 
 
 def _history(
