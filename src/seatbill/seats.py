@@ -339,6 +339,10 @@ class Sitting:
 
     __slots__ = ("always", "ends", "starts")
 
+    always: int
+    ends: list[Time]
+    starts: list[Time]
+
     def __init__(self, people: Iterable[list[_Stay]]) -> None:
         together = [stay for stays in people for stay in _together(stays)]
         self.always = sum(stay.start is None for stay in together)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from itertools import islice
-from typing import Any, Final, final
+from typing import Any, ClassVar, Final, final
 
 import attrs
 
@@ -73,7 +73,7 @@ class NewerFormatError(InvalidDataError):
     code = "newer_format"
     sentence = "the document has version {version}, the latest known here is {known}"
     remedy = "read it with a newer seatbill"
-    names = ("where", "version", "known")
+    names: ClassVar[tuple[str, ...]] = ("where", "version", "known")
     where: str
     version: int
     known: int
