@@ -14,7 +14,7 @@ import cldr
 settings.register_profile(
     "ci",
     settings.get_profile("default"),
-    max_examples=40,
+    max_examples=30,
     deadline=None,
     derandomize=True,
     print_blob=True,
