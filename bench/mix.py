@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 from seatbill import AddOn, BillingRules, Catalog, Plan, Subscription, adopt
 from seatbill.converters import dump, load
 
-from . import scripts
 from .replay import amounts, outcome_again, statement_again
 from .stopwatch import Contender, ratio
 from .stories import STORIES, Story, outcomes, read_anew, step_by_step
@@ -52,7 +51,7 @@ def by_script(story: Story, pairs: int) -> float:
     """One ``bill`` over the script of its system."""
     return ratio(
         lambda: _read_bill(story),
-        lambda: scripts.amounts(story.script()),
+        lambda: amounts(story.script()),
         pairs=pairs,
     )
 

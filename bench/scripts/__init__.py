@@ -7,7 +7,6 @@ nothing: an amount is a Decimal, a line is what a template would print.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -93,17 +92,3 @@ class Account:
         """Renew all that is due by *day*."""
         while self.end <= day:
             self.renew()
-
-
-def amounts(bills: Iterable[Bill]) -> list[Decimal]:
-    """Read every amount: of each line, and the totals of each invoice."""
-    found = []
-    for bill in bills:
-        for line in bill.lines:
-            found.append(line.amount)  # noqa: PERF401  # read like the others
-        found.append(bill.subtotal)
-        found.append(bill.tax)
-        found.append(bill.total)
-        found.append(bill.credit_applied)
-        found.append(bill.amount_due)
-    return found
