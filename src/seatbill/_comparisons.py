@@ -9,13 +9,11 @@ import attrs
 
 from ._checks import Time, flag, instance, mapping, text
 from ._checks import whole as whole_number
-from ._engine.plan_changes import plan_direction
-from ._engine.state import Ledger
 from ._findings import Finding, check_optional, finding_of, keep_tuples
 from ._previews import Preview, full_price, next_price, preview
 from ._values import Quantities
 from .errors import LimitReachedError, SeatbillError, UnknownItemError
-from .lifecycle import renew
+from .lifecycle import plan_direction, renew
 from .money import Money
 from .periods import Interval
 from .plans import AddOn, Catalog, Plan, feature_name, listed, price_for, units_of
@@ -208,7 +206,7 @@ def _price_or_none(
 
 def _direction(sub: Subscription, plan: Plan) -> Direction | None:
     """Return whether *plan* is higher or lower; ``None`` for the one that is there."""
-    return None if plan == sub.plan else plan_direction(Ledger(sub), plan)
+    return None if plan == sub.plan else plan_direction(sub, plan)
 
 
 def _plan_preview(

@@ -7,10 +7,9 @@ from typing import Any, final
 import attrs
 
 from ._checks import Time, instance, text
-from ._engine.state import Ledger
 from ._findings import check_optional, keep_tuples
 from .errors import DateRangeError, RenewFirstError, SeatbillError, WrongTypeError
-from .lifecycle import change, preview_invoice, renew
+from .lifecycle import change, preview_invoice, renew, unit_prices
 from .money import Money
 from .periods import Interval
 from .plans import AddOn, Plan
@@ -116,13 +115,13 @@ def full_price(
 
     Raises: NoPriceError and what else the price list refuses.
     """
-    ledger = Ledger(subscription)
-    if item == ledger.rules.free_plan:
-        return Money.zero(ledger.currency)
-    total = Money.zero(ledger.currency)
-    for unit, sale in ledger.sales_of(item, interval or ledger.interval).items():
-        count = ledger.seats.get(unit, 0) if quantity is None else quantity
-        terms = sale.terms
-        full = terms.exact(sale.full(count))
+    sub = subscription
+    total = Money.zero(sub.currency)
+    if item == sub.rules.free_plan:
+        return total
+    for unit, price in unit_prices(sub, item, interval or sub.interval).items():
+        count = sub.quantity(unit) if quantity is None else quantity
+        terms = price.terms
+        full = terms.exact(price.full(count))
         total += Money.rounded(full, terms.currency, terms.rounding)
     return total

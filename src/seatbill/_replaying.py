@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ._checks import Time, several
-from ._engine.state import Ledger
 from .errors import HistoryGapError, RenewFirstError, SeatbillError, WrongTypeError
 from .invoices import Invoice
-from .lifecycle import Statement, change, renew, subscribe
+from .lifecycle import Statement, change, next_renewal, renew, subscribe
 from .subscriptions import Outcome, Subscription
 
 States = list[tuple[Time, Subscription]]
@@ -90,7 +89,7 @@ def _boundaries(
     sub: Subscription, outcome: Outcome
 ) -> Iterator[tuple[Time, Subscription]]:
     """Yield *sub* after each boundary that *outcome* passed on its way."""
-    while (day := Ledger(sub).next_event()) is not None and day <= outcome.on:
+    while (day := next_renewal(sub)) is not None and day <= outcome.on:
         try:
             sub = renew(sub, on=day, measured=outcome.subscription.seats).subscription
         except RenewFirstError:  # measured once, in the outcome itself

@@ -43,7 +43,7 @@ from .money import (
     divide,
     trusted_money,
 )
-from .periods import Period, PeriodRow, in_order, keep_times, same_time
+from .periods import Period, in_order, keep_times, same_time
 from .plans import Discount
 from .proration import Convention, ratio
 
@@ -169,28 +169,9 @@ def _discounts(values: Iterable[Discount]) -> tuple[Discount, ...]:
     return several("discounts", values, Discount)
 
 
-class _LineTermsRow(Value):
-    """The slots of :class:`LineTerms`, open until it is closed."""
-
-    __slots__ = (
-        "__weakref__",
-        "convention",
-        "currency",
-        "discounts",
-        "in_arrears",
-        "item",
-        "item_kind",
-        "rounding",
-        "scale",
-        "tax_rates",
-        "unit",
-        "unit_scaled",
-    )
-
-
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
-class LineTerms(_LineTermsRow):
+class LineTerms(Value):
     """What lines of one item at one net price share.
 
     *scale* parts make a minor unit; *unit_scaled* is the net price of one unit and
@@ -234,29 +215,9 @@ class LineTerms(_LineTermsRow):
         return Fraction(scaled, self.scale * 10 ** currency_digits(self.currency))
 
 
-class InvoiceLineRow(Value):
-    """The slots of :class:`InvoiceLine`, open until it is closed."""
-
-    __slots__ = (
-        "__weakref__",
-        "amount_minor",
-        "cap_minor",
-        "charge_version",
-        "end",
-        "full_scaled",
-        "kind",
-        "quantity",
-        "share_denominator",
-        "share_numerator",
-        "start",
-        "terms",
-        "whole",
-    )
-
-
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
-class InvoiceLine(InvoiceLineRow):
+class InvoiceLine(Value):
     """One line: quantity × unit amount × share, rounded once.
 
     Credits have a negative quantity and amount, the unit price stays positive
@@ -402,18 +363,6 @@ class Party(Value):
             raise OutOfBoundsError("country", country, "AA", "ZZ")
 
 
-class _TaxAmountRow(Value):
-    """The slots of :class:`TaxAmount`, open until it is closed."""
-
-    __slots__ = (
-        "__weakref__",
-        "amount",
-        "apart",
-        "base",
-        "rate",
-    )
-
-
 def _apart(values: Iterable[Money]) -> tuple[Money, ...]:
     """Return *values* as sums of lines."""
     return several("apart", values, Money)
@@ -421,7 +370,7 @@ def _apart(values: Iterable[Money]) -> tuple[Money, ...]:
 
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
-class TaxAmount(_TaxAmountRow):
+class TaxAmount(Value):
     """The tax of one rate: *base* is what it is computed on, without the tax.
 
     On a correction it may be the difference of taxes that were rounded each by itself:
@@ -453,28 +402,9 @@ def _taxes(values: Iterable[TaxAmount]) -> tuple[TaxAmount, ...]:
     return several("taxes", values, TaxAmount)
 
 
-class InvoiceRow(Value):
-    """The slots of :class:`Invoice`, open until it is closed."""
-
-    __slots__ = (
-        "__weakref__",
-        "billing_reason",
-        "credit_applied_minor",
-        "currency",
-        "issued_on",
-        "lines",
-        "recipient",
-        "subscription_id",
-        "subtotal_minor",
-        "taxes",
-        "total_minor",
-        "version",
-    )
-
-
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
-class Invoice(InvoiceRow):
+class Invoice(Value):
     """What a customer owes on one day, with the lines that say why.
 
     ``total`` may be negative (a document of type 381 in EN 16931): it then went to
@@ -555,10 +485,10 @@ class Invoice(InvoiceRow):
         return trusted_money(due, self.currency) if due > 0 else NOTHING[self.currency]
 
 
-trusted_line: Callable[..., InvoiceLine] = unchecked(InvoiceLine, InvoiceLineRow)
-trusted_terms: Callable[..., LineTerms] = unchecked(LineTerms, _LineTermsRow)
-trusted_tax: Callable[..., TaxAmount] = unchecked(TaxAmount, _TaxAmountRow)
-trusted_period: Callable[..., Period] = unchecked(Period, PeriodRow)
+trusted_line: Callable[..., InvoiceLine] = unchecked(InvoiceLine)
+trusted_terms: Callable[..., LineTerms] = unchecked(LineTerms)
+trusted_tax: Callable[..., TaxAmount] = unchecked(TaxAmount)
+trusted_period: Callable[..., Period] = unchecked(Period)
 
 
 def taxes_of(

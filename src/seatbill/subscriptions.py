@@ -146,38 +146,9 @@ class Status(Word):
 # What runs and what waits.
 
 
-class ChargeRow(Value):
-    """The slots of :class:`Charge`, open until it is closed: the walk changes them."""
-
-    terms: LineTerms
-    quantity: int
-    full_scaled: int
-    charged_minor: int
-    credited_minor: int
-    version: int
-    since: Time | None
-    free: bool
-    cut_minor: int
-    kept_minor: int
-
-    __slots__ = (
-        "__weakref__",
-        "charged_minor",
-        "credited_minor",
-        "cut_minor",
-        "free",
-        "full_scaled",
-        "kept_minor",
-        "quantity",
-        "since",
-        "terms",
-        "version",
-    )
-
-
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
-class Charge(ChargeRow):
+class Charge(Value):
     """An item that runs in the current period at one net price.
 
     *full_scaled* is its exact amount for the whole period in parts of
@@ -241,24 +212,9 @@ class Charge(ChargeRow):
         return trusted_money(self.credited_minor, self.terms.currency)
 
 
-class _PendingUpdateRow(Value):
-    """The slots of :class:`PendingUpdate`, open until it is closed."""
-
-    __slots__ = (
-        "__weakref__",
-        "applies_on",
-        "from_day",
-        "key",
-        "kind",
-        "periods_left",
-        "requested_on",
-        "value",
-    )
-
-
 @final
 @attrs.frozen(kw_only=True, order=False, eq=False, repr=False)
-class PendingUpdate(_PendingUpdateRow):
+class PendingUpdate(Value):
     """A change that waits for a renewal.
 
     *key* is the unit or the add-on's id where *kind* has several.  *value* is what
@@ -380,40 +336,9 @@ def _applied(
     )
 
 
-class SubscriptionRow(Value):
-    """The slots of :class:`Subscription`, open until it is closed."""
-
-    __slots__ = (
-        "__weakref__",
-        "accrued_lines",
-        "add_ons",
-        "billing_cycle_anchor",
-        "changed_on",
-        "charges",
-        "credit_balance_minor",
-        "currency",
-        "current_period",
-        "discounts",
-        "ended_on",
-        "frozen_on",
-        "id",
-        "interval",
-        "moved_from",
-        "pending_updates",
-        "plan",
-        "recipient",
-        "rules",
-        "seats",
-        "tax_rates",
-        "trial_end",
-        "version",
-        "waiting_lines",
-    )
-
-
 @final
 @attrs.frozen(kw_only=True, order=False, eq=False, repr=False)
-class Subscription(SubscriptionRow):
+class Subscription(Value):
     """One customer on one plan over time, as it stands after the last call.
 
     Made by :func:`~seatbill.subscribe` and :func:`~seatbill.adopt`.  Amounts are in
@@ -580,9 +505,9 @@ def frozen_for(start: Time, moved_from: Time | None) -> dt.timedelta:
     return found
 
 
-trusted_pending: Callable[..., PendingUpdate] = unchecked(
-    PendingUpdate, _PendingUpdateRow
-)
+trusted_pending: Callable[..., PendingUpdate] = unchecked(PendingUpdate)
+trusted_add_on: Callable[[AddOn, int], SubscribedAddOn] = unchecked(SubscribedAddOn)
+trusted_applied: Callable[..., AppliedDiscount] = unchecked(AppliedDiscount)
 
 
 _NOTICES = {
@@ -639,29 +564,9 @@ class Notice(Value):
         return _NOTICES[self.code].format(**values)
 
 
-class _OutcomeRow(Value):
-    """The slots of :class:`Outcome`, open until it is closed."""
-
-    __slots__ = (
-        "__weakref__",
-        "by",
-        "changes",
-        "effective_on",
-        "invoices",
-        "notices",
-        "on",
-        "previous_version",
-        "reason",
-        "refund_due",
-        "replaced",
-        "subscription",
-        "timing",
-    )
-
-
 @final
 @attrs.frozen(kw_only=True, order=False, eq=False, repr=False)
-class Outcome(_OutcomeRow):
+class Outcome(Value):
     """What a call comes to: showing it is a preview, keeping it is the change.
 
     *invoices* are in the order of their days: those of renewals that were due first,
@@ -719,7 +624,8 @@ def check_changes(name: str, changes: Iterable[Change], like: Time) -> None:
     same_times(like, [(f"{name}[{i}].from_day", day) for i, day in enumerate(days)])
 
 
-trusted_outcome: Callable[..., Outcome] = unchecked(Outcome, _OutcomeRow)
+trusted_outcome: Callable[..., Outcome] = unchecked(Outcome)
+trusted_notice: Callable[[str, tuple[tuple[str, Any], ...]], Notice] = unchecked(Notice)
 
 
 def quantities(name: str, value: object, unit: str = "seat") -> Quantities:

@@ -15,7 +15,6 @@ import attrs
 from ._checks import Time, fraction, instance, mapping, moment, text
 from ._checks import whole as whole_number
 from ._comparisons import breaks_of
-from ._engine.state import Ledger
 from ._findings import check_optional, keep_tuples
 from ._options import (
     AddOnOption,
@@ -30,7 +29,7 @@ from ._values import Quantities, Word
 from .access import usable_until
 from .errors import DateRangeError, WrongTypeError
 from .invoices import Invoice, Party
-from .lifecycle import preview_invoice, renew
+from .lifecycle import preview_invoice, renew, unit_prices
 from .money import Money
 from .payments import PaymentMethod
 from .periods import Interval, keep_times, same_time
@@ -274,15 +273,14 @@ def _units(sub: Subscription) -> Iterator[PricedUnit]:
     """Yield what each unit of the plan costs; nothing is bought on the free plan."""
     if sub.plan == sub.rules.free_plan:
         return
-    sales = Ledger(sub).sales_of(sub.plan, sub.interval)
-    for unit, sale in sales.items():
-        terms = sale.terms
-        count = 1 if sale.flat else sub.quantity(unit)
-        full = terms.exact(sale.full(count))
+    for unit, price in unit_prices(sub, sub.plan, sub.interval).items():
+        terms = price.terms
+        count = 1 if price.flat else sub.quantity(unit)
+        full = terms.exact(price.full(count))
         yield PricedUnit(
             unit=unit,
             quantity=count,
-            unit_amount=None if sale.each is None else terms.exact(sale.each),
+            unit_amount=None if price.each is None else terms.exact(price.each),
             price=Money.rounded(full, terms.currency, terms.rounding),
         )
 
