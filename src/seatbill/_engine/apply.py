@@ -13,6 +13,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from ..discounts import Discount
 from ..errors import (
     CurrencyMismatchError,
     DuplicateError,
@@ -23,7 +24,6 @@ from ..errors import (
     UnknownItemError,
     WrongTypeError,
 )
-from ..plans import Discount
 from ..rules import Timing
 from ..subscriptions import (
     AddAddOn,
@@ -47,8 +47,8 @@ from ..subscriptions import (
     SwitchPlan,
     Unfreeze,
     WithdrawPending,
-    frozen_for,
 )
+from ..subscriptions.subscription import frozen_for
 from .bounds import check_all, check_price
 from .charging import sell_once, settle
 from .dates import effective_day

@@ -12,12 +12,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from .._checks import unique
+from .._values.checks import unique
 from ..errors import BatchError, TooFewSeatsError, TooManySeatsError
 from ..periods import Interval
 from ..plans import Plan
 from ..rules import ChangeKind
-from ..subscriptions import PendingUpdate, SubscribedAddOn, trusted_add_on
+from ..subscriptions import PendingUpdate, SubscribedAddOn
+from ..subscriptions.parts import trusted_add_on
 from .lookup import under
 from .members import ADD_ON, INTERVAL, PACKAGE, PLAN, PRICE, SEATS
 from .prices import PriceTable, UnitPrice, price_table

@@ -103,7 +103,7 @@ def add_to_charge(
 
 
 def _charge_at(state: State, terms: LineTerms, *, free: bool) -> OpenCharge | None:
-    """Return the open charge of these *terms* that is *free* or not, if there is one."""
+    """Return the open charge of these *terms* that is *free* or not, if any is."""
     charges = state.charges
     if len(charges) <= FEW:
         for charge in charges:
@@ -170,7 +170,7 @@ def close(
     kind: ItemKind | None = None,
     item: str | None = None,
 ) -> None:
-    """End all charges, or those of one *kind* and *item*, and give back what remains."""
+    """End all charges, or those of one *kind* and *item*; give back what remains."""
     state.visit(len(state.charges))
     left = []
     for charge in state.charges:

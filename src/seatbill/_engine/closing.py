@@ -12,18 +12,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from .._checks import Time
-from .._values import Quantities, open_row
+from .._values.base import Quantities, open_row
+from .._values.checks import Time
 from ..money import NOTHING, trusted_money
 from ..rules import Timing
-from ..subscriptions import (
-    Charge,
-    Outcome,
-    PendingUpdate,
-    Subscription,
-    trusted_applied,
-    trusted_outcome,
-)
+from ..subscriptions import Charge, Outcome, PendingUpdate, Subscription
+from ..subscriptions.outcomes import trusted_outcome
+from ..subscriptions.parts import trusted_applied
 from .dates import effective_day
 from .scheduled import rewritten
 from .state import State

@@ -10,11 +10,12 @@ by one that ends on 31 March, two steps from the anchor and not a month from the
 
 from __future__ import annotations
 
-from .._checks import Time
+from .._values.checks import Time
 from ..errors import DateRangeError
 from ..periods import MONTHLY, Interval, boundary, count, index, month_boundary
 from ..plans import Plan
-from ..subscriptions import PendingUpdate, moved_by_freeze
+from ..subscriptions import PendingUpdate
+from ..subscriptions.subscription import moved_by_freeze
 from .members import INTERVAL, PLAN, SETTLE_MONTHLY
 from .state import State
 

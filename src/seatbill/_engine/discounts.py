@@ -16,9 +16,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
+from ..discounts import Discount
 from ..invoices import BillingReason, InvoiceLine, LineTerms, trusted_terms
 from ..money import divide
-from ..plans import Discount
 from .invoicing import give_back, invoice, line_for, new_charge
 from .lookup import under
 from .members import ADD_ON_ITEM, DISCOUNT_ITEM, DISCOUNT_LINE, PLAN_ITEM

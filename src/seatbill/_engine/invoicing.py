@@ -13,17 +13,17 @@ from __future__ import annotations
 
 from typing import Final
 
-from .._values import open_row
+from .._values.base import open_row
 from ..invoices import (
     BillingReason,
     Invoice,
     InvoiceLine,
     LineKind,
     LineTerms,
-    TaxAmount,
     taxes_of,
 )
 from ..money import divide
+from ..taxes import TaxAmount
 from .members import CHARGE_LINE, CREDIT_LINE, HALF_UP
 from .state import OpenCharge, Span, State
 

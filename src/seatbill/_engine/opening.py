@@ -14,8 +14,9 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from .._checks import Time, instance, several, text, unique
-from .._values import Quantities, open_row
+from .._values.base import Quantities, open_row
+from .._values.checks import Time, instance, several, text, unique
+from ..discounts import Discount
 from ..errors import (
     ConventionError,
     CurrencyMismatchError,
@@ -27,19 +28,16 @@ from ..errors import (
     UnknownItemError,
     UnknownUnitError,
 )
-from ..invoices import Party, TaxRate, tax_rate_set
 from ..money import Money, currency_digits
+from ..parties import Party
 from ..periods import Interval, boundary, count, nominal_months
-from ..plans import Discount, Plan, units_of
+from ..plans import Plan, units_of
 from ..proration import allocate
 from ..rules import BillingRules
-from ..subscriptions import (
-    AddOns,
-    Charge,
-    Subscription,
-    add_on_list,
-    quantities,
-)
+from ..subscriptions import Charge, Subscription
+from ..subscriptions.parts import AddOns, add_on_list
+from ..subscriptions.subscription import quantities
+from ..taxes import TaxRate, tax_rate_set
 from .apply import add_discount
 from .bounds import check_all
 from .charging import bill_period, open_all

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from .._checks import Time
+from .._values.checks import Time
 from ..errors import (
     IntervalNotOfferedError,
     NoChangeError,
@@ -23,7 +23,8 @@ from ..money import Money, trusted_money
 from ..periods import Interval, boundary, count, index, same_time
 from ..plans import Plan, feature_name, listed, price_for
 from ..rules import Direction, Timing
-from ..subscriptions import Cancel, Reprice, SwitchInterval, SwitchPlan, frozen_for
+from ..subscriptions import Cancel, Reprice, SwitchInterval, SwitchPlan
+from ..subscriptions.subscription import frozen_for
 from .bounds import check_all, check_future
 from .charging import close, open_add_ons, open_plan
 from .closing import as_value
@@ -345,7 +346,7 @@ def cancel(state: State, change: Cancel, by_hand: Timing | None) -> None:
         return
     left = notice_given(state, CANCELLATION_WAY)
     if left and any(
-        [u.kind is CANCELLATION and not u.periods_left for u in state.scheduled]
+        u.kind is CANCELLATION and not u.periods_left for u in state.scheduled
     ):
         raise NoChangeError("cancellation", latest_end(state))
     withdraw(state, CANCELLATION)

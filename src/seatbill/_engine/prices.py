@@ -16,12 +16,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from .._values import keep_price_tables
+from .._values.base import keep_price_tables
+from ..discounts import Discount
 from ..errors import ConventionError, NoPriceError, RulesError
-from ..invoices import LineTerms, TaxRate, trusted_terms
+from ..invoices import LineTerms, trusted_terms
 from ..periods import Interval
-from ..plans import AddOn, Discount, Plan, Price, Rate, listed, price_for, rate_of
+from ..plans import AddOn, Plan, Price, Rate, listed, price_for, rate_of
 from ..rules import BillingRules, DiscountScope
+from ..taxes import TaxRate
 from .members import (
     ACTUAL_30,
     ADD_ON_ITEM,

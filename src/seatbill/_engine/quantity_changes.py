@@ -4,15 +4,15 @@ Takes a change, and leaves what is owned today bought or given back, what is own
 scheduled.  A quantity is looked at three times: today, after the next boundary, after
 the one that follows.
 
-10 seats are owned, 2 of them are to leave at the period's end: 10, 8, 8.  Adding 3 first
-keeps the 2, free of charge, and buys 1: 11, 11, 11 (ambiguity 5, decision: seats added).
+10 seats are owned, 2 of them are to leave at the period's end: 10, 8, 8.  Adding 3
+first keeps the 2, free of charge, and buys 1: 11, 11, 11 (ambiguity 5).
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from .._checks import MAX_QUANTITY, whole
+from .._values.checks import MAX_QUANTITY, whole
 from ..errors import (
     DuplicateError,
     NoChangeError,
@@ -32,8 +32,8 @@ from ..subscriptions import (
     SetSeats,
     SubscribedAddOn,
     SwitchPackage,
-    trusted_add_on,
 )
+from ..subscriptions.parts import trusted_add_on
 from .bounds import check, check_all, check_price
 from .charging import close, open_charge
 from .members import (
@@ -384,7 +384,7 @@ def remove_add_on(state: State, change: RemoveAddOn, timing: Timing | None) -> N
         raise UnknownItemError("add-on", id, ", ".join(state.add_ons) or "none")
     timing = _timing(state, state.rules.add_on_removed, timing)
     left = _first_boundary(state, timing, ADD_ON_REMOVED)
-    if any([0 < quantity <= n for quantity in _ahead(state, ADD_ON, id)[left + 1 :]]):
+    if any(0 < quantity <= n for quantity in _ahead(state, ADD_ON, id)[left + 1 :]):
         others = state.add_ons.values()
         state.visit(sum([1 + len(one.add_on.requires_add_ons) for one in others]))
         for other in others:

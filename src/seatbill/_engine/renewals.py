@@ -14,7 +14,7 @@ import datetime as dt
 from collections.abc import Callable, Container, Mapping
 from typing import Any
 
-from .._checks import Time
+from .._values.checks import Time
 from ..errors import (
     CancellationPendingError,
     DateRangeError,
@@ -25,7 +25,8 @@ from ..invoices import BillingReason
 from ..periods import Interval, Period, boundary, count, index
 from ..plans import AddOn, Plan, Price
 from ..rules import BillingRules, ChangeKind, Timing
-from ..subscriptions import PendingUpdate, trusted_add_on
+from ..subscriptions import PendingUpdate
+from ..subscriptions.parts import trusted_add_on
 from .charging import bill_period, close, cut, difference, open_all
 from .dates import next_period
 from .discounts import bill_lines, end_discount_period, note_paid, use_again
@@ -144,7 +145,10 @@ def thaw(state: State) -> None:
 
 def _ends(state: State) -> bool:
     """Return whether the boundary is the end of what is paid for."""
-    return any([not u.periods_left and _is_end(state, u) for u in state.scheduled])
+    for update in state.scheduled:
+        if not update.periods_left and _is_end(state, update):
+            return True
+    return False
 
 
 def _is_end(state: State, update: PendingUpdate) -> bool:

@@ -13,11 +13,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .._checks import Time, member
-from .._values import Quantities
+from .._values.base import Quantities
+from .._values.checks import Time, member
 from ..errors import MeasureEachRenewalError, TooManyLinesError, WrongTypeError
 from ..rules import Timing
-from ..subscriptions import quantities
+from ..subscriptions.subscription import quantities
 from .apply import apply
 from .dates import next_event
 from .renewals import Measure, Occupied, pass_event

@@ -12,11 +12,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._checks import Time
+from .._values.checks import Time
 from ..errors import LateNoticeError
 from ..periods import ONE_DAY, boundary
 from ..rules import ChangeKind, Direction
-from ..subscriptions import PendingUpdate, trusted_pending
+from ..subscriptions import PendingUpdate
+from ..subscriptions.parts import trusted_pending
 from .dates import effective_day, latest_end
 from .members import REFUSE
 from .state import State

@@ -16,8 +16,9 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from .._checks import Time, moment
-from .._values import Value
+from .._values.base import Value
+from .._values.checks import Time, moment
+from ..discounts import Discount
 from ..errors import (
     OutOfOrderError,
     TooManyLinesError,
@@ -26,18 +27,11 @@ from ..errors import (
 )
 from ..invoices import Invoice, InvoiceLine, LineTerms, trusted_period
 from ..limits import LIMITS, Limits
+from ..notices import Notice, trusted_notice
 from ..periods import Period, number, same_time
-from ..plans import Discount
 from ..proration import ratio
 from ..rules import ChangeKind
-from ..subscriptions import (
-    AppliedDiscount,
-    Charge,
-    Notice,
-    PendingUpdate,
-    Subscription,
-    trusted_notice,
-)
+from ..subscriptions import AppliedDiscount, Charge, PendingUpdate, Subscription
 from .lookup import Lookup, under
 from .members import ACTUAL, DISCOUNT_ITEM
 from .prices import Context, PriceTable, UnitPrice, price_table
@@ -194,7 +188,20 @@ class State:
         self.context: Context = rules, currency, rates, ()
         if sub.discounts:
             self.set_discounts([OpenDiscount.of(applied) for applied in sub.discounts])
-        # Where it stands, and in which period.
+        self._find_place(sub)
+        # What the call comes to.
+        self.finished = self.settle_now = False
+        self.paid_before: Any = None
+        self.refund = 0
+        self.lines: list[InvoiceLine] = []
+        self.invoices: list[Invoice] = []
+        self.notices: list[Notice] = []
+        self.replaced: list[PendingUpdate] = []
+        self.deferred: list[tuple[ChangeKind, str]] = []
+        self.lookups: dict[Any, Lookup] | None = None
+
+    def _find_place(self, sub: Subscription) -> None:
+        """Note where the subscription stands, and in which period."""
         self.anchor = sub.billing_cycle_anchor
         self.day = sub.changed_on
         self.whole = whole = sub.current_period
@@ -207,19 +214,9 @@ class State:
         self.trial_end = trial_end = sub.trial_end
         self.trial = trial_end is not None and end <= trial_end and ended_on is None
         # Nothing is charged in a trial, or on the free plan.
-        self.uncharged = self.trial or plan is free
-        # What the call comes to.
-        self.finished = self.settle_now = False
-        self.paid_before: Any = None
-        self.refund = 0
-        self.lines: list[InvoiceLine] = []
-        self.invoices: list[Invoice] = []
-        self.notices: list[Notice] = []
-        self.replaced: list[PendingUpdate] = []
-        self.deferred: list[tuple[ChangeKind, str]] = []
-        self.lookups: dict[Any, Lookup] | None = None
+        self.uncharged = self.trial or self.plan is self.rules.free_plan
         # The parts of a period are its days: those of the whole one never change.
-        self.by_days = type(start) is _DATE and rules.convention is ACTUAL
+        self.by_days = type(start) is _DATE and self.rules.convention is ACTUAL
         if self.by_days:
             self.end_day = end.toordinal()
             self.parts = self.end_day - start.toordinal()

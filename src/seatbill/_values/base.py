@@ -1,0 +1,175 @@
+"""Two tools for values: one made without checks, and a mapping that never changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, KeysView, Mapping
+from enum import StrEnum
+from typing import Any, Final, TypeVar, final
+
+from ..errors import WrongTypeError
+from .checks import text, whole
+
+_T = TypeVar("_T")
+
+
+class Value:
+    """What value classes share: one text, one equality, one hash.
+
+    attrs would write and compile them for each class anew, and more than half of the
+    time that an import takes would go there.  A class whose equality or hash is asked
+    for while billing lets attrs write those two.
+    """
+
+    __slots__ = ("__weakref__",)
+
+    def __repr__(self) -> str:
+        fields = [f"{name}={getattr(self, name)!r}" for name in _names(type(self))]
+        return f"{type(self).__name__}({', '.join(fields)})"
+
+    def __eq__(self, other: object) -> bool:
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        if other is self:
+            return True
+        names = _names(type(self))
+        return all(getattr(self, name) == getattr(other, name) for name in names)
+
+    def __hash__(self) -> int:
+        cls = type(self)
+        return hash((cls, *[getattr(self, name) for name in _names(cls)]))
+
+
+class Sold(Value):
+    """A value with prices, on which its price tables are kept once they are made.
+
+    They follow from the value, so they are no part of it: equality, text, pickles and
+    changed copies leave them out.  They are replaced, never changed.
+    """
+
+    __slots__ = ("price_tables",)
+
+    price_tables: tuple[Any, ...]
+
+
+keep_price_tables: Final[Callable[[Sold, tuple[Any, ...]], None]] = Sold.__dict__[
+    "price_tables"
+].__set__
+
+
+def _names(cls: Any) -> list[str]:
+    """Return the names of the fields of *cls*, in their order."""
+    return [field.name for field in cls.__attrs_attrs__]
+
+
+def open_row(cls: type) -> Callable[[], Any]:
+    """Return a class with the slots of *cls* that is not frozen.
+
+    Its slots are filled as fast as Python can, and then it is closed by becoming a
+    *cls*.  A frozen attrs class calls ``object.__setattr__`` for each field, which
+    takes three times as long.
+    """
+    slots = {"__slots__": cls.__slots__}  # type: ignore[attr-defined]
+    return type(cls.__name__, cls.__bases__, slots)
+
+
+def unchecked(cls: type[_T]) -> Callable[..., _T]:
+    """Return a function that makes a *cls* from all its fields, checking nothing.
+
+    For values that the library itself has worked out.
+    """
+    names = _names(cls)
+    body = "".join(f"    self.{name} = {name}\n" for name in names)
+    source = (
+        f"def make({', '.join(names)}):\n"
+        f"    self = row()\n{body}    self.__class__ = cls\n    return self\n"
+    )
+    scope: dict[str, Any] = {"row": open_row(cls), "cls": cls}
+    exec(compile(source, f"<unchecked {cls.__name__}>", "exec"), scope)  # noqa: S102
+    make: Callable[..., _T] = scope["make"]
+    return make
+
+
+class Word(StrEnum):
+    """A choice of policy: equal to its word, shown as it is written in code."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}.{self.name}"
+
+
+Numbers = Mapping[str, int] | tuple[tuple[str, int], ...]
+
+
+@final
+class Quantities(Mapping[str, int]):
+    """Whole numbers by name, in the order given, hashable and immutable.
+
+    Equal to any mapping with the same names and numbers, whatever their order.
+
+    >>> Quantities({"seat": 10})["seat"]
+    10
+    """
+
+    __slots__ = ("_numbers",)
+
+    _numbers: dict[str, int]
+
+    def __init__(self, numbers: Numbers = ()):
+        if not isinstance(numbers, Mapping | tuple):
+            raise WrongTypeError("quantities", "a mapping", numbers)
+        try:
+            found = dict(numbers)
+        except (TypeError, ValueError):
+            raise WrongTypeError("quantities", "a mapping", numbers) from None
+        for name, quantity in found.items():
+            whole(text("unit", name), quantity)
+        _set_numbers(self, found)
+
+    def copied(self) -> dict[str, int]:
+        """Return the numbers as a dict of the caller's own."""
+        return self._numbers.copy()
+
+    @property
+    def names(self) -> KeysView[str]:
+        """The names, to compare with others."""
+        return self._numbers.keys()
+
+    @classmethod
+    def trusted(cls, numbers: dict[str, int]) -> Quantities:
+        """Return *numbers*, a dict of the library's own that nothing else holds."""
+        self = _new(cls)
+        _set_numbers(self, numbers)
+        return self
+
+    def __getitem__(self, name: str) -> int:
+        return self._numbers[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._numbers)
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"Quantities never change: {name}")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"Quantities never change: {name}")
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self._numbers.items()))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Quantities, (dict(self._numbers),)
+
+    def __repr__(self) -> str:
+        return f"Quantities({self._numbers!r})"
+
+
+_new = object.__new__
+# Quantities refuse to be written to, the slot itself does not.
+_set_numbers = Quantities.__dict__["_numbers"].__set__
+
+
+def as_quantities(numbers: Numbers) -> Quantities:
+    """Return *numbers* as quantities; they themselves if they are."""
+    return numbers if type(numbers) is Quantities else Quantities(numbers)

@@ -1,0 +1,420 @@
+"""Bill a subscription: from the first day to its end, one step or a whole history.
+
+Every function takes values and returns new ones.  An :class:`Outcome` holds the new
+subscription and its invoices: showing it is the preview, keeping it is the change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final, final
+
+import attrs
+
+from .._engine.closing import as_value, outcome
+from .._engine.dates import next_event
+from .._engine.members import CYCLE
+from .._engine.opening import add_extras, blank, open_first, take_over
+from .._engine.replay import Measurements, advance, measured_once, recorded, replay
+from .._engine.state import State
+from .._values.base import Quantities, Value, unchecked
+from .._values.checks import Time, instance, member, moment, several, text
+from ..discounts import Discount
+from ..errors import (
+    CurrencyMismatchError,
+    OutOfOrderError,
+    TooManyLinesError,
+    WrongTypeError,
+    shown,
+)
+from ..invoices import Invoice, InvoiceLine, trusted_period
+from ..limits import LIMITS, NO_LIMITS, Limits
+from ..money import Money
+from ..parties import Party
+from ..periods import Interval, Period, boundary, count, keep_times, same_time
+from ..plans import Plan
+from ..rules import BillingRules, Timing
+from ..subscriptions import (
+    AppliedDiscount,
+    Charge,
+    Outcome,
+    PendingUpdate,
+    Subscription,
+)
+from ..subscriptions.outcomes import check_changes
+from ..subscriptions.parts import AddOns
+from ..subscriptions.subscription import quantities
+from ..taxes import TaxRate
+
+if TYPE_CHECKING:
+    from ..subscriptions.changes import Change
+
+# What a history nearly always is, and what it cannot be although it is iterable.
+_PLAIN: Final = (list, tuple)
+_NO_HISTORY: Final = (str, bytes, Mapping)
+
+Entry = tuple[Time, Any] | tuple[Time, Any, Timing | None]
+Measured = Callable[[Time], Mapping[str, int] | None]
+
+
+def subscribe(
+    plan: Plan,
+    *,
+    id: str,
+    interval: Interval,
+    seats: int | Mapping[str, int],
+    on: Time,
+    rules: BillingRules,
+    currency: str | None = None,
+    anchor: Time | None = None,
+    trial_end: Time | None = None,
+    add_ons: AddOns = (),
+    discounts: Iterable[Discount] = (),
+    tax_rates: Iterable[TaxRate] = (),
+    recipient: Party | None = None,
+    occupied: int | Mapping[str, int] | None = None,
+    limits: Limits = LIMITS,
+) -> Outcome:
+    """Return a new subscription and its first invoice.
+
+    Service starts on *on*, which is also the *anchor* of the periods unless one is
+    given: a first period that began before *on* is charged for the share that is
+    left.  With *trial_end*, the first day that is paid for, nothing is due before
+    it.  *seats* is a number of ``"seat"`` or a mapping of units; it must cover
+    *occupied* (CL-10).  *add_ons* are add-ons, or pairs of one and its quantity.
+    *currency* may be left out where the plan has prices in one only.  *limits* is how
+    much may be asked for.
+
+    Raises: TooFewSeatsError, TooManySeatsError, NoPriceError, UnknownUnitError,
+    RequirementError, ConventionError and other errors of the door.
+    """
+    on = moment("on", on)
+    instance("interval", interval, Interval)
+    first = on if anchor is None else anchor
+    if trial_end is not None:
+        trial_end = moment("trial_end", trial_end)
+        same_time("trial_end", trial_end, on)
+        if trial_end <= on:
+            raise OutOfOrderError(trial_end, on)
+        period = trusted_period(on, trial_end)
+        first = anchor or trial_end
+    elif anchor is None:
+        period = trusted_period(on, boundary(on, interval, count(interval)))
+    else:
+        period = Period.containing(anchor, interval, on)
+    if first is not on:
+        first = moment("anchor", first)
+    row = blank(plan, id, interval, seats, rules, currency, recipient, on)
+    add_extras(row, add_ons, tax_rates)
+    if first is not on:
+        same_time("anchor", first, on)
+    row.billing_cycle_anchor = first
+    row.current_period = period
+    row.trial_end = trial_end
+    if limits is not LIMITS:
+        instance("limits", limits, Limits)
+    state = State(row, limits)
+    open_first(state, discounts, occupied)
+    return outcome(state, on)
+
+
+def adopt(
+    plan: Plan,
+    *,
+    id: str,
+    interval: Interval,
+    seats: int | Mapping[str, int],
+    current_period: Period,
+    charged: Money | Mapping[str, Money] | Iterable[Charge],
+    rules: BillingRules,
+    currency: str | None = None,
+    anchor: Time | None = None,
+    on: Time | None = None,
+    trial_end: Time | None = None,
+    ended_on: Time | None = None,
+    frozen_on: Time | None = None,
+    moved_from: Time | None = None,
+    add_ons: AddOns = (),
+    discounts: Iterable[AppliedDiscount | Discount] = (),
+    tax_rates: Iterable[TaxRate] = (),
+    recipient: Party | None = None,
+    credit_balance: Money | None = None,
+    pending_updates: Iterable[PendingUpdate] = (),
+    waiting_lines: Iterable[InvoiceLine] = (),
+    accrued_lines: Iterable[InvoiceLine] = (),
+    version: int = 0,
+) -> Subscription:
+    """Return the subscription of a customer who exists already; no invoice is made.
+
+    *charged* is what the running period's charges came to: one amount, shared out
+    by the full prices; amounts by unit, add-on or discount id; or the charges of a
+    subscription.  *anchor* is the day from which periods are counted, the start of
+    *current_period* unless given.  *on* is the last day whose events are in.
+    *moved_from* is where that period would start without the days of freezes in it.
+
+    Raises: RulesError where the period is not on the grid of *anchor*.
+    """
+    start = instance("current_period", current_period, Period).start
+    first = start if anchor is None else moment("anchor", anchor)
+    same_time("anchor", first, start)
+    on = start if on is None else moment("on", on)
+    row = blank(plan, id, interval, seats, rules, currency, recipient, on)
+    add_extras(row, add_ons, tax_rates)
+    row.billing_cycle_anchor = first
+    row.current_period = current_period
+    row.trial_end = trial_end
+    row.__class__ = Subscription
+    sub: Subscription = attrs.evolve(
+        row,
+        discounts=discounts,
+        pending_updates=pending_updates,
+        waiting_lines=waiting_lines,
+        accrued_lines=accrued_lines,
+        ended_on=ended_on,
+        frozen_on=frozen_on,
+        moved_from=moved_from,
+        version=version,
+    )
+    if credit_balance is not None:
+        instance("credit_balance", credit_balance, Money)
+        if credit_balance.currency != sub.currency:
+            raise CurrencyMismatchError(sub.currency, credit_balance.currency)
+        sub = attrs.evolve(sub, credit_balance_minor=credit_balance.minor_units)
+    return attrs.evolve(sub, charges=take_over(State(sub), charged))
+
+
+def change(
+    subscription: Subscription,
+    *changes: Change,
+    on: Time,
+    by: str | None = None,
+    timing: Timing | None = None,
+    reason: str | None = None,
+    limits: Limits = LIMITS,
+) -> Outcome:
+    """Return what *changes* on one day come to, netted into one invoice.
+
+    Periods that are due by *on* are renewed first, an invoice each.  *timing*
+    overrides the rules for this call; *by* and *reason* are kept on the outcome.
+    *limits* is how much may be asked for.
+
+    Raises: OutOfOrderError, SubscriptionEndedError, RenewFirstError where a measured
+    quantity is needed, and the refusals of each change.
+    """
+    state = _opened("subscription", subscription, limits)
+    if timing is not None:
+        member("timing", timing, Timing)
+    for name, value in (("by", by), ("reason", reason)):
+        if value is not None:
+            text(name, value)
+    if not changes:
+        raise WrongTypeError("changes", "one change or more", changes)
+    alone = len(changes) == 1 and not isinstance(changes[0], tuple | list)
+    asked = changes[0] if alone else changes
+    replay(state, ((on, asked) if timing is None else (on, asked, timing),), [])
+    return outcome(state, state.day, changes, by, timing, reason)
+
+
+def renew(
+    subscription: Subscription,
+    *,
+    on: Time,
+    measured: Mapping[str, int] | None = None,
+    occupied: int | Mapping[str, int] | None = None,
+    limits: Limits = LIMITS,
+) -> Outcome:
+    """Return every period that starts by *on*, an invoice each.
+
+    Where nothing is due the subscription is the same and there is no invoice.
+    *measured* holds the quantities of measured units at the one boundary that is
+    due.  *occupied* says who is there: a removal is cut to what is vacant.  *limits*
+    is how much may be asked for.
+
+    Raises: RenewFirstError where a quantity is missing, MeasureEachRenewalError
+    where several periods are due with one measurement.
+    """
+    state = _opened("subscription", subscription, limits)
+    day = state.check_day(on)
+    people = None if occupied is None else quantities("occupied", occupied)
+    advance(state, day, measured_once(measured), people)
+    return outcome(state, day)
+
+
+def next_renewal(subscription: Subscription) -> Time | None:
+    """Return when ``renew`` has something to do next: ask again on that day.
+
+    The end of the running period or of a trial, a monthly invoice inside of it where
+    lines wait, or the day on which a freeze ends by itself; ``None`` where nothing
+    will ever be due.
+
+    Raises: DateRangeError where that day leaves the calendar.
+    """
+    return next_event(State(instance("subscription", subscription, Subscription)))
+
+
+def preview_invoice(
+    subscription: Subscription, *, measured: Mapping[str, int] | None = None
+) -> Invoice:
+    """Return what the renewal at the running period's end would charge.
+
+    An invoice without lines where nothing will be due.
+    """
+    state = State(instance("subscription", subscription, Subscription))
+    while state.frozen_on is not None and (thaws := next_event(state)) is not None:
+        advance(state, thaws)
+    end = state.end
+    advance(state, end, measured_once(measured))
+    if state.invoices and state.invoices[-1].issued_on == end:
+        return state.invoices[-1]
+    return Invoice(
+        subscription_id=state.id,
+        version=state.version,
+        issued_on=end,
+        billing_reason=CYCLE,
+        currency=state.currency,
+        lines=(),
+        taxes=(),
+        subtotal_minor=0,
+        total_minor=0,
+        credit_applied_minor=0,
+        recipient=state.recipient,
+    )
+
+
+@final
+@attrs.frozen(kw_only=True, order=False, eq=False, repr=False)
+class Statement(Value):
+    """What a whole history comes to: the last subscription and every invoice.
+
+    *measurements* are the measured quantities that were used, by boundary, ``None``
+    where there were none.
+    """
+
+    subscription: Subscription
+    invoices: tuple[Invoice, ...]
+    opening: Subscription
+    history: tuple[tuple[Any, ...], ...]
+    until: Time
+    measurements: tuple[tuple[Time, Quantities | None], ...] = ()
+
+    def __attrs_post_init__(self) -> None:
+        sub = instance("subscription", self.subscription, Subscription)
+        start = sub.current_period.start
+        opening = instance("opening", self.opening, Subscription)
+        same_time("opening.changed_on", opening.changed_on, start)
+        for i, invoice in enumerate(several("invoices", self.invoices, Invoice)):
+            same_time(f"invoices[{i}].issued_on", invoice.issued_on, start)
+        keep_times(self, "until", like=start)
+        self._check_history(start)
+        for i, pair in enumerate(several("measurements", self.measurements, tuple)):
+            if len(pair) != 2:
+                raise WrongTypeError("measurements", "pairs", pair)
+            same_time(f"measurements[{i}].on", moment("on", pair[0]), start)
+            if pair[1] is not None:
+                instance("measurements", pair[1], Quantities)
+
+    def _check_history(self, start: Time) -> None:
+        """Refuse entries that ``bill`` would refuse: their form, kind and order."""
+        latest = self.opening.changed_on
+        for i, entry in enumerate(several("history", self.history, tuple)):
+            if len(entry) not in (2, 3):
+                raise WrongTypeError("history", "pairs of a day and a change", entry)
+            day = moment("on", entry[0])
+            same_time(f"history[{i}].on", day, start)
+            if not latest <= day <= self.until:
+                raise OutOfOrderError(day, latest)
+            latest = day
+            asked = entry[1] if isinstance(entry[1], tuple | list) else (entry[1],)
+            check_changes(f"history[{i}].changes", asked, start)
+            if entry[2:] not in ((), (None,)):
+                member("timing", entry[2], Timing)
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """An outcome for each change, worked out again by ``change`` and ``renew``.
+
+        A renewal before a change is in its outcome; a measured one stands before it
+        as an outcome of its own.  The last is the renewal through *until*, where
+        anything was due.
+        """
+        return tuple(self._walk())
+
+    def _walk(self) -> Iterator[Outcome]:
+        sub = self.opening
+        measured = list(reversed(self.measurements))
+        for day, change_or_more, *by_hand in (*self.history, (self.until, ())):
+            changes = change_or_more
+            if not isinstance(changes, tuple | list):
+                changes = (changes,)
+            timing = by_hand[0] if by_hand else None
+            while measured and measured[-1][0] <= day:
+                boundary_day, found = measured.pop()
+                last = renew(sub, on=boundary_day, measured=found, limits=NO_LIMITS)
+                sub = last.subscription
+                yield last
+            if changes:
+                last = change(sub, *changes, on=day, timing=timing, limits=NO_LIMITS)
+            else:
+                last = renew(sub, on=day, limits=NO_LIMITS)
+            if changes or last.subscription is not sub:
+                yield last
+            sub = last.subscription
+
+
+trusted_statement: Callable[..., Statement] = unchecked(Statement)
+
+
+def bill(
+    opening: Outcome | Subscription,
+    history: Iterable[Entry],
+    *,
+    until: Time,
+    measured: Measured | None = None,
+    limits: Limits = LIMITS,
+) -> Statement:
+    """Return what *history* comes to, through *until*, which is included.
+
+    *history* holds ``(day, change)`` or ``(day, (change, change))`` in the order of
+    the days; where a timing was given by hand it stands third, as in
+    ``(day, change, Timing.IMMEDIATE)``.  Periods are renewed in between.  The invoices
+    of an *opening* outcome open the statement.  *measured* returns the quantities of
+    measured units on a boundary's day.  *limits* is how much may be asked for.
+
+    Raises: what ``change`` and ``renew`` raise, with a note that names the entry.
+    """
+    if isinstance(opening, Outcome):
+        sub, first = opening.subscription, opening.invoices
+    else:
+        sub, first = opening, ()
+    state = _opened("opening", sub, limits)
+    state.invoices += first
+    taken: Measurements = []
+    if measured is not None and not callable(measured):
+        raise WrongTypeError("measured", "a function of a boundary's day", measured)
+    measure = None if measured is None else recorded(measured, taken)
+    if type(history) not in _PLAIN and (
+        isinstance(history, _NO_HISTORY) or not isinstance(history, Iterable)
+    ):
+        raise WrongTypeError("history", "pairs of a day and a change", history)
+    entries = tuple(history)
+    if len(entries) > limits.lines:
+        raise TooManyLinesError(len(entries), limits.lines)
+    applied: list[Any] = []
+    try:
+        replay(state, entries, applied, measure)
+    except (ValueError, TypeError) as error:
+        error.add_note(f"in history[{len(applied)}]: {shown(entries[len(applied)])!r}")
+        raise
+    day = state.check_day(until)
+    advance(state, day, measure)
+    invoices = tuple(state.invoices)
+    return trusted_statement(
+        as_value(state), invoices, sub, tuple(applied), day, tuple(taken)
+    )
+
+
+def _opened(name: str, sub: Any, limits: Limits) -> State:
+    """Return the state of a subscription, for a call within *limits*."""
+    if limits is not LIMITS:
+        instance("limits", limits, Limits)
+    return State(instance(name, sub, Subscription), limits)
