@@ -46,7 +46,7 @@ parts that are covered and the parts of the whole."""
 class OpenCharge(Value):
     """A :class:`Charge` that may still change; it is closed when the call is over."""
 
-    __slots__ = Charge.__slots__  # type: ignore[attr-defined]
+    __slots__ = Charge.__slots__
 
     terms: LineTerms
     quantity: int

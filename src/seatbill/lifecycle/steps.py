@@ -11,14 +11,9 @@ from typing import TYPE_CHECKING, Any, Final, final
 
 import attrs
 
-from .._engine.closing import as_value, outcome
-from .._engine.dates import next_event
-from .._engine.members import CYCLE
-from .._engine.opening import add_extras, blank, open_first, take_over
-from .._engine.replay import Measurements, advance, measured_once, recorded, replay
-from .._engine.state import State
 from .._values.base import Quantities, Value, unchecked
 from .._values.checks import Time, instance, member, moment, several, text
+from .._values.later import Later
 from ..discounts import Discount
 from ..errors import (
     CurrencyMismatchError,
@@ -27,7 +22,7 @@ from ..errors import (
     WrongTypeError,
     shown,
 )
-from ..invoices import Invoice, InvoiceLine, trusted_period
+from ..invoices import BillingReason, Invoice, InvoiceLine, trusted_period
 from ..limits import LIMITS, NO_LIMITS, Limits
 from ..money import Money
 from ..parties import Party
@@ -47,7 +42,13 @@ from ..subscriptions.subscription import quantities
 from ..taxes import TaxRate
 
 if TYPE_CHECKING:
+    from .._engine import closing, dates, opening, replay
+    from .._engine import state as states
     from ..subscriptions.changes import Change
+else:  # whoever bills nothing needs no engine
+    closing, dates = Later("_engine.closing"), Later("_engine.dates")
+    opening, replay = Later("_engine.opening"), Later("_engine.replay")
+    states = Later("_engine.state")
 
 # What a history nearly always is, and what it cannot be although it is iterable.
 _PLAIN: Final = (list, tuple)
@@ -104,8 +105,8 @@ def subscribe(
         period = Period.containing(anchor, interval, on)
     if first is not on:
         first = moment("anchor", first)
-    row = blank(plan, id, interval, seats, rules, currency, recipient, on)
-    add_extras(row, add_ons, tax_rates)
+    row = opening.blank(plan, id, interval, seats, rules, currency, recipient, on)
+    opening.add_extras(row, add_ons, tax_rates)
     if first is not on:
         same_time("anchor", first, on)
     row.billing_cycle_anchor = first
@@ -113,9 +114,9 @@ def subscribe(
     row.trial_end = trial_end
     if limits is not LIMITS:
         instance("limits", limits, Limits)
-    state = State(row, limits)
-    open_first(state, discounts, occupied)
-    return outcome(state, on)
+    state = states.State(row, limits)
+    opening.open_first(state, discounts, occupied)
+    return closing.outcome(state, on)
 
 
 def adopt(
@@ -158,8 +159,8 @@ def adopt(
     first = start if anchor is None else moment("anchor", anchor)
     same_time("anchor", first, start)
     on = start if on is None else moment("on", on)
-    row = blank(plan, id, interval, seats, rules, currency, recipient, on)
-    add_extras(row, add_ons, tax_rates)
+    row = opening.blank(plan, id, interval, seats, rules, currency, recipient, on)
+    opening.add_extras(row, add_ons, tax_rates)
     row.billing_cycle_anchor = first
     row.current_period = current_period
     row.trial_end = trial_end
@@ -180,7 +181,7 @@ def adopt(
         if credit_balance.currency != sub.currency:
             raise CurrencyMismatchError(sub.currency, credit_balance.currency)
         sub = attrs.evolve(sub, credit_balance_minor=credit_balance.minor_units)
-    return attrs.evolve(sub, charges=take_over(State(sub), charged))
+    return attrs.evolve(sub, charges=opening.take_over(states.State(sub), charged))
 
 
 def change(
@@ -211,8 +212,8 @@ def change(
         raise WrongTypeError("changes", "one change or more", changes)
     alone = len(changes) == 1 and not isinstance(changes[0], tuple | list)
     asked = changes[0] if alone else changes
-    replay(state, ((on, asked) if timing is None else (on, asked, timing),), [])
-    return outcome(state, state.day, changes, by, timing, reason)
+    replay.replay(state, ((on, asked) if timing is None else (on, asked, timing),), [])
+    return closing.outcome(state, state.day, changes, by, timing, reason)
 
 
 def renew(
@@ -236,8 +237,8 @@ def renew(
     state = _opened("subscription", subscription, limits)
     day = state.check_day(on)
     people = None if occupied is None else quantities("occupied", occupied)
-    advance(state, day, measured_once(measured), people)
-    return outcome(state, day)
+    replay.advance(state, day, replay.measured_once(measured), people)
+    return closing.outcome(state, day)
 
 
 def next_renewal(subscription: Subscription) -> Time | None:
@@ -249,7 +250,9 @@ def next_renewal(subscription: Subscription) -> Time | None:
 
     Raises: DateRangeError where that day leaves the calendar.
     """
-    return next_event(State(instance("subscription", subscription, Subscription)))
+    return dates.next_event(
+        states.State(instance("subscription", subscription, Subscription))
+    )
 
 
 def preview_invoice(
@@ -259,18 +262,20 @@ def preview_invoice(
 
     An invoice without lines where nothing will be due.
     """
-    state = State(instance("subscription", subscription, Subscription))
-    while state.frozen_on is not None and (thaws := next_event(state)) is not None:
-        advance(state, thaws)
+    state = states.State(instance("subscription", subscription, Subscription))
+    while (
+        state.frozen_on is not None and (thaws := dates.next_event(state)) is not None
+    ):
+        replay.advance(state, thaws)
     end = state.end
-    advance(state, end, measured_once(measured))
+    replay.advance(state, end, replay.measured_once(measured))
     if state.invoices and state.invoices[-1].issued_on == end:
         return state.invoices[-1]
     return Invoice(
         subscription_id=state.id,
         version=state.version,
         issued_on=end,
-        billing_reason=CYCLE,
+        billing_reason=BillingReason.SUBSCRIPTION_CYCLE,
         currency=state.currency,
         lines=(),
         taxes=(),
@@ -388,10 +393,10 @@ def bill(
         sub, first = opening, ()
     state = _opened("opening", sub, limits)
     state.invoices += first
-    taken: Measurements = []
+    taken: list[tuple[Time, Quantities | None]] = []
     if measured is not None and not callable(measured):
         raise WrongTypeError("measured", "a function of a boundary's day", measured)
-    measure = None if measured is None else recorded(measured, taken)
+    measure = None if measured is None else replay.recorded(measured, taken)
     if type(history) not in _PLAIN and (
         isinstance(history, _NO_HISTORY) or not isinstance(history, Iterable)
     ):
@@ -401,20 +406,20 @@ def bill(
         raise TooManyLinesError(len(entries), limits.lines)
     applied: list[Any] = []
     try:
-        replay(state, entries, applied, measure)
+        replay.replay(state, entries, applied, measure)
     except (ValueError, TypeError) as error:
         error.add_note(f"in history[{len(applied)}]: {shown(entries[len(applied)])!r}")
         raise
     day = state.check_day(until)
-    advance(state, day, measure)
+    replay.advance(state, day, measure)
     invoices = tuple(state.invoices)
     return trusted_statement(
-        as_value(state), invoices, sub, tuple(applied), day, tuple(taken)
+        closing.as_value(state), invoices, sub, tuple(applied), day, tuple(taken)
     )
 
 
-def _opened(name: str, sub: Any, limits: Limits) -> State:
+def _opened(name: str, sub: Any, limits: Limits) -> states.State:
     """Return the state of a subscription, for a call within *limits*."""
     if limits is not LIMITS:
         instance("limits", limits, Limits)
-    return State(instance(name, sub, Subscription), limits)
+    return states.State(instance(name, sub, Subscription), limits)
