@@ -23,7 +23,7 @@ from ..money import Money
 from ..periods import ONE_DAY, boundary
 from ..proration import ratio
 from .discounts import bill_lines, keep_to_one_invoice, open_amounts_off, use_percents
-from .invoicing import charge_remaining, give_back, line_for, new_charge
+from .invoicing import charge_remaining, give_back, invoice, line_for, new_charge
 from .lookup import FEW, under
 from .members import CHARGE_LINE, DISCOUNT_ITEM, PLAN_ITEM, SETTLE_NOW, UPDATE
 from .prices import UnitPrice, price_table
@@ -76,9 +76,21 @@ def sell_once(
 def open_charge(
     state: State, price: UnitPrice, quantity: int, *, charged: bool = True
 ) -> None:
-    """Open a charge of *quantity* for what remains of the period."""
-    quantity = 1 if price.flat else quantity
-    add_to_charge(state, price, quantity, price.full(quantity), charged=charged)
+    """Open a charge of *quantity* for what remains, where none of its item runs.
+
+    What is not *charged* (it was forfeited for) has no line: nothing of it can come
+    back (law 3).
+    """
+    if price.flat:
+        quantity = 1
+    each = price.each
+    full = price.full(quantity) if each is None else quantity * each
+    if charged and state.discounts:
+        use_percents(state, price, quantity, full)
+    charge = new_charge(state, price.terms, quantity, full, free=not charged)
+    state.charges.append(charge)
+    if charged and not price.in_arrears:
+        charge_remaining(state, charge, quantity, full)
 
 
 def add_to_charge(
@@ -86,14 +98,14 @@ def add_to_charge(
 ) -> None:
     """Charge *full* for *quantity*, on the charge of the same terms if one is open.
 
-    What is not *charged* (it was forfeited for) is kept apart: nothing of it can
-    come back (law 3).
+    What is not *charged* is kept apart, on a charge of its own.
     """
     if charged and state.discounts:
         use_percents(state, price, quantity, full)
     charge = _charge_at(state, price.terms, free=not charged)
     if charge is None:
-        charge = open_empty(state, price.terms, free=not charged)
+        charge = new_charge(state, price.terms, free=not charged)
+        state.charges.append(charge)
     elif price.in_arrears:
         cut(state, charge)
     charge.quantity += quantity
@@ -105,25 +117,16 @@ def add_to_charge(
 def _charge_at(state: State, terms: LineTerms, *, free: bool) -> OpenCharge | None:
     """Return the open charge of these *terms* that is *free* or not, if any is."""
     charges = state.charges
-    if len(charges) <= FEW:
-        for charge in charges:
-            known = charge.terms
-            if (
-                known is terms or (known.item == terms.item and known == terms)
-            ) and charge.free is free:
-                return charge
-        return None
-    return next(iter(under(state, charges, _terms_of, (free, terms))), None)
-
-
-def open_empty(state: State, terms: LineTerms, *, free: bool) -> OpenCharge:
-    """Open a charge of nothing yet."""
-    charge = new_charge(state, terms)
-    charge.free = free
-    if terms.in_arrears:
-        charge.since = state.end if free else state.day
-    state.charges.append(charge)
-    return charge
+    if len(charges) > FEW:
+        return next(iter(under(state, charges, _terms_of, (free, terms))), None)
+    unit = terms.unit
+    for charge in charges:
+        known = charge.terms
+        if (
+            known is terms or (known.unit == unit and known == terms)
+        ) and charge.free is free:
+            return charge
+    return None
 
 
 def end_charge(state: State, ended: OpenCharge) -> None:
@@ -207,7 +210,7 @@ def open_plan(state: State, *, charged: bool = True) -> None:
     for unit, price in state.plan_table.units.items():
         quantity = 1 if price.flat else seats.get(unit, 0)
         if quantity:
-            add_to_charge(state, price, quantity, price.full(quantity), charged=charged)
+            open_charge(state, price, quantity, charged=charged)
         elif price.measured:
             _open_unmeasured(state, price)
 
@@ -216,7 +219,7 @@ def _open_unmeasured(state: State, price: UnitPrice) -> None:
     """Open a charge in arrears that is measured later; refuse one in advance."""
     unit = price.terms.unit
     if price.in_arrears:
-        add_to_charge(state, price, 0, 0, charged=True)
+        open_charge(state, price, 0)
     elif unit not in state.seats:
         raise RulesError(
             unit,
@@ -251,7 +254,10 @@ def bill_period(state: State, reason: BillingReason) -> None:
     if state.accrued:
         state.lines = state.accrued + state.lines
         state.accrued = []
-    bill_lines(state, reason)
+    if state.discounts:
+        bill_lines(state, reason)
+    else:
+        invoice(state, reason)
 
 
 def settle(state: State) -> None:
@@ -260,9 +266,11 @@ def settle(state: State) -> None:
     Before a trial ends there is no invoice (decision: trial).
     """
     now = state.settle_now or state.rules.settlement is SETTLE_NOW
-    if not state.trial and (now or state.free):
-        bill_lines(state, UPDATE)
-    else:
+    state.settle_now = False
+    if state.trial or not (now or state.free):
         state.unbilled += state.lines
         state.lines = []
-    state.settle_now = False
+    elif state.discounts:
+        bill_lines(state, UPDATE)
+    else:
+        invoice(state, UPDATE)

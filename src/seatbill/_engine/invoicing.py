@@ -100,7 +100,12 @@ def give_back(
 
 
 def new_charge(
-    state: State, terms: LineTerms, quantity: int = 0, full: int = 0
+    state: State,
+    terms: LineTerms,
+    quantity: int = 0,
+    full: int = 0,
+    *,
+    free: bool = False,
 ) -> OpenCharge:
     """Return a charge of today, on which there is no line yet."""
     charge = OpenCharge()
@@ -110,7 +115,9 @@ def new_charge(
     charge.charged_minor = charge.credited_minor = 0
     charge.version = state.version
     charge.since = None
-    charge.free = False
+    if terms.in_arrears:
+        charge.since = state.end if free else state.day
+    charge.free = free
     charge.cut_minor = charge.kept_minor = 0
     return charge
 

@@ -20,10 +20,9 @@ from .charging import (
     difference,
     end_charge,
     factor_of,
-    open_empty,
     running,
 )
-from .invoicing import charge_remaining, give_back
+from .invoicing import charge_remaining, give_back, new_charge
 from .members import FULL
 from .prices import UnitPrice
 from .state import OpenCharge, State
@@ -183,8 +182,9 @@ def _lower_total(
             if apart:
                 left[apart[0]] -= fall
             elif factor := factor_of(charge.terms):
-                other = open_empty(state, charge.terms, free=True)
-                other.full_scaled = -fall * factor
+                full = -fall * factor
+                apart_of = new_charge(state, charge.terms, 0, full, free=True)
+                state.charges.append(apart_of)
         else:
             over += _take(_absorbed(fall, left, spare), left, [place])
     _take(over, left, left)

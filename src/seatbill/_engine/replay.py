@@ -68,7 +68,10 @@ def advance(
 ) -> None:
     """Pass every boundary on or before *day* on which something is to be done."""
     interval = None
-    while (event := next_event(state)) is not None and event <= day:
+    while day >= state.end or state.unbilled or state.frozen_on is not None:
+        event = next_event(state)
+        if event is None or event > day:
+            return
         if interval is not state.interval:  # the first time, and after a change
             interval = state.interval
             _check_length(state, event, day)
@@ -78,11 +81,12 @@ def advance(
 def _check_length(state: State, event: Time, day: Time) -> None:
     """Refuse more lines through *day* than one call may come to, before any is made."""
     days = day.toordinal() - event.toordinal()
-    lines = (days // state.interval.nominal_days + 1) * max(len(state.charges), 1)
-    lines *= max(len(state.tax_rates), 1)
+    each = (len(state.charges) or 1) * (len(state.tax_rates) or 1)
     most = state.limits.lines
-    if lines > most:
-        raise TooManyLinesError(lines, most)
+    if (days + 1) * each > most:  # or no interval is as short as that
+        lines = (days // state.interval.nominal_days + 1) * each
+        if lines > most:
+            raise TooManyLinesError(lines, most)
 
 
 # Measured quantities.
