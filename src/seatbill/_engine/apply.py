@@ -81,18 +81,21 @@ _FINEST: Final = 10**32
 Handler = Callable[[State, Any, Timing | None], None]
 
 
-def apply(
-    state: State, entry: tuple[Any, ...], changes: Any, timing: Timing | None
-) -> tuple[Any, ...]:
-    """Apply *changes*, netted into one invoice; return the entry as it is kept."""
+def apply(state: State, changes: Any, timing: Timing | None) -> Any:
+    """Apply *changes* of today, netted into one invoice; return them as they are kept.
+
+    Several are kept as a tuple.
+    """
     handler = _HANDLERS.get(type(changes))
-    held = dict(state.seats) if state.free else None
+    held = dict(state.seats) if state.plan is state.rules.free_plan else None
     if state.has_amounts_off:
         note_paid(state)
     if handler is None or state.ended_on is not None or state.frozen_on is not None:
-        entry = (state.day, _apply_several(state, changes, timing), *entry[2:])
+        changes = _apply_several(state, changes, timing)
     else:
-        _apply_one(state, handler, changes, timing)
+        state.version += 1
+        handler(state, changes, timing)
+        state.count_lines(len(state.lines))
     if held is not None and state.free:
         _check_free(state, held)
     if state.lines:
@@ -104,24 +107,11 @@ def apply(
         settle(state)
     elif state.discounts or state.settle_now:
         settle(state)
-    return entry
-
-
-def _apply_one(
-    state: State, handler: Handler, change: Any, timing: Timing | None
-) -> None:
-    """Apply one *change*, and count the lines that it writes."""
-    state.version += 1
-    before = len(state.lines)
-    handler(state, change, timing)
-    state.count_lines(max(len(state.lines) - before, 0))
+    return changes
 
 
 def _apply_several(state: State, changes: Any, timing: Timing | None) -> Any:
-    """Apply one change or several, where they are several or may be refused.
-
-    Return them as they are kept: several as a tuple.
-    """
+    """Apply one change or several, where they are several or may be refused."""
     state.finished = False
     kept = tuple(changes) if type(changes) is list else changes
     several = kept if type(kept) is tuple else (kept,)
@@ -133,7 +123,10 @@ def _apply_several(state: State, changes: Any, timing: Timing | None) -> Any:
             raise WrongTypeError("change", "one of the changes", change)
         if state.ended_on is not None or state.frozen_on is not None:
             _check_open(state, change)
-        _apply_one(state, handler, change, timing)
+        state.version += 1
+        before = len(state.lines)
+        handler(state, change, timing)
+        state.count_lines(max(len(state.lines) - before, 0))
     return kept
 
 
@@ -282,6 +275,7 @@ def _remove_discount(
 
 def _set_tax_rates(state: State, change: SetTaxRates, _timing: Timing | None) -> None:
     state.tax_rates = change.rates
+    state.taxed = True  # what was charged under others comes back with them
     state.set_discounts(state.discounts)  # prices are looked up with their rates
 
 

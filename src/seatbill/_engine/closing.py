@@ -38,13 +38,13 @@ def as_value(state: State) -> Subscription:
     row.interval = state.interval
     row.currency = state.currency
     row.seats = Quantities.trusted(state.seats)
-    row.add_ons = tuple(state.add_ons.values())
+    row.add_ons = tuple(state.add_ons.values()) if state.add_ons else ()
     row.billing_cycle_anchor = state.anchor
     row.current_period = state.whole
     row.charges = close_charges(state)
-    row.pending_updates = tuple(state.scheduled)
-    row.waiting_lines = tuple(state.unbilled)
-    row.accrued_lines = tuple(state.accrued)
+    row.pending_updates = tuple(state.scheduled) if state.scheduled else ()
+    row.waiting_lines = tuple(state.unbilled) if state.unbilled else ()
+    row.accrued_lines = tuple(state.accrued) if state.accrued else ()
     row.credit_balance_minor = state.balance
     row.discounts = ()
     if state.discounts:
@@ -103,8 +103,8 @@ def outcome(
         as_value(state),
         tuple(state.invoices),
         _effective_on(state) if state.deferred else state.day,
-        tuple(state.notices),
-        tuple(state.replaced),
+        tuple(state.notices) if state.notices else (),
+        tuple(state.replaced) if state.replaced else (),
         changes,
         on,
         by,

@@ -136,14 +136,11 @@ def invoice(state: State, reason: BillingReason) -> None:
     if not lines:
         return
     state.lines = []
-    subtotal = credit_applied = 0
-    taxed = False
+    total = credit_applied = 0
     for line in lines:
-        subtotal += line.amount_minor
-        if line.terms.tax_rates:
-            taxed = True
-    total, taxes = subtotal, _NO_TAXES
-    if taxed:
+        total += line.amount_minor
+    subtotal, taxes = total, _NO_TAXES
+    if state.taxed:
         taxes = taxes_of(lines, state.currency, state.rules.rounding)
         for tax in taxes:
             if not tax.rate.inclusive:

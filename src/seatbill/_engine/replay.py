@@ -44,10 +44,25 @@ def replay(
             day, changes, timing = _by_hand(entry)
             if timing is None:
                 entry = day, changes  # noqa: PLW2901 (as it is kept)
-        day = state.check_day(day)
+        kept = step(state, day, changes, timing, measure)
+        if type(kept) is tuple:
+            entry = state.day, kept, *entry[2:]  # noqa: PLW2901
+        applied.append(entry)
+
+
+def step(
+    state: State,
+    day: Any,
+    changes: Any,
+    timing: Timing | None,
+    measure: Measure | None = None,
+) -> Any:
+    """Apply *changes* of *day*, after what is due by then; return them as kept."""
+    day = state.check_day(day)
+    if day >= state.end or state.unbilled or state.frozen_on is not None:
         advance(state, day, measure)
-        state.stand_on(day)
-        applied.append(apply(state, entry, changes, timing))
+    state.stand_on(day)
+    return apply(state, changes, timing)
 
 
 def _by_hand(entry: Any) -> tuple[Any, Any, Timing | None]:

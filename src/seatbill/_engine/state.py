@@ -145,6 +145,7 @@ class State:
         "steps",
         "table",
         "tax_rates",
+        "taxed",
         "trial",
         "trial_end",
         "unbilled",
@@ -175,13 +176,20 @@ class State:
         self.add_ons = {a.add_on.id: a for a in sub.add_ons} if sub.add_ons else {}
         self.has_amounts_off = False
         self.charges: list[OpenCharge] = []
+        self.taxed = rates != ()  # if not, no line of an invoice has a rate
         for charge in sub.charges:
             self.charges.append(reopened(charge))
-            if charge.terms.item_kind is DISCOUNT_ITEM:
+            terms = charge.terms
+            if terms.item_kind is DISCOUNT_ITEM:
                 self.has_amounts_off = True
+            if terms.tax_rates:
+                self.taxed = True
         self.scheduled = [*sub.pending_updates]
         self.unbilled = [*sub.waiting_lines]
         self.accrued = [*sub.accrued_lines]
+        for line in self.unbilled + self.accrued:
+            if line.terms.tax_rates:
+                self.taxed = True
         self.balance = sub.credit_balance_minor
         self.discounts: list[OpenDiscount] = []
         self.table: PriceTable | None = None

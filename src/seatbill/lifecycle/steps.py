@@ -205,14 +205,15 @@ def change(
     state = _opened("subscription", subscription, limits)
     if timing is not None:
         member("timing", timing, Timing)
-    for name, value in (("by", by), ("reason", reason)):
-        if value is not None:
-            text(name, value)
+    if by is not None:
+        text("by", by)
+    if reason is not None:
+        text("reason", reason)
     if not changes:
         raise WrongTypeError("changes", "one change or more", changes)
     alone = len(changes) == 1 and not isinstance(changes[0], tuple | list)
     asked = changes[0] if alone else changes
-    replay.replay(state, ((on, asked) if timing is None else (on, asked, timing),), [])
+    replay.step(state, on, asked, timing)
     return closing.outcome(state, state.day, changes, by, timing, reason)
 
 
