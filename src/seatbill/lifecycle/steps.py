@@ -112,6 +112,7 @@ def subscribe(
     row.billing_cycle_anchor = first
     row.current_period = period
     row.trial_end = trial_end
+    row.__class__ = Subscription  # it never changes from here on
     if limits is not LIMITS:
         instance("limits", limits, Limits)
     state = states.State(row, limits)
