@@ -191,7 +191,8 @@ def test_price_tables_do_not_pile_up_on_a_plan():
 def test_steps_that_few_take(opened, entries, totals):
     """At the last of them one seat is added, with 10 of 30 days left.
 
-    It is 10.00, 15.00 or 20.00, as 1.00, 1.50 or 2.00 a day are the price.  Where a removal is scheduled the seat that was to leave stays, free of charge.
+    It is 10.00, 15.00 or 20.00, as 1.00, 1.50 or 2.00 a day are the price; where a
+    removal is scheduled the seat that was to leave stays, free of charge.
     """
     statement = told(opened, *entries, ("2026-04-21", AddSeats(1)), until="2026-04-30")
     assert " ".join(sums(statement)) == totals
@@ -203,12 +204,9 @@ def test_steps_that_few_take(opened, entries, totals):
         ({"trial_end": at("2026-04-10")}, "300.00 48.00 228.00"),
         ({"occupied": 3}, "300.00 30.00 120.00"),
         ({"seats": 0}, "30.00 20.00"),
-        ({"rules": attrs.evolve(WAITS, upgrade=Timing.PERIOD_END)}, "300.00 30.00"),
-        (
-            {"rules": attrs.evolve(WAITS, seats_added=Timing.PERIOD_END)},
-            "300.00 100.00",
-        ),
-        ({"rules": attrs.evolve(WAITS, settlement=Settlement.ON_RENEWAL)}, "300.00"),
+        ({"upgrade": Timing.PERIOD_END}, "300.00 30.00"),
+        ({"seats_added": Timing.PERIOD_END}, "300.00 100.00"),
+        ({"settlement": Settlement.ON_RENEWAL}, "300.00"),
         (
             {"rules": attrs.evolve(WAITS, intervals=(MONTHLY, ANNUAL))},
             "300.00 30.00 120.00",
