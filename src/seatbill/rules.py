@@ -25,7 +25,7 @@ from ._checks import (
     whole,
 )
 from ._later import Later
-from ._values import Value, Word
+from ._values import Kept, Word
 from .errors import OutOfBoundsError, RulesError, WrongTypeError
 from .money import Rounding
 from .periods import Interval
@@ -179,7 +179,7 @@ def _variants(
 
 @final
 @attrs.frozen(cache_hash=True, kw_only=True, order=False, repr=False)
-class BillingRules(Value):
+class BillingRules(Kept):
     """All policies of one system; each field has a default.
 
     *interval_discounts* maps intervals to a percentage (``"20"``) or a part of one

@@ -33,29 +33,25 @@ from .._recipients import CorrectiveInvoice
 from .._variants import Delivery, LicenceVariant
 from .._workspaces import Enrollment, TeamHistory, Workspace
 from ..access import Permission
-from ..invoices import Party, TaxAmount, TaxRate
+from ..invoices import Invoice, LineTerms, Party, TaxAmount, TaxRate
+from ..lifecycle import Statement
 from ..payments import AuthorizationHold, PaymentPolicy
 from ..plans import AddOn, Catalog, Discount, Plan, Price, Service, Tier
 from ..rules import BillingRules
 from ..seats import Member, SeatCount, Team
 from ..subscriptions import (
     AppliedDiscount,
+    Charge,
     Notice,
     Outcome,
     PendingUpdate,
     SubscribedAddOn,
+    Subscription,
 )
 from ..views import BillingView
 from ..wallets import Decision, Purchase, TopUp, Wallet, WalletPolicy
 from ._asked import BillRequest, ChangeRequest, DatedChanges
-from ._forms import (
-    ChargeForm,
-    HistoryForm,
-    InvoiceForm,
-    StatementForm,
-    SubscriptionForm,
-    TermsForm,
-)
+from ._forms import FORMS, HistoryForm
 from ._problems import DataProblem
 
 FROM_OTHERS: Final = object()
@@ -149,7 +145,7 @@ ABSENT: Final[Mapping[type, Mapping[str, Any]]] = {
     Workspace: {"members": FROM_OTHERS},
     # Invoices and what follows them.
     TaxRate: {"category": "S", "inclusive": False, "reason": None},
-    TermsForm: {
+    FORMS[LineTerms]: {
         "discounts": [],
         "tax_rates": [],
         "convention": "actual",
@@ -163,7 +159,7 @@ ABSENT: Final[Mapping[type, Mapping[str, Any]]] = {
         "registration": None,
     },
     TaxAmount: {"apart": []},
-    InvoiceForm: {"recipient": None},
+    FORMS[Invoice]: {"recipient": None},
     CreditNote: {"invoice_number": None, "recipient": None},
     CorrectiveInvoice: {
         "original_number": None,
@@ -176,9 +172,9 @@ ABSENT: Final[Mapping[type, Mapping[str, Any]]] = {
     },
     NumberedInvoice: {"supplier": None, "due_on": None},
     # Subscriptions and changes.
-    ChargeForm: {"since": None, "free": False, "cut": None, "kept": None},
+    FORMS[Charge]: {"since": None, "free": False, "cut": None, "kept": None},
     PendingUpdate: {"key": "", "periods_left": 0, "from_day": None},
-    SubscriptionForm: {"moved_from": None},
+    FORMS[Subscription]: {"moved_from": None},
     SubscribedAddOn: {"quantity": 1},
     AppliedDiscount: {"redeemed": 0, "in_use": False},
     Notice: {"values": []},
@@ -191,7 +187,7 @@ ABSENT: Final[Mapping[type, Mapping[str, Any]]] = {
         "reason": None,
         "previous_version": 0,
     },
-    StatementForm: {"measurements": []},
+    FORMS[Statement]: {"measurements": []},
     HistoryForm: {"alone": False, "timing": None},
     AddSeats: {"unit": "seat"},
     RemoveSeats: {"occupied": None, "unit": "seat"},
@@ -276,8 +272,8 @@ ABSENT: Final[Mapping[type, Mapping[str, Any]]] = {
 """For each class, the data of every field that a document may leave out."""
 
 LATER: Final[Mapping[type, tuple[str, ...]]] = {
-    ChargeForm: ("cut", "kept"),
-    SubscriptionForm: ("moved_from",),
+    FORMS[Charge]: ("cut", "kept"),
+    FORMS[Subscription]: ("moved_from",),
     TaxAmount: ("apart",),
 }
 """Fields that came after the first version.

@@ -172,6 +172,9 @@ CHANGES: Final[Mapping[str, type]] = {word_of(kind): kind for kind in SUMS["chan
 SOLD: Final = (Plan, AddOn, Service)
 """What a catalogue holds, and data may name or refer to."""
 
+REFERABLE: Final = (*SOLD, BillingRules)
+"""What a document may refer to."""
+
 PENDING: Final[Mapping[ChangeKind, Any]] = {
     ChangeKind.PLAN: Plan,
     ChangeKind.PRICE: Plan,

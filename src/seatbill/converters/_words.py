@@ -7,12 +7,13 @@ import datetime as dt
 from .._checks import Time
 from .._plain import share_text
 from ..invoices import InvoiceLine
-from ..money import Money
+from ..money import Money, currency_digits
+from ._amounts import decimal_text
 
 
 def plain(amount: Money) -> str:
     """Return *amount* with all digits of its currency, without its name."""
-    return f"{amount.amount:f}"
+    return decimal_text(amount.minor_units, currency_digits(amount.currency))
 
 
 def moment(value: Time) -> str:
