@@ -62,15 +62,14 @@ def minor_units(text: Any, currency: str) -> int:
     digits = currency_digits(currency)
     if places > digits:
         raise UnusualError
-    return number if places == digits else number * 10 ** (digits - places)
+    found: int = number * 10 ** (digits - places)
+    return found
 
 
 def parts_of(text: Any, scale: int, currency: str) -> int:
     """Return how many parts an amount is, *scale* of them to a minor unit."""
     number, places = _split(text)
-    whole = number * scale * 10 ** currency_digits(currency)
-    if not places:
-        return whole
+    whole: int = number * scale * 10 ** currency_digits(currency)
     parts, rest = divmod(whole, 10**places)
     if rest:
         raise UnusualError

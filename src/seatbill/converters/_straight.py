@@ -30,6 +30,7 @@ from ._amounts import UnusualError, minor_units, parts_of, share_of
 from ._any import SIMPLE
 from ._context import IN_FULL, Context, Names, counted, within
 from ._door import NODE_OF_TEXT, check_data
+from ._finding import REFUSALS
 from ._forms import FORMS, OWN, HistoryForm, MeasurementForm, Own, Parts
 from ._kinds import KINDS, PENDING, REFERABLE, SUMS, TAGS, word_of
 from ._lists import is_list
@@ -44,7 +45,7 @@ _MOST: Final = 10**60
 _BITS: Final = _MOST.bit_length()
 _DEEPEST: Final = 32
 """No value is as deep as that, where none of any kind is in it."""
-_REFUSALS: Final = (UnusualError, ValueError, TypeError, ArithmeticError, LookupError)
+_REFUSALS: Final = (UnusualError, LookupError, *REFUSALS)
 """What reading raises where data are not as wanted."""
 
 
@@ -81,7 +82,8 @@ class _Gate:
             raise UnusualError
         data.encode()
         self.left -= len(data) // NODE_OF_TEXT
-        return data  # type: ignore[no-any-return]
+        found: str = data
+        return found
 
     def quantities(self, data: Any) -> Quantities:
         """Return whole numbers by unit."""
@@ -99,6 +101,27 @@ class _Gate:
         self.left -= 2
         currency = data["currency"]
         return trusted_money(minor_units(data["amount"], currency), currency)
+
+    def feature(self, data: Any) -> str | tuple[str, str]:
+        """Return the name of a feature, or a unit and the name of its feature."""
+        if data.__class__ is not list:
+            return self.text(data)
+        self.left -= len(data)
+        unit, name = data
+        return self.text(unit), self.text(name)
+
+    def discounts(self, data: Any) -> tuple[tuple[Interval, Fraction], ...]:
+        """Return parts of one by interval, of percentages."""
+        if data.__class__ is not dict:
+            raise UnusualError
+        self.left -= len(data)
+        found = {
+            _single(interval, Interval): _single(percent, Fraction) / 100
+            for interval, percent in data.items()
+        }
+        if len(found) != len(data):  # two keys say the same
+            raise UnusualError
+        return tuple(found.items())
 
     def referred(self, data: Any, kind: Any) -> Any:
         """Return what a reference means."""
@@ -302,7 +325,6 @@ _SUMS: Final = {
     frozenset(kinds): (key, {word_of(kind): kind for kind in kinds})
     for key, kinds in SUMS.items()
 }
-_FEATURE: Final = str | tuple[str, str]
 _SINGLE: Final = {Decimal, Fraction}
 _CODE: Final[Mapping[Any, str]] = {
     str: (
@@ -315,12 +337,12 @@ _CODE: Final[Mapping[Any, str]] = {
     Interval: "{0} = WORDS[{0}] if {0} in WORDS else single({0}, Interval)",
     Money: "{0} = g.money({0})",
     Quantities: "{0} = g.quantities({0})",
-    _FEATURE: "{0} = g.text({0}) if {0}.__class__ is str else g.part({0}, FEATURE)",
+    str | tuple[str, str]: "{0} = g.feature({0})",
     tuple[tuple[str, Any], ...]: "{0} = g.named({0})",
+    tuple[tuple[Interval, Fraction], ...]: "{0} = g.discounts({0})",
 }
 """The line that reads a type of which there are many."""
 _SCOPE: Final[Mapping[str, Any]] = {
-    "FEATURE": _FEATURE,
     "Interval": Interval,
     "MOST": _MOST,
     "PENDING": PENDING,

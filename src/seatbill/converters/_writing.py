@@ -73,7 +73,7 @@ def _object_writer(kind: Any) -> Writer:
         ),
         "    return brief(data, absent) if here.is_brief else data",
     ]
-    scope = {**_SCOPE, "absent": absent}
+    scope: dict[str, Any] = {**_SCOPE, "absent": absent}
     scope |= {f"own_{own.key}": _own_writer(own) for own in OWN.get(kind, ())}
     source = "\n".join(lines)
     exec(compile(source, f"<writes {word_of(kind)}>", "exec"), scope)  # noqa: S102
@@ -134,7 +134,7 @@ def _time(value: Time | None) -> str | None:
 
 def _own_writer(own: Own) -> Callable[[Any, Any], Any]:
     """Return a function that writes a field that looks otherwise in data."""
-    found = attrgetter(*own.fields)
+    found: Callable[[Any], Any] = attrgetter(*own.fields)
     if own.kind is Share:
         return lambda value, _: "{}/{}".format(*found(value))
     if get_origin(own.kind) is tuple:

@@ -49,7 +49,7 @@ def from_data(
         if attrs.has(type(kind)):
             raise WrongTypeError("kind", "a class of seatbill, no value of one", kind)
         found = read_data(data, kind, path, here)
-    return found  # type: ignore[return-value]
+    return found
 
 
 def to_data(value: Any) -> Any:
