@@ -9,8 +9,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any, Final
 
-from .._plain import exact
 from ..money import currency_digits
+from ..reviews.plain_text import exact
 
 _LONGEST: Final = 40
 _PLACES: Final = {10**places: places for places in range(_LONGEST)}

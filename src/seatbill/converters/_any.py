@@ -12,8 +12,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
-from .._checks import Time
-from .._values import Quantities
+from .._values.base import Quantities
+from .._values.checks import Time
 from ..money import Money
 from ..periods import Interval
 from ._kinds import KINDS

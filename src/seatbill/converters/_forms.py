@@ -12,14 +12,22 @@ from typing import Any, Final, NamedTuple, Self, final, get_type_hints
 
 import attrs
 
-from .._checks import Time
-from .._values import Quantities
+from .._values.base import Quantities
+from .._values.checks import Time
 from ..errors import TooManyDigitsError
-from ..invoices import Invoice, InvoiceLine, LineTerms
+from ..invoices import (
+    Invoice,
+    InvoiceLine,
+    LineTerms,
+)
 from ..lifecycle import Statement
 from ..money import Money, currency_digits
 from ..rules import Timing
-from ..subscriptions import Change, Charge, Subscription
+from ..subscriptions import (
+    Change,
+    Charge,
+    Subscription,
+)
 from ._problems import RefusedError
 from ._scalars import Amount, Share
 
@@ -172,7 +180,7 @@ def _form(kind: Any) -> Any:
         own = by_field.get(name)
         hints[own.key if own else name] = own.kind if own else hint
     fields = {key: attrs.field(type=hint, kw_only=True) for key, hint in hints.items()}
-    return attrs.make_class(f"{kind.__name__}Form", fields, frozen=True, slots=True)
+    return attrs.make_class(kind.__name__, fields, frozen=True, slots=True)
 
 
 FORMS: Final[Mapping[type, Any]] = {kind: _form(kind) for kind in OWN}

@@ -16,13 +16,13 @@ from cattrs.errors import (
 )
 from cattrs.gen import make_dict_structure_fn, override
 
-from .._checks import Time
-from .._values import Quantities
+from .._values.base import Quantities
+from .._values.checks import Time
+from ..catalogs import Catalog
 from ..errors import SeatbillError, WrongTypeError
-from ..invoices import Discrepancy
 from ..periods import Interval
-from ..plans import Catalog
 from ..subscriptions import PendingUpdate, Resume, SubscribedAddOn
+from ..verification import Discrepancy
 from . import _any as anything
 from . import _scalars as scalar
 from . import _tables as tables
@@ -98,8 +98,8 @@ def _object_reader(kind: Any) -> Callable[[Any, Any], Any]:
     form: Any = FORMS.get(kind, kind)
     absent = {
         name: data
-        for name, data in ABSENT.get(form, {}).items()
-        if data is not FROM_OTHERS
+        for name, data in ABSENT.get(kind.__name__, {}).items()
+        if data != FROM_OTHERS
     }
     fields = _fields_reader(form)
     tag = TAGS.get(kind)

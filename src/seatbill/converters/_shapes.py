@@ -11,10 +11,11 @@ from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 import attrs
 
-from .._checks import Time
-from .._values import Quantities
+from .._values.base import Quantities
+from .._values.checks import Time
+from ..catalogs import Catalog
+from ..discounts import Discount
 from ..periods import Interval
-from ..plans import Catalog, Discount
 from ..rules import BillingRules
 from ..subscriptions import PendingUpdate, SubscribedAddOn
 from ._absent import ABSENT
@@ -97,7 +98,7 @@ class Shapes:
     def fields(self, form: Any, names: Names, without: Container[str] = ()) -> Schema:
         """Return the properties of a *form*, and which of them are required."""
         hints = get_type_hints(form)
-        absent = ABSENT.get(form, {})
+        absent = ABSENT.get(form.__name__, {})
         all_keys = (field.name for field in attrs.fields(form))
         keys = [key for key in all_keys if key not in without]
         return {

@@ -19,11 +19,11 @@ from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 import attrs
 
-from .._checks import Time
-from .._values import Quantities
+from .._values.base import Quantities
+from .._values.checks import Time
+from ..catalogs import Catalog
 from ..money import Money, trusted_money
 from ..periods import Interval
-from ..plans import Catalog
 from ..subscriptions import PendingUpdate
 from ._absent import ABSENT, FROM_OTHERS
 from ._amounts import UnusualError, minor_units, parts_of, share_of
@@ -226,13 +226,13 @@ class _Code:
         yield "g.left -= len(d)"
         if tag:
             yield f"if d[{tag!r}] != {word_of(kind)!r}: raise UnusualError"
-        hints, absent = get_type_hints(form), ABSENT.get(form, {})
+        hints, absent = get_type_hints(form), ABSENT.get(kind.__name__, {})
         own = {one.key: one for one in OWN.get(kind, ())}
         for key in keys:
             data = absent.get(key, FROM_OTHERS)
             other = (
                 ""
-                if data is FROM_OTHERS
+                if data == FROM_OTHERS
                 else f" if {key!r} in d else {self.name(data)}"
             )
             yield f"f_{key} = d[{key!r}]{other}"

@@ -16,13 +16,14 @@ from typing import Any, Final, NoReturn, Union, get_args, get_origin, get_type_h
 
 import attrs
 
-from .._checks import Time
-from .._plain import exact
-from .._values import Quantities
+from .._values.base import Quantities
+from .._values.checks import Time
+from ..catalogs import Catalog
+from ..discounts import Discount
 from ..errors import SeatbillError, WrongTypeError
 from ..money import currency_digits
 from ..periods import Interval
-from ..plans import Catalog, Discount
+from ..reviews.plain_text import exact
 from ._absent import ABSENT, LATER
 from ._amounts import decimal_text, parts_text
 from ._any import WORDS
@@ -60,7 +61,7 @@ def digest(value: Any) -> str:
 def _object_writer(kind: Any) -> Writer:
     """Return a function that writes a *kind* as an object."""
     form = FORMS.get(kind, kind)
-    absent, later = ABSENT.get(form, {}), LATER.get(form, ())
+    absent, later = (table.get(kind.__name__, {}) for table in (ABSENT, LATER))
     parts = dict(_parts(kind, form))
     always = ", ".join(f"{key!r}: {parts[key]}" for key in parts if key not in later)
     lines = [
