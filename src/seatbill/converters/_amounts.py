@@ -70,6 +70,7 @@ def parts_of(text: Any, scale: int, currency: str) -> int:
     """Return how many parts an amount is, *scale* of them to a minor unit."""
     number, places = _split(text)
     whole: int = number * scale * 10 ** currency_digits(currency)
+    parts: int
     parts, rest = divmod(whole, 10**places)
     if rest:
         raise UnusualError
