@@ -81,7 +81,7 @@ def test_a_schema_is_one_of_2020_12(name):
 
 
 def test_a_schema_says_of_a_class_what_the_class_says_of_itself(monkeypatch):
-    """The words stand in a table, for a docstring is not there under ``python -OO``."""
+    """The words stand in a file, for a docstring is not there under ``python -OO``."""
     asked = {}
 
     def of_class(kind):
@@ -92,11 +92,11 @@ def test_a_schema_says_of_a_class_what_the_class_says_of_itself(monkeypatch):
         monkeypatch.setattr(module, "of_class", of_class)
     for name in SCHEMAS:
         schema(name)
-    assert asked.keys() == _descriptions._CLASSES.keys()
+    assert asked.keys() == _descriptions.descriptions()["classes"].keys()
     for name, kind in asked.items():
         first = " ".join(inspect.getdoc(kind).split("\n\n")[0].split())
         plain = re.sub(r"(?::\w+:)?[*`]+~?([^*`]+)[*`]+", r"\1", first)
-        assert _descriptions._CLASSES[name] == plain
+        assert _descriptions.descriptions()["classes"][name] == plain
 
 
 @pytest.mark.parametrize("name", SCHEMAS)

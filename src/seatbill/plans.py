@@ -14,7 +14,7 @@ from typing import NamedTuple, final
 
 import attrs
 
-from ._values.base import Quantities, Value, Word, as_quantities
+from ._values.base import Kept, Quantities, Value, Word, as_quantities
 from ._values.checks import (
     Amount,
     decimal,
@@ -324,7 +324,7 @@ def _names(values: Iterable[str]) -> tuple[str, ...]:
 
 @final
 @attrs.frozen(cache_hash=True, order=False, repr=False)
-class Plan(Value):
+class Plan(Kept):
     """A plan with its prices; the higher *rank* is the higher plan.
 
     *features* are names, or ``(unit, name)`` where only that kind of seat has it; a
@@ -355,7 +355,7 @@ class Plan(Value):
 
 @final
 @attrs.frozen(cache_hash=True, order=False, repr=False)
-class AddOn(Value):
+class AddOn(Kept):
     """Something bought beside a plan, with a quantity of its own.
 
     It shares the plan's periods.  It is bought and removed in multiples of *batch*.
@@ -401,7 +401,7 @@ def _service_features(values: Iterable[str]) -> tuple[str, ...]:
 
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
-class Service(Value):
+class Service(Kept):
     """Something bought once, at *price*, never prorated.
 
     *included* counts what it comes with, by name; *features* are what else it has.

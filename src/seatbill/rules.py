@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, final
 
 import attrs
 
-from ._values.base import Value, Word
+from ._values.base import Kept, Word
 from ._values.checks import (
     Amount,
     Time,
@@ -205,7 +205,7 @@ _CONTRADICTIONS: Final = {
 
 @final
 @attrs.frozen(cache_hash=True, kw_only=True, order=False, repr=False)
-class BillingRules(Value):
+class BillingRules(Kept):
     """All policies of one system; each field has a default.
 
     *interval_discounts* maps intervals to a percentage (``"20"``) or a part of one

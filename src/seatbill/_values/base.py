@@ -59,6 +59,15 @@ class Value:
         return hash((type(self), *[getattr(self, name) for name in _names(self)]))
 
 
+class Kept(Value):
+    """A value on which what follows from it is kept once it was worked out.
+
+    That is no part of it: equality, text and pickles leave it out.
+    """
+
+    __slots__ = ("_digest",)
+
+
 def _names(value: Any) -> list[str]:
     """Return the names of the fields of *value*, in their order."""
     return [field.name for field in value.__attrs_attrs__]

@@ -83,12 +83,15 @@ def instance(name: str, value: object, kind: type[_T]) -> _T:
 
 def several(name: str, values: Iterable[_T], *kinds: type) -> tuple[_T, ...]:
     """Return *values* as a tuple; each is an instance of one of *kinds*."""
-    wanted = " or ".join(kind.__name__ for kind in kinds)
-    if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
+    if type(values) is not tuple and (
+        isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable)
+    ):
+        wanted = " or ".join(kind.__name__ for kind in kinds)
         raise WrongTypeError(name, f"several values of {wanted}", values)
     found = tuple(values)
     for value in found:
         if not isinstance(value, kinds):
+            wanted = " or ".join(kind.__name__ for kind in kinds)
             raise WrongTypeError(name, f"a value of {wanted}", value)
     return found
 

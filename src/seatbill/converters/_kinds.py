@@ -7,52 +7,45 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, get_args
 
-from .. import errors
-from .._variants import Delivery, LicenceVariant
-from ..access import Permission
-from ..catalogs import Catalog
-from ..corrections.notes import CreditNoteLine
-from ..corrections.numbering import Document, Mention, NumberedInvoice
-from ..discounts import Discount
+from .. import (
+    _variants,
+    access,
+    catalogs,
+    discounts,
+    errors,
+    invoices,
+    licences,
+    lifecycle,
+    notices,
+    parties,
+    payments,
+    periods,
+    plans,
+    rebilling,
+    revenue,
+    rules,
+    seats,
+    subscriptions,
+    taxes,
+    verification,
+    views,
+    wallets,
+)
+from ..corrections import notes, numbering
+from ..corrections.numbering import Document
 from ..errors import SeatbillError
-from ..invoices import InvoiceLine, LineTerms
-from ..licences import LicenceHolder, MemberCount
-from ..licences.workspaces import Enrollment, TeamHistory, Workspace
-from ..lifecycle import Statement
-from ..lifecycle.comparisons import PlanComparison, ResourceFit
-from ..lifecycle.previews import Preview
-from ..notices import Finding, Notice, Problem, Refusal
-from ..parties import Party
-from ..payments import AuthorizationHold, PaymentPolicy
-from ..payments.fees import PercentageFee, ProcessingFee, Sale
+from ..licences import workspaces
+from ..lifecycle import comparisons, previews
+from ..payments import fees
 from ..payments.methods import PaymentMethod
-from ..periods import Interval, Period
-from ..plans import AddOn, Plan, Price, Service, Tier
-from ..rebilling import Correction
-from ..revenue import LineSchedule, RevenuePart, RevenueSchedule
-from ..reviews.reconciliations import (
-    Activity,
-    ConfigurationChange,
-    LineReview,
-    Reconciliation,
-)
+from ..periods import Interval
+from ..plans import AddOn, Plan, Service
+from ..reviews import reconciliations
 from ..rules import BillingRules, ChangeKind
-from ..seats import Admission, Member, Occupancy, SeatCount, Team
-from ..subscriptions import (
-    AppliedDiscount,
-    Charge,
-    Outcome,
-    PendingUpdate,
-    SubscribedAddOn,
-    Subscription,
-)
+from ..subscriptions import SubscribedAddOn
 from ..subscriptions.changes import Change
-from ..taxes import TaxAmount, TaxRate
-from ..verification import Discrepancy
-from ..views import BillingView, BoughtAddOn, PricedUnit, SeatBar
-from ..views.options import AddOnOption, Condition, PlanOption
-from ..wallets import Decision, Pack, Purchase, TopUp, Wallet, WalletPolicy
-from ._problems import DataProblem
+from ..views import options
+from . import _problems
 
 _CAPITAL: Final = re.compile(r"(?<!^)(?=[A-Z])")
 
@@ -63,79 +56,45 @@ def word_of(kind: type) -> str:
 
 
 _PLAIN: Final = (
-    Tier,
-    Price,
-    Plan,
-    AddOn,
-    Service,
-    Discount,
-    Catalog,
-    Problem,
-    BillingRules,
-    Delivery,
-    LicenceVariant,
-    Permission,
-    Period,
-    Member,
-    Team,
-    SeatCount,
-    Occupancy,
-    Admission,
-    Enrollment,
-    TeamHistory,
-    Workspace,
-    LicenceHolder,
-    MemberCount,
-    TaxRate,
-    TaxAmount,
-    Party,
-    LineTerms,
-    InvoiceLine,
-    Discrepancy,
-    CreditNoteLine,
-    NumberedInvoice,
-    Mention,
-    Charge,
-    PendingUpdate,
-    SubscribedAddOn,
-    AppliedDiscount,
-    Subscription,
-    Notice,
-    Outcome,
-    Statement,
-    Correction,
-    PercentageFee,
-    ProcessingFee,
-    Sale,
-    PaymentPolicy,
-    AuthorizationHold,
-    Pack,
-    TopUp,
-    WalletPolicy,
-    Purchase,
-    Wallet,
-    Decision,
-    RevenuePart,
-    LineSchedule,
-    RevenueSchedule,
-    Refusal,
-    Preview,
-    ResourceFit,
-    PlanComparison,
-    Condition,
-    PlanOption,
-    AddOnOption,
-    Activity,
-    ConfigurationChange,
-    LineReview,
-    Reconciliation,
-    Finding,
-    SeatBar,
-    PricedUnit,
-    BoughtAddOn,
-    BillingView,
-    DataProblem,
+    (plans, "Tier Price Plan AddOn Service"),
+    (discounts, "Discount"),
+    (catalogs, "Catalog"),
+    (notices, "Problem"),
+    (rules, "BillingRules"),
+    (_variants, "Delivery LicenceVariant"),
+    (access, "Permission"),
+    (periods, "Period"),
+    (seats, "Member Team SeatCount Occupancy Admission"),
+    (workspaces, "Enrollment TeamHistory Workspace"),
+    (licences, "LicenceHolder MemberCount"),
+    (taxes, "TaxRate TaxAmount"),
+    (parties, "Party"),
+    (invoices, "LineTerms InvoiceLine"),
+    (verification, "Discrepancy"),
+    (notes, "CreditNoteLine"),
+    (numbering, "NumberedInvoice Mention"),
+    (
+        subscriptions,
+        "Charge PendingUpdate SubscribedAddOn AppliedDiscount Subscription",
+    ),
+    (notices, "Notice"),
+    (subscriptions, "Outcome"),
+    (lifecycle, "Statement"),
+    (rebilling, "Correction"),
+    (fees, "PercentageFee ProcessingFee Sale"),
+    (payments, "PaymentPolicy AuthorizationHold"),
+    (wallets, "Pack TopUp WalletPolicy Purchase Wallet Decision"),
+    (revenue, "RevenuePart LineSchedule RevenueSchedule"),
+    (notices, "Refusal"),
+    (previews, "Preview"),
+    (comparisons, "ResourceFit PlanComparison"),
+    (options, "Condition PlanOption AddOnOption"),
+    (reconciliations, "Activity ConfigurationChange LineReview Reconciliation"),
+    (notices, "Finding"),
+    (views, "SeatBar PricedUnit BoughtAddOn BillingView"),
+    (_problems, "DataProblem"),
 )
+"""The values that carry no tag, each module with the names that are told in turn."""
 
 SUMS: Final[Mapping[str, tuple[type, ...]]] = {
     "change": get_args(Change),
@@ -149,8 +108,11 @@ TAGS: Final[Mapping[type, str]] = {
 }
 """The key of the tag that a class carries."""
 
+_UNTAGGED: Final[list[type]] = [
+    getattr(module, name) for module, names in _PLAIN for name in names.split()
+]
 KINDS: Final[Mapping[str, type]] = MappingProxyType(
-    {word_of(kind): kind for kind in (*_PLAIN, *TAGS)}
+    {word_of(kind): kind for kind in (*_UNTAGGED, *TAGS)}
 )
 """Every public value by its word."""
 
@@ -159,6 +121,9 @@ CHANGES: Final[Mapping[str, type]] = {word_of(kind): kind for kind in SUMS["chan
 
 SOLD: Final = (Plan, AddOn, Service)
 """What a catalogue holds, and data may name or refer to."""
+
+REFERABLE: Final = (*SOLD, BillingRules)
+"""What a document may refer to."""
 
 PENDING: Final[Mapping[ChangeKind, Any]] = {
     ChangeKind.PLAN: Plan,

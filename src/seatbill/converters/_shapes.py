@@ -98,7 +98,7 @@ class Shapes:
     def fields(self, form: Any, names: Names, without: Container[str] = ()) -> Schema:
         """Return the properties of a *form*, and which of them are required."""
         hints = get_type_hints(form)
-        absent = ABSENT.get(form, {})
+        absent = ABSENT.get(form.__name__, {})
         all_keys = (field.name for field in attrs.fields(form))
         keys = [key for key in all_keys if key not in without]
         return {

@@ -11,12 +11,10 @@ from cattrs.errors import IterableValidationError, IterableValidationNote
 from .._values.base import Quantities
 from .._values.checks import Time
 from ..periods import Interval
-from ..reviews.plain_text import exact
 from . import _scalars as scalar
 from ._context import is_enough
 from ._finding import REFUSALS
 from ._problems import RefusedError, unwanted
-from ._words import moment
 
 _K = TypeVar("_K")
 _V = TypeVar("_V")
@@ -55,14 +53,6 @@ def interval_discounts(data: Any) -> tuple[tuple[Interval, Fraction], ...]:
     )
 
 
-def percentages(table: tuple[tuple[Interval, Fraction], ...]) -> dict[str, str]:
-    """Return discounts by interval as percentages; of two, the first holds."""
-    found: dict[str, str] = {}
-    for interval, off in table:
-        found.setdefault(str(interval), exact(off * 100))
-    return found
-
-
 def measured(data: Any) -> tuple[tuple[Time, Quantities], ...]:
     """Read quantities by day."""
     return _table(
@@ -81,8 +71,3 @@ def _by_unit(data: Any) -> Quantities:
             lambda unit, n: (unit, Quantities({unit: scalar.whole(n)})[unit]),
         )
     )
-
-
-def by_day(table: tuple[tuple[Time, Quantities], ...]) -> dict[str, Any]:
-    """Return quantities by day."""
-    return {moment(day): dict(numbers) for day, numbers in table}
