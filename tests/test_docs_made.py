@@ -69,7 +69,7 @@ def test_the_currencies_that_cldr_shows_otherwise_are_counted():
     assert ", 3 currencies had other digits when this page was built:" in line
     assert row == "| IQD | 3 | 0 |"
     assert ", 1 currency had " in cldr_digits.told({"IQD": (3, 0)})[0]
-    page = text(DOCS / "explanation" / "pitfalls" / "currency-digits.md")
+    page = text(DOCS / "explanation" / "pitfalls" / "money.md")
     assert "\n```{cldr-digits}\n```\n" in page
 
 
