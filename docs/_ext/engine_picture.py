@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import datetime as dt
+import re
 from typing import Any, NamedTuple
 
 import floors
@@ -32,6 +33,9 @@ from seatbill.subscriptions import Outcome
 OPENED, SWITCHED, REMOVED, BOUNDARY = (
     dt.date(2026, *day) for day in ((4, 1), (4, 16), (4, 24), (5, 1))
 )
+
+
+ROW = re.compile(r"^``(\w+)`` +(\S.*)$")  # of the table in the docstring
 
 
 class Story(NamedTuple):
@@ -146,12 +150,16 @@ def _told(told: Story) -> str:
     )
 
 
-def modules_table() -> list[str]:
-    """Return the table of modules in the docstring of the engine, as reST."""
-    modules = floors.modules_of()
-    lines = (ast.get_docstring(modules["_engine.__init__"]) or "").splitlines()
-    rules = [place for place, each in enumerate(lines) if each.startswith("====")]
-    return lines[rules[0] : rules[-1] + 1]
+def modules_table() -> list[tuple[str, str]]:
+    """Return the modules that the docstring of the engine lists, and their purposes."""
+    text = ast.get_docstring(floors.modules_of()["_engine.__init__"]) or ""
+    found: list[tuple[str, str]] = []
+    for each in text.splitlines():
+        if row := ROW.match(each):
+            found.append((row[1], row[2]))
+        elif found and each.startswith("  "):
+            found[-1] = (found[-1][0], f"{found[-1][1]} {each.strip()}")
+    return found
 
 
 class EnginePicture(SphinxDirective):
@@ -167,7 +175,8 @@ class EngineModules(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         self.env.note_dependency(str(floors.SOURCE / "_engine" / "__init__.py"))
-        lines = ["```{eval-rst}", *modules_table(), "```"]
+        rows = (f"| `{name}` | {holds} |" for name, holds in modules_table())
+        lines = ["| module | holds |", "|---|---|", *rows]
         return self.parse_text_to_nodes("\n".join(lines))
 
 
