@@ -18,6 +18,7 @@ import attrs
 import pytest
 from hypothesis import given, settings
 
+from leaf_strategies import of
 from seatbill import (
     ANNUAL,
     MONTHLY,
@@ -81,7 +82,6 @@ from seatbill.subscriptions import (
     PendingUpdate,
     SubscribedAddOn,
 )
-from seatbill.testing.strategies import of
 from seatbill.wallets import Pack, Purchase, TopUp, Wallet, WalletPolicy
 from test_converters import problems
 

@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import seatbill
+from leaf_strategies import of
 from seatbill import (
     ANNUAL,
     MONTHLY,
@@ -62,7 +63,6 @@ from seatbill.limits import Limits
 from seatbill.rulebooks import clockify
 from seatbill.rules import ChangeKind
 from seatbill.subscriptions import Change, Notice, PendingUpdate
-from seatbill.testing.strategies import of
 from seatbill.wallets import Decision, Wallet, WalletPolicy
 
 DAY = dt.date(2026, 1, 31)

@@ -19,9 +19,9 @@ from ...plans import AddOn, Catalog, Discount, Plan, price_for, units_of
 from ...proration import Convention
 from ...rules import BillingRules
 from .._hypothesis import st
-from ._prices import catalogs, discounts, plans
-from ._rules import TAXES, billing_rules
-from ._values import DAYS, MONTHS, currencies, kept, one_in
+from ._basics import DAYS, MONTHS, currencies, kept, one_in
+from ._goods import catalogs, discounts, plans
+from ._policies import TAXES, billing_rules
 
 _CALENDAR: Final = (Convention.ACTUAL_30, Convention.THIRTY_360)
 _OFFERED: Final = (MONTHS, MONTHS, MONTHS + DAYS, DAYS)

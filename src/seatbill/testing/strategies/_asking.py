@@ -39,8 +39,8 @@ from ...subscriptions import (
     WithdrawPending,
 )
 from .._hypothesis import st
+from ._basics import kept
 from ._markets import Market
-from ._values import kept
 
 Request = tuple[str, int, int]
 """A word and two numbers: what is asked for, whatever the market."""

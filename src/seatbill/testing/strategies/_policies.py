@@ -5,9 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any, Final
 
-from ...invoices import Party, TaxAmount, TaxCategory, TaxRate
-from ...limits import Limits
-from ...money import Money, Rounding
+from ...invoices import Party, TaxCategory, TaxRate
+from ...money import Rounding
 from ...periods import ANNUAL, QUARTERLY
 from ...proration import Convention
 from ...rules import (
@@ -20,7 +19,7 @@ from ...rules import (
     UnusedTime,
 )
 from .._hypothesis import st
-from ._values import YEAR_OF_DAYS, currencies, kept, money, names
+from ._basics import YEAR_OF_DAYS, kept, names
 
 _ON_TOP: Final = (
     TaxRate("vat", "0.19"),
@@ -42,22 +41,6 @@ TAXES: Final = (
 
 
 @kept
-def limits() -> st.SearchStrategy[Limits]:
-    """Return a strategy for what one call may be asked for."""
-    numbers = st.integers(1, 10**6)
-    return st.builds(
-        Limits,
-        lines=numbers,
-        visits=numbers,
-        periods=numbers,
-        nodes=numbers,
-        depth=st.integers(1, 100),
-        bits=numbers,
-        problems=numbers,
-    )
-
-
-@kept
 def tax_rates() -> st.SearchStrategy[TaxRate]:
     """Return a strategy for tax rates of each category, one of them inclusive."""
     return st.sampled_from((*_ON_TOP, _INSIDE))
@@ -67,16 +50,6 @@ def tax_rates() -> st.SearchStrategy[TaxRate]:
 def tax_rate_sets() -> st.SearchStrategy[tuple[TaxRate, ...]]:
     """Return a strategy for the rates of one subscription, often none."""
     return st.sampled_from(((), (), (), *TAXES))
-
-
-@kept
-@st.composite
-def tax_amounts(draw: st.DrawFn) -> TaxAmount:
-    """Return a strategy for a rate's tax and the amount that it is on."""
-    rate, base = draw(tax_rates()), draw(money(draw(currencies())))
-    tax = Money.rounded(base.exact * rate.rate, base.currency, Rounding.HALF_UP)
-    apart = draw(st.sampled_from(((), (base, -base))))
-    return TaxAmount(rate, base, tax, apart)
 
 
 @kept
