@@ -101,10 +101,11 @@ LATER = {
 
 SHELL = "__main__"
 
-# What one module may do that no other may.  The catalogues of words are data of the
-# package, and package data is code: the same wherever this version is installed.
+# What one module may do that no other may.  Catalogues of words and style sheets are
+# data of the package, and package data is code: the same wherever it is installed.
 EXCUSED = {
     "formatting._catalogues": {"importlib.resources"},
+    "documents._stylesheets": {"importlib.resources"},
     "testing._law": {"decimal.localcontext"},
 }
 

@@ -15,9 +15,8 @@ from ..invoices import Party
 from ..periods import Period
 from ..plans import Catalog
 from ..seats import Member, Occupancy
-from ._kinds import Printable, sheet_of
 from ._markup import Markup, element, joined
-from ._page_style import PAGE_STYLE
+from ._printable import Printable, sheet_of
 from ._sheets import (
     Bars,
     Fact,
@@ -30,7 +29,7 @@ from ._sheets import (
     Sheet,
     Totals,
 )
-from ._style import BAR_STYLE
+from ._stylesheets import BARS, PAGE
 from .seat_bars import bar_markup
 
 __all__ = ["to_html"]
@@ -80,7 +79,7 @@ def to_html(
             element("meta", name="color-scheme", content="light dark"),
             element("meta", http_equiv="Content-Security-Policy", content=_POLICY),
             element("title", title),
-            element("style", Markup(PAGE_STYLE + BAR_STYLE)),
+            element("style", Markup(PAGE + BARS)),
         ),
     )
     body = element("body", element("main", _sheet(sheet, level=1)))

@@ -14,7 +14,7 @@ from ..invoices import Party
 from ..plans import Catalog
 from ..seats import Member, Occupancy
 from ._columns import aligned, columns, printable, wrapped
-from ._kinds import Printable, sheet_of
+from ._printable import Printable, sheet_of
 from ._sheets import (
     Bars,
     Block,

@@ -17,14 +17,14 @@ from ..periods import same_time
 from ..plans import Catalog
 from ..seats import Member, Occupancy, Sitting, seated
 from ..subscriptions import Outcome
-from ._lanes import lane_height, lane_markup
-from ._legend import legend_markup, list_markup
-from ._marks import amounts, axis, bands, drops, marks, phase_height, phases
+from ._drawing.dated import amounts, axis, bands, drops, marks, phase_height, phases
+from ._drawing.lanes import lane_height, lane_markup
+from ._drawing.legend import legend_markup, list_markup
+from ._drawing.plot import WIDTH, plot_of
+from ._drawing.spans import Chronicle, chronicle_of
 from ._markup import Markup, element, joined
-from ._plot import WIDTH, plot_of
 from ._setting import Setting, setting_for
-from ._spans import Chronicle, chronicle_of
-from ._style import TIMELINE_STYLE
+from ._stylesheets import TIMELINE
 
 __all__ = ["drawing", "timeline_svg"]
 
@@ -118,7 +118,7 @@ def _drawn(
         joined(
             element("title", title % {"subscription": chronicle.opening.id}),
             element("desc", _description(chronicle, setting)),
-            element("style", Markup(TIMELINE_STYLE)),
+            element("style", TIMELINE),
             plot.definitions,
             plot.canvas.rect(0, 0, WIDTH, height, class_="ground"),
             *ground,

@@ -13,7 +13,7 @@ from typing import Final, final
 
 import attrs
 
-from ._markup import Markup, element
+from .._markup import Markup, element
 
 __all__ = ["Canvas", "folded", "shortened", "text_width"]
 

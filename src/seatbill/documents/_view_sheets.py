@@ -20,7 +20,7 @@ from ..invoices import ItemKind, Party
 from ..plans import feature_name
 from ..subscriptions import Status, Subscription
 from ..views import BillingView, PricedUnit
-from ._invoices import invoice_sheet, parties_of
+from ._invoice_sheets import invoice_sheet, parties_of
 from ._markup import isolated
 from ._setting import Setting
 from ._sheets import Bars, Block, Fact, Facts, Notes, Sheet

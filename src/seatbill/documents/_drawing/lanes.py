@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from .._checks import MAX_QUANTITY, Time
-from ..formatting import (
+from ..._checks import MAX_QUANTITY, Time
+from ...formatting import (
     explain,
     format_money,
     format_number,
@@ -14,12 +14,12 @@ from ..formatting import (
     format_share,
     format_unit_amount,
 )
-from ..invoices import InvoiceLine, ItemKind
-from ..seats import Occupancy, Sitting
-from ._canvas import shortened, text_width
-from ._markup import Markup, element
-from ._plot import FAR, NEAR, WIDTH, Plot
-from ._spans import Bar, Chronicle, Lane, owned_steps
+from ...invoices import InvoiceLine, ItemKind
+from ...seats import Occupancy, Sitting
+from .._markup import Markup, element
+from .canvas import shortened, text_width
+from .plot import FAR, NEAR, WIDTH, Plot
+from .spans import Bar, Chronicle, Lane, owned_steps
 
 __all__ = ["lane_height", "lane_markup"]
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..formatting import format_date, format_money
-from ._canvas import shortened, text_width
-from ._marks import said_of
-from ._markup import Markup, element, isolated
-from ._plot import FAR, NEAR, WIDTH, Plot
-from ._spans import Chronicle, own_invoice
+from ...formatting import format_date, format_money
+from .._markup import Markup, element, isolated
+from .canvas import shortened, text_width
+from .dated import said_of
+from .plot import FAR, NEAR, WIDTH, Plot
+from .spans import Chronicle, own_invoice
 
 __all__ = ["legend_markup", "list_markup"]
 

@@ -13,12 +13,12 @@ from ..lifecycle import Statement
 from ..seats import Member, Occupancy, occupancy
 from ..subscriptions import Outcome
 from ..views import BillingView, billing_view
-from ._invoices import invoice_sheet, parties_of
+from ._drawing.spans import own_invoice
+from ._invoice_sheets import invoice_sheet, parties_of
 from ._markup import Markup, isolated
 from ._setting import Setting
 from ._sheets import Block, Notes, Picture, Sheet
-from ._spans import own_invoice
-from ._views import standing_of
+from ._view_sheets import standing_of
 
 __all__ = ["outcome_sheet", "statement_sheet"]
 

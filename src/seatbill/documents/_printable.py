@@ -17,12 +17,12 @@ from ..plans import Catalog
 from ..seats import Member, Occupancy
 from ..subscriptions import Outcome
 from ..views import BillingView
-from ._histories import outcome_sheet, statement_sheet
-from ._invoices import Document, document_sheet
+from ._invoice_sheets import Document, document_sheet
 from ._markup import isolated
 from ._setting import Setting, setting_for
 from ._sheets import Notes, Sheet
-from ._views import view_sheet
+from ._statement_sheets import outcome_sheet, statement_sheet
+from ._view_sheets import view_sheet
 from .timeline import drawing
 
 __all__ = ["Printable", "sheet_of"]

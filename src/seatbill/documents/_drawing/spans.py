@@ -12,12 +12,12 @@ from typing import Any, Final, final
 
 import attrs
 
-from .._checks import Time
-from ..errors import SeatbillError
-from ..invoices import BillingReason, Invoice, InvoiceLine, ItemKind, LineKind
-from ..lifecycle import preview_invoice
-from ..rules import ChangeKind
-from ..subscriptions import Outcome, PendingUpdate, Subscription
+from ..._checks import Time
+from ...errors import SeatbillError
+from ...invoices import BillingReason, Invoice, InvoiceLine, ItemKind, LineKind
+from ...lifecycle import preview_invoice
+from ...rules import ChangeKind
+from ...subscriptions import Outcome, PendingUpdate, Subscription
 
 __all__ = ["Bar", "Chronicle", "Lane", "chronicle_of", "own_invoice", "owned_steps"]
 

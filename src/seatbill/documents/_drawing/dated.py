@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
-from .._checks import Time
-from ..formatting import describe, format_date, format_money
-from ..invoices import Invoice
-from ..subscriptions import Status
-from ._canvas import text_width
-from ._markup import Markup, element, isolated
-from ._placing import Label, in_one_row, in_rows, kept_inside
-from ._plot import FAR, NEAR, WIDTH, Plot
-from ._spans import Chronicle
+from ..._checks import Time
+from ...formatting import describe, format_date, format_money
+from ...invoices import Invoice
+from ...subscriptions import Status
+from .._markup import Markup, element, isolated
+from .canvas import text_width
+from .placing import Label, in_one_row, in_rows, kept_inside
+from .plot import FAR, NEAR, WIDTH, Plot
+from .spans import Chronicle
 
 __all__ = [
     "amounts",

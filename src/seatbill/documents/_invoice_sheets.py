@@ -20,7 +20,7 @@ from ..corrections import (
 from ..formatting import describe, format_date, format_money
 from ..formatting._locales import conventions
 from ..invoices import Invoice, Party
-from ._lines import mentions_of, subtotal, table, time_of, title_of, totals
+from ._line_tables import mentions_of, subtotal, table, time_of, title_of, totals
 from ._markup import isolated
 from ._setting import Setting
 from ._sheets import (
