@@ -23,7 +23,6 @@ from ._setting import Setting, setting_for
 from ._sheets import Notes, Sheet
 from ._statement_sheets import outcome_sheet, statement_sheet
 from ._view_sheets import view_sheet
-from .timeline import drawing
 
 __all__ = ["Printable", "sheet_of"]
 
@@ -82,15 +81,11 @@ def _sheet(
     """Return the sheet of each kind of document."""
     if isinstance(document, _INVOICES):
         setting = setting_for(locale, catalog)
-        return setting, document_sheet(
-            document, setting, seller=seller, preview=preview
-        )
-    if isinstance(document, BillingView):
+        return setting, document_sheet(document, setting, seller, preview=preview)
+    if isinstance(document, BillingView | Outcome):
         setting = setting_for(locale, catalog, document.subscription)
-        return setting, view_sheet(document, setting, seller=seller)
-    if isinstance(document, Outcome):
-        setting = setting_for(locale, catalog, document.subscription)
-        return setting, outcome_sheet(document, setting, seller=seller)
+        write = view_sheet if isinstance(document, BillingView) else outcome_sheet
+        return setting, write(document, setting, seller)
     if not isinstance(document, Statement):
         wanted = "an invoice, a credit note, a correction, a view or a statement"
         raise WrongTypeError("document", wanted, document)
@@ -99,14 +94,6 @@ def _sheet(
         members = several("members", members, Member)
     if measured is not None:
         measured = Quantities(mapping("measured", measured))
-    outcomes = document.outcomes
     return setting, statement_sheet(
-        document,
-        outcomes,
-        setting,
-        seller=seller,
-        members=members,
-        measured=measured,
-        notes=notes or (),
-        picture=lambda: drawing(document, outcomes, setting, members=members),
+        document, setting, seller, members=members, measured=measured, notes=notes or ()
     )
