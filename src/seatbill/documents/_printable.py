@@ -84,7 +84,7 @@ def _sheet(
         return setting, document_sheet(document, setting, seller, preview=preview)
     if isinstance(document, BillingView | Outcome):
         setting = setting_for(locale, catalog, document.subscription)
-        write = view_sheet if isinstance(document, BillingView) else outcome_sheet
+        write: Any = view_sheet if isinstance(document, BillingView) else outcome_sheet
         return setting, write(document, setting, seller)
     if not isinstance(document, Statement):
         wanted = "an invoice, a credit note, a correction, a view or a statement"

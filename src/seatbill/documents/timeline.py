@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from .._checks import several, text
 from ..errors import WrongTypeError
-from ..formatting import format_date, format_number
+from ..formatting import format_number
 from ..lifecycle import Statement
 from ..periods import same_time
 from ..plans import Catalog
@@ -93,12 +93,10 @@ def _drawn(
     numbers, top = marks(plot, chronicle, 24)
     lanes: list[Markup] = []
     people: Mapping[str, Sitting] | Occupancy | None = None
-    if members is not None:
-        people = (
-            members
-            if isinstance(members, Occupancy)
-            else seated(members, chronicle.first)
-        )
+    if isinstance(members, Occupancy):
+        people = members
+    elif members is not None:
+        people = seated(members, chronicle.first)
     y = top + phase_height(chronicle)
     for lane in chronicle.lanes:
         lanes.append(lane_markup(plot, chronicle, lane, y, people))
@@ -143,18 +141,11 @@ def _drawn(
 def _description(chronicle: Chronicle, setting: Setting) -> str:
     """Return in words what the drawing shows, for those who do not see it."""
     ngettext = setting.words.ngettext
-    locale = setting.locale
     invoices, changes = len(chronicle.invoices), len(chronicle.changes)
     counted = (
-        ngettext("%(count)s invoice", "%(count)s invoices", invoices),
-        ngettext("%(count)s change", "%(count)s changes", changes),
+        (invoices, ngettext("%(count)s invoice", "%(count)s invoices", invoices)),
+        (changes, ngettext("%(count)s change", "%(count)s changes", changes)),
     )
-    numbers = (invoices, changes)
-    told = [
-        words % {"count": format_number(n, locale)}
-        for words, n in zip(counted, numbers, strict=True)
-    ]
-    first = format_date(chronicle.first, locale)
-    until = format_date(chronicle.until, locale)
-    told.append(f"{first} – {until}")
-    return ", ".join(told)
+    told = [said % {"count": format_number(n, setting.locale)} for n, said in counted]
+    days = f"{setting.day(chronicle.first)} – {setting.day(chronicle.until)}"
+    return ", ".join([*told, days])
