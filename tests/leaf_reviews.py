@@ -7,11 +7,10 @@ from typing import Any, TypeVar
 import attrs
 from hypothesis import strategies as st
 
+from seatbill.notices import Finding, Refusal
 from seatbill.reviews import (
     Activity,
     ConfigurationChange,
-    Finding,
-    Refusal,
     ResourceFit,
     compare_plans,
     reconcile,

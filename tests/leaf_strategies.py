@@ -12,10 +12,12 @@ import leaf_payments as paying
 import leaf_people as people
 import leaf_reviews as looking
 from seatbill import (
+    TaxCategory,
     access,
     converters,
     corrections,
     licences,
+    notices,
     payments,
     rebilling,
     revenue,
@@ -25,22 +27,18 @@ from seatbill import (
     views,
     wallets,
 )
-from seatbill._values import Quantities
+from seatbill._values.base import Quantities
 from seatbill.converters import BillRequest, ChangeRequest, DatedChanges
 from seatbill.corrections import Mention
-from seatbill.invoices import Discrepancy, LineTerms, TaxAmount, TaxCategory
+from seatbill.invoices import LineTerms, TaxAmount
 from seatbill.limits import Limits
 from seatbill.money import Money, Rounding
-from seatbill.plans import Problem, Tier
+from seatbill.notices import Notice, Problem
+from seatbill.plans import Tier
 from seatbill.rebilling import rebill
 from seatbill.revenue import RevenueStep, recognize
 from seatbill.rules import ChangeKind
-from seatbill.subscriptions import (
-    AppliedDiscount,
-    Notice,
-    PendingUpdate,
-    SubscribedAddOn,
-)
+from seatbill.subscriptions import AppliedDiscount, PendingUpdate, SubscribedAddOn
 from seatbill.testing import strategies
 from seatbill.testing.strategies import (
     add_ons,
@@ -59,6 +57,7 @@ from seatbill.testing.strategies import (
 from seatbill.testing.strategies._basics import ids, kept, quantities
 from seatbill.testing.strategies._billed import picked
 from seatbill.testing.strategies._goods import tiers
+from seatbill.verification import Discrepancy
 
 
 @kept
@@ -111,7 +110,7 @@ def pending_updates(draw: st.DrawFn):
 
 
 @kept
-def notices():
+def told():
     return st.one_of(
         days().map(lambda day: Notice("serves_until", (("on", day),))),
         days().map(lambda day: Notice("price_change", (("plan", "pro"), ("on", day)))),
@@ -277,19 +276,19 @@ LEAVES: Final = {
     revenue.RevenueSchedule: revenue_schedules,
     reviews.Activity: looking.activities,
     reviews.ConfigurationChange: looking.configuration_changes,
-    reviews.Finding: looking.findings,
+    notices.Finding: looking.findings,
     reviews.LineReview: looking.line_reviews,
     reviews.PlanComparison: looking.plan_comparisons,
     reviews.Preview: looking.previews,
     reviews.Reconciliation: looking.reconciliations,
-    reviews.Refusal: looking.refusals,
+    notices.Refusal: looking.refusals,
     reviews.ResourceFit: looking.resource_fits,
     seats.Admission: people.admissions,
     seats.Member: people.members,
     seats.Team: people.teams,
     subscriptions.AppliedDiscount: applied_discounts,
     subscriptions.Charge: charges,
-    subscriptions.Notice: notices,
+    notices.Notice: told,
     subscriptions.PendingUpdate: pending_updates,
     subscriptions.SubscribedAddOn: subscribed_add_ons,
     views.AddOnOption: looking.add_on_choices,

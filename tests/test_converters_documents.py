@@ -54,7 +54,7 @@ from seatbill import (
     subscribe,
     verify,
 )
-from seatbill._values import Quantities
+from seatbill._values.base import Quantities
 from seatbill.converters import (
     FORMAT,
     InvalidDataError,
@@ -70,6 +70,7 @@ from seatbill.converters.data import write_data
 from seatbill.corrections import CreditNoteLine, CreditReason, NumberedInvoice
 from seatbill.errors import WrongTypeError
 from seatbill.invoices import BillingReason, ItemKind, LineKind, LineTerms, TaxAmount
+from seatbill.notices import Notice
 from seatbill.payments import Card
 from seatbill.rulebooks import clockify
 from seatbill.rules import ChangeKind, Direction
@@ -78,7 +79,6 @@ from seatbill.subscriptions import (
     AppliedDiscount,
     Change,
     Charge,
-    Notice,
     PendingUpdate,
     SubscribedAddOn,
 )

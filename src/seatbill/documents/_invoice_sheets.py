@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .._checks import Time
+from .._values.checks import Time
 from ..corrections import (
     CorrectionState,
     CorrectiveInvoice,

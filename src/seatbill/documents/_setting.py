@@ -7,12 +7,13 @@ from typing import Any, final
 
 import attrs
 
-from .._checks import Time, instance, text
+from .._values.checks import Time, instance, text
+from ..catalogs import Catalog
 from ..formatting import Words, describe, format_date, format_money, words
 from ..invoices import InvoiceLine, ItemKind
 from ..lifecycle import Statement
 from ..money import Money
-from ..plans import AddOn, Catalog, Plan, Service
+from ..plans import AddOn, Plan, Service
 from ..subscriptions import Subscription
 from ._markup import isolated
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
-from ..._checks import Time
+from ..._values.checks import Time
 from ...subscriptions import Status
 from .._markup import Markup, element, isolated
 from .canvas import text_width

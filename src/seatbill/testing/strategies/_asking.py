@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
 from ... import subscriptions as ask
-from ..._checks import Time
+from ..._values.checks import Time
 from ...invoices import Party
 from ...money import Money
 from ...rules import ChangeKind

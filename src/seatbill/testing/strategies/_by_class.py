@@ -7,16 +7,19 @@ from enum import Enum
 from functools import partial
 from typing import Any, Final, TypeVar, cast, get_args
 
+from ...catalogs import Catalog
 from ...corrections import CorrectiveInvoice, CreditNote, NumberedInvoice
+from ...discounts import Discount
 from ...errors import UnknownItemError
-from ...invoices import Invoice, InvoiceLine, Party, TaxRate
+from ...invoices import Invoice, InvoiceLine, Party
 from ...lifecycle import Statement
 from ...money import Money
 from ...periods import Interval, Period
-from ...plans import AddOn, Catalog, Discount, Plan, Price, Service
+from ...plans import AddOn, Plan, Price, Service
 from ...rules import BillingRules
 from ...seats import Occupancy, SeatCount
 from ...subscriptions import Change, Outcome, Subscription
+from ...taxes import TaxRate
 from ...views import BillingView
 from .._hypothesis import st
 from ..histories import History

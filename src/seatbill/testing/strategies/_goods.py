@@ -5,17 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Final
 
+from ...catalogs import Catalog
+from ...discounts import Discount
 from ...periods import MONTHLY, Interval
-from ...plans import (
-    AddOn,
-    Catalog,
-    Discount,
-    Plan,
-    Price,
-    Service,
-    Tier,
-    TiersMode,
-)
+from ...plans import AddOn, Plan, Price, Service, Tier, TiersMode
 from .._hypothesis import st
 from ._basics import MONTHS, THIRTY_DAYS, amounts, kept, money, one_in, quantities
 

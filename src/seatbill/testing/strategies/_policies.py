@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any, Final
 
-from ...invoices import Party, TaxCategory, TaxRate
+from ...invoices import Party
 from ...money import Rounding
 from ...periods import ANNUAL, QUARTERLY
 from ...proration import Convention
@@ -18,6 +18,7 @@ from ...rules import (
     Timing,
     UnusedTime,
 )
+from ...taxes import TaxCategory, TaxRate
 from .._hypothesis import st
 from ._basics import YEAR_OF_DAYS, kept, names
 
