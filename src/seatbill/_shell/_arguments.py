@@ -12,6 +12,65 @@ __all__ = ["options"]
 
 _ONE = "a JSON file, or - for standard input"
 _MANY = f"{_ONE}; with --lines one document a line"
+_ORDER = ("text", "json", "html", "svg")
+_LINES = (
+    "JSON Lines in and out: an answer a row, or what is wrong with the row; "
+    "the exit code is 2 if a row is refused"
+)
+
+# Each command: what its help says in the list and on its own page; what it takes,
+# a file or a name, and how that is explained; the formats that it writes, the usual
+# one first.  A file of many documents can be read line by line.
+_COMMANDS = (
+    (
+        "bill",
+        "print the invoices of a subscription and its changes",
+        "Bill a subscription from its first day, with dated changes.",
+        ("file", _MANY),
+        ("text", "json", "html", "svg"),
+    ),
+    (
+        "preview",
+        "say what a change of a stored subscription comes to",
+        (
+            "Answer one change request: the subscription after it, to be stored, and "
+            "its invoices.  Nothing is kept here: who keeps the answer has changed."
+        ),
+        ("file", _MANY),
+        ("json", "text", "html"),
+    ),
+    (
+        "show",
+        "print a stored invoice, or write it as a page",
+        "Write a document that an answer gave to be stored, as a page.",
+        ("file", _ONE),
+        ("text", "html"),
+    ),
+    (
+        "explain",
+        "say how each line of an invoice comes to its amount",
+        (
+            "Explain a stored invoice, such as answers have among their documents, or "
+            "every invoice of a request that bill reads."
+        ),
+        ("file", _ONE),
+        ("text", "json"),
+    ),
+    (
+        "schema",
+        "print the JSON Schema of a request or an answer",
+        "Print a JSON Schema (2020-12); without a name, what there is.",
+        ("name", "such as bill-request"),
+        (),
+    ),
+    (
+        "rulebooks",
+        "print what each rulebook says",
+        "Print rules and sample prices; without a name, what there is.",
+        ("name", "one of those that are printed without it"),
+        ("text", "json"),
+    ),
+)
 
 
 def options() -> argparse.ArgumentParser:
@@ -25,101 +84,31 @@ def options() -> argparse.ArgumentParser:
         "--version", action=_Version, nargs=0, help="print the version and stop"
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    bill = commands.add_parser(
-        "bill",
-        help="print the invoices of a subscription and its changes",
-        description="Bill a subscription from its first day, with dated changes.",
-    )
-    _add_file(bill, _MANY)
-    _add_lines(bill)
-    _add_output(bill, "text", ("text", "json", "html", "svg"))
-    bill.add_argument(
-        "--json",
-        dest="format",
-        action="store_const",
-        const="json",
-        help="--format json",
-    )
-    preview = commands.add_parser(
-        "preview",
-        help="say what a change of a stored subscription comes to",
-        description=(
-            "Answer one change request: the subscription after it, to be stored, and "
-            "its invoices.  Nothing is kept here: who keeps the answer has changed."
-        ),
-    )
-    _add_file(preview, _MANY)
-    _add_lines(preview)
-    _add_output(preview, "json", ("text", "json", "html"))
-    show = commands.add_parser(
-        "show",
-        help="print a stored invoice, or write it as a page",
-        description="Write a document that an answer gave to be stored, as a page.",
-    )
-    _add_file(show, _ONE)
-    _add_output(show, "text", ("text", "html"))
-    explain = commands.add_parser(
-        "explain",
-        help="say how each line of an invoice comes to its amount",
-        description=(
-            "Explain a stored invoice, such as answers have among their documents, or "
-            "every invoice of a request that bill reads."
-        ),
-    )
-    _add_file(explain, _ONE)
-    _add_output(explain, "text", ("text", "json"))
-    schema = commands.add_parser(
-        "schema",
-        help="print the JSON Schema of a request or an answer",
-        description="Print a JSON Schema (2020-12); without a name, what there is.",
-    )
-    schema.add_argument("name", nargs="?", help="such as bill-request")
-    _add_place(schema)
-    rulebooks = commands.add_parser(
-        "rulebooks",
-        help="print what each rulebook says",
-        description="Print rules and sample prices; without a name, what there is.",
-    )
-    rulebooks.add_argument(
-        "name", nargs="?", help="one of those that are printed without it"
-    )
-    _add_output(rulebooks, "text", ("text", "json"))
+    for name, short, long, (place, what), formats in _COMMANDS:
+        command = commands.add_parser(name, help=short, description=long)
+        is_file = place == "file"
+        command.add_argument(place, nargs=None if is_file else "?", help=what)
+        if what is _MANY:
+            command.add_argument("--lines", action="store_true", help=_LINES)
+        if formats:
+            _add_formats(command, formats)
+        output = "write into a file, which is overwritten"
+        command.add_argument("-o", "--output", metavar="FILE", help=output)
+        if name == "bill":
+            more: Any = {"dest": "format", "action": "store_const", "const": "json"}
+            command.add_argument("--json", **more, help="--format json")
     return parser
 
 
-def _add_file(parser: argparse.ArgumentParser, what: str) -> None:
-    """Take the name of a file."""
-    parser.add_argument("file", help=what)
-
-
-def _add_lines(parser: argparse.ArgumentParser) -> None:
-    """Take JSON Lines."""
-    parser.add_argument(
-        "--lines",
-        action="store_true",
-        help="JSON Lines in and out: an answer a row, or what is wrong with the row; "
-        "the exit code is 2 if a row is refused",
+def _add_formats(command: argparse.ArgumentParser, formats: tuple[str, ...]) -> None:
+    """Take what is to be written, and in whose words."""
+    usual, listed = formats[0], [name for name in _ORDER if name in formats]
+    command.add_argument(
+        "--format", choices=listed, help=f"what to write; {usual} unless given"
     )
-
-
-def _add_output(
-    parser: argparse.ArgumentParser, default: str, formats: tuple[str, ...]
-) -> None:
-    """Take what is to be written, in whose words, and where to."""
-    parser.add_argument(
-        "--format", choices=formats, help=f"what to write; {default} unless given"
-    )
-    parser.set_defaults(format=None, usual=default)
-    parser.add_argument(
+    command.set_defaults(format=None, usual=usual)
+    command.add_argument(
         "--locale", default="en", help="whose words and numbers: en, fr, de-AT, ..."
-    )
-    _add_place(parser)
-
-
-def _add_place(parser: argparse.ArgumentParser) -> None:
-    """Take where to write."""
-    parser.add_argument(
-        "-o", "--output", metavar="FILE", help="write into a file, which is overwritten"
     )
 
 

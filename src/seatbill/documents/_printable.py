@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from typing import Any
 
 import attrs
@@ -34,17 +33,17 @@ _INVOICES = (Invoice, CreditNote, CorrectiveInvoice, NumberedInvoice)
 
 def sheet_of(
     document: Printable,
-    *,
     locale: str,
     catalog: Catalog | None,
     seller: Party | None,
+    *,
     note: str | None,
     preview: bool,
-    members: Iterable[Member] | Occupancy | None,
-    measured: Mapping[str, int] | None,
-    notes: Iterable[str | None],
+    **history: Any,
 ) -> tuple[Setting, Sheet]:
     """Return *document* as a sheet of words, and in whose words.
+
+    *history* is what only a statement has: its members, what is measured, its notes.
 
     Raises: LocaleError, WrongTypeError, OutOfBoundsError.
     """
@@ -54,17 +53,17 @@ def sheet_of(
         raise WrongTypeError("preview", "False for what is no Invoice", preview)
     if note is not None:
         text("note", note)
-    told = several("notes", notes, str, type(None))
-    given = {"members": members, "measured": measured, "notes": told or None}
+    history["notes"] = several("notes", history["notes"], str, type(None)) or None
     if not isinstance(document, Statement):
-        for name, value in given.items():
+        for name, value in history.items():
             if value is not None:
                 raise WrongTypeError(name, "None for what is no Statement", value)
-    setting, sheet = _sheet(document, locale, catalog, seller, preview=preview, **given)
-    if note is not None:
-        said = Notes((isolated(note),))
-        sheet = attrs.evolve(sheet, blocks=(said, *sheet.blocks))
-    return setting, sheet
+    found = _sheet(document, locale, catalog, seller, preview=preview, **history)
+    if note is None:
+        return found
+    setting, sheet = found
+    said = Notes((isolated(note),))
+    return setting, attrs.evolve(sheet, blocks=(said, *sheet.blocks))
 
 
 def _sheet(

@@ -14,7 +14,7 @@ from ..formatting import Words, format_number, format_quantity, words
 from ..seats import Occupancy, SeatCount
 from ..views import BarColor, SeatBar
 from ._columns import printable
-from ._drawing.canvas import Canvas, folded
+from ._drawing.canvas import Canvas, folded, svg
 from ._markup import Markup, element, joined
 from ._stylesheets import BARS
 
@@ -88,22 +88,14 @@ def seat_bar_svg(occupancy: Seats, *, locale: str = "en") -> str:
         y += _HEIGHT + 2 + _PAD
     width, height = _WIDTH + 2 * _PAD, max(y, 2 * _PAD)
     ground = canvas.rect(0, 0, width, height, rx="6", class_="ground")
-    return element(
-        "svg",
-        joined(
-            element("title", "; ".join(told)),
-            element("style", BARS),
-            ground,
-            *drawn,
-        ),
-        xmlns="http://www.w3.org/2000/svg",
-        class_="seatbill-bar",
-        viewBox=f"0 0 {width} {height}",
-        width=width,
-        height=height,
-        role="img",
-        lang=said.tag,
-        direction=said.direction,
+    return svg(
+        "bar",
+        (width, height),
+        said,
+        element("title", "; ".join(told)),
+        element("style", BARS),
+        ground,
+        *drawn,
     )
 
 

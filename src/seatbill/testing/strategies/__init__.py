@@ -32,7 +32,7 @@ from ._by_class import of
 from ._drawn_histories import delays, histories, opened, openings
 from ._goods import add_ons, catalogs, discounts, plans, price_lists, prices, services
 from ._markets import Market, markets
-from ._policies import billing_rules, parties, tax_rates
+from ._rulesets import billing_rules, parties, tax_rates
 
 __all__ = [
     "Market",

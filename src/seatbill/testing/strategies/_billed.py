@@ -27,7 +27,7 @@ from .._hypothesis import st
 from ..histories import History
 from ._basics import kept
 from ._drawn_histories import histories
-from ._policies import parties
+from ._rulesets import parties
 
 _T = TypeVar("_T")
 

@@ -23,7 +23,7 @@ from ...taxes import TaxRate
 from ...views import BillingView
 from .._hypothesis import st
 from ..histories import History
-from . import _basics, _billed, _goods, _policies
+from . import _basics, _billed, _goods, _rulesets
 from ._asking import changes
 from ._drawn_histories import histories
 from ._markets import Market, markets
@@ -44,8 +44,8 @@ _STRATEGIES: Final[dict[type[Any], Callable[[], st.SearchStrategy[Any]]]] = {
     NumberedInvoice: _billed.numbered_invoices,
     Invoice: _billed.invoices,
     InvoiceLine: _billed.invoice_lines,
-    Party: _policies.parties,
-    TaxRate: _policies.tax_rates,
+    Party: _rulesets.parties,
+    TaxRate: _rulesets.tax_rates,
     Statement: _billed.statements,
     Money: _basics.money,
     Interval: _basics.intervals,
@@ -56,7 +56,7 @@ _STRATEGIES: Final[dict[type[Any], Callable[[], st.SearchStrategy[Any]]]] = {
     Plan: _goods.plans,
     Price: _goods.prices,
     Service: _goods.services,
-    BillingRules: _policies.billing_rules,
+    BillingRules: _rulesets.billing_rules,
     Occupancy: _billed.occupancies,
     SeatCount: _billed.seat_counts,
     Outcome: _billed.outcomes,

@@ -17,7 +17,7 @@ from ..histories import History, Readings
 from ._asking import meant, requests_at_once
 from ._basics import kept, moments
 from ._markets import Market, markets
-from ._policies import tax_rate_sets
+from ._rulesets import tax_rate_sets
 
 _NEAR: Final = (None, None, -370, -31, -1, 1, 30, 200)
 _RESTS: Final = (0, 0, 1, 43_200_000_000, 50_000_000_001)  # microseconds of a day

@@ -23,7 +23,7 @@ from ...taxes import TaxRate
 from .._hypothesis import st
 from ._basics import DAYS, MONTHS, currencies, kept, one_in
 from ._goods import catalogs, discounts, plans
-from ._policies import TAXES, billing_rules
+from ._rulesets import TAXES, billing_rules
 
 _CALENDAR: Final = (Convention.ACTUAL_30, Convention.THIRTY_360)
 _OFFERED: Final = (MONTHS, MONTHS, MONTHS + DAYS, DAYS)
