@@ -17,7 +17,8 @@ from ..corrections import (
     NumberedInvoice,
 )
 from ..formatting._locales import conventions
-from ..invoices import Invoice, Party
+from ..invoices import Invoice
+from ..parties import Party
 from ._line_tables import mentions_of, subtotal, table, time_of, title_of, totals
 from ._markup import isolated
 from ._setting import Setting

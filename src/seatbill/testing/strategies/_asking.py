@@ -12,8 +12,8 @@ from typing import Any, Final, TypeVar
 
 from ... import subscriptions as ask
 from ..._values.checks import Time
-from ...invoices import Party
 from ...money import Money
+from ...parties import Party
 from ...rules import ChangeKind
 from ...subscriptions import Change
 from .._hypothesis import st

@@ -11,9 +11,10 @@ from ...catalogs import Catalog
 from ...corrections import CorrectiveInvoice, CreditNote, NumberedInvoice
 from ...discounts import Discount
 from ...errors import UnknownItemError
-from ...invoices import Invoice, InvoiceLine, Party
+from ...invoices import Invoice, InvoiceLine
 from ...lifecycle import Statement
 from ...money import Money
+from ...parties import Party
 from ...periods import Interval, Period
 from ...plans import AddOn, Plan, Price, Service
 from ...rules import BillingRules

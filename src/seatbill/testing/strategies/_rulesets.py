@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any, Final
 
-from ...invoices import Party
 from ...money import Rounding
+from ...parties import Party
 from ...periods import ANNUAL, QUARTERLY
 from ...proration import Convention
 from ...rules import (
