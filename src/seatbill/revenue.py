@@ -76,7 +76,6 @@ class RevenuePart:
 
 
 def _revenue_parts(values: Iterable[RevenuePart]) -> tuple[RevenuePart, ...]:
-    """Return *values* as parts of a line."""
     return several("parts", values, RevenuePart)
 
 
@@ -98,7 +97,6 @@ class LineSchedule:
 
 
 def _schedules(values: Iterable[LineSchedule]) -> tuple[LineSchedule, ...]:
-    """Return *values* as schedules of lines."""
     return several("lines", values, LineSchedule)
 
 

@@ -50,7 +50,6 @@ def _brands(values: Iterable[str]) -> tuple[str, ...]:
 
 
 def _refused_funding(values: Iterable[Funding]) -> tuple[Funding, ...]:
-    """Return *values* as kinds of funding."""
     return several("refused_funding", values, Funding)
 
 
