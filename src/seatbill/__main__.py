@@ -11,8 +11,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from ._shell._arguments import options
 from ._shell._commands import ANSWERS, ROWS, Asked, rulebook_text, schema_text
-from ._shell._options import options
 from ._shell._rows import answer_rows
 from ._shell._streams import (
     ShellError,

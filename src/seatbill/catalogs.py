@@ -26,7 +26,6 @@ __all__ = [
 
 
 def _plans(values: Iterable[Plan]) -> tuple[Plan, ...]:
-    """Return *values* as plans."""
     return several("plans", values, Plan)
 
 
@@ -36,7 +35,6 @@ def _add_ons(values: Iterable[AddOn]) -> tuple[AddOn, ...]:
 
 
 def _services(values: Iterable[Service]) -> tuple[Service, ...]:
-    """Return *values* as services."""
     return several("services", values, Service)
 
 

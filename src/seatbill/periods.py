@@ -208,6 +208,12 @@ def calendar_day(name: str, value: object) -> dt.date:
     return day
 
 
+def date_of(value: object, name: str = "on") -> dt.date:
+    """Return the day of *value*, a moment; that of an instant in UTC."""
+    at = moment(name, value)
+    return dt.date(at.year, at.month, at.day)
+
+
 def in_order(start: Time | None, end: Time | None) -> None:
     """Refuse an *end* before the *start*; where either is open, nothing is refused."""
     if start is not None and end is not None and end < start:

@@ -106,7 +106,6 @@ class Member:
 
 
 def _ids(values: Iterable[str]) -> frozenset[str]:
-    """Return *values* as a set of ids."""
     return frozenset(several("member_ids", values, str))
 
 
@@ -172,7 +171,6 @@ class SeatCount:
 
 
 def _counts(values: Iterable[SeatCount]) -> tuple[SeatCount, ...]:
-    """Return *values* as seat counts."""
     return several("counts", values, SeatCount)
 
 

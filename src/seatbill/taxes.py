@@ -121,7 +121,6 @@ class _TaxAmountRow(Value):
 
 
 def _apart(values: Iterable[Money]) -> tuple[Money, ...]:
-    """Return *values* as sums of lines."""
     return several("apart", values, Money)
 
 

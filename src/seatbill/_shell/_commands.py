@@ -32,7 +32,7 @@ from ..errors import UnknownItemError, WrongTypeError
 from ..formatting import describe, explain, format_date, words
 from ..invoices import Invoice
 from ..lifecycle import Statement
-from ._price_lists import price_list_text
+from ._rulebook_text import price_list_text
 
 __all__ = ["ANSWERS", "ROWS", "Asked", "rulebook_text", "schema_text"]
 

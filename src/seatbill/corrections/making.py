@@ -88,7 +88,6 @@ def _positive_units(amount: Money, rest: Rest) -> int:
 
 
 def _required(values: Iterable[str]) -> tuple[str, ...]:
-    """Return *values* as names of fields of a party."""
     names = several("required", values, str)
     for name in names:
         if name not in _DETAILS:

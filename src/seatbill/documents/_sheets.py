@@ -34,7 +34,7 @@ __all__ = [
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen
 class Fact:
     """A name and what it is; *day* or *period* where a machine may want to read it."""
 
@@ -54,7 +54,7 @@ class Facts:
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen
 class PartyBlock:
     """Who supplies or receives: a heading, the name, the details below it."""
 
@@ -96,7 +96,7 @@ class Lines:
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen
 class Total:
     """A sum below the table; the last word of a document is *strong*."""
 

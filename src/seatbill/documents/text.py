@@ -14,7 +14,7 @@ from ..catalogs import Catalog
 from ..parties import Party
 from ..seats import Member, Occupancy
 from ._columns import aligned, columns, printable, wrapped
-from ._kinds import Printable, sheet_of
+from ._printable import Printable, sheet_of
 from ._sheets import (
     Bars,
     Block,
@@ -61,9 +61,9 @@ def to_text(
     """
     _, sheet = sheet_of(
         document,
-        locale=locale,
-        catalog=catalog,
-        seller=seller,
+        locale,
+        catalog,
+        seller,
         note=note,
         preview=preview,
         members=members,
@@ -137,13 +137,11 @@ def _parties(block: Parties) -> Iterator[str]:
 
 
 def _notes(block: Notes) -> Iterator[str]:
-    """Yield sentences."""
     for note in block.notes:
         yield from (f"  {line}" for line in wrapped(printable(note), _NOTE))
 
 
 def _bars(block: Bars) -> Iterator[str]:
-    """Yield seat bars."""
     yield from (f"  {bar_text(count, words)}" for count, words in block.bars)
 
 

@@ -5,54 +5,46 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 import attrs
+from hypothesis import strategies as st
 
-from ...notices import Finding, Refusal
-from ...reviews import (
+from seatbill.notices import Finding, Refusal
+from seatbill.reviews import (
     Activity,
     ConfigurationChange,
-    LineReview,
-    PlanComparison,
-    Preview,
-    Reconciliation,
     ResourceFit,
     compare_plans,
     reconcile,
 )
-from ...subscriptions import Subscription
-from ...views import (
-    AddOnOption,
-    BillingView,
+from seatbill.subscriptions import Subscription
+from seatbill.testing.strategies import (
+    Market,
+    add_ons,
+    billing_views,
+    histories,
+    markets,
+    seat_counts,
+)
+from seatbill.testing.strategies._basics import days, ids, kept, money, periods
+from seatbill.views import (
     BoughtAddOn,
     Condition,
-    PlanOption,
-    PricedUnit,
     SeatBar,
     add_on_options,
-    billing_view,
     plan_options,
 )
-from .._hypothesis import st
-from ._histories import histories
-from ._markets import Market, markets
-from ._payments import payment_methods, wallets
-from ._people import occupancies, seat_counts
-from ._prices import add_ons
-from ._values import days, ids, kept, money, periods
 
 _T = TypeVar("_T")
 
 
 def _one_of(
     several: st.SearchStrategy[tuple[_T, ...]],
-) -> st.SearchStrategy[_T]:
-    """Return a strategy for one of several."""
+):
     return several.filter(bool).flatmap(st.sampled_from)
 
 
 @kept
 @st.composite
 def _looked_at(draw: st.DrawFn) -> tuple[Market, Subscription]:
-    """Return a strategy for a market and a subscription in it."""
     market = draw(markets())
     return market, draw(histories(market, longest=4)).subscription
 
@@ -61,8 +53,7 @@ def _looked_at(draw: st.DrawFn) -> tuple[Market, Subscription]:
 
 
 @kept
-def findings() -> st.SearchStrategy[Finding]:
-    """Return a strategy for what reviews find."""
+def findings():
     numbers = st.integers(1, 99)
     return st.one_of(
         st.builds(
@@ -89,23 +80,20 @@ def findings() -> st.SearchStrategy[Finding]:
 
 
 @kept
-def refusals() -> st.SearchStrategy[Refusal]:
-    """Return a strategy for refusals as values."""
+def refusals():
     remedies = st.sampled_from(("", "buy 2 more"))
     said = st.just("2 seats are missing")
     return st.builds(Refusal, st.just("too_few_seats"), said, remedies)
 
 
 @kept
-def resource_fits() -> st.SearchStrategy[ResourceFit]:
-    """Return a strategy for how much is used of what a plan holds."""
+def resource_fits():
     most = st.none() | st.integers(0, 50)
     return st.builds(ResourceFit, ids(), st.integers(0, 60), most)
 
 
 @kept
-def plan_comparisons() -> st.SearchStrategy[PlanComparison]:
-    """Return a strategy for plans beside a subscription's usage."""
+def plan_comparisons():
     return _one_of(
         _looked_at().map(
             lambda found: compare_plans(
@@ -116,8 +104,7 @@ def plan_comparisons() -> st.SearchStrategy[PlanComparison]:
 
 
 @kept
-def previews() -> st.SearchStrategy[Preview]:
-    """Return a strategy for what changes would come to."""
+def previews():
     return plan_comparisons().map(lambda compared: compared.preview)
 
 
@@ -125,15 +112,13 @@ def previews() -> st.SearchStrategy[Preview]:
 
 
 @kept
-def activities() -> st.SearchStrategy[Activity]:
-    """Return a strategy for times in which an item was active."""
+def activities():
     return st.builds(Activity, periods(), st.integers(1, 20))
 
 
 @kept
 @st.composite
-def configuration_changes(draw: st.DrawFn) -> ConfigurationChange:
-    """Return a strategy for what was subscribed, changed or terminated."""
+def configuration_changes(draw: st.DrawFn):
     what, key = draw(
         st.sampled_from(
             (("plan", ""), ("interval", ""), ("seats", "seat"), ("add_on", "extra"))
@@ -150,8 +135,7 @@ def configuration_changes(draw: st.DrawFn) -> ConfigurationChange:
 
 @kept
 @st.composite
-def reconciliations(draw: st.DrawFn) -> Reconciliation:
-    """Return a strategy for invoices beside their histories, some of them altered."""
+def reconciliations(draw: st.DrawFn):
     history = draw(histories(longest=4).filter(lambda found: found.invoices))
     invoice = draw(st.sampled_from(history.invoices))
     lines = list(invoice.lines)
@@ -162,8 +146,7 @@ def reconciliations(draw: st.DrawFn) -> Reconciliation:
 
 
 @kept
-def line_reviews() -> st.SearchStrategy[LineReview]:
-    """Return a strategy for lines beside their histories."""
+def line_reviews():
     return _one_of(reconciliations().map(lambda found: found.lines))
 
 
@@ -171,20 +154,17 @@ def line_reviews() -> st.SearchStrategy[LineReview]:
 
 
 @kept
-def seat_bars() -> st.SearchStrategy[SeatBar]:
-    """Return a strategy for bars of seats."""
+def seat_bars():
     return st.builds(SeatBar, seat_counts())
 
 
 @kept
-def priced_units() -> st.SearchStrategy[PricedUnit]:
-    """Return a strategy for what the units of a plan cost."""
+def priced_units():
     return _one_of(billing_views().map(lambda view: view.units))
 
 
 @kept
-def bought_add_ons() -> st.SearchStrategy[BoughtAddOn]:
-    """Return a strategy for add-ons that are owned, and what they cost."""
+def bought_add_ons():
     return st.builds(
         BoughtAddOn,
         add_on=add_ons(),
@@ -194,22 +174,7 @@ def bought_add_ons() -> st.SearchStrategy[BoughtAddOn]:
 
 
 @kept
-@st.composite
-def billing_views(draw: st.DrawFn) -> BillingView:
-    """Return a strategy for what the page of a subscription shows."""
-    _, subscription = draw(_looked_at())
-    return billing_view(
-        subscription,
-        on=subscription.changed_on,
-        members=draw(st.none() | occupancies()),
-        payment=draw(st.none() | payment_methods()),
-        wallet=draw(st.none() | wallets()),
-    )
-
-
-@kept
-def plan_choices() -> st.SearchStrategy[PlanOption]:
-    """Return a strategy for plans to choose, and what choosing them comes to."""
+def plan_choices():
     return _one_of(
         _looked_at().map(
             lambda found: plan_options(
@@ -220,8 +185,7 @@ def plan_choices() -> st.SearchStrategy[PlanOption]:
 
 
 @kept
-def add_on_choices() -> st.SearchStrategy[AddOnOption]:
-    """Return a strategy for add-ons to switch on or off."""
+def add_on_choices():
     return _one_of(
         _looked_at().map(
             lambda found: add_on_options(
@@ -232,8 +196,7 @@ def add_on_choices() -> st.SearchStrategy[AddOnOption]:
 
 
 @kept
-def conditions() -> st.SearchStrategy[Condition]:
-    """Return a strategy for what add-ons need."""
+def conditions():
     kinds = st.sampled_from(("plan", "add_on"))
     needed = st.lists(ids(), min_size=1, max_size=2, unique=True).map(tuple)
     return st.builds(Condition, kind=kinds, any_of=needed, is_met=st.booleans())

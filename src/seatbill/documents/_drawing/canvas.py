@@ -13,9 +13,10 @@ from typing import Final, final
 
 import attrs
 
-from ._markup import Markup, element
+from ...formatting import Words
+from .._markup import Markup, element, joined
 
-__all__ = ["Canvas", "folded", "shortened", "text_width"]
+__all__ = ["Canvas", "folded", "shortened", "svg", "text_width"]
 
 Number = int | float
 
@@ -67,6 +68,23 @@ def folded(text: str, size: Number, room: Number) -> list[str]:
         else:
             lines.append(word)
     return lines
+
+
+def svg(kind: str, size: tuple[int, int], said: Words, *parts: Markup) -> Markup:
+    """Return a drawing of one *kind*, in the direction of its words."""
+    width, height = size
+    return element(
+        "svg",
+        joined(*parts),
+        xmlns="http://www.w3.org/2000/svg",
+        class_=f"seatbill-{kind}",
+        viewBox=f"0 0 {width} {height}",
+        width=width,
+        height=height,
+        role="img",
+        lang=said.tag,
+        direction=said.direction,
+    )
 
 
 def _shown(value: Number) -> str:

@@ -9,8 +9,6 @@ from typing import Final
 from .._values.checks import Time
 from ..corrections import CreditNote
 from ..formatting import (
-    format_date,
-    format_money,
     format_number,
     format_percent,
     format_period,
@@ -42,7 +40,7 @@ def table(invoice: Invoice, setting: Setting) -> Iterator[Lines]:
     shares = any(line.share != 1 for line in invoice.lines)
     heads = [_("Quantity"), _("Unit price"), _("Share"), _("Amount")]
     if not shares:
-        heads.remove(_("Share"))
+        del heads[2]
     yield Lines(
         caption=_("What is charged, and what comes back"),
         item=_("Item"),
@@ -54,18 +52,16 @@ def table(invoice: Invoice, setting: Setting) -> Iterator[Lines]:
 
 def _line(line: InvoiceLine, setting: Setting, *, shares: bool) -> Line:
     """Return a line: what, when, and the numbers that come to its amount."""
-    locale = setting.locale
     when, time = time_of(line, setting)
-    cells = [_quantity(line, locale), _unit_price(line, locale)]
+    cells = [_quantity(line, setting.locale), _unit_price(line, setting.locale)]
     if shares:
-        cells.append("" if line.share == 1 else format_share(line, locale))
-    cells.append(format_money(line.amount, locale))
+        cells.append("" if line.share == 1 else format_share(line, setting.locale))
     return Line(
         title=title_of(line, setting),
         when=when,
         time=time,
         remarks=tuple(_remarks(line, setting)),
-        cells=tuple(cells),
+        cells=(*cells, setting.money(line.amount)),
     )
 
 
@@ -85,7 +81,7 @@ def title_of(line: InvoiceLine, setting: Setting) -> str:
 def time_of(line: InvoiceLine, setting: Setting) -> tuple[str, Period | Time]:
     """Return when a line is for: a period, or the day of what is sold once."""
     if line.terms.item_kind in _ONCE or line.start >= line.end:
-        return format_date(line.start, setting.locale), line.start
+        return setting.day(line.start), line.start
     return format_period(line.period, setting.locale), line.period
 
 
@@ -122,13 +118,10 @@ def _remarks(line: InvoiceLine, setting: Setting) -> Iterator[str]:
         full = format_unit_amount(line.full_amount, line.currency, locale)
         yield _("%(amount)s for a whole period") % {"amount": full}
     if line.cap is not None:
-        taken = line.kind is LineKind.DISCOUNT
-        said = (
-            _("No more than %(amount)s was left to take off")
-            if taken
-            else _("No more than %(amount)s was left to give back")
-        )
-        yield said % {"amount": format_money(line.cap, locale)}
+        said = _("No more than %(amount)s was left to give back")
+        if line.kind is LineKind.DISCOUNT:
+            said = _("No more than %(amount)s was left to take off")
+        yield said % {"amount": setting.money(line.cap)}
 
 
 # The sums.
@@ -137,37 +130,36 @@ def _remarks(line: InvoiceLine, setting: Setting) -> Iterator[str]:
 def subtotal(document: Invoice | CreditNote, setting: Setting) -> Iterator[Total]:
     """Yield the sum of the lines, and the tax of each rate."""
     _ = setting.words.gettext
-    locale = setting.locale
-    yield Total(label=_("Subtotal"), amount=format_money(document.subtotal, locale))
+    yield Total(_("Subtotal"), setting.money(document.subtotal))
     for tax in document.taxes:
-        said = (
-            _("Includes %(tax)s: %(percent)s of %(base)s")
-            if tax.rate.inclusive
-            else _("%(tax)s: %(percent)s of %(base)s")
-        )
+        said = _("%(tax)s: %(percent)s of %(base)s")
+        if tax.rate.inclusive:
+            said = _("Includes %(tax)s: %(percent)s of %(base)s")
         names = {
             "tax": isolated(tax.rate.id),
-            "percent": format_percent(tax.rate.rate, locale),
-            "base": format_money(tax.base, locale),
+            "percent": format_percent(tax.rate.rate, setting.locale),
+            "base": setting.money(tax.base),
         }
-        yield Total(label=said % names, amount=format_money(tax.amount, locale))
+        yield Total(said % names, setting.money(tax.amount))
 
 
-def totals(invoice: Invoice, setting: Setting, *, preview: bool) -> Totals:
+def totals(invoice: Invoice, setting: Setting, *, preview: bool = False) -> Totals:
     """Return the sums of an invoice, down to what is to be paid."""
     _ = setting.words.gettext
-    locale = setting.locale
-    found = list(subtotal(invoice, setting))
-    found.append(Total(label=_("Total"), amount=format_money(invoice.total, locale)))
-    if invoice.credit_applied:
-        amount = format_money(-invoice.credit_applied, locale)
-        found.append(Total(label=_("Credit applied"), amount=amount))
-    if invoice.credit_granted:
-        amount = format_money(invoice.credit_granted, locale)
-        found.append(Total(label=_("Added to the credit balance"), amount=amount))
-    due = format_money(invoice.amount_due, locale)
+    found = [
+        *subtotal(invoice, setting),
+        Total(_("Total"), setting.money(invoice.total)),
+    ]
+    for label, amount in (
+        (_("Credit applied"), -invoice.credit_applied),
+        (_("Added to the credit balance"), invoice.credit_granted),
+    ):
+        if amount:
+            found.append(Total(label, setting.money(amount)))
     label = _("Amount that will be due") if preview else _("Amount due")
-    return Totals((*found, Total(label=label, amount=due, strong=True)))
+    return Totals(
+        (*found, Total(label, setting.money(invoice.amount_due), strong=True))
+    )
 
 
 def mentions_of(taxes: tuple[TaxAmount, ...], setting: Setting) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from typing import Any
 
 import attrs
@@ -18,13 +17,12 @@ from ..parties import Party
 from ..seats import Member, Occupancy
 from ..subscriptions import Outcome
 from ..views import BillingView
-from ._histories import outcome_sheet, statement_sheet
-from ._invoices import Document, document_sheet
+from ._invoice_sheets import Document, document_sheet
 from ._markup import isolated
 from ._setting import Setting, setting_for
 from ._sheets import Notes, Sheet
-from ._views import view_sheet
-from .timeline import drawing
+from ._statement_sheets import outcome_sheet, statement_sheet
+from ._view_sheets import view_sheet
 
 __all__ = ["Printable", "sheet_of"]
 
@@ -36,17 +34,17 @@ _INVOICES = (Invoice, CreditNote, CorrectiveInvoice, NumberedInvoice)
 
 def sheet_of(
     document: Printable,
-    *,
     locale: str,
     catalog: Catalog | None,
     seller: Party | None,
+    *,
     note: str | None,
     preview: bool,
-    members: Iterable[Member] | Occupancy | None,
-    measured: Mapping[str, int] | None,
-    notes: Iterable[str | None],
+    **history: Any,
 ) -> tuple[Setting, Sheet]:
     """Return *document* as a sheet of words, and in whose words.
+
+    *history* is what only a statement has: its members, what is measured, its notes.
 
     Raises: LocaleError, WrongTypeError, OutOfBoundsError.
     """
@@ -56,17 +54,17 @@ def sheet_of(
         raise WrongTypeError("preview", "False for what is no Invoice", preview)
     if note is not None:
         text("note", note)
-    told = several("notes", notes, str, type(None))
-    given = {"members": members, "measured": measured, "notes": told or None}
+    history["notes"] = several("notes", history["notes"], str, type(None)) or None
     if not isinstance(document, Statement):
-        for name, value in given.items():
+        for name, value in history.items():
             if value is not None:
                 raise WrongTypeError(name, "None for what is no Statement", value)
-    setting, sheet = _sheet(document, locale, catalog, seller, preview=preview, **given)
-    if note is not None:
-        said = Notes((isolated(note),))
-        sheet = attrs.evolve(sheet, blocks=(said, *sheet.blocks))
-    return setting, sheet
+    found = _sheet(document, locale, catalog, seller, preview=preview, **history)
+    if note is None:
+        return found
+    setting, sheet = found
+    said = Notes((isolated(note),))
+    return setting, attrs.evolve(sheet, blocks=(said, *sheet.blocks))
 
 
 def _sheet(
@@ -83,15 +81,11 @@ def _sheet(
     """Return the sheet of each kind of document."""
     if isinstance(document, _INVOICES):
         setting = setting_for(locale, catalog)
-        return setting, document_sheet(
-            document, setting, seller=seller, preview=preview
-        )
-    if isinstance(document, BillingView):
+        return setting, document_sheet(document, setting, seller, preview=preview)
+    if isinstance(document, BillingView | Outcome):
         setting = setting_for(locale, catalog, document.subscription)
-        return setting, view_sheet(document, setting, seller=seller)
-    if isinstance(document, Outcome):
-        setting = setting_for(locale, catalog, document.subscription)
-        return setting, outcome_sheet(document, setting, seller=seller)
+        write: Any = view_sheet if isinstance(document, BillingView) else outcome_sheet
+        return setting, write(document, setting, seller)
     if not isinstance(document, Statement):
         wanted = "an invoice, a credit note, a correction, a view or a statement"
         raise WrongTypeError("document", wanted, document)
@@ -100,14 +94,6 @@ def _sheet(
         members = several("members", members, Member)
     if measured is not None:
         measured = Quantities(mapping("measured", measured))
-    outcomes = document.outcomes
     return setting, statement_sheet(
-        document,
-        outcomes,
-        setting,
-        seller=seller,
-        members=members,
-        measured=measured,
-        notes=notes or (),
-        picture=lambda: drawing(document, outcomes, setting, members=members),
+        document, setting, seller, members=members, measured=measured, notes=notes or ()
     )

@@ -6,10 +6,7 @@ from collections.abc import Iterator
 
 from .._values.checks import Time
 from ..formatting import (
-    describe,
-    format_date,
     format_interval,
-    format_money,
     format_number,
     format_period,
     format_quantity,
@@ -21,34 +18,35 @@ from ..payments.methods import Card, PaymentMethod, SepaMandate
 from ..plans import feature_name
 from ..subscriptions import Status, Subscription
 from ..views import BillingView, PricedUnit
-from ._invoices import invoice_sheet, parties_of
+from ._invoice_sheets import invoice_sheet, parties_of
 from ._markup import isolated
 from ._setting import Setting
 from ._sheets import Bars, Block, Fact, Facts, Notes, Sheet
 from .seat_bars import words_of
 
-__all__ = ["standing_of", "view_sheet"]
+__all__ = ["next_invoice_sheet", "standing_of", "view_sheet"]
 
 
-def view_sheet(view: BillingView, setting: Setting, *, seller: Party | None) -> Sheet:
+def view_sheet(view: BillingView, setting: Setting, seller: Party | None) -> Sheet:
     """Return the page of a subscription."""
-    _ = setting.words.gettext
-    sub = view.subscription
-    blocks: list[Block] = [parties_of(seller, view.recipient, setting)]
-    blocks += standing_of(sub, view, setting)
-    if view.next_invoice is not None:
-        blocks.append(
-            invoice_sheet(
-                view.next_invoice, setting, preview=True, parties=False, brief=True
-            )
-        )
     return Sheet(
         kind="view",
-        title=_("Subscription"),
-        number=isolated(sub.id),
-        tag=describe(view.status, setting.locale),
-        blocks=tuple(blocks),
+        title=setting.words.gettext("Subscription"),
+        number=isolated(view.subscription.id),
+        tag=setting.says(view.status),
+        blocks=(
+            parties_of(seller, view.recipient, setting),
+            *standing_of(view.subscription, view, setting),
+            *next_invoice_sheet(view, setting),
+        ),
     )
+
+
+def next_invoice_sheet(view: BillingView, setting: Setting) -> Iterator[Sheet]:
+    """Yield what the next renewal charges, where it charges anything."""
+    coming = view.next_invoice
+    if coming is not None:
+        yield invoice_sheet(coming, setting, preview=True, parties=False, brief=True)
 
 
 def standing_of(
@@ -56,22 +54,19 @@ def standing_of(
 ) -> Iterator[Block]:
     """Yield where a subscription stands: what it is, its seats, what waits."""
     _ = setting.words.gettext
-    locale = setting.locale
     yield Facts(tuple(_facts(sub, view, setting)))
     if view is not None and view.seats:
-        told = [
-            (bar.seats, words_of(bar.seats, setting.words, locale))
-            for bar in view.seats
-        ]
-        bars = Bars(tuple(told), rtl=setting.words.direction == "rtl")
-        yield Sheet(kind="part", title=_("Seats"), blocks=(bars,))
-    waiting = [describe(update, locale) for update in sub.pending_updates]
-    if view is not None:
-        waiting += [
-            describe(notice, locale)
-            for notice in view.notices
-            if notice.code != "serves_until"  # said by the cancellation itself
-        ]
+        counts = [bar.seats for bar in view.seats]
+        bars = [(n, words_of(n, setting.words, setting.locale)) for n in counts]
+        drawn = Bars(tuple(bars), rtl=setting.words.direction == "rtl")
+        yield Sheet(kind="part", title=_("Seats"), blocks=(drawn,))
+    told = () if view is None else view.notices
+    waiting = [
+        setting.says(one)
+        for one in (*sub.pending_updates, *told)
+        # What serves until when is said by the cancellation itself.
+        if getattr(one, "code", None) != "serves_until"
+    ]
     if waiting:
         notes = Notes(tuple(waiting))
         yield Sheet(kind="part", title=_("Changes that wait"), blocks=(notes,))
@@ -85,7 +80,7 @@ def _facts(
 ) -> Iterator[Fact]:
     """Yield what a subscription is, what it costs, and when."""
     _ = setting.words.gettext
-    yield Fact(label=_("Plan"), value=setting.name(ItemKind.PLAN, sub.plan.id))
+    yield Fact(_("Plan"), setting.name(ItemKind.PLAN, sub.plan.id))
     if view is not None:
         if sub.status is not Status.CANCELED:
             yield from _prices(view, setting)
@@ -93,51 +88,45 @@ def _facts(
         owned = [
             format_quantity(n, unit, setting.locale) for unit, n in sub.seats.items()
         ]
-        yield Fact(label=_("Seats"), value=", ".join(owned))
+        yield Fact(_("Seats"), ", ".join(owned))
     yield from _times(sub, setting)
     if view is not None and view.renews_on is not None:
         yield _on(_("Renews on"), view.renews_on, setting)
     if view is not None and view.ends_on is not None and sub.ended_on is None:
         yield _on(_("Ends on"), view.ends_on, setting)
-    balance = format_money(sub.credit_balance, setting.locale)
-    yield Fact(label=_("Credit balance"), value=balance)
+    yield Fact(_("Credit balance"), setting.money(sub.credit_balance))
     if view is not None and view.payment is not None:
-        yield Fact(label=_("Payment method"), value=_payment(view.payment, setting))
+        yield Fact(_("Payment method"), _payment(view.payment, setting))
     if view is not None and view.wallet is not None:
         left = format_number(view.wallet.balance, setting.locale)
         unit = isolated(view.wallet.policy.unit)
-        yield Fact(label=_("Prepaid"), value=f"{left} × {unit}")
+        yield Fact(_("Prepaid"), f"{left} × {unit}")
 
 
 def _prices(view: BillingView, setting: Setting) -> Iterator[Fact]:
     """Yield what a whole period costs: the plan, each unit of it, add-ons."""
     _ = setting.words.gettext
-    locale = setting.locale
-    length = format_interval(view.interval, locale)
+    length = format_interval(view.interval, setting.locale)
     each = _("%(amount)s for %(interval)s")
-    price = each % {"amount": format_money(view.price, locale), "interval": length}
-    yield Fact(label=_("Price"), value=price)
+    price = each % {"amount": setting.money(view.price), "interval": length}
+    yield Fact(_("Price"), price)
     for unit in filter(lambda unit: unit.quantity, view.units):
-        yield Fact(label=_("Of which"), value=_unit(unit, setting))
+        yield Fact(_("Of which"), _unit(unit, setting))
     for bought in view.add_ons:
-        amount = format_money(bought.price, locale)
         name = setting.name(ItemKind.ADD_ON, bought.add_on.id)
-        price = each % {"amount": amount, "interval": length}
-        count = format_number(bought.quantity, locale)
-        yield Fact(label=_("Add-on"), value=f"{count} × {name}, {price}")
+        price = each % {"amount": setting.money(bought.price), "interval": length}
+        count = format_number(bought.quantity, setting.locale)
+        yield Fact(_("Add-on"), f"{count} × {name}, {price}")
 
 
 def _unit(unit: PricedUnit, setting: Setting) -> str:
     """Return what one kind of unit costs."""
     _ = setting.words.gettext
-    locale = setting.locale
-    quantity = format_quantity(unit.quantity, unit.unit, locale)
-    if unit.unit_amount is None:
-        said = _("%(quantity)s by tiers: %(amount)s")
-        amount = format_money(unit.price, locale)
-    else:
-        said = _("%(quantity)s at %(amount)s")
-        amount = format_unit_amount(unit.unit_amount, unit.price.currency, locale)
+    quantity = format_quantity(unit.quantity, unit.unit, setting.locale)
+    said, amount = _("%(quantity)s by tiers: %(amount)s"), setting.money(unit.price)
+    if unit.unit_amount is not None:
+        said, currency = _("%(quantity)s at %(amount)s"), unit.price.currency
+        amount = format_unit_amount(unit.unit_amount, currency, setting.locale)
     return said % {"quantity": quantity, "amount": amount}
 
 
@@ -151,16 +140,12 @@ def _times(sub: Subscription, setting: Setting) -> Iterator[Fact]:
     if sub.frozen_on is not None:
         yield _on(_("Frozen since"), sub.frozen_on, setting)
     trial = sub.status is Status.TRIALING
-    yield Fact(
-        label=_("Trial") if trial else _("Current period"),
-        value=format_period(period, setting.locale),
-        period=period,
-    )
+    label = _("Trial") if trial else _("Current period")
+    yield Fact(label, format_period(period, setting.locale), period=period)
 
 
 def _on(label: str, day: Time, setting: Setting) -> Fact:
-    """Return a day by its name."""
-    return Fact(label=label, value=format_date(day, setting.locale), day=day)
+    return Fact(label, setting.day(day), day)
 
 
 def _payment(method: PaymentMethod, setting: Setting) -> str:

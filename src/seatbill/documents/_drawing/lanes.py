@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from .._values.checks import MAX_QUANTITY, Time
-from ..formatting import (
+from ..._values.checks import MAX_QUANTITY, Time
+from ...formatting import (
     explain,
-    format_money,
     format_number,
     format_quantity,
     format_share,
     format_unit_amount,
 )
-from ..invoices import InvoiceLine, ItemKind
-from ..seats import Occupancy, Sitting
-from ._canvas import shortened, text_width
-from ._markup import Markup, element
-from ._plot import FAR, NEAR, WIDTH, Plot
-from ._spans import Bar, Chronicle, Lane, owned_steps
+from ...invoices import InvoiceLine, ItemKind
+from ...seats import Occupancy, Sitting
+from .._markup import Markup, element
+from .canvas import shortened, text_width
+from .plot import FAR, NEAR, WIDTH, Plot
+from .spans import Bar, Chronicle, Lane, owned_steps
 
 __all__ = ["lane_height", "lane_markup"]
 
@@ -50,14 +49,10 @@ def lane_markup(
     base = y + _HEAD + lane.highest * unit
     heading = shortened(_heading(plot, lane), _SMALL, WIDTH - NEAR - FAR)
     parts: list[Markup] = [canvas.text(NEAR, y + 12, heading, class_="head")]
-    for kind, bars in (("charge", lane.charges), ("planned", lane.planned)):
-        for bar in bars:
-            top = base - (bar.bottom + bar.height) * unit
-            parts.append(_bar(plot, bar, top, unit, kind))
-    parts += [
-        _bar(plot, bar, base + bar.bottom * unit, unit, "credit")
-        for bar in lane.credits
-    ]
+    drawn = [("charge", bar, -bar.top) for bar in lane.charges]
+    drawn += [("planned", bar, -bar.top) for bar in lane.planned]
+    drawn += [("credit", bar, bar.bottom) for bar in lane.credits]
+    parts += [_bar(plot, bar, base + at * unit, unit, kind) for kind, bar, at in drawn]
     parts.append(canvas.line(NEAR, base, WIDTH - FAR, base, class_="base"))
     if people is not None and lane.place[0] is ItemKind.PLAN:
         parts += _seats(plot, chronicle, lane.place[1], people, base, unit)
@@ -70,9 +65,8 @@ def _heading(plot: Plot, lane: Lane) -> str:
     kind, name = lane.place
     highest = min(lane.highest, MAX_QUANTITY)
     if kind is ItemKind.PLAN:
-        return _("Up to %(quantity)s") % {
-            "quantity": format_quantity(highest, name, plot.setting.locale)
-        }
+        quantity = format_quantity(highest, name, plot.setting.locale)
+        return _("Up to %(quantity)s") % {"quantity": quantity}
     item = plot.setting.name(kind, name)
     if kind is ItemKind.DISCOUNT:
         return _("Discount: %(item)s") % {"item": item}
@@ -104,7 +98,7 @@ def _words(
 ) -> Iterator[Markup]:
     """Yield the amount of a bar and the sum behind it, where they have room."""
     locale = plot.setting.locale
-    amount = format_money(line.amount, locale)
+    amount = plot.setting.money(line.amount)
     rows = [amount]
     each = line.unit_amount
     if each is not None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any, Final
 
-from ...limits import Limits
-from ...money import Money, Rounding
+from ...money import Rounding
 from ...parties import Party
 from ...periods import ANNUAL, QUARTERLY
 from ...proration import Convention
@@ -19,9 +18,9 @@ from ...rules import (
     Timing,
     UnusedTime,
 )
-from ...taxes import TaxAmount, TaxCategory, TaxRate
+from ...taxes import TaxCategory, TaxRate
 from .._hypothesis import st
-from ._values import YEAR_OF_DAYS, currencies, kept, money, names
+from ._basics import YEAR_OF_DAYS, kept, names
 
 _ON_TOP: Final = (
     TaxRate("vat", "0.19"),
@@ -43,22 +42,6 @@ TAXES: Final = (
 
 
 @kept
-def limits() -> st.SearchStrategy[Limits]:
-    """Return a strategy for what one call may be asked for."""
-    numbers = st.integers(1, 10**6)
-    return st.builds(
-        Limits,
-        lines=numbers,
-        visits=numbers,
-        periods=numbers,
-        nodes=numbers,
-        depth=st.integers(1, 100),
-        bits=numbers,
-        problems=numbers,
-    )
-
-
-@kept
 def tax_rates() -> st.SearchStrategy[TaxRate]:
     """Return a strategy for tax rates of each category, one of them inclusive."""
     return st.sampled_from((*_ON_TOP, _INSIDE))
@@ -68,16 +51,6 @@ def tax_rates() -> st.SearchStrategy[TaxRate]:
 def tax_rate_sets() -> st.SearchStrategy[tuple[TaxRate, ...]]:
     """Return a strategy for the rates of one subscription, often none."""
     return st.sampled_from(((), (), (), *TAXES))
-
-
-@kept
-@st.composite
-def tax_amounts(draw: st.DrawFn) -> TaxAmount:
-    """Return a strategy for a rate's tax and the amount that it is on."""
-    rate, base = draw(tax_rates()), draw(money(draw(currencies())))
-    tax = Money.rounded(base.exact * rate.rate, base.currency, Rounding.HALF_UP)
-    apart = draw(st.sampled_from(((), (base, -base))))
-    return TaxAmount(rate, base, tax, apart)
 
 
 @kept

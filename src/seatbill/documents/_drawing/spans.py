@@ -12,12 +12,12 @@ from typing import Any, Final, final
 
 import attrs
 
-from .._values.checks import Time
-from ..errors import SeatbillError
-from ..invoices import BillingReason, Invoice, InvoiceLine, ItemKind, LineKind
-from ..lifecycle import preview_invoice
-from ..rules import ChangeKind
-from ..subscriptions import Outcome, PendingUpdate, Subscription
+from ..._values.checks import Time
+from ...errors import SeatbillError
+from ...invoices import BillingReason, Invoice, InvoiceLine, ItemKind, LineKind
+from ...lifecycle import preview_invoice
+from ...rules import ChangeKind
+from ...subscriptions import Outcome, PendingUpdate, Subscription
 
 __all__ = ["Bar", "Chronicle", "Lane", "chronicle_of", "own_invoice", "owned_steps"]
 
@@ -42,6 +42,11 @@ class Bar:
     height: int
     frozen: tuple[Span, ...] = ()
     part: bool = False
+
+    @property
+    def top(self) -> int:
+        """The level that it reaches."""
+        return self.bottom + self.height
 
     @property
     def pieces(self) -> list[Span]:
@@ -72,13 +77,12 @@ class Lane:
     @property
     def highest(self) -> int:
         """The highest level above the line, at least 1."""
-        bars = (*self.charges, *self.planned)
-        return max([1, *(bar.bottom + bar.height for bar in bars)])
+        return max([1, *(bar.top for bar in (*self.charges, *self.planned))])
 
     @property
     def deepest(self) -> int:
         """The lowest level below the line, 0 where nothing came back."""
-        return max([0, *(bar.bottom + bar.height for bar in self.credits)])
+        return max([0, *(bar.top for bar in self.credits)])
 
 
 @final
@@ -110,21 +114,21 @@ class Chronicle:
     @property
     def first(self) -> Time:
         """The first moment shown."""
-        return min(self.boundaries[0], self.opening.changed_on, *self._starts())
+        starts = [bar.start for bar in self._bars]
+        issued = [invoice.issued_on for invoice in self.invoices]
+        return min(self.boundaries[0], self.opening.changed_on, *starts, *issued)
 
     @property
     def last(self) -> Time:
         """The last moment shown."""
         waits = [update.applies_on for update in self.pending]
-        return max(self.boundaries[-1], self.until, *self._ends(), *waits)
+        ends = [bar.end for bar in self._bars]
+        issued = [invoice.issued_on for invoice in self.invoices]
+        return max(self.boundaries[-1], self.until, *ends, *issued, *waits)
 
-    def _starts(self) -> list[Time]:
-        bars = [bar for lane in self.lanes for bar in (*lane.charges, *lane.credits)]
-        return [bar.start for bar in bars] + [i.issued_on for i in self.invoices]
-
-    def _ends(self) -> list[Time]:
-        bars = [bar for lane in self.lanes for bar in (*lane.charges, *lane.credits)]
-        return [bar.end for bar in bars] + [i.issued_on for i in self.invoices]
+    @property
+    def _bars(self) -> list[Bar]:
+        return [bar for lane in self.lanes for bar in (*lane.charges, *lane.credits)]
 
 
 def chronicle_of(
@@ -294,7 +298,7 @@ class Stack:
             is_solid = is_solid and bar.bottom <= bottom
             if bar.bottom - bottom >= height:
                 return bottom
-            bottom = max(bottom, bar.bottom + bar.height)
+            bottom = max(bottom, bar.top)
         self.top = bottom if is_solid else None
         return bottom
 

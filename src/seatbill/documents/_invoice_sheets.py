@@ -7,7 +7,6 @@ negative is a credit note, and says where the money went.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from .._values.checks import Time
 from ..corrections import (
@@ -17,15 +16,13 @@ from ..corrections import (
     CreditNoteLine,
     NumberedInvoice,
 )
-from ..formatting import describe, format_date, format_money
 from ..formatting._locales import conventions
 from ..invoices import Invoice
 from ..parties import Party
-from ._lines import mentions_of, subtotal, table, time_of, title_of, totals
+from ._line_tables import mentions_of, subtotal, table, time_of, title_of, totals
 from ._markup import isolated
 from ._setting import Setting
 from ._sheets import (
-    Block,
     Fact,
     Facts,
     Line,
@@ -44,39 +41,26 @@ Document = Invoice | CreditNote | CorrectiveInvoice | NumberedInvoice
 
 
 def document_sheet(
-    document: Document, setting: Setting, *, seller: Party | None, preview: bool
+    document: Document, setting: Setting, seller: Party | None, *, preview: bool
 ) -> Sheet:
-    """Return *document* in its words."""
-    if not isinstance(document, NumberedInvoice):
-        return _sheet(document, setting, None, seller=seller, preview=preview)
-    supplier = seller or document.supplier
-    return _sheet(document.document, setting, document, seller=supplier, preview=False)
-
-
-def _sheet(
-    document: Invoice | CreditNote | CorrectiveInvoice,
-    setting: Setting,
-    numbered: NumberedInvoice | None,
-    *,
-    seller: Party | None,
-    preview: bool,
-) -> Sheet:
-    """Return *document*, with its number where it has one."""
+    """Return *document* in its words, with its number where it has one."""
+    numbered = None
+    if isinstance(document, NumberedInvoice):
+        numbered, seller = document, seller or document.supplier
+        document = document.document
     if isinstance(document, CreditNote):
-        return _credit_note(document, setting, numbered, seller=seller)
+        return _credit_note(document, setting, numbered, seller)
     if isinstance(document, CorrectiveInvoice):
-        return _correction(document, setting, numbered, seller=seller)
-    return invoice_sheet(
-        document, setting, numbered=numbered, seller=seller, preview=preview
-    )
+        return _correction(document, setting, numbered, seller)
+    return invoice_sheet(document, setting, numbered, seller, preview=preview)
 
 
 def invoice_sheet(
     invoice: Invoice,
     setting: Setting,
-    *,
     numbered: NumberedInvoice | None = None,
     seller: Party | None = None,
+    *,
     preview: bool = False,
     parties: bool = True,
     brief: bool = False,
@@ -86,7 +70,6 @@ def invoice_sheet(
     A *brief* one is part of a page; *parties* say to whom it is.
     """
     _ = setting.words.gettext
-    locale = setting.locale
     title = _("Credit note") if invoice.total_minor < 0 else _("Invoice")
     notes = []
     if preview:
@@ -95,22 +78,23 @@ def invoice_sheet(
     if not invoice.lines:
         notes.append(_("It has no lines: there is nothing to charge."))
     if invoice.total_minor < 0:
-        granted = format_money(invoice.credit_granted, locale)
+        granted = setting.money(invoice.credit_granted)
         notes.append(_negative(setting) % {"amount": granted})
     notes += mentions_of(invoice.taxes, setting)
-    reason = Fact(label=_("Reason"), value=describe(invoice.billing_reason, locale))
-    facts = (*_dates(invoice.issued_on, setting, numbered, preview=preview), reason)
-    blocks: list[Block] = [Facts(facts, brief=brief)]
-    if parties:
-        blocks.insert(0, parties_of(seller, invoice.recipient, setting))
-    blocks += table(invoice, setting)
-    blocks.append(totals(invoice, setting, preview=preview))
+    dates = _dates(invoice.issued_on, setting, numbered, preview=preview)
+    facts = (*dates, Fact(_("Reason"), setting.says(invoice.billing_reason)))
     return Sheet(
         kind="preview" if preview else "invoice",
         title=title,
         number=_number(invoice.key, numbered),
         tag=_("Preview") if preview else None,
-        blocks=(*blocks, Notes(tuple(notes))),
+        blocks=(
+            *((parties_of(seller, invoice.recipient, setting),) if parties else ()),
+            Facts(facts, brief=brief),
+            *table(invoice, setting),
+            totals(invoice, setting, preview=preview),
+            Notes(tuple(notes)),
+        ),
     )
 
 
@@ -128,41 +112,35 @@ def _credit_note(
     note: CreditNote,
     setting: Setting,
     numbered: NumberedInvoice | None,
-    *,
     seller: Party | None,
 ) -> Sheet:
     """Return a credit note: what it takes back of which invoice."""
     _ = setting.words.gettext
-    invoice = note.invoice_number or note.invoice_key
-    facts = (
-        *_dates(note.issued_on, setting, numbered, preview=False),
-        Fact(label=_("Credits invoice"), value=isolated(invoice)),
-        Fact(label=_("Reason"), value=describe(note.reason, setting.locale)),
-    )
-    totals = (
-        *subtotal(note, setting),
-        Total(
-            label=_("Total credited"),
-            amount=format_money(note.total, setting.locale),
-            strong=True,
-        ),
-    )
-    lines = Lines(
-        caption=_("What is credited"),
-        item=_("Item"),
-        time=_("Period"),
-        heads=(_("Invoiced"), _("Credited")),
-        lines=tuple(_credited(line, setting) for line in note.lines),
-    )
+    credited = Total(_("Total credited"), setting.money(note.total), strong=True)
     return Sheet(
         kind="credit-note",
         title=_("Credit note"),
         number=_number(note.key, numbered),
         blocks=(
             parties_of(seller, note.recipient, setting),
-            Facts(facts),
-            lines,
-            Totals(totals),
+            Facts(
+                (
+                    *_dates(note.issued_on, setting, numbered),
+                    Fact(
+                        _("Credits invoice"),
+                        isolated(note.invoice_number or note.invoice_key),
+                    ),
+                    Fact(_("Reason"), setting.says(note.reason)),
+                )
+            ),
+            Lines(
+                caption=_("What is credited"),
+                item=_("Item"),
+                time=_("Period"),
+                heads=(_("Invoiced"), _("Credited")),
+                lines=tuple(_credited(line, setting) for line in note.lines),
+            ),
+            Totals((*subtotal(note, setting), credited)),
             Notes(tuple(mentions_of(note.taxes, setting))),
         ),
     )
@@ -170,13 +148,9 @@ def _credit_note(
 
 def _credited(line: CreditNoteLine, setting: Setting) -> Line:
     """Return a line of a credit note: what was invoiced, what is taken back."""
-    invoiced = line.line
-    when, time = time_of(invoiced, setting)
-    cells = tuple(
-        format_money(amount, setting.locale)
-        for amount in (invoiced.amount, line.amount)
-    )
-    title = title_of(invoiced, setting)
+    when, time = time_of(line.line, setting)
+    cells = setting.money(line.line.amount), setting.money(line.amount)
+    title = title_of(line.line, setting)
     return Line(title=title, when=when, time=time, cells=cells)
 
 
@@ -184,45 +158,39 @@ def _correction(
     correction: CorrectiveInvoice,
     setting: Setting,
     numbered: NumberedInvoice | None,
-    *,
     seller: Party | None,
 ) -> Sheet:
     """Return a corrected invoice, or the request for it while it is none."""
     _ = setting.words.gettext
-    locale = setting.locale
     invoice = correction.original
     accepted = correction.state is CorrectionState.ACCEPTED
     day = correction.decided_on or invoice.issued_on
+    corrected = correction.original_number or correction.original_key
     facts = [
-        *_dates(day, setting, numbered, preview=False),
-        Fact(
-            label=_("Corrects invoice"),
-            value=isolated(correction.original_number or correction.original_key),
-        ),
-        Fact(label=_("Invoice date"), **_day(invoice.issued_on, locale)),
-        Fact(label=_("Reason"), value=describe(invoice.billing_reason, locale)),
+        *_dates(day, setting, numbered),
+        Fact(_("Corrects invoice"), isolated(corrected)),
+        _day(_("Invoice date"), invoice.issued_on, setting),
+        Fact(_("Reason"), setting.says(invoice.billing_reason)),
     ]
-    if not accepted:
-        del facts[0]
     notes = [_("Only the recipient is corrected: no amount changes.")]
     if correction.reason is not None:
         rejected = _("The correction was rejected: %(reason)s")
         notes.append(rejected % {"reason": isolated(correction.reason)})
     notes += mentions_of(invoice.taxes, setting)
-    parties = list(parties_of(seller, correction.recipient, setting).parties)
+    parties = parties_of(seller, correction.recipient, setting).parties
     if correction.previous is not None:
-        label = _("Made out before to")
-        parties.append(_party(label, correction.previous, setting))
+        before = _party(_("Made out before to"), correction.previous, setting)
+        parties = (*parties, before)
     return Sheet(
         kind="correction",
         title=_("Corrective invoice") if accepted else _("Request for a correction"),
         number=_number(correction.key, numbered),
-        tag=None if accepted else describe(correction.state, locale),
+        tag=None if accepted else setting.says(correction.state),
         blocks=(
-            Parties(tuple(parties)),
-            Facts(tuple(facts)),
+            Parties(parties),
+            Facts(tuple(facts if accepted else facts[1:])),
             *table(invoice, setting),
-            totals(invoice, setting, preview=False),
+            totals(invoice, setting),
             Notes(tuple(notes)),
         ),
     )
@@ -236,9 +204,8 @@ def _number(key: str, numbered: NumberedInvoice | None) -> str:
     return isolated(key if numbered is None else numbered.number)
 
 
-def _day(day: Time, locale: str) -> dict[str, Any]:
-    """Return a day as the fields of a fact."""
-    return {"value": format_date(day, locale), "day": day}
+def _day(label: str, day: Time, setting: Setting) -> Fact:
+    return Fact(label, setting.day(day), day)
 
 
 def _dates(
@@ -246,19 +213,18 @@ def _dates(
     setting: Setting,
     numbered: NumberedInvoice | None,
     *,
-    preview: bool,
+    preview: bool = False,
 ) -> Iterator[Fact]:
     """Yield when a document was issued and is due, and its key beside a number."""
     _ = setting.words.gettext
-    locale = setting.locale
     label = _("Due on") if preview else _("Issued on")
     if numbered is None:
-        yield Fact(label=label, **_day(issued_on, locale))
+        yield _day(label, issued_on, setting)
         return
-    yield Fact(label=label, **_day(numbered.issued_on, locale))
+    yield _day(label, numbered.issued_on, setting)
     if numbered.due_on is not None:
-        yield Fact(label=_("Due on"), **_day(numbered.due_on, locale))
-    yield Fact(label=_("Reference"), value=isolated(numbered.key))
+        yield _day(_("Due on"), numbered.due_on, setting)
+    yield Fact(_("Reference"), isolated(numbered.key))
 
 
 def parties_of(
@@ -266,12 +232,10 @@ def parties_of(
 ) -> Parties:
     """Return who supplies and who receives, where they are known."""
     _ = setting.words.gettext
-    found = []
-    if seller is not None:
-        found.append(_party(_("From"), seller, setting))
-    if recipient is not None:
-        found.append(_party(_("Bill to"), recipient, setting))
-    return Parties(tuple(found))
+    named = ((_("From"), seller), (_("Bill to"), recipient))
+    return Parties(
+        tuple(_party(label, party, setting) for label, party in named if party)
+    )
 
 
 def _party(label: str, party: Party, setting: Setting) -> PartyBlock:
@@ -281,11 +245,11 @@ def _party(label: str, party: Party, setting: Setting) -> PartyBlock:
     if party.country is not None:
         territories = conventions(setting.locale).locale.territories
         details.append(territories.get(party.country, party.country))
-    if party.vat_number is not None:
-        details.append(
-            _("VAT number %(number)s") % {"number": isolated(party.vat_number)}
-        )
-    if party.registration is not None:
-        number = isolated(party.registration)
-        details.append(_("Registered as %(number)s") % {"number": number})
-    return PartyBlock(label=label, name=isolated(party.name), details=tuple(details))
+    numbers = (
+        (_("VAT number %(number)s"), party.vat_number),
+        (_("Registered as %(number)s"), party.registration),
+    )
+    for said, number in numbers:
+        if number is not None:
+            details.append(said % {"number": isolated(number)})
+    return PartyBlock(label, isolated(party.name), tuple(details))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Final
 
-from ...access import Action, Permission
-from ...licences import (
+from hypothesis import strategies as st
+
+from seatbill.access import Action, Permission
+from seatbill.licences import (
     Channel,
     Counting,
     Delivery,
@@ -18,17 +19,15 @@ from ...licences import (
     TeamHistory,
     Workspace,
 )
-from ...seats import Admission, Member, MemberState, Occupancy, SeatCount, Team
-from ...subscriptions import Status
-from .._hypothesis import st
-from ._values import days, ids, kept
+from seatbill.seats import Admission, Member, MemberState, Team
+from seatbill.subscriptions import Status
+from seatbill.testing.strategies._basics import days, ids, kept
 
 _UNITS: Final = ("seat", "limited")
 
 
 @kept
-def _spans() -> st.SearchStrategy[tuple[dt.date | None, dt.date | None]]:
-    """Return a strategy for times, some of them open on one side or both."""
+def _spans():
     pairs = st.tuples(days(), days()).filter(lambda pair: pair[0] != pair[1])
     closed = pairs.map(lambda pair: (min(pair), max(pair)))
     return st.one_of(
@@ -41,8 +40,7 @@ def _spans() -> st.SearchStrategy[tuple[dt.date | None, dt.date | None]]:
 
 @kept
 @st.composite
-def members(draw: st.DrawFn, id: str | None = None) -> Member:
-    """Return a strategy for people, some invited, some gone."""
+def members(draw: st.DrawFn, id: str | None = None):
     joined, left = draw(_spans())
     return Member(
         draw(ids()) if id is None else id,
@@ -56,8 +54,7 @@ def members(draw: st.DrawFn, id: str | None = None) -> Member:
 
 
 @kept
-def teams() -> st.SearchStrategy[Team]:
-    """Return a strategy for teams as they stand, some of them archived."""
+def teams():
     return st.builds(
         Team,
         ids(),
@@ -68,29 +65,7 @@ def teams() -> st.SearchStrategy[Team]:
 
 @kept
 @st.composite
-def seat_counts(draw: st.DrawFn, unit: str = "seat") -> SeatCount:
-    """Return a strategy for seats of one kind, sometimes too few for all."""
-    owned = draw(st.integers(0, 20))
-    return SeatCount(
-        unit=unit,
-        owned=owned,
-        occupied=draw(st.integers(0, 25)),
-        scheduled_removal=draw(st.integers(0, owned)),
-    )
-
-
-@kept
-def occupancies() -> st.SearchStrategy[Occupancy]:
-    """Return a strategy for the seats of one kind or two."""
-    one = st.tuples(seat_counts())
-    two = st.tuples(seat_counts(), seat_counts("limited"))
-    return (one | two).map(Occupancy)
-
-
-@kept
-@st.composite
-def admissions(draw: st.DrawFn) -> Admission:
-    """Return a strategy for how newcomers get in."""
+def admissions(draw: st.DrawFn):
     seats = draw(st.integers(1, 9))
     undone = draw(st.integers(0, seats))
     return Admission(unit="seat", seats=seats, undone_removals=undone)
@@ -100,14 +75,12 @@ def admissions(draw: st.DrawFn) -> Admission:
 
 
 @kept
-def enrollments() -> st.SearchStrategy[Enrollment]:
-    """Return a strategy for the time of a person in a team."""
+def enrollments():
     return st.builds(lambda id, span: Enrollment(id, *span), ids(), _spans())
 
 
 @kept
-def team_histories(id: str | None = None) -> st.SearchStrategy[TeamHistory]:
-    """Return a strategy for teams over time."""
+def team_histories(id: str | None = None):
     active = _spans().map(lambda span: (span,))
     return st.builds(
         TeamHistory,
@@ -119,8 +92,7 @@ def team_histories(id: str | None = None) -> st.SearchStrategy[TeamHistory]:
 
 @kept
 @st.composite
-def workspaces(draw: st.DrawFn) -> Workspace:
-    """Return a strategy for teams over time, and the people who may come in."""
+def workspaces(draw: st.DrawFn):
     named = draw(st.lists(ids(), unique=True, max_size=3))
     found = [draw(team_histories(id)) for id in named]
     if draw(st.booleans()):
@@ -131,8 +103,7 @@ def workspaces(draw: st.DrawFn) -> Workspace:
 
 
 @kept
-def deliveries() -> st.SearchStrategy[Delivery]:
-    """Return a strategy for the ways of an invoice."""
+def deliveries():
     download = st.builds(Delivery, place=st.none() | st.just("account page"))
     mail = st.builds(
         Delivery,
@@ -144,8 +115,7 @@ def deliveries() -> st.SearchStrategy[Delivery]:
 
 
 @kept
-def licence_variants() -> st.SearchStrategy[LicenceVariant]:
-    """Return a strategy for rows of what is licensed for whom."""
+def licence_variants():
     return st.builds(
         LicenceVariant,
         st.sampled_from(LicenceUnit),
@@ -158,8 +128,7 @@ def licence_variants() -> st.SearchStrategy[LicenceVariant]:
 
 
 @kept
-def licence_holders() -> st.SearchStrategy[LicenceHolder]:
-    """Return a strategy for rows of a month's export."""
+def licence_holders():
     return st.builds(
         LicenceHolder,
         ids(),
@@ -170,8 +139,7 @@ def licence_holders() -> st.SearchStrategy[LicenceHolder]:
 
 @kept
 @st.composite
-def member_counts(draw: st.DrawFn) -> MemberCount:
-    """Return a strategy for how many members there are, and how many are active."""
+def member_counts(draw: st.DrawFn):
     found = draw(st.integers(0, 50))
     return MemberCount(members=found, active=draw(st.integers(0, found)))
 
@@ -180,8 +148,7 @@ def member_counts(draw: st.DrawFn) -> MemberCount:
 
 
 @kept
-def permissions() -> st.SearchStrategy[Permission]:
-    """Return a strategy for who may do one thing, on some plans or in some states."""
+def permissions():
     roles = st.sampled_from(("owner", "admin", "member"))
     return st.builds(
         Permission,

@@ -12,22 +12,24 @@ from typing import Final, final
 
 import attrs
 
-from .._values.checks import Time
-from ..invoices import InvoiceLine, ItemKind
-from ..periods import ordinal
-from ._canvas import Canvas
-from ._markup import Markup, element, joined
-from ._setting import Setting
-from ._spans import Chronicle
-from ._style import COLORS
+from ..._values.checks import Time
+from ...invoices import InvoiceLine, ItemKind
+from ...periods import ordinal
+from .._markup import Markup, element, joined
+from .._setting import Setting
+from .canvas import Canvas
+from .spans import Chronicle
 
-__all__ = ["FAR", "NEAR", "WIDTH", "Plot", "plot_of"]
+__all__ = ["COLORS", "FAR", "NEAR", "WIDTH", "Plot", "plot_of"]
 
 WIDTH: Final = 736
 NEAR: Final = 14
 FAR: Final = 14
 _BEYOND: Final = 16
 """What comes next is shown for a part in so many of what was."""
+
+COLORS: Final = 6
+"""How many colors the style sheet has, from ``.c0`` on."""
 
 Item = tuple[ItemKind, str]
 
@@ -96,7 +98,7 @@ def plot_of(chronicle: Chronicle, setting: Setting) -> Plot:
 
 def _color(look: int) -> str:
     """Return the class of a colour."""
-    return f"c{look % len(COLORS)}"
+    return f"c{look % COLORS}"
 
 
 # A pattern is what is drawn on the ground of a tile of 8 by 8.

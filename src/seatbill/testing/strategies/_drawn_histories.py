@@ -14,10 +14,10 @@ from ...rules import BillingRules
 from ...subscriptions import Change, Outcome
 from .._hypothesis import reject, st
 from ..histories import History, Readings
-from ._changes import meant, requests_at_once
+from ._asking import meant, requests_at_once
+from ._basics import kept, moments
 from ._markets import Market, markets
-from ._rules import tax_rate_sets
-from ._values import kept, moments
+from ._rulesets import tax_rate_sets
 
 _NEAR: Final = (None, None, -370, -31, -1, 1, 30, 200)
 _RESTS: Final = (0, 0, 1, 43_200_000_000, 50_000_000_001)  # microseconds of a day

@@ -6,14 +6,15 @@ import datetime as dt
 from decimal import Decimal
 from typing import Final
 
-from ...money import Rounding
-from ...payments import (
+from hypothesis import strategies as st
+
+from seatbill.money import Rounding
+from seatbill.payments import (
     CARD_AUTHORIZATION,
     SEPA_AREA,
     AuthorizationHold,
     Card,
     Funding,
-    PaymentMethod,
     PaymentPolicy,
     PayPal,
     PercentageFee,
@@ -21,7 +22,8 @@ from ...payments import (
     Sale,
     SepaMandate,
 )
-from ...wallets import (
+from seatbill.testing.strategies._basics import currencies, days, ids, kept, money
+from seatbill.wallets import (
     Decision,
     Pack,
     Purchase,
@@ -34,16 +36,13 @@ from ...wallets import (
     settle,
     void,
 )
-from .._hypothesis import st
-from ._values import currencies, days, ids, kept, money
 
 _BRANDS: Final = ("visa", "mastercard", "amex")
 _COUNTRIES: Final = ("BR", "DE", "FR")
 
 
 @kept
-def cards() -> st.SearchStrategy[Card]:
-    """Return a strategy for cards, some of them expired."""
+def cards():
     return st.builds(
         Card,
         brand=st.sampled_from(_BRANDS),
@@ -55,14 +54,12 @@ def cards() -> st.SearchStrategy[Card]:
 
 
 @kept
-def paypals() -> st.SearchStrategy[PayPal]:
-    """Return a strategy for PayPal accounts."""
+def paypals():
     return st.sampled_from(_COUNTRIES).map(PayPal)
 
 
 @kept
-def sepa_mandates() -> st.SearchStrategy[SepaMandate]:
-    """Return a strategy for mandates to debit an account."""
+def sepa_mandates():
     return st.builds(
         SepaMandate,
         reference=st.integers(1, 99).map("M-{}".format),
@@ -72,14 +69,12 @@ def sepa_mandates() -> st.SearchStrategy[SepaMandate]:
 
 
 @kept
-def payment_methods() -> st.SearchStrategy[PaymentMethod]:
-    """Return a strategy for how a customer pays."""
+def payment_methods():
     return cards() | paypals() | sepa_mandates()
 
 
 @kept
-def payment_policies() -> st.SearchStrategy[PaymentPolicy]:
-    """Return a strategy for the methods that a host accepts."""
+def payment_policies():
     brands = st.lists(st.sampled_from(_BRANDS), unique=True).map(tuple)
     countries = st.lists(st.sampled_from(_COUNTRIES), unique=True).map(tuple)
     return st.builds(
@@ -94,30 +89,26 @@ def payment_policies() -> st.SearchStrategy[PaymentPolicy]:
 
 @kept
 @st.composite
-def authorization_holds(draw: st.DrawFn) -> AuthorizationHold:
-    """Return a strategy for amounts held, some of them given back."""
+def authorization_holds(draw: st.DrawFn):
     placed, released = sorted((draw(days()), draw(days())))
     hold = AuthorizationHold(draw(money(least=1)), placed)
     return hold.release(on=released) if draw(st.booleans()) else hold
 
 
 @kept
-def percentage_fees() -> st.SearchStrategy[PercentageFee]:
-    """Return a strategy for fees on the price of what is sold."""
+def percentage_fees():
     percent = st.sampled_from(("0", "0.5", "5", "33.3333", "100"))
     return st.builds(PercentageFee, percent, st.sampled_from(Rounding))
 
 
 @kept
-def processing_fees(currency: str = "USD") -> st.SearchStrategy[ProcessingFee]:
-    """Return a strategy for what payment providers keep."""
+def processing_fees(currency: str = "USD"):
     return st.builds(ProcessingFee, ids(), money(currency, 0, 500))
 
 
 @kept
 @st.composite
-def sales(draw: st.DrawFn) -> Sale:
-    """Return a strategy for tickets that a customer sold through the host."""
+def sales(draw: st.DrawFn):
     currency = draw(currencies())
     return Sale(
         price=draw(money(currency, 0, 10_000)),
@@ -130,22 +121,19 @@ def sales(draw: st.DrawFn) -> Sale:
 # Wallets.
 
 
-def _units(least: int = 0) -> st.SearchStrategy[Decimal]:
-    """Return a strategy for numbers of units, some with decimals."""
+def _units(least: int = 0):
     return st.integers(least, 500).map(lambda n: Decimal(n) / 4)
 
 
 @kept
-def packs(id: str = "small", currency: str = "USD") -> st.SearchStrategy[Pack]:
-    """Return a strategy for units that are bought at once."""
+def packs(id: str = "small", currency: str = "USD"):
     price = money(currency, 1, 10_000)
     return st.builds(Pack, id=st.just(id), units=_units(1), price=price)
 
 
 @kept
 @st.composite
-def top_ups(draw: st.DrawFn, currency: str = "USD") -> TopUp:
-    """Return a strategy for automatic top-ups, some capped for the month."""
+def top_ups(draw: st.DrawFn, currency: str = "USD"):
     pack = draw(packs("auto", currency))
     times = draw(st.integers(0, 5))
     cap = pack.price * times if times else None
@@ -153,8 +141,7 @@ def top_ups(draw: st.DrawFn, currency: str = "USD") -> TopUp:
 
 
 @kept
-def wallet_policies(currency: str = "USD") -> st.SearchStrategy[WalletPolicy]:
-    """Return a strategy for what units pay, and the packs of them."""
+def wallet_policies(currency: str = "USD"):
     return st.builds(
         WalletPolicy,
         unit=st.just("credit"),
@@ -166,8 +153,7 @@ def wallet_policies(currency: str = "USD") -> st.SearchStrategy[WalletPolicy]:
 
 @kept
 @st.composite
-def decisions(draw: st.DrawFn) -> Decision:
-    """Return a strategy for what calls on a wallet come to, some with refusals."""
+def decisions(draw: st.DrawFn):
     currency = draw(currencies())
     policy = draw(wallet_policies(currency))
     top_up = draw(st.none() | top_ups(currency))
@@ -179,7 +165,7 @@ def decisions(draw: st.DrawFn) -> Decision:
     return decision
 
 
-def _decided(decision: Decision, kind: int, n: int, day: dt.date) -> Decision:
+def _decided(decision: Decision, kind: int, n: int, day: dt.date):
     """Return what one more call comes to: a purchase, its payment, or a spend."""
     wallet, waiting = decision.wallet, decision.wallet.pending
     if kind == 0:
@@ -192,14 +178,12 @@ def _decided(decision: Decision, kind: int, n: int, day: dt.date) -> Decision:
 
 
 @kept
-def wallets() -> st.SearchStrategy[Wallet]:
-    """Return a strategy for wallets after some purchases and spends."""
+def wallets():
     return decisions().map(lambda decision: decision.wallet)
 
 
 @kept
-def purchases() -> st.SearchStrategy[Purchase]:
-    """Return a strategy for packs ordered on a day."""
+def purchases():
     return st.builds(
         Purchase,
         number=st.integers(1, 9),

@@ -7,11 +7,10 @@ from typing import Any, Final
 
 from ...catalogs import Catalog
 from ...discounts import Discount
-from ...notices import Problem
 from ...periods import MONTHLY, Interval
 from ...plans import AddOn, Plan, Price, Service, Tier, TiersMode
 from .._hypothesis import st
-from ._values import MONTHS, THIRTY_DAYS, amounts, ids, kept, money, one_in, quantities
+from ._basics import MONTHS, THIRTY_DAYS, amounts, kept, money, one_in, quantities
 
 FLAVORS: Final = ("per_seat", "per_seat", "graduated", "volume", "flat")
 """How a drawn price makes a total; what is usual stands there twice."""
@@ -199,11 +198,3 @@ def catalogs(
         ),
         (draw(services("training", currency)),),
     )
-
-
-@kept
-def problems() -> st.SearchStrategy[Problem]:
-    """Return a strategy for contradictions in a price list or in rules."""
-    where = ids().map("add_ons.{}".format)
-    kinds = st.sampled_from(("unknown_plan", "circular_requirement"))
-    return st.builds(Problem, where, kinds, st.just("it requires itself in the end"))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..formatting import format_date, format_money
-from ._canvas import shortened, text_width
-from ._marks import said_of
-from ._markup import Markup, element, isolated
-from ._plot import FAR, NEAR, WIDTH, Plot
-from ._spans import Chronicle, own_invoice
+from .._markup import Markup, element, isolated
+from .canvas import shortened, text_width
+from .dated import said_of
+from .plot import FAR, NEAR, WIDTH, Plot
+from .spans import Chronicle, own_invoice
 
 __all__ = ["legend_markup", "list_markup"]
 
@@ -62,23 +61,20 @@ def _entries(
 
 def _swatch(plot: Plot, kind: str | int, x: float, y: float) -> Markup:
     """Return a small piece of what the words beside it explain."""
-    canvas = plot.canvas
+    canvas, middle = plot.canvas, x + _SWATCH / 2
+    look, bar, fill = 0, str(kind), "none"
     if isinstance(kind, int):
-        shape = canvas.rect(x, y, _SWATCH, 12, class_="charge", fill=plot.fill(kind))
-        return element("g", shape, class_=plot.color_of(kind))
-    if kind == "credit":
-        fill = plot.fill(0, credit=True)
-        shape = canvas.rect(x, y, _SWATCH, 12, class_="credit", fill=fill)
-        return element("g", shape, class_="c0")
-    if kind == "planned":
-        shape = canvas.rect(x, y, _SWATCH, 12, class_="planned", fill="none")
-        return element("g", shape, class_="c0")
-    middle = x + _SWATCH / 2
-    if kind in ("owned", "occupied"):
+        look, bar, fill = kind, "charge", plot.fill(kind)
+    elif kind in ("owned", "occupied"):
         return canvas.line(x, y + 6, x + _SWATCH, y + 6, class_=kind)
-    if kind == "invoice":
+    elif kind == "invoice":
         return canvas.circle(middle, y + 6, 3.5, class_=kind)
-    return element("g", canvas.circle(middle, y + 6, 6), class_=kind)
+    elif kind in ("change", "pending"):
+        return element("g", canvas.circle(middle, y + 6, 6), class_=kind)
+    elif kind == "credit":
+        fill = plot.fill(0, credit=True)
+    shape = canvas.rect(x, y, _SWATCH, 12, class_=bar, fill=fill)
+    return element("g", shape, class_=plot.color_of(look))
 
 
 def list_markup(
@@ -100,29 +96,26 @@ def list_markup(
     rows = -(-len(told) // across)
     wide = (WIDTH - FAR - NEAR) / across
     found: list[Markup] = []
+    text = plot.canvas.text
     for i, (said, amount) in enumerate(told):
         x, line = NEAR + wide * (i // rows), y + 19 + i % rows * _ROW
         room = wide - 38 - text_width(amount, _TEXT)
         if i < _MOST_LISTED:
-            number = str(i + 1)
-            found.append(
-                plot.canvas.text(x + 18, line, number, anchor="end", class_="number")
-            )
+            found.append(text(x + 18, line, str(i + 1), anchor="end", class_="number"))
         words = shortened(said, _TEXT, room) + amount
-        found.append(plot.canvas.text(x + 26, line, words, class_="entry"))
+        found.append(text(x + 26, line, words, class_="entry"))
     return found, y + 8 + rows * _ROW
 
 
 def entries(plot: Plot, chronicle: Chronicle) -> list[tuple[str, str]]:
     """Return each numbered mark in words: its day and what it is, what it came to."""
-    locale = plot.setting.locale
-    told = said_of(plot, chronicle)
+    setting = plot.setting
     found = []
-    for i, (day, said, _kind) in enumerate(told):
+    for i, (day, said, _kind) in enumerate(said_of(plot, chronicle)):
         if i >= len(chronicle.changes):
             found.append((said, ""))
             continue
         own = own_invoice(chronicle.changes[i])
-        amount = f" · {isolated(format_money(own.total, locale))}" if own else ""
-        found.append((f"{isolated(format_date(day, locale))} – {said}", amount))
+        amount = f" · {isolated(setting.money(own.total))}" if own else ""
+        found.append((f"{isolated(setting.day(day))} – {said}", amount))
     return found

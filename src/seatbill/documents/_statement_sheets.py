@@ -2,71 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import final
 
 import attrs
 
-from ..formatting import describe, format_date, format_money
 from ..invoices import Invoice
 from ..lifecycle import Statement
 from ..parties import Party
 from ..seats import Member, Occupancy, occupancy
 from ..subscriptions import Outcome
 from ..views import BillingView, billing_view
-from ._invoices import invoice_sheet, parties_of
-from ._markup import Markup, isolated
+from ._drawing.spans import own_invoice
+from ._invoice_sheets import invoice_sheet, parties_of
+from ._markup import isolated
 from ._setting import Setting
 from ._sheets import Block, Notes, Picture, Sheet
-from ._spans import own_invoice
-from ._views import standing_of
+from ._view_sheets import next_invoice_sheet, standing_of
+from .timeline import drawing
 
 __all__ = ["outcome_sheet", "statement_sheet"]
 
 
 def statement_sheet(
     statement: Statement,
-    outcomes: Sequence[Outcome],
     setting: Setting,
-    *,
     seller: Party | None,
+    *,
     members: Sequence[Member] | Occupancy | None,
     measured: Mapping[str, int] | None,
     notes: Sequence[str | None],
-    picture: Callable[[], Markup],
 ) -> Sheet:
-    """Return a whole history, and where the subscription stands at its end.
-
-    *outcomes* are those of the statement, which works them out when asked.
-    """
+    """Return a whole history, and where the subscription stands at its end."""
     _ = setting.words.gettext
     sub = statement.subscription
+    outcomes = statement.outcomes  # worked out when asked: once for all
     view = _view(statement, members, measured)
-    standing: list[Block] = list(standing_of(sub, view, setting))
-    if view.next_invoice is not None:
-        standing.append(
-            invoice_sheet(
-                view.next_invoice, setting, preview=True, parties=False, brief=True
-            )
-        )
-    when = isolated(format_date(statement.until, setting.locale))
-    history = tuple(_history(statement, outcomes, setting, notes))
     id = isolated(sub.id)
-    title = _("Timeline of %(subscription)s")
     return Sheet(
         kind="statement",
         title=_("Statement"),
         number=id,
-        tag=describe(sub.status, setting.locale),
+        tag=setting.says(sub.status),
         blocks=(
             parties_of(seller, sub.recipient, setting),
-            Picture(picture, title % {"subscription": id}),
+            Picture(
+                lambda: drawing(statement, outcomes, setting, members=members),
+                _("Timeline of %(subscription)s") % {"subscription": id},
+            ),
             Sheet(
                 kind="standing",
-                title=_("Standing on %(day)s") % {"day": when},
-                blocks=tuple(standing),
+                title=_("Standing on %(day)s")
+                % {"day": isolated(setting.day(statement.until))},
+                blocks=(
+                    *standing_of(sub, view, setting),
+                    *next_invoice_sheet(view, setting),
+                ),
             ),
-            Sheet(kind="history", title=_("History"), blocks=history),
+            Sheet(
+                kind="history",
+                title=_("History"),
+                blocks=tuple(_history(statement, outcomes, setting, notes)),
+            ),
         ),
     )
 
@@ -77,13 +74,11 @@ def _view(
     measured: Mapping[str, int] | None,
 ) -> BillingView:
     """Return what the page of the subscription shows."""
+    day = statement.until
     if members is not None and not isinstance(members, Occupancy):
-        members = occupancy(members, owned={}, at=statement.until)
+        members = occupancy(members, owned={}, at=day)
     return billing_view(
-        statement.subscription,
-        on=statement.until,
-        members=members,
-        measured=measured,
+        statement.subscription, on=day, members=members, measured=measured
     )
 
 
@@ -131,24 +126,21 @@ def _entries(
     told = tuple(_told(outcome, setting, own, note))
     if not outcome.changes and not told:
         return
-    blocks: list[Block] = [Notes(told)]
-    if own is not None:
-        blocks.append(_invoice(own, setting, recipients))
+    invoices = () if own is None else (_invoice(own, setting, recipients),)
     yield Sheet(
         kind="change",
         title=_asked(outcome, setting),
         day=outcome.on,
-        when=format_date(outcome.on, setting.locale),
-        blocks=tuple(blocks),
+        when=setting.day(outcome.on),
+        blocks=(Notes(told), *invoices),
     )
 
 
 def _asked(outcome: Outcome, setting: Setting) -> str:
     """Return what was asked for, or that a period began."""
-    _ = setting.words.gettext
     if not outcome.changes:
-        return _("Renewal")
-    return "; ".join(describe(change, setting.locale) for change in outcome.changes)
+        return setting.words.gettext("Renewal")
+    return "; ".join(map(setting.says, outcome.changes))
 
 
 def _told(
@@ -156,25 +148,24 @@ def _told(
 ) -> Iterator[str]:
     """Yield what the customer is told: when, what is odd, what comes back."""
     _ = setting.words.gettext
-    locale = setting.locale
     if note:
         yield isolated(note)
     if outcome.reason is not None:
         yield _("By hand: %(reason)s") % {"reason": isolated(outcome.reason)}
     if outcome.effective_on != outcome.on:
-        day = isolated(format_date(outcome.effective_on, locale))
+        day = isolated(setting.day(outcome.effective_on))
         yield _("It takes effect on %(day)s.") % {"day": day}
     if outcome.changes and own is None:
         yield _("Nothing is due now.")
     for update in outcome.replaced:
-        yield _("Withdrawn: %(update)s") % {"update": describe(update, locale)}
-    yield from (describe(notice, locale) for notice in outcome.notices)
+        yield _("Withdrawn: %(update)s") % {"update": setting.says(update)}
+    yield from map(setting.says, outcome.notices)
     if outcome.refund_due:
-        amount = format_money(outcome.refund_due, locale)
+        amount = setting.money(outcome.refund_due)
         yield _("Refund due: %(amount)s") % {"amount": amount}
 
 
-def outcome_sheet(outcome: Outcome, setting: Setting, *, seller: Party | None) -> Sheet:
+def outcome_sheet(outcome: Outcome, setting: Setting, seller: Party | None) -> Sheet:
     """Return what one call came to: what was asked for, its invoices, what waits."""
     _ = setting.words.gettext
     sub = outcome.subscription
@@ -182,7 +173,7 @@ def outcome_sheet(outcome: Outcome, setting: Setting, *, seller: Party | None) -
         kind="outcome",
         title=_("Subscription"),
         number=isolated(sub.id),
-        tag=describe(sub.status, setting.locale),
+        tag=setting.says(sub.status),
         blocks=(
             parties_of(seller, sub.recipient, setting),
             *_entries(outcome, setting, _Recipients(sub.recipient), None),

@@ -6,15 +6,13 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
-from .._values.checks import Time
-from ..formatting import describe, format_date, format_money
-from ..invoices import Invoice
-from ..subscriptions import Status
-from ._canvas import text_width
-from ._markup import Markup, element, isolated
-from ._placing import Label, in_one_row, in_rows, kept_inside
-from ._plot import FAR, NEAR, WIDTH, Plot
-from ._spans import Chronicle
+from ..._values.checks import Time
+from ...subscriptions import Status
+from .._markup import Markup, element, isolated
+from .canvas import text_width
+from .placing import Label, in_one_row, in_rows, kept_inside
+from .plot import FAR, NEAR, WIDTH, Plot
+from .spans import Chronicle
 
 __all__ = [
     "amounts",
@@ -37,7 +35,7 @@ _LEFT, _RIGHT = NEAR - 8, WIDTH - FAR + 8
 def axis(plot: Plot, chronicle: Chronicle, y: float) -> Iterator[Markup]:
     """Yield the days on which periods begin, as many as have room."""
     days = chronicle.boundaries
-    words = [format_date(day, plot.setting.locale) for day in days]
+    words = [plot.setting.day(day) for day in days]
     labels = [
         Label(plot.x(day), text_width(word, _TEXT))
         for day, word in zip(days, words, strict=True)
@@ -89,26 +87,21 @@ def phases(
 
 def _phases(plot: Plot, chronicle: Chronicle) -> Iterator[tuple[Time, Time, str]]:
     """Yield when a trial or a freeze ran, and what it is called."""
-    locale = plot.setting.locale
     opening = chronicle.opening
     if opening.trial_end is not None:
-        said = describe(Status.TRIALING, locale)
+        said = plot.setting.says(Status.TRIALING)
         yield opening.current_period.start, opening.trial_end, said
     for start, end in chronicle.freezes:
-        yield start, end, describe(Status.FROZEN, locale)
+        yield start, end, plot.setting.says(Status.FROZEN)
 
 
 def said_of(plot: Plot, chronicle: Chronicle) -> list[tuple[Time, str, str]]:
     """Return each numbered mark: its day, what it says, and the class of its look."""
-    locale = plot.setting.locale
+    says = plot.setting.says
     found = [
-        (o.on, "; ".join(describe(change, locale) for change in o.changes), "change")
-        for o in chronicle.changes
+        (o.on, "; ".join(map(says, o.changes)), "change") for o in chronicle.changes
     ]
-    found += [
-        (update.applies_on, describe(update, locale), "pending")
-        for update in chronicle.pending
-    ]
+    found += [(one.applies_on, says(one), "pending") for one in chronicle.pending]
     return found
 
 
@@ -129,7 +122,7 @@ def marks(plot: Plot, chronicle: Chronicle, y: float) -> tuple[list[Markup], flo
         found.append(
             element(
                 "g",
-                element("title", f"{format_date(day, plot.setting.locale)} – {said}"),
+                element("title", f"{plot.setting.day(day)} – {said}"),
                 plot.canvas.circle(x, middle, 8),
                 plot.canvas.text(x, middle + 3.5, number, anchor="middle"),
                 class_=kind,
@@ -151,11 +144,11 @@ def drops(
 
 def amounts(plot: Plot, chronicle: Chronicle, y: float) -> tuple[list[Markup], float]:
     """Return the total of each invoice on its day, and where the next part begins."""
-    canvas, locale = plot.canvas, plot.setting.locale
+    canvas, setting = plot.canvas, plot.setting
     told = [(invoice, "invoice") for invoice in chronicle.invoices]
     if chronicle.next_invoice is not None:
         told.append((chronicle.next_invoice, "next"))
-    words = [format_money(invoice.total, locale) for invoice, _ in told]
+    words = [setting.money(invoice.total) for invoice, _ in told]
     labels = [
         Label(plot.x(invoice.issued_on), text_width(word, _TEXT))
         for (invoice, _), word in zip(told, words, strict=True)
@@ -173,27 +166,20 @@ def amounts(plot: Plot, chronicle: Chronicle, y: float) -> tuple[list[Markup], f
         near, row = near_row
         rows = max(rows, row + 1)
         line = y + 22 + row * 15
+        day, why = setting.day(invoice.issued_on), setting.says(invoice.billing_reason)
         leaders.append(canvas.line(label.x, y + 8, label.x, line - 10, class_="leader"))
         found.append(
             element(
                 "g",
-                element("title", _invoice_said(plot, invoice)),
+                element("title", f"{invoice.key}, {day}, {why}"),
                 canvas.text(near + label.width / 2, line, word, anchor="middle"),
                 class_=f"total {kind}",
             )
         )
     y += 16 + rows * 15
-    _ = plot.setting.words.gettext
-    day = isolated(format_date(chronicle.until, locale))
-    said = _("As of %(day)s") % {"day": day}
+    _ = setting.words.gettext
+    said = _("As of %(day)s") % {"day": isolated(setting.day(chronicle.until))}
     label = Label(plot.x(chronicle.until), text_width(said, _TEXT))
     middle = kept_inside(label, _LEFT, _RIGHT) + label.width / 2
     found.append(canvas.text(middle, y + 12, said, anchor="middle", class_="day"))
     return [*leaders, *found], y + 16
-
-
-def _invoice_said(plot: Plot, invoice: Invoice) -> str:
-    """Return which invoice a total is of."""
-    locale = plot.setting.locale
-    day = format_date(invoice.issued_on, locale)
-    return f"{invoice.key}, {day}, {describe(invoice.billing_reason, locale)}"
