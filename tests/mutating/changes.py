@@ -1,13 +1,15 @@
 """Every small change of a module that a test should mind, one at a time.
 
 A change is known by what it does, not by its line, so the list of those that change
-nothing outlives an edit above them: the function, the kind, the code before and after.
+nothing outlives an edit above them: the function, the kind, the code before and after,
+and which of several such it is.
 """
 
 from __future__ import annotations
 
 import ast
 import copy
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -43,30 +45,38 @@ class Change(NamedTuple):
     before: str
     after: str
     tree: ast.Module
+    nth: int = 1
 
     @property
-    def name(self) -> tuple[str, str, str, str]:
+    def name(self) -> tuple[str, str, str, str, int]:
         """What it is known by."""
-        return self.function, self.kind, self.before, self.after
+        return self.function, self.kind, self.before, self.after, self.nth
 
 
 def changes(source: str) -> Iterator[Change]:
     """Yield every change of *source*."""
     tree = ast.parse(source)
-    functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
-    for function in functions:
-        name = _qualified(tree, function)
+    met: Counter[tuple[str, ...]] = Counter()
+    for name, function in _functions(tree, ""):
         for node in _inside(function):
             for kind, other in _others(node):
-                yield _changed(tree, node, other, name, kind)
+                change = _changed(tree, node, other, name, kind)
+                if change.before == change.after:
+                    continue
+                met[change.name[:4]] += 1
+                yield change._replace(nth=met[change.name[:4]])
 
 
-def _qualified(tree: ast.Module, function: ast.FunctionDef) -> str:
-    """Return the name of *function* with the class that it stands in."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ClassDef) and function in node.body:
-            return f"{node.name}.{function.name}"
-    return function.name
+def _functions(node: ast.AST, outer: str) -> Iterator[tuple[str, ast.FunctionDef]]:
+    """Yield the functions in *node*, each with the names of what it stands in."""
+    for inner in ast.iter_child_nodes(node):
+        if isinstance(inner, ast.FunctionDef | ast.ClassDef):
+            name = f"{outer}{inner.name}"
+            if isinstance(inner, ast.FunctionDef):
+                yield name, inner
+            yield from _functions(inner, f"{name}.")
+        else:
+            yield from _functions(inner, outer)
 
 
 def _inside(function: ast.FunctionDef) -> Iterator[ast.AST]:
@@ -81,17 +91,21 @@ def _inside(function: ast.FunctionDef) -> Iterator[ast.AST]:
             continue
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             continue
-        if isinstance(node, ast.Raise | ast.Assert | ast.Import | ast.ImportFrom):
-            continue  # what a refusal says is tested by its code and values
+        if isinstance(node, ast.Assert | ast.Import | ast.ImportFrom):
+            continue
         yield node
+        if isinstance(node, ast.Raise):
+            continue  # what a refusal says is tested by its code and values
         todo += ast.iter_child_nodes(node)
 
 
 def _others(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
     """Yield what may stand in the place of *node*, each with its kind."""
     match node:
-        case ast.Compare(ops=[op]) if type(op) in COMPARED:
-            yield "compare", _with(node, ops=[COMPARED[type(op)]()])
+        case ast.Compare(ops=ops):
+            for i, op in enumerate(ops):
+                turned = COMPARED[type(op)]()
+                yield "compare", _with(node, ops=[*ops[:i], turned, *ops[i + 1 :]])
         case ast.BoolOp(op=op, values=values):
             other = ast.And() if isinstance(op, ast.Or) else ast.Or()
             yield "and/or", _with(node, op=other)
@@ -107,17 +121,29 @@ def _others(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
             yield "constant", _with(node, value=not value)
         case ast.Constant(value=int() as value):
             yield "constant", _with(node, value=value + 1)
+            if value:
+                yield "constant", _with(node, value=value - 1)
         case ast.IfExp(body=body, orelse=orelse):
             yield "always", body
             yield "never", orelse
         case ast.Expr() | ast.AugAssign():
             yield "not done", ast.Pass()
-        case ast.Assign(targets=[ast.Attribute() | ast.Subscript()]):
+        case ast.Raise() | ast.Assign(targets=[ast.Attribute() | ast.Subscript()]):
             yield "not done", ast.Pass()
+        case ast.Call(func=ast.Name(id="min" | "max" as id) as func):
+            other = "max" if id == "min" else "min"
+            yield "least/most", _with(node, func=_with(func, id=other))
+        case ast.Call(func=ast.Name() | ast.Attribute(), args=[first, second, *others]):
+            if not isinstance(first, ast.Constant | ast.JoinedStr | ast.Starred):
+                yield "swapped", _with(node, args=[second, first, *others])
+        case ast.Return(value=ast.expr() as value):
+            if not isinstance(value, ast.Constant):
+                yield "returned", _with(node, value=ast.Constant(value=None))
         case ast.Continue():
             yield "goes on", ast.Pass()
-        case ast.If(orelse=[]):
-            yield "never", ast.Pass()
+        case ast.If(orelse=orelse):
+            never = _with(node, test=ast.Constant(value=False))
+            yield "never", never if orelse else ast.Pass()
             yield "always", _with(node, test=ast.Constant(value=True))
 
 
