@@ -36,7 +36,7 @@ COUNTED = {
 
 
 class Change(NamedTuple):
-    """One small change: where it is, what it does, and the module that it makes."""
+    """One small change: where it is and what it does."""
 
     line: int
     last_line: int
@@ -44,8 +44,15 @@ class Change(NamedTuple):
     kind: str
     before: str
     after: str
-    tree: ast.Module
-    nth: int = 1
+    nth: int
+    module: ast.Module
+    node: ast.AST
+    other: ast.AST
+
+    @property
+    def tree(self) -> ast.Module:
+        """The module that it makes."""
+        return _changed(self.module, self.node, self.other)
 
     @property
     def name(self) -> tuple[str, str, str, str, int]:
@@ -60,11 +67,10 @@ def changes(source: str) -> Iterator[Change]:
     for name, function in _functions(tree, ""):
         for node in _inside(function):
             for kind, other in _others(node):
-                change = _changed(tree, node, other, name, kind)
-                if change.before == change.after:
-                    continue
-                met[change.name[:4]] += 1
-                yield change._replace(nth=met[change.name[:4]])
+                known = name, kind, _text(node), _text(other)
+                if known[2] != known[3]:
+                    met[known] += 1
+                    yield Change(*_lines(node), *known, met[known], tree, node, other)
 
 
 def _functions(node: ast.AST, outer: str) -> Iterator[tuple[str, ast.FunctionDef]]:
@@ -155,9 +161,15 @@ def _with(node: ast.AST, **fields: object) -> ast.AST:
     return other
 
 
-def _changed(
-    tree: ast.Module, node: ast.AST, other: ast.AST, function: str, kind: str
-) -> Change:
+def _lines(node: ast.AST) -> tuple[int, int]:
+    """Return the first and the last line of *node*; of a condition, not of its body."""
+    line, last = node.lineno, node.end_lineno  # type: ignore[attr-defined]
+    if isinstance(node, ast.If):
+        last = node.test.end_lineno
+    return line, last or line
+
+
+def _changed(tree: ast.Module, node: ast.AST, other: ast.AST) -> ast.Module:
     """Return the module with *other* in the place of *node*."""
 
     class Put(ast.NodeTransformer):
@@ -167,20 +179,8 @@ def _changed(
             return super().visit(found)
 
     # The transformer writes into lists, so each change gets lists of its own.
-    marked = _shallow(tree, node)
-    changed = Put().visit(marked)
-    line, last = node.lineno, node.end_lineno or node.lineno  # type: ignore[attr-defined]
-    if isinstance(node, ast.If):
-        last = node.test.end_lineno or line
-    return Change(
-        line,
-        last,
-        function,
-        kind,
-        _text(node),
-        _text(other),
-        ast.fix_missing_locations(changed),
-    )
+    made: ast.Module = Put().visit(_shallow(tree, node))
+    return ast.fix_missing_locations(made)
 
 
 def _shallow(tree: ast.AST, kept: ast.AST) -> ast.AST:
