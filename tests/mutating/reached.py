@@ -49,8 +49,8 @@ def read(file: Path) -> dict[str, Any]:
     return json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
 
 
-def note(tests: Iterable[str], jobs: int) -> None:
-    """Run *tests*, and note which lines each of them reaches."""
+def note(tests: Iterable[str], jobs: int) -> bool:
+    """Run *tests*, and note which lines each reaches; return whether all passed."""
     NOTES.mkdir(parents=True, exist_ok=True)
     spread = ["-n", str(jobs), "--dist", "loadfile"] if jobs > 1 else []
     command = [
@@ -60,19 +60,21 @@ def note(tests: Iterable[str], jobs: int) -> None:
     ]
     environment = {**os.environ, "COVERAGE_FILE": str(LINES)}
     environment["PYTHONPATH"] = str(ROOT / "tests")
-    subprocess.run(command, cwd=ROOT, env=environment, check=True)
+    ended = subprocess.run(command, cwd=ROOT, env=environment, check=False)
+    return ended.returncode == 0
 
 
-def note_all(jobs: int) -> None:
-    """Forget what was noted, and note all tests."""
+def note_all(jobs: int) -> bool:
+    """Forget what was noted, and note all tests; return whether all passed."""
     for file in (LINES, SECONDS, SOURCES):
         file.unlink(missing_ok=True)
     found = {
         str(file.relative_to(ROOT)): digest(file)
         for file in sorted((ROOT / "src").rglob("*.py"))
     }
-    note(files_of_tests(), jobs)
+    passed = note(files_of_tests(), jobs)
     SOURCES.write_text(json.dumps(found, indent=0), encoding="utf-8")
+    return passed
 
 
 def by_line_of(module: str) -> dict[int, set[str]]:
