@@ -2,15 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from ._later import LATER
-from .invoices import (
-    Invoice,
-    InvoiceLine,
-    Party,
-    TaxCategory,
-    TaxRate,
-    verify,
-)
+from ._values.later import LATER
+from .catalogs import Catalog
+from .discounts import Discount
+from .errors import SeatbillError
+from .invoices import Invoice, InvoiceLine
 from .lifecycle import (
     Statement,
     adopt,
@@ -22,8 +18,9 @@ from .lifecycle import (
     subscribe,
 )
 from .money import Money, Rounding
+from .parties import Party
 from .periods import ANNUAL, MONTHLY, QUARTERLY, Interval, Period
-from .plans import AddOn, Catalog, Discount, Plan, Price, Service, Tier
+from .plans import AddOn, Plan, Price, Service, Tier
 from .proration import Convention, allocate, prorate, share
 from .rules import BillingRules, Settlement, Timing
 from .subscriptions import (
@@ -36,6 +33,8 @@ from .subscriptions import (
     SwitchInterval,
     SwitchPlan,
 )
+from .taxes import TaxCategory, TaxRate
+from .verification import verify
 
 if TYPE_CHECKING:
     from .corrections import (
@@ -114,6 +113,7 @@ __all__ = [
     "Reprice",
     "Resume",
     "Rounding",
+    "SeatbillError",
     "Service",
     "SetRecipient",
     "SetSeats",

@@ -6,7 +6,7 @@ import datetime as dt
 from fractions import Fraction
 from typing import Final
 
-from .._checks import instance, text, whole
+from .._values.checks import instance, text, whole
 from ..invoices import InvoiceLine
 from ..periods import Interval
 from ._catalogues import words

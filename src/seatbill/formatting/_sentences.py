@@ -8,11 +8,9 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from .. import errors
-from .._findings import _FINDINGS, Finding
-from .._previews import Refusal
 from ..errors import SeatbillError
-from ..invoices import Discrepancy
-from ..subscriptions import _NOTICES, Notice
+from ..notices import _FINDINGS, _NOTICES, Finding, Notice, Refusal
+from ..verification import Discrepancy
 from ._catalogues import words
 from ._marks import named
 from ._values import Shown

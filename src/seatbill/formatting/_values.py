@@ -9,12 +9,14 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final, final
 
-from .._values import Word
+from .._values.base import Word
+from ..discounts import Discount
 from ..errors import SeatbillError
-from ..invoices import Party, TaxAmount, TaxRate
 from ..money import Money
+from ..parties import Party
 from ..periods import Interval, Period
-from ..plans import AddOn, Discount, Plan, Service
+from ..plans import AddOn, Plan, Service
+from ..taxes import TaxAmount, TaxRate
 from ._catalogues import words
 from ._changes import rate_text
 from ._dates import format_date, format_period, format_span

@@ -10,9 +10,9 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
-from ..._checks import Time
-from ...invoices import Party
+from ..._values.checks import Time
 from ...money import Money
+from ...parties import Party
 from ...rules import ChangeKind
 from ...subscriptions import (
     AddAddOn,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any, Final
 
-from ...invoices import Party, TaxAmount, TaxCategory, TaxRate
 from ...limits import Limits
 from ...money import Money, Rounding
+from ...parties import Party
 from ...periods import ANNUAL, QUARTERLY
 from ...proration import Convention
 from ...rules import (
@@ -19,6 +19,7 @@ from ...rules import (
     Timing,
     UnusedTime,
 )
+from ...taxes import TaxAmount, TaxCategory, TaxRate
 from .._hypothesis import st
 from ._values import YEAR_OF_DAYS, currencies, kept, money, names
 
