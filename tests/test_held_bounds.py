@@ -28,7 +28,7 @@ from seatbill import (
     allocate,
     prorate,
 )
-from seatbill._values import Quantities
+from seatbill._values.base import Quantities
 from seatbill.errors import (
     AccountNumberError,
     AmountError,

@@ -178,7 +178,7 @@ def test_no_entry_of_the_list_is_stale():
 def test_a_stale_entry_is_refused(monkeypatch):
     name = ("divide", "constant", "gone", "1", 1)
     monkeypatch.setattr("mutating.__main__.equivalents", lambda module: {name: "?"})
-    assert stale(["seatbill._fees"]) == [f"seatbill._fees: {name}"]
+    assert stale(["seatbill.payments.fees"]) == [f"seatbill.payments.fees: {name}"]
 
 
 @pytest.mark.parametrize(

@@ -118,7 +118,7 @@ class Trial:
         """Try every change of *module*, a few at a time."""
         by_line = by_line_of(module)
         print(f"{module}: {len(by_line[0])} tests reach it", flush=True)
-        own = f"tests/test_{module.rpartition('.')[2].strip('_')}"
+        own = tuple(f"tests/test_{p.strip('_')}" for p in module.split(".")[1:])
         self._sound(functions, self._chosen(by_line[0], own))
         running: dict[int, tuple[Change, list[str], int]] = {}
         for change in changes(path_of(module).read_text(encoding="utf-8")):
@@ -132,7 +132,7 @@ class Trial:
             self._end(module, running)
 
     def _chosen(
-        self, tests: set[str], own: str, most: float = MOST_SECONDS
+        self, tests: set[str], own: tuple[str, ...], most: float = MOST_SECONDS
     ) -> list[str]:
         """Return the tests to run: what minded last, the module's own, then the others.
 
