@@ -37,7 +37,7 @@ from .money import (
     trusted_money,
 )
 from .parties import Party
-from .periods import Period, PeriodRow, in_order, keep_times, same_time
+from .periods import Period, in_order, keep_times, same_time
 from .proration import Convention
 from .taxes import TaxAmount, TaxRate, tax_rate_set, trusted_tax
 
@@ -87,28 +87,9 @@ def _discounts(values: Iterable[Discount]) -> tuple[Discount, ...]:
     return several("discounts", values, Discount)
 
 
-class _LineTermsRow(Value):
-    """The slots of :class:`LineTerms`, open until it is closed."""
-
-    __slots__ = (
-        "__weakref__",
-        "convention",
-        "currency",
-        "discounts",
-        "in_arrears",
-        "item",
-        "item_kind",
-        "rounding",
-        "scale",
-        "tax_rates",
-        "unit",
-        "unit_scaled",
-    )
-
-
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
-class LineTerms(_LineTermsRow):
+class LineTerms(Value):
     """What lines of one item at one net price share.
 
     *scale* parts make a minor unit; *unit_scaled* is the net price of one unit and
@@ -152,29 +133,9 @@ class LineTerms(_LineTermsRow):
         return Fraction(scaled, self.scale * 10 ** currency_digits(self.currency))
 
 
-class InvoiceLineRow(Value):
-    """The slots of :class:`InvoiceLine`, open until it is closed."""
-
-    __slots__ = (
-        "__weakref__",
-        "amount_minor",
-        "cap_minor",
-        "charge_version",
-        "end",
-        "full_scaled",
-        "kind",
-        "quantity",
-        "share_denominator",
-        "share_numerator",
-        "start",
-        "terms",
-        "whole",
-    )
-
-
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
-class InvoiceLine(InvoiceLineRow):
+class InvoiceLine(Value):
     """One line: quantity × unit amount × share, rounded once.
 
     Credits have a negative quantity and amount, the unit price stays positive
@@ -294,28 +255,9 @@ def _taxes(values: Iterable[TaxAmount]) -> tuple[TaxAmount, ...]:
     return several("taxes", values, TaxAmount)
 
 
-class InvoiceRow(Value):
-    """The slots of :class:`Invoice`, open until it is closed."""
-
-    __slots__ = (
-        "__weakref__",
-        "billing_reason",
-        "credit_applied_minor",
-        "currency",
-        "issued_on",
-        "lines",
-        "recipient",
-        "subscription_id",
-        "subtotal_minor",
-        "taxes",
-        "total_minor",
-        "version",
-    )
-
-
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
-class Invoice(InvoiceRow):
+class Invoice(Value):
     """What a customer owes on one day, with the lines that say why.
 
     ``total`` may be negative (a document of type 381 in EN 16931): it then went to
@@ -396,9 +338,9 @@ class Invoice(InvoiceRow):
         return trusted_money(due, self.currency) if due > 0 else NOTHING[self.currency]
 
 
-trusted_line: Callable[..., InvoiceLine] = unchecked(InvoiceLine, InvoiceLineRow)
-trusted_terms: Callable[..., LineTerms] = unchecked(LineTerms, _LineTermsRow)
-trusted_period: Callable[..., Period] = unchecked(Period, PeriodRow)
+trusted_line: Callable[..., InvoiceLine] = unchecked(InvoiceLine)
+trusted_terms: Callable[..., LineTerms] = unchecked(LineTerms)
+trusted_period: Callable[..., Period] = unchecked(Period)
 
 
 def taxes_of(

@@ -7,8 +7,8 @@ from typing import Final, final
 
 import attrs
 
-from .._engine.plan_changes import plan_direction
-from .._engine.state import Ledger
+from .._engine.plan_changes import direction_of
+from .._engine.state import State
 from .._values.base import Quantities
 from .._values.checks import Time, flag, instance, mapping, text
 from .._values.checks import whole as whole_number
@@ -209,7 +209,7 @@ def _price_or_none(
 
 def _direction(sub: Subscription, plan: Plan) -> Direction | None:
     """Return whether *plan* is higher or lower; ``None`` for the one that is there."""
-    return None if plan == sub.plan else plan_direction(Ledger(sub), plan)
+    return None if plan == sub.plan else direction_of(State(sub), plan)
 
 
 def _plan_preview(
