@@ -138,12 +138,10 @@ class _Gate:
         """Return a value of any kind: plain, or a single one with its kind."""
         if data.__class__ is str:
             return self.text(data)
-        if data.__class__ is not dict:
-            return (
-                data
-                if data is None
-                else _READERS[{bool: bool, int: int}[data.__class__]](data, self)
-            )
+        if data is None or data.__class__ is bool:
+            return data
+        if data.__class__ is int:
+            return _READERS[int](data, self)
         if len(data) != 2:
             raise UnusualError
         self.left -= 2
@@ -230,12 +228,8 @@ class _Code:
         own = {one.key: one for one in OWN.get(kind, ())}
         for key in keys:
             data = absent.get(key, FROM_OTHERS)
-            other = (
-                ""
-                if data == FROM_OTHERS
-                else f" if {key!r} in d else {self.name(data)}"
-            )
-            yield f"f_{key} = d[{key!r}]{other}"
+            absent_too = f" if {key!r} in d else {self.name(data)}"
+            yield f"f_{key} = d[{key!r}]{'' if data == FROM_OTHERS else absent_too}"
             if kind is PendingUpdate and hints[key] is Any:
                 yield f"f_{key} = READERS[PENDING[f_kind]](f_{key}, g)"
             elif key not in own or get_origin(hints[key]) is tuple:
