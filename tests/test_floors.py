@@ -92,7 +92,7 @@ SHELL = "__main__"
 # What one module may do that no other may.  The catalogues of words are data of the
 # package, and package data is code: the same wherever this version is installed.
 EXCUSED = {
-    "converters._descriptions": {"importlib.resources"},
+    "converters._resources": {"importlib.resources"},
     "formatting._catalogues": {"importlib.resources"},
     "testing._law": {"decimal.localcontext"},
 }
