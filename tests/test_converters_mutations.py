@@ -23,7 +23,7 @@ from seatbill.converters import (
     read_request,
     to_data,
 )
-from seatbill.converters._kinds import word_of
+from seatbill.converters._vocabulary import word_of
 from seatbill.rulebooks import clockify
 from seatbill.testing.strategies import of
 from test_converters_values import EASY, HARD

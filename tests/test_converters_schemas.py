@@ -36,8 +36,8 @@ from seatbill.converters import (
     schemas,
     to_data,
 )
-from seatbill.converters._kinds import CHANGES
 from seatbill.converters._resources import table
+from seatbill.converters._vocabulary import CHANGES
 from seatbill.errors import SeatbillError, UnknownItemError
 from seatbill.testing.strategies import histories
 from test_converters_mutations import CHANGE, EVERYTHING, EXAMPLES, REFERRING

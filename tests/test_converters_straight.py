@@ -38,7 +38,7 @@ from seatbill.converters import (
 from seatbill.converters import _hooks as hooks
 from seatbill.converters._context import Context
 from seatbill.converters._door import check_data
-from seatbill.converters._kinds import KINDS, word_of
+from seatbill.converters._vocabulary import KINDS, word_of
 from seatbill.limits import LIMITS, Limits
 from seatbill.rulebooks import clockify
 from seatbill.seats import Member

@@ -35,8 +35,6 @@ from ._context import (
 )
 from ._finding import REFUSALS, keys_of, problems_of
 from ._forms import FORMS, value_of
-from ._kinds import PENDING, REFERABLE, SOLD, SUMS, TAGS, word_of
-from ._kinds import REFUSALS as ERRORS
 from ._lists import (
     interval_discounts,
     is_list,
@@ -49,6 +47,8 @@ from ._problems import refusal, unwanted
 from ._references import Reference, referred, sold_under
 from ._straight import read as straight
 from ._unions import is_union_of, optional, tagged, text_or_whole
+from ._vocabulary import PENDING, REFERABLE, SOLD, SUMS, TAGS, word_of
+from ._vocabulary import REFUSALS as ERRORS
 from ._writing import digest, write
 
 __all__ = ["digest", "read", "read_straight", "write"]

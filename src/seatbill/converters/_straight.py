@@ -32,9 +32,9 @@ from ._context import IN_FULL, Context, Names, counted, within
 from ._door import NODE_OF_TEXT, check_data
 from ._finding import REFUSALS
 from ._forms import FORMS, OWN, HistoryForm, MeasurementForm, Own, Parts
-from ._kinds import KINDS, PENDING, REFERABLE, SUMS, TAGS, word_of
 from ._lists import is_list
 from ._scalars import INTERVALS, SCALARS, Share
+from ._vocabulary import KINDS, PENDING, REFERABLE, SUMS, TAGS, word_of
 from ._writing import digest
 
 Structure = Callable[[Any, Any], Any]
