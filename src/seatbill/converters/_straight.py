@@ -2,7 +2,18 @@
 
 It takes the data apart field by field and fills the slots of the value, then lets the
 class check what its constructor checks.  Whatever is not as this library writes it,
-right or wrong, is left to the slow way in ``_hooks``, which knows every place.
+right or wrong, is left to the slow way in ``_hooks``, which knows every place.  What
+is made for a change that adds seats is in short::
+
+    def read(d, g):
+        if not KEYS.issuperset(d) or d["change"] != "add_seats": raise UnusualError
+        g.left -= len(d)
+        f_seats = d["seats"]
+        if f_seats.__class__ is not int: raise UnusualError
+        s = new(AddSeats)
+        set_seats(s, f_seats)
+        s.__attrs_post_init__()
+        return s
 """
 
 from __future__ import annotations
