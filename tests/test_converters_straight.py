@@ -73,7 +73,9 @@ def test_every_value_that_was_written_is_read_straight_and_as_the_slow_way_reads
     @given(of(kind))
     def law(value):
         data = json.loads(json.dumps(to_data(value)))
-        assert straight(data, kind) == value == slowly(data, kind)
+        found = straight(data, kind)
+        assert found == value == slowly(data, kind)
+        assert (repr(found), hash(found)) == (repr(value), hash(value))
 
     law()
 
