@@ -24,7 +24,7 @@ from seatbill.converters import (
     read_request,
     to_data,
 )
-from seatbill.converters._kinds import word_of
+from seatbill.converters._vocabulary import word_of
 from seatbill.rulebooks import clockify
 from test_converters_values import EASY, HARD
 

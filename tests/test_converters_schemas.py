@@ -36,7 +36,8 @@ from seatbill.converters import (
     schemas,
     to_data,
 )
-from seatbill.converters._kinds import CHANGES
+from seatbill.converters._resources import table
+from seatbill.converters._vocabulary import CHANGES
 from seatbill.errors import SeatbillError, UnknownItemError
 from seatbill.testing.strategies import histories
 from test_converters_mutations import CHANGE, EVERYTHING, EXAMPLES, REFERRING
@@ -92,11 +93,11 @@ def test_a_schema_says_of_a_class_what_the_class_says_of_itself(monkeypatch):
         monkeypatch.setattr(module, "of_class", of_class)
     for name in SCHEMAS:
         schema(name)
-    assert asked.keys() == _descriptions.descriptions()["classes"].keys()
+    assert asked.keys() == table("descriptions.json")["classes"].keys()
     for name, kind in asked.items():
         first = " ".join(inspect.getdoc(kind).split("\n\n")[0].split())
         plain = re.sub(r"(?::\w+:)?[*`]+~?([^*`]+)[*`]+", r"\1", first)
-        assert _descriptions.descriptions()["classes"][name] == plain
+        assert table("descriptions.json")["classes"][name] == plain
 
 
 @pytest.mark.parametrize("name", SCHEMAS)

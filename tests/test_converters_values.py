@@ -58,7 +58,14 @@ from seatbill.converters import (
 from seatbill.converters._absent import ABSENT, FROM_OTHERS
 from seatbill.converters._finding import problems_of
 from seatbill.converters._forms import FORMS, RENAMED
-from seatbill.converters._kinds import KINDS, PENDING, REFUSALS, SUMS, TAGS, word_of
+from seatbill.converters._vocabulary import (
+    KINDS,
+    PENDING,
+    REFUSALS,
+    SUMS,
+    TAGS,
+    word_of,
+)
 from seatbill.errors import InsufficientUnitsError, TopUpCappedError, WrongTypeError
 from seatbill.invoices import LineKind
 from seatbill.licences import Workspace

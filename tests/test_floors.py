@@ -96,7 +96,7 @@ LATER = {
 # What one module may do that no other may.  Catalogues of words and style sheets are
 # data of the package, and package data is code: the same wherever it is installed.
 EXCUSED = {
-    "converters._descriptions": {"importlib.resources"},
+    "converters._resources": {"importlib.resources"},
     "formatting._catalogues": {"importlib.resources"},
     "documents._stylesheets": {"importlib.resources"},
     "testing._law": {"decimal.localcontext"},

@@ -48,10 +48,9 @@ def _split(text: Any) -> tuple[int, int]:
     if text.__class__ is not str or not text.isascii():
         raise UnusualError
     whole, point, after = text.partition(".")
-    digits = (whole[1:] if whole[:1] == "-" else whole) + after
-    if not digits.isdecimal() or len(digits) > _LONGEST or bool(after) != bool(point):
-        raise UnusualError
-    if len(digits) == len(after):
+    before = whole[1:] if whole[:1] == "-" else whole
+    is_usual = len(before) + len(after) <= _LONGEST and bool(after) == bool(point)
+    if not is_usual or not before or not (before + after).isdecimal():
         raise UnusualError
     return int(whole + after), len(after)
 

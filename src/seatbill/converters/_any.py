@@ -16,9 +16,9 @@ from .._values.base import Quantities
 from .._values.checks import Time
 from ..money import Money
 from ..periods import Interval
-from ._kinds import KINDS
 from ._problems import RefusedError, unwanted
 from ._scalars import SCALARS
+from ._vocabulary import KINDS
 
 Convert = Callable[[Any, Any], Any]
 """Reads data as a value of a kind."""

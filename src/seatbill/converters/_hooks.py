@@ -25,7 +25,6 @@ from ..subscriptions import PendingUpdate, Resume, SubscribedAddOn
 from ..verification import Discrepancy
 from . import _any as anything
 from . import _scalars as scalar
-from . import _tables as tables
 from ._absent import ABSENT, FROM_OTHERS
 from ._asked import DatedChanges
 from ._context import (
@@ -36,13 +35,20 @@ from ._context import (
 )
 from ._finding import REFUSALS, keys_of, problems_of
 from ._forms import FORMS, value_of
-from ._kinds import PENDING, REFERABLE, SOLD, SUMS, TAGS, word_of
-from ._kinds import REFUSALS as ERRORS
-from ._lists import is_list, is_pair, list_reader, pair_reader
+from ._lists import (
+    interval_discounts,
+    is_list,
+    is_pair,
+    list_reader,
+    measured,
+    pair_reader,
+)
 from ._problems import refusal, unwanted
 from ._references import Reference, referred, sold_under
 from ._straight import read as straight
 from ._unions import is_union_of, optional, tagged, text_or_whole
+from ._vocabulary import PENDING, REFERABLE, SOLD, SUMS, TAGS, word_of
+from ._vocabulary import REFUSALS as ERRORS
 from ._writing import digest, write
 
 __all__ = ["digest", "read", "read_straight", "write"]
@@ -117,17 +123,11 @@ def _object_reader(kind: Any) -> Callable[[Any, Any], Any]:
             return referred(_read(data, Reference), kind)
         own = {**absent, **data}
         if tag is not None:
-            _check_tag(own.pop(tag, None), tag, kind)
+            tagged(tag, {word_of(kind): kind}, own.pop(tag, None))
         found = fields(own, form)
         return found if form is kind else _value_of(found, kind)
 
     return structure
-
-
-def _check_tag(word: Any, tag: str, kind: Any) -> None:
-    """Refuse an object that says it is of another kind."""
-    if word != word_of(kind):
-        tagged(tag, {word_of(kind): kind}, word)
 
 
 def _fields_reader(form: Any) -> Callable[[Any, Any], Any]:
@@ -152,18 +152,13 @@ def _pending_reader() -> Callable[[Any, Any], Any]:
             PendingUpdate, _CONVERTER, _cattrs_forbid_extra_keys=True, value=hook
         )
 
+    unknown = reader_of(Any)
     readers = {kind.value: reader_of(wanted) for kind, wanted in PENDING.items()}
-    unknown: Any = make_dict_structure_fn(
-        PendingUpdate,
-        _CONVERTER,
-        _cattrs_forbid_extra_keys=True,
-        value=override(struct_hook=lambda data, _: data),
-    )
 
     def structure(data: Any, kind: Any) -> Any:
         word = data.get("kind")
-        known = isinstance(word, str) and word in readers
-        return (readers[word] if known else unknown)(data, kind)
+        read_it = readers.get(word, unknown) if isinstance(word, str) else unknown
+        return read_it(data, kind)
 
     return structure
 
@@ -277,8 +272,8 @@ def _converter() -> Converter:
         is_pair, lambda kind: pair_reader(kind, _read)
     )
     for table, reader in (
-        (_DISCOUNTS, tables.interval_discounts),
-        (_MEASURED, tables.measured),
+        (_DISCOUNTS, interval_discounts),
+        (_MEASURED, measured),
         (_NAMED, _read_named),
     ):
         structure(_equals(table), _hook(reader))

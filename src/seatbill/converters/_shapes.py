@@ -23,9 +23,7 @@ from ._asked import DatedChanges
 from ._context import Names
 from ._descriptions import of_class, of_field
 from ._forms import FORMS
-from ._kinds import PENDING, SOLD, SUMS, TAGS, word_of
 from ._pages import Figures
-from ._price_lists import RULEBOOKS, RulebookName
 from ._references import Reference
 from ._scalars import (
     COUNTS,
@@ -38,6 +36,8 @@ from ._scalars import (
     TIME,
     Schema,
 )
+from ._sources import RULEBOOKS, RulebookName
+from ._vocabulary import PENDING, SOLD, SUMS, TAGS, word_of
 from .answers import DOCUMENTS
 
 _KNOWN: Final[Mapping[Any, Schema]] = {

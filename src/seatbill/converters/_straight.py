@@ -2,7 +2,18 @@
 
 It takes the data apart field by field and fills the slots of the value, then lets the
 class check what its constructor checks.  Whatever is not as this library writes it,
-right or wrong, is left to the slow way in ``_hooks``, which knows every place.
+right or wrong, is left to the slow way in ``_hooks``, which knows every place.  What
+is made for a change that adds seats is in short::
+
+    def read(d, g):
+        if not KEYS.issuperset(d) or d["change"] != "add_seats": raise UnusualError
+        g.left -= len(d)
+        f_seats = d["seats"]
+        if f_seats.__class__ is not int: raise UnusualError
+        s = new(AddSeats)
+        set_seats(s, f_seats)
+        s.__attrs_post_init__()
+        return s
 """
 
 from __future__ import annotations
@@ -32,9 +43,9 @@ from ._context import IN_FULL, Context, Names, counted, within
 from ._door import NODE_OF_TEXT, check_data
 from ._finding import REFUSALS
 from ._forms import FORMS, OWN, HistoryForm, MeasurementForm, Own, Parts
-from ._kinds import KINDS, PENDING, REFERABLE, SUMS, TAGS, word_of
 from ._lists import is_list
 from ._scalars import INTERVALS, SCALARS, Share
+from ._vocabulary import KINDS, PENDING, REFERABLE, SUMS, TAGS, word_of
 from ._writing import digest
 
 Structure = Callable[[Any, Any], Any]
@@ -138,12 +149,10 @@ class _Gate:
         """Return a value of any kind: plain, or a single one with its kind."""
         if data.__class__ is str:
             return self.text(data)
-        if data.__class__ is not dict:
-            return (
-                data
-                if data is None
-                else _READERS[{bool: bool, int: int}[data.__class__]](data, self)
-            )
+        if data is None or data.__class__ is bool:
+            return data
+        if data.__class__ is int:
+            return _READERS[int](data, self)
         if len(data) != 2:
             raise UnusualError
         self.left -= 2
@@ -230,12 +239,8 @@ class _Code:
         own = {one.key: one for one in OWN.get(kind, ())}
         for key in keys:
             data = absent.get(key, FROM_OTHERS)
-            other = (
-                ""
-                if data == FROM_OTHERS
-                else f" if {key!r} in d else {self.name(data)}"
-            )
-            yield f"f_{key} = d[{key!r}]{other}"
+            absent_too = f" if {key!r} in d else {self.name(data)}"
+            yield f"f_{key} = d[{key!r}]{'' if data == FROM_OTHERS else absent_too}"
             if kind is PendingUpdate and hints[key] is Any:
                 yield f"f_{key} = READERS[PENDING[f_kind]](f_{key}, g)"
             elif key not in own or get_origin(hints[key]) is tuple:

@@ -29,8 +29,8 @@ from ._amounts import decimal_text, parts_text
 from ._any import WORDS
 from ._context import BRIEF, IN_FULL, Context, Names, id_of
 from ._forms import FORMS, OWN, Own, Parts
-from ._kinds import KINDS, REFERABLE, TAGS, word_of
 from ._scalars import SCALARS, Digest, Digits, Number, Part, Share, Version, digest_of
+from ._vocabulary import KINDS, REFERABLE, TAGS, word_of
 from ._words import moment
 
 Writer = Callable[[Any, Context], Any]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final, NewType, final
 
@@ -15,7 +15,14 @@ from ..plans import Plan
 from ..rulebooks import clickmeeting, clockify, echometer, modular, teamleader
 from ..rules import BillingRules
 from ._context import Context, Names
-from ._problems import DataProblem, InvalidDataError, came, refusal, unknown_keys
+from ._problems import (
+    DataProblem,
+    InvalidDataError,
+    NewerFormatError,
+    came,
+    refusal,
+    unknown_keys,
+)
 from ._scalars import Version
 from .data import read_data
 
@@ -54,11 +61,21 @@ KEYS: Final = tuple(field.name for field in attrs.fields(PriceList))
 
 
 def read(
-    problems: list[DataProblem], data: Any, kind: Any, path: str, here: Context
+    problems: list[DataProblem],
+    data: Any,
+    kind: Any,
+    path: str,
+    here: Context,
+    reading: Callable[..., Any] = read_data,
 ) -> Any:
-    """Return *data* as a *kind*, or note the problems and return ``None``."""
+    """Return *data* as a *kind*, or note the problems and return ``None``.
+
+    Raises: NewerFormatError, for what else is wrong says nothing then.
+    """
     try:
-        return read_data(data, kind, path, here)
+        return reading(data, kind, path, here)
+    except NewerFormatError:
+        raise
     except InvalidDataError as error:
         problems += error.problems
         return None
@@ -96,9 +113,8 @@ def price_list(
     if isinstance(name, str) and name in RULEBOOKS:
         rules, catalog = RULEBOOKS[name]
     elif name is not None:
-        wanted = ", ".join(RULEBOOKS)
-        message = f"wanted one of {wanted}; got {came(name)}"
-        values = (("wanted", wanted), ("got", came(name)))
+        message = f"wanted one of {', '.join(RULEBOOKS)}; got {came(name)}"
+        values = (("wanted", ", ".join(RULEBOOKS)), ("got", came(name)))
         problems.append(DataProblem("$.rulebook", "unknown_rulebook", message, values))
         catalog = None
     elif plans is sold is None and is_needed:
