@@ -99,11 +99,7 @@ def currency_digits(currency: str) -> int:
 class _MoneyRow:
     """The slots of :class:`Money`, open until it is closed."""
 
-    __slots__ = (
-        "__weakref__",
-        "currency",
-        "minor_units",
-    )
+    __slots__ = ("__weakref__", "currency", "minor_units")
 
 
 @final

@@ -84,11 +84,7 @@ ONE_DAY: Final = Interval(days=1)
 class PeriodRow(Value):
     """The slots of :class:`Period`, open until it is closed."""
 
-    __slots__ = (
-        "__weakref__",
-        "end",
-        "start",
-    )
+    __slots__ = ("__weakref__", "end", "start")
 
 
 @final
@@ -165,10 +161,7 @@ def same_time(name: str, value: Time, like: Time) -> None:
 
 
 def keep_times(
-    value: object,
-    *names: str,
-    optional: Iterable[str] = (),
-    like: Time | None = None,
+    value: object, *names: str, optional: Iterable[str] = (), like: Time | None = None
 ) -> Time | None:
     """Check the times of *value*, and keep them as they are written here.
 

@@ -20,22 +20,10 @@ from ._values.checks import (
     text,
     unique,
 )
-from .errors import (
-    CurrencyMismatchError,
-    OutOfBoundsError,
-    TaxRateError,
-)
-from .money import (
-    Money,
-    Rounding,
-    divide,
-)
+from .errors import CurrencyMismatchError, OutOfBoundsError, TaxRateError
+from .money import Money, Rounding, divide
 
-__all__ = [
-    "TaxAmount",
-    "TaxCategory",
-    "TaxRate",
-]
+__all__ = ["TaxAmount", "TaxCategory", "TaxRate"]
 
 
 class TaxCategory(Word):
@@ -111,13 +99,7 @@ def tax_rate_set(values: Iterable[TaxRate]) -> tuple[TaxRate, ...]:
 class _TaxAmountRow(Value):
     """The slots of :class:`TaxAmount`, open until it is closed."""
 
-    __slots__ = (
-        "__weakref__",
-        "amount",
-        "apart",
-        "base",
-        "rate",
-    )
+    __slots__ = ("__weakref__", "amount", "apart", "base", "rate")
 
 
 def _apart(values: Iterable[Money]) -> tuple[Money, ...]:

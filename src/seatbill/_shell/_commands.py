@@ -17,8 +17,6 @@ from ..invoices import Invoice
 from ..lifecycle import Statement
 from ._rulebook_text import price_list_text
 
-__all__ = ["ANSWERS", "ROWS", "Asked", "rulebook_text", "schema_text"]
-
 
 @final
 @attrs.frozen(kw_only=True)

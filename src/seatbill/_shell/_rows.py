@@ -16,8 +16,6 @@ from ..converters import DataProblem, MissingExtraError, parse
 from ..errors import SeatbillError
 from . import _streams as streams
 
-__all__ = ["answer_rows"]
-
 _BAR: Final = 30
 _EVERY: Final = 50
 """After how many rows progress is shown again."""

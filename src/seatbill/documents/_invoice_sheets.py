@@ -24,8 +24,6 @@ from ._line_tables import mentions_of, subtotal, table, time_of, title_of, total
 from ._markup import isolated
 from ._setting import Setting
 
-__all__ = ["Document", "document_sheet", "invoice_sheet", "parties_of"]
-
 Document = Invoice | CreditNote | CorrectiveInvoice | NumberedInvoice
 
 

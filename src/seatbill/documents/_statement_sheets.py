@@ -21,8 +21,6 @@ from ._sheets import Block, Notes, Picture, Sheet
 from ._view_sheets import next_invoice_sheet, standing_of
 from .timeline import drawing
 
-__all__ = ["outcome_sheet", "statement_sheet"]
-
 
 def statement_sheet(
     statement: Statement,

@@ -175,11 +175,7 @@ def _bars(block: sheets.Bars) -> Markup:
 def _picture(block: sheets.Picture) -> Markup:
     """Return a drawing that scrolls where the screen is narrow."""
     return element(
-        "figure",
-        block.draw(),
-        class_="picture",
-        tabindex=0,
-        aria_label=block.label,
+        "figure", block.draw(), class_="picture", tabindex=0, aria_label=block.label
     )
 
 

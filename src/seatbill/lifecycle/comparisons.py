@@ -56,12 +56,7 @@ class ResourceFit:
 
 
 def check_limit(
-    plan: Plan,
-    resource: str,
-    used: int,
-    n: int = 1,
-    *,
-    catalog: Catalog | None = None,
+    plan: Plan, resource: str, used: int, n: int = 1, *, catalog: Catalog | None = None
 ) -> ResourceFit:
     """Return how *n* more of *resource* fit on *plan*, where *used* are there.
 

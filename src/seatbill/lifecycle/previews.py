@@ -11,11 +11,7 @@ import attrs
 from .._engine.state import Ledger
 from .._values.checks import Time, fraction, instance, text, whole
 from ..access import usable_until
-from ..errors import (
-    DateRangeError,
-    RenewFirstError,
-    SeatbillError,
-)
+from ..errors import DateRangeError, RenewFirstError, SeatbillError
 from ..money import Money
 from ..notices import Refusal, check_optional
 from ..periods import Interval

@@ -20,8 +20,6 @@ from .canvas import shortened, text_width
 from .plot import FAR, NEAR, WIDTH, Plot
 from .spans import Bar, Chronicle, Lane, owned_steps
 
-__all__ = ["lane_height", "lane_markup"]
-
 People = Mapping[str, Sitting] | Occupancy | None
 
 _HEAD: Final = 18

@@ -10,8 +10,6 @@ from .dated import said_of
 from .plot import FAR, NEAR, WIDTH, Plot
 from .spans import Chronicle, own_invoice
 
-__all__ = ["legend_markup", "list_markup"]
-
 _TEXT = 12
 _ROW = 19
 _SWATCH = 22

@@ -19,8 +19,6 @@ from ...lifecycle import preview_invoice
 from ...rules import ChangeKind
 from ...subscriptions import Outcome, PendingUpdate, Subscription
 
-__all__ = ["Bar", "Chronicle", "Lane", "chronicle_of", "own_invoice", "owned_steps"]
-
 _ONCE: Final = (ItemKind.SERVICE, ItemKind.FEE)
 Span = tuple[Time, Time]
 Place = tuple[ItemKind, str]
