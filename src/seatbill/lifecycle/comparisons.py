@@ -83,10 +83,9 @@ def check_limit(
     plans: tuple[str, ...] = ()
     wanted = f"take a plan that holds {fit.used}"
     if catalog is not None:
-        higher = sorted(catalog.plans, key=lambda p: p.rank)
         plans = tuple(
             p.id
-            for p in higher
+            for p in sorted(catalog.plans, key=lambda p: p.rank)
             if p.rank > plan.rank
             and ResourceFit(resource, fit.used, p.limits.get(resource)).fits
         )
@@ -180,7 +179,7 @@ def compare_plans(
     found = [
         PlanComparison(
             plan=plan,
-            direction=_direction(now, plan),
+            direction=None if plan == now.plan else plan_direction(Ledger(now), plan),
             price=prices[plan],
             resources=resources_of(plan, used),
             seats=_bounded_seats(now, plan),
@@ -200,11 +199,6 @@ def _price_or_none(
         return full_price(sub, plan, interval=interval)
     except SeatbillError:
         return None
-
-
-def _direction(sub: Subscription, plan: Plan) -> Direction | None:
-    """Return whether *plan* is higher or lower; ``None`` for the one that is there."""
-    return None if plan == sub.plan else plan_direction(Ledger(sub), plan)
 
 
 def _plan_preview(
