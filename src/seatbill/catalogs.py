@@ -9,20 +9,13 @@ from typing import Any, final
 import attrs
 
 from ._values.base import Value
-from ._values.checks import (
-    several,
-    unique,
-)
-from .errors import (
-    UnknownItemError,
-)
+from ._values.checks import several, unique
+from .errors import UnknownItemError
 from .notices import Problem
 from .periods import ANNUAL, MONTHLY
 from .plans import AddOn, Plan, Price, Service
 
-__all__ = [
-    "Catalog",
-]
+__all__ = ["Catalog"]
 
 
 def _plans(values: Iterable[Plan]) -> tuple[Plan, ...]:

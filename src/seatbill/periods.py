@@ -156,10 +156,7 @@ def same_time(name: str, value: Time, like: Time) -> None:
 
 
 def keep_times(
-    value: object,
-    *names: str,
-    optional: Iterable[str] = (),
-    like: Time | None = None,
+    value: object, *names: str, optional: Iterable[str] = (), like: Time | None = None
 ) -> Time | None:
     """Check the times of *value*, and keep them as they are written here.
 

@@ -14,16 +14,7 @@ from typing import Any, Final, NamedTuple, final
 import attrs
 
 from ._values.base import Quantities, Word
-from ._values.checks import (
-    Time,
-    instance,
-    member,
-    moment,
-    several,
-    text,
-    unique,
-    whole,
-)
+from ._values.checks import Time, instance, member, moment, several, text, unique, whole
 from .errors import NoSeatLeftError, UnknownUnitError
 from .periods import in_order, keep_times, same_times
 

@@ -20,22 +20,10 @@ from ._values.checks import (
     text,
     unique,
 )
-from .errors import (
-    CurrencyMismatchError,
-    OutOfBoundsError,
-    TaxRateError,
-)
-from .money import (
-    Money,
-    Rounding,
-    divide,
-)
+from .errors import CurrencyMismatchError, OutOfBoundsError, TaxRateError
+from .money import Money, Rounding, divide
 
-__all__ = [
-    "TaxAmount",
-    "TaxCategory",
-    "TaxRate",
-]
+__all__ = ["TaxAmount", "TaxCategory", "TaxRate"]
 
 
 class TaxCategory(Word):

@@ -14,16 +14,7 @@ from typing import Any, Final, final
 
 import attrs
 
-from ._values.checks import (
-    Amount,
-    Time,
-    flag,
-    instance,
-    several,
-    text,
-    unique,
-    whole,
-)
+from ._values.checks import Amount, Time, flag, instance, several, text, unique, whole
 from ._values.units import added, number_of, parts_of, some_units, units_of
 from .errors import (
     CurrencyMismatchError,

@@ -8,8 +8,6 @@ from typing import Any, NoReturn
 
 from ._streams import say, write
 
-__all__ = ["options"]
-
 _ONE = "a JSON file, or - for standard input"
 _MANY = f"{_ONE}; with --lines one document a line"
 _ORDER = ("text", "json", "html", "svg")

@@ -18,8 +18,6 @@ from ..formatting import (
 from ..plans import AddOn, Plan, Price
 from ..rules import BillingRules, Direction
 
-__all__ = ["price_list_text"]
-
 Row = tuple[str, str]
 
 

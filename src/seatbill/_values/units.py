@@ -8,8 +8,6 @@ from typing import Final
 from ..errors import OutOfBoundsError, TooManyDigitsError
 from .checks import MAX_QUANTITY, Amount, decimal
 
-__all__ = ["added", "number_of", "parts_of", "some_units", "units_of"]
-
 _FINEST: Final = 6
 
 

@@ -27,10 +27,7 @@ from ..invoices import Invoice
 from ..money import Money, trusted_money
 from ..parties import Party
 from .notes import CreditNote, CreditReason
-from .numbering import (
-    NumberedInvoice,
-    invoice_of,
-)
+from .numbering import NumberedInvoice, invoice_of
 from .recipients import CorrectiveInvoice
 from .remaining import Rest
 

@@ -19,30 +19,17 @@ from ..corrections import (
 from ..formatting._locales import conventions
 from ..invoices import Invoice
 from ..parties import Party
+from . import _sheets as sheets
 from ._line_tables import mentions_of, subtotal, table, time_of, title_of, totals
 from ._markup import isolated
 from ._setting import Setting
-from ._sheets import (
-    Fact,
-    Facts,
-    Line,
-    Lines,
-    Notes,
-    Parties,
-    PartyBlock,
-    Sheet,
-    Total,
-    Totals,
-)
-
-__all__ = ["Document", "document_sheet", "invoice_sheet", "parties_of"]
 
 Document = Invoice | CreditNote | CorrectiveInvoice | NumberedInvoice
 
 
 def document_sheet(
     document: Document, setting: Setting, seller: Party | None, *, preview: bool
-) -> Sheet:
+) -> sheets.Sheet:
     """Return *document* in its words, with its number where it has one."""
     numbered = None
     if isinstance(document, NumberedInvoice):
@@ -64,7 +51,7 @@ def invoice_sheet(
     preview: bool = False,
     parties: bool = True,
     brief: bool = False,
-) -> Sheet:
+) -> sheets.Sheet:
     """Return an invoice, or with *preview* what the next one would be.
 
     A *brief* one is part of a page; *parties* say to whom it is.
@@ -82,18 +69,18 @@ def invoice_sheet(
         notes.append(_negative(setting) % {"amount": granted})
     notes += mentions_of(invoice.taxes, setting)
     dates = _dates(invoice.issued_on, setting, numbered, preview=preview)
-    facts = (*dates, Fact(_("Reason"), setting.says(invoice.billing_reason)))
-    return Sheet(
+    facts = (*dates, sheets.Fact(_("Reason"), setting.says(invoice.billing_reason)))
+    return sheets.Sheet(
         kind="preview" if preview else "invoice",
         title=title,
         number=_number(invoice.key, numbered),
         tag=_("Preview") if preview else None,
         blocks=(
             *((parties_of(seller, invoice.recipient, setting),) if parties else ()),
-            Facts(facts, brief=brief),
+            sheets.Facts(facts, brief=brief),
             *table(invoice, setting),
             totals(invoice, setting, preview=preview),
-            Notes(tuple(notes)),
+            sheets.Notes(tuple(notes)),
         ),
     )
 
@@ -113,45 +100,45 @@ def _credit_note(
     setting: Setting,
     numbered: NumberedInvoice | None,
     seller: Party | None,
-) -> Sheet:
+) -> sheets.Sheet:
     """Return a credit note: what it takes back of which invoice."""
     _ = setting.words.gettext
-    credited = Total(_("Total credited"), setting.money(note.total), strong=True)
-    return Sheet(
+    credited = sheets.Total(_("Total credited"), setting.money(note.total), strong=True)
+    return sheets.Sheet(
         kind="credit-note",
         title=_("Credit note"),
         number=_number(note.key, numbered),
         blocks=(
             parties_of(seller, note.recipient, setting),
-            Facts(
+            sheets.Facts(
                 (
                     *_dates(note.issued_on, setting, numbered),
-                    Fact(
+                    sheets.Fact(
                         _("Credits invoice"),
                         isolated(note.invoice_number or note.invoice_key),
                     ),
-                    Fact(_("Reason"), setting.says(note.reason)),
+                    sheets.Fact(_("Reason"), setting.says(note.reason)),
                 )
             ),
-            Lines(
+            sheets.Lines(
                 caption=_("What is credited"),
                 item=_("Item"),
                 time=_("Period"),
                 heads=(_("Invoiced"), _("Credited")),
                 lines=tuple(_credited(line, setting) for line in note.lines),
             ),
-            Totals((*subtotal(note, setting), credited)),
-            Notes(tuple(mentions_of(note.taxes, setting))),
+            sheets.Totals((*subtotal(note, setting), credited)),
+            sheets.Notes(tuple(mentions_of(note.taxes, setting))),
         ),
     )
 
 
-def _credited(line: CreditNoteLine, setting: Setting) -> Line:
+def _credited(line: CreditNoteLine, setting: Setting) -> sheets.Line:
     """Return a line of a credit note: what was invoiced, what is taken back."""
     when, time = time_of(line.line, setting)
     cells = setting.money(line.line.amount), setting.money(line.amount)
     title = title_of(line.line, setting)
-    return Line(title=title, when=when, time=time, cells=cells)
+    return sheets.Line(title=title, when=when, time=time, cells=cells)
 
 
 def _correction(
@@ -159,7 +146,7 @@ def _correction(
     setting: Setting,
     numbered: NumberedInvoice | None,
     seller: Party | None,
-) -> Sheet:
+) -> sheets.Sheet:
     """Return a corrected invoice, or the request for it while it is none."""
     _ = setting.words.gettext
     invoice = correction.original
@@ -168,9 +155,9 @@ def _correction(
     corrected = correction.original_number or correction.original_key
     facts = [
         *_dates(day, setting, numbered),
-        Fact(_("Corrects invoice"), isolated(corrected)),
+        sheets.Fact(_("Corrects invoice"), isolated(corrected)),
         _day(_("Invoice date"), invoice.issued_on, setting),
-        Fact(_("Reason"), setting.says(invoice.billing_reason)),
+        sheets.Fact(_("Reason"), setting.says(invoice.billing_reason)),
     ]
     notes = [_("Only the recipient is corrected: no amount changes.")]
     if correction.reason is not None:
@@ -181,17 +168,17 @@ def _correction(
     if correction.previous is not None:
         before = _party(_("Made out before to"), correction.previous, setting)
         parties = (*parties, before)
-    return Sheet(
+    return sheets.Sheet(
         kind="correction",
         title=_("Corrective invoice") if accepted else _("Request for a correction"),
         number=_number(correction.key, numbered),
         tag=None if accepted else setting.says(correction.state),
         blocks=(
-            Parties(parties),
-            Facts(tuple(facts if accepted else facts[1:])),
+            sheets.Parties(parties),
+            sheets.Facts(tuple(facts if accepted else facts[1:])),
             *table(invoice, setting),
             totals(invoice, setting),
-            Notes(tuple(notes)),
+            sheets.Notes(tuple(notes)),
         ),
     )
 
@@ -204,8 +191,8 @@ def _number(key: str, numbered: NumberedInvoice | None) -> str:
     return isolated(key if numbered is None else numbered.number)
 
 
-def _day(label: str, day: Time, setting: Setting) -> Fact:
-    return Fact(label, setting.day(day), day)
+def _day(label: str, day: Time, setting: Setting) -> sheets.Fact:
+    return sheets.Fact(label, setting.day(day), day)
 
 
 def _dates(
@@ -214,7 +201,7 @@ def _dates(
     numbered: NumberedInvoice | None,
     *,
     preview: bool = False,
-) -> Iterator[Fact]:
+) -> Iterator[sheets.Fact]:
     """Yield when a document was issued and is due, and its key beside a number."""
     _ = setting.words.gettext
     label = _("Due on") if preview else _("Issued on")
@@ -224,21 +211,21 @@ def _dates(
     yield _day(label, numbered.issued_on, setting)
     if numbered.due_on is not None:
         yield _day(_("Due on"), numbered.due_on, setting)
-    yield Fact(_("Reference"), isolated(numbered.key))
+    yield sheets.Fact(_("Reference"), isolated(numbered.key))
 
 
 def parties_of(
     seller: Party | None, recipient: Party | None, setting: Setting
-) -> Parties:
+) -> sheets.Parties:
     """Return who supplies and who receives, where they are known."""
     _ = setting.words.gettext
     named = ((_("From"), seller), (_("Bill to"), recipient))
-    return Parties(
+    return sheets.Parties(
         tuple(_party(label, party, setting) for label, party in named if party)
     )
 
 
-def _party(label: str, party: Party, setting: Setting) -> PartyBlock:
+def _party(label: str, party: Party, setting: Setting) -> sheets.PartyBlock:
     """Return a party with its address, its country by name, and its numbers."""
     _ = setting.words.gettext
     details = [isolated(line) for line in party.address if line]
@@ -252,4 +239,4 @@ def _party(label: str, party: Party, setting: Setting) -> PartyBlock:
     for said, number in numbers:
         if number is not None:
             details.append(said % {"number": isolated(number)})
-    return PartyBlock(label, isolated(party.name), tuple(details))
+    return sheets.PartyBlock(label, isolated(party.name), tuple(details))

@@ -24,8 +24,6 @@ from ._markup import isolated
 from ._setting import Setting
 from ._sheets import Line, Lines, Total, Totals
 
-__all__ = ["mentions_of", "subtotal", "table", "time_of", "title_of", "totals"]
-
 _ONCE: Final = (ItemKind.SERVICE, ItemKind.FEE)
 
 

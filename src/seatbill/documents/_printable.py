@@ -24,8 +24,6 @@ from ._sheets import Notes, Sheet
 from ._statement_sheets import outcome_sheet, statement_sheet
 from ._view_sheets import view_sheet
 
-__all__ = ["Printable", "sheet_of"]
-
 Printable = Document | BillingView | Statement | Outcome
 """What can be written as a document."""
 

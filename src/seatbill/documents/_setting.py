@@ -17,8 +17,6 @@ from ..plans import AddOn, Plan, Service
 from ..subscriptions import Subscription
 from ._markup import isolated
 
-__all__ = ["Setting", "setting_for"]
-
 _Item = Plan | AddOn | Service
 _KINDS = {Plan: ItemKind.PLAN, AddOn: ItemKind.ADD_ON, Service: ItemKind.SERVICE}
 _NAMED = ("plan", "add_on", "package", "service")

@@ -16,22 +16,6 @@ from ..periods import Period
 from ..seats import SeatCount
 from ._markup import Markup
 
-__all__ = [
-    "Bars",
-    "Block",
-    "Fact",
-    "Facts",
-    "Line",
-    "Lines",
-    "Notes",
-    "Parties",
-    "PartyBlock",
-    "Picture",
-    "Sheet",
-    "Total",
-    "Totals",
-]
-
 
 @final
 @attrs.frozen

@@ -10,9 +10,9 @@ import attrs
 from ..invoices import Invoice
 from ..lifecycle import Statement
 from ..parties import Party
-from ..seats import Member, Occupancy, occupancy
+from ..seats import Member, Occupancy
 from ..subscriptions import Outcome
-from ..views import BillingView, billing_view
+from ..views import billing_view
 from ._drawing.spans import own_invoice
 from ._invoice_sheets import invoice_sheet, parties_of
 from ._markup import isolated
@@ -20,8 +20,6 @@ from ._setting import Setting
 from ._sheets import Block, Notes, Picture, Sheet
 from ._view_sheets import next_invoice_sheet, standing_of
 from .timeline import drawing
-
-__all__ = ["outcome_sheet", "statement_sheet"]
 
 
 def statement_sheet(
@@ -37,7 +35,8 @@ def statement_sheet(
     _ = setting.words.gettext
     sub = statement.subscription
     outcomes = statement.outcomes  # worked out when asked: once for all
-    view = _view(statement, members, measured)
+    day = statement.until
+    view = billing_view(sub, on=day, members=members, measured=measured)
     id = isolated(sub.id)
     return Sheet(
         kind="statement",
@@ -52,8 +51,7 @@ def statement_sheet(
             ),
             Sheet(
                 kind="standing",
-                title=_("Standing on %(day)s")
-                % {"day": isolated(setting.day(statement.until))},
+                title=_("Standing on %(day)s") % {"day": isolated(setting.day(day))},
                 blocks=(
                     *standing_of(sub, view, setting),
                     *next_invoice_sheet(view, setting),
@@ -65,20 +63,6 @@ def statement_sheet(
                 blocks=tuple(_history(statement, outcomes, setting, notes)),
             ),
         ),
-    )
-
-
-def _view(
-    statement: Statement,
-    members: Sequence[Member] | Occupancy | None,
-    measured: Mapping[str, int] | None,
-) -> BillingView:
-    """Return what the page of the subscription shows."""
-    day = statement.until
-    if members is not None and not isinstance(members, Occupancy):
-        members = occupancy(members, owned={}, at=day)
-    return billing_view(
-        statement.subscription, on=day, members=members, measured=measured
     )
 
 

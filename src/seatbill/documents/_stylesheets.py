@@ -11,8 +11,6 @@ from typing import Final
 
 from ._markup import Markup
 
-__all__ = ["BARS", "PAGE", "TIMELINE"]
-
 _FOLDER: Final = importlib.resources.files("seatbill") / "documents"
 
 # Sheets have no signs of HTML in them: they stand in an element as they are.

@@ -24,8 +24,6 @@ from ._setting import Setting
 from ._sheets import Bars, Block, Fact, Facts, Notes, Sheet
 from .seat_bars import words_of
 
-__all__ = ["next_invoice_sheet", "standing_of", "view_sheet"]
-
 
 def view_sheet(view: BillingView, setting: Setting, seller: Party | None) -> Sheet:
     """Return the page of a subscription."""

@@ -15,20 +15,9 @@ from ..catalogs import Catalog
 from ..parties import Party
 from ..periods import Period
 from ..seats import Member, Occupancy
+from . import _sheets as sheets
 from ._markup import Markup, element, joined
 from ._printable import Printable, sheet_of
-from ._sheets import (
-    Bars,
-    Fact,
-    Facts,
-    Line,
-    Lines,
-    Notes,
-    Parties,
-    Picture,
-    Sheet,
-    Totals,
-)
 from ._stylesheets import BARS, PAGE
 from .seat_bars import bar_markup
 
@@ -74,7 +63,7 @@ def to_html(
     return f"<!DOCTYPE html>\n{page}\n"
 
 
-def _head(sheet: Sheet) -> Markup:
+def _head(sheet: sheets.Sheet) -> Markup:
     """Return what is not shown: how wide a page is, its colors, title and style."""
     wide = "width=device-width, initial-scale=1"
     return element(
@@ -90,7 +79,7 @@ def _head(sheet: Sheet) -> Markup:
     )
 
 
-def _sheet(sheet: Sheet, level: int) -> Markup:
+def _sheet(sheet: sheets.Sheet, level: int) -> Markup:
     """Return a sheet: its heading, and each block below it."""
     tag = "article" if sheet.kind in _WHOLE else "section"
     words = (
@@ -104,7 +93,7 @@ def _sheet(sheet: Sheet, level: int) -> Markup:
         element("header", element(f"h{min(level, 6)}", *spaced))
     ]
     for block in sheet.blocks:
-        if isinstance(block, Sheet):
+        if isinstance(block, sheets.Sheet):
             found.append(_sheet(block, level + 1))
         else:
             found.append(_WRITTEN[type(block)](block))
@@ -134,7 +123,7 @@ def _period(words: str, period: Period) -> Markup:
     return element("data", words, value=f"{_iso(period.start)}/{_iso(last)}")
 
 
-def _parties(block: Parties) -> Markup | None:
+def _parties(block: sheets.Parties) -> Markup | None:
     if not block.parties:
         return None
     found = [
@@ -152,7 +141,7 @@ def _parties(block: Parties) -> Markup | None:
     return element("div", joined(*found), class_="parties")
 
 
-def _facts(block: Facts) -> Markup:
+def _facts(block: sheets.Facts) -> Markup:
     rows = [
         element("div", element("dt", fact.label), element("dd", _value(fact)))
         for fact in block.facts
@@ -162,7 +151,7 @@ def _facts(block: Facts) -> Markup:
     )
 
 
-def _value(fact: Fact) -> str:
+def _value(fact: sheets.Fact) -> str:
     """Return the value of a fact, for a machine too."""
     if fact.day is not None:
         return _time(fact.value, fact.day)
@@ -171,30 +160,26 @@ def _value(fact: Fact) -> str:
     return fact.value
 
 
-def _notes(block: Notes) -> Markup | None:
+def _notes(block: sheets.Notes) -> Markup | None:
     if not block.notes:
         return None
     said = [element("p", element("bdi", note)) for note in block.notes]
     return element("div", joined(*said), class_="notes")
 
 
-def _bars(block: Bars) -> Markup:
+def _bars(block: sheets.Bars) -> Markup:
     drawn = [bar_markup(count, words, rtl=block.rtl) for count, words in block.bars]
     return element("div", joined(*drawn), class_="bars")
 
 
-def _picture(block: Picture) -> Markup:
+def _picture(block: sheets.Picture) -> Markup:
     """Return a drawing that scrolls where the screen is narrow."""
     return element(
-        "figure",
-        block.draw(),
-        class_="picture",
-        tabindex=0,
-        aria_label=block.label,
+        "figure", block.draw(), class_="picture", tabindex=0, aria_label=block.label
     )
 
 
-def _table(block: Lines) -> Markup:
+def _table(block: sheets.Lines) -> Markup:
     """Return the table of a document; its head is repeated on each page of paper.
 
     The roles are said because a narrow screen shows the rows as blocks.
@@ -217,7 +202,7 @@ def _table(block: Lines) -> Markup:
     )
 
 
-def _row(line: Line, heads: tuple[str, ...]) -> Markup:
+def _row(line: sheets.Line, heads: tuple[str, ...]) -> Markup:
     """Return a row: what and when, then its numbers."""
     time = line.time
     if isinstance(time, Period):
@@ -244,7 +229,7 @@ def _figure(words: str) -> str:
     return "figure" if len(words) <= _LONG else "figure long"
 
 
-def _totals(block: Totals) -> Markup:
+def _totals(block: sheets.Totals) -> Markup:
     rows = [
         element(
             "div",
@@ -258,11 +243,11 @@ def _totals(block: Totals) -> Markup:
 
 
 _WRITTEN: Final[dict[type, Callable[[Any], Markup | None]]] = {
-    Parties: _parties,
-    Facts: _facts,
-    Lines: _table,
-    Totals: _totals,
-    Notes: _notes,
-    Bars: _bars,
-    Picture: _picture,
+    sheets.Parties: _parties,
+    sheets.Facts: _facts,
+    sheets.Lines: _table,
+    sheets.Totals: _totals,
+    sheets.Notes: _notes,
+    sheets.Bars: _bars,
+    sheets.Picture: _picture,
 }

@@ -61,11 +61,7 @@ def seat_bar_html(occupancy: Seats, *, locale: str = "en") -> str:
         for i, count in enumerate(counts_of(occupancy))
     ]
     return element(
-        "div",
-        joined(*bars),
-        class_="seatbill-bars",
-        lang=said.tag,
-        dir=said.direction,
+        "div", joined(*bars), class_="seatbill-bars", lang=said.tag, dir=said.direction
     )
 
 

@@ -85,9 +85,7 @@ def _told_by(outcomes: Sequence[Outcome]) -> Chronicle:
 
 
 def _drawn(
-    chronicle: Chronicle,
-    setting: Setting,
-    members: Sequence[Member] | Occupancy | None,
+    chronicle: Chronicle, setting: Setting, members: Sequence[Member] | Occupancy | None
 ) -> Markup:
     """Return the whole drawing, with what it is for those who do not see it."""
     plot = plot_of(chronicle, setting)
@@ -108,9 +106,7 @@ def _drawn(
 
 
 def _parts(
-    plot: Plot,
-    chronicle: Chronicle,
-    members: Sequence[Member] | Occupancy | None,
+    plot: Plot, chronicle: Chronicle, members: Sequence[Member] | Occupancy | None
 ) -> tuple[list[Markup], float]:
     """Return the parts from top to bottom, what lies below others first."""
     numbers, top = marks(plot, chronicle, 24)

@@ -23,13 +23,7 @@ from ..errors import (
 )
 from ..money import Money
 from ..periods import date_of, keep_times
-from .methods import (
-    Card,
-    Funding,
-    PaymentMethod,
-    PayPal,
-    country_code,
-)
+from .methods import Card, Funding, PaymentMethod, PayPal, country_code
 
 CARD_AUTHORIZATION: Final = Money("1.00", "USD")
 """What adding a card holds, never converted.  Source: CM-11, ambiguity 18."""

@@ -143,10 +143,7 @@ def _limits(
 
 
 def _unused(
-    sub: Subscription,
-    last_used: Mapping[str, Time | None] | None,
-    on: Time,
-    most: int,
+    sub: Subscription, last_used: Mapping[str, Time | None] | None, on: Time, most: int
 ) -> Iterator[Finding]:
     """Yield the add-ons that nobody uses, with what a month of them costs (GA-6)."""
     given = mapping("last_used", {} if last_used is None else last_used)

@@ -18,24 +18,10 @@ from ..payments import SEPA_AREA, Funding, PaymentPolicy
 from ..periods import ANNUAL, MONTHLY, QUARTERLY
 from ..plans import AddOn, Plan, Price, Service
 from ..proration import Convention
-from ..rules import (
-    BillingRules,
-    Direction,
-    LateNotice,
-    Settlement,
-    Timing,
-    UnusedTime,
-)
+from ..rules import BillingRules, Direction, LateNotice, Settlement, Timing, UnusedTime
 from ..wallets import Pack, TopUp, WalletPolicy
 
-__all__ = [
-    "CATALOG",
-    "CREDITS",
-    "PAYMENTS",
-    "REFUSING_RULES",
-    "RULES",
-    "TOP_UP",
-]
+__all__ = ["CATALOG", "CREDITS", "PAYMENTS", "REFUSING_RULES", "RULES", "TOP_UP"]
 
 _GO_FEATURES: Final = ("customers", "deals", "quotations")
 _MOVE_FEATURES: Final = (*_GO_FEATURES, "projects", "invoices")

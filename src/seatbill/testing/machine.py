@@ -22,7 +22,7 @@ from ..lifecycle import change, renew, subscribe
 from ..periods import same_time
 from ..rules import BillingRules
 from ..subscriptions import Change, Outcome, Subscription
-from ._hypothesis import RuleBasedStateMachine, initialize, precondition, rule, st
+from ._hypothesis import st, stateful
 from ._law import LawError, adopted
 from .histories import Readings
 from .strategies import Market, delays, markets, meant, opened, openings, requests
@@ -133,7 +133,7 @@ class InMemoryService:
         self._stored[sub.id] = Stored(sub, (*before, *outcome.invoices))
 
 
-class ServiceMachine(RuleBasedStateMachine):
+class ServiceMachine(stateful.RuleBasedStateMachine):
     """One subscription at a service and in the library, changed, renewed, retried.
 
     :func:`service_machine` makes a machine of one's own service, rules and price
@@ -151,7 +151,7 @@ class ServiceMachine(RuleBasedStateMachine):
     """The subscription as the library has it."""
     invoices: tuple[Invoice, ...]
 
-    @initialize(data=st.data())
+    @stateful.initialize(data=st.data())
     def subscribe(self, data: st.DataObject) -> None:
         """Open the subscription on both sides."""
         self.world = data.draw(type(self).market)
@@ -165,7 +165,7 @@ class ServiceMachine(RuleBasedStateMachine):
 
     # What may happen.
 
-    @rule(
+    @stateful.rule(
         days=delays(),
         rest=st.integers(0, _DAY - 1),
         asked=st.lists(requests(), min_size=1, max_size=3),
@@ -184,7 +184,7 @@ class ServiceMachine(RuleBasedStateMachine):
             return
         self._carried_out(place, call, outcome)
 
-    @rule(days=delays(), rest=st.integers(0, _DAY - 1))
+    @stateful.rule(days=delays(), rest=st.integers(0, _DAY - 1))
     def renew(self, days: int, rest: int) -> None:
         """Let time go by, and bill what is due on both sides."""
         self._wait(days, rest)
@@ -197,8 +197,8 @@ class ServiceMachine(RuleBasedStateMachine):
             call = partial(ask, measured=measured)
             self._carried_out("a renewal", call, outcome)
 
-    @precondition(lambda self: self.known.version > 1)
-    @rule(back=st.integers(1, 3), asked=requests())
+    @stateful.precondition(lambda self: self.known.version > 1)
+    @stateful.rule(back=st.integers(1, 3), asked=requests())
     def ask_with_an_old_version(self, back: int, asked: Any) -> None:
         """Ask for what somebody else's change has overtaken: it is refused."""
         version = max(self.known.version - back, 0)
@@ -208,7 +208,7 @@ class ServiceMachine(RuleBasedStateMachine):
         self._answers(_STALE, place, call, StaleVersionError.code)
         self.agrees(f"after {place}")
 
-    @rule()
+    @stateful.rule()
     def adopt(self) -> None:
         """Hold that what is stored can be taken up by its own fields."""
         stored = self.service.load(self.known.id).subscription

@@ -16,8 +16,6 @@ import attrs
 from ...formatting import Words
 from .._markup import Markup, element, joined
 
-__all__ = ["Canvas", "folded", "shortened", "svg", "text_width"]
-
 Number = int | float
 
 _EM: Final = 100

@@ -14,17 +14,6 @@ from .placing import Label, in_one_row, in_rows, kept_inside
 from .plot import FAR, NEAR, WIDTH, Plot
 from .spans import Chronicle
 
-__all__ = [
-    "amounts",
-    "axis",
-    "bands",
-    "drops",
-    "marks",
-    "phase_height",
-    "phases",
-    "said_of",
-]
-
 _TEXT: Final = 11
 _MARK: Final = 18
 _MARK_ROWS: Final = 8

@@ -18,9 +18,7 @@ from ...seats import Occupancy, Sitting
 from .._markup import Markup, element
 from .canvas import shortened, text_width
 from .plot import FAR, NEAR, WIDTH, Plot
-from .spans import Bar, Chronicle, Lane, owned_steps
-
-__all__ = ["lane_height", "lane_markup"]
+from .spans import Bar, Chronicle, Lane, changed, owned_steps
 
 People = Mapping[str, Sitting] | Occupancy | None
 
@@ -152,12 +150,7 @@ def _occupied_steps(
     if sitting is None:
         return [(first, 0)]
     days = {first, *[min(max(day, first), until) for day in sitting.days]}
-    found: list[tuple[Time, int]] = []
-    for day in sorted(days):
-        taken = sitting.at(day)
-        if not found or found[-1][1] != taken:
-            found.append((day, taken))
-    return found
+    return changed((day, sitting.at(day)) for day in sorted(days))
 
 
 def _steps(

@@ -10,8 +10,6 @@ from .dated import said_of
 from .plot import FAR, NEAR, WIDTH, Plot
 from .spans import Chronicle, own_invoice
 
-__all__ = ["legend_markup", "list_markup"]
-
 _TEXT = 12
 _ROW = 19
 _SWATCH = 22
@@ -44,19 +42,16 @@ def _entries(
     _ = plot.setting.words.gettext
     for (kind, item), look in plot.looks.items():
         yield look, plot.setting.name(kind, item)
-    if any(lane.credits for lane in chronicle.lanes):
-        yield "credit", _("Given back")
-    if any(lane.planned for lane in chronicle.lanes):
-        yield "planned", _("Next period")
-    if people:
-        yield "owned", _("Seats owned")
-        yield "occupied", _("Seats occupied")
-    if chronicle.changes:
-        yield "change", _("Change")
-    if chronicle.pending:
-        yield "pending", _("Change that waits")
-    if chronicle.invoices:
-        yield "invoice", _("Invoice total")
+    told = (
+        (any(lane.credits for lane in chronicle.lanes), "credit", _("Given back")),
+        (any(lane.planned for lane in chronicle.lanes), "planned", _("Next period")),
+        (people, "owned", _("Seats owned")),
+        (people, "occupied", _("Seats occupied")),
+        (chronicle.changes, "change", _("Change")),
+        (chronicle.pending, "pending", _("Change that waits")),
+        (chronicle.invoices, "invoice", _("Invoice total")),
+    )
+    yield from ((swatch, words) for shown, swatch, words in told if shown)
 
 
 def _swatch(plot: Plot, kind: str | int, x: float, y: float) -> Markup:

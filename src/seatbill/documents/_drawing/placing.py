@@ -7,8 +7,6 @@ from typing import final
 
 import attrs
 
-__all__ = ["Label", "in_one_row", "in_rows", "kept_inside"]
-
 
 @final
 @attrs.frozen

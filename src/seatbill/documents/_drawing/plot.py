@@ -20,8 +20,6 @@ from .._setting import Setting
 from .canvas import Canvas
 from .spans import Chronicle
 
-__all__ = ["COLORS", "FAR", "NEAR", "WIDTH", "Plot", "plot_of"]
-
 WIDTH: Final = 736
 NEAR: Final = 14
 FAR: Final = 14

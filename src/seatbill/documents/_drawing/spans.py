@@ -19,8 +19,6 @@ from ...lifecycle import preview_invoice
 from ...rules import ChangeKind
 from ...subscriptions import Outcome, PendingUpdate, Subscription
 
-__all__ = ["Bar", "Chronicle", "Lane", "chronicle_of", "own_invoice", "owned_steps"]
-
 _ONCE: Final = (ItemKind.SERVICE, ItemKind.FEE)
 Span = tuple[Time, Time]
 Place = tuple[ItemKind, str]
@@ -352,8 +350,13 @@ def owned_steps(chronicle: Chronicle, unit: str) -> list[tuple[Time, int]]:
             seats = update.kind is ChangeKind.SEATS and update.key == unit
             if seats and update.applies_on <= following:
                 steps.append((update.applies_on, update.value))
+    return changed(sorted(steps, key=lambda step: step[0]))
+
+
+def changed(steps: Iterable[tuple[Time, int]]) -> list[tuple[Time, int]]:
+    """Return those of *steps* that go to another number than the one before."""
     found: list[tuple[Time, int]] = []
-    for day, owned in sorted(steps, key=lambda step: step[0]):
-        if not found or found[-1][1] != owned:
-            found.append((day, owned))
+    for day, count in steps:
+        if not found or found[-1][1] != count:
+            found.append((day, count))
     return found

@@ -106,19 +106,12 @@ def intervals() -> st.SearchStrategy[Interval]:
     )
 
 
-_EDGES: Final = (
-    dt.date(2023, 12, 31),
-    dt.date(2024, 1, 31),
-    dt.date(2024, 2, 28),
-    dt.date(2024, 2, 29),
-    dt.date(2024, 3, 31),
-    dt.date(2025, 1, 29),
-    dt.date(2025, 1, 30),
-    dt.date(2025, 2, 28),
-    dt.date(2025, 4, 30),
-    dt.date(2025, 8, 31),
-    dt.date(2026, 1, 1),
-    dt.date(2100, 2, 28),
+_EDGES: Final = tuple(
+    dt.date.fromisoformat(day)
+    for day in (
+        "2023-12-31 2024-01-31 2024-02-28 2024-02-29 2024-03-31 2025-01-29 "
+        "2025-01-30 2025-02-28 2025-04-30 2025-08-31 2026-01-01 2100-02-28"
+    ).split()
 )
 
 
