@@ -8,6 +8,7 @@ from seatbill import Discount, Money, TaxRate, credit_note
 from seatbill.errors import NothingToCreditError, OverCreditedError
 from shop import SMALL
 from stories import Story, at, digits, plan
+from test_corrections import billed, credit, eur
 
 VAT = TaxRate("vat", "0.19")
 INSIDE = TaxRate("inside", "0.19", inclusive=True)
@@ -111,3 +112,65 @@ def test_nothing_and_less_is_not_given_back(amount):
 
 def test_a_cent_is_given_back():
     assert sums(note(invoice(), "0.01")) == ("0.01", "0.00", "0.01")
+
+
+# A credit under 20 % beside a charge under 10 %: −30.00 and 40.00 are 10.00, their
+# taxes −6.00 and 4.00 are −2.00, and the total is 8.00.
+
+FIFTH, TENTH = TaxRate("fifth", "0.2"), TaxRate("tenth", "0.1")
+
+
+@pytest.mark.parametrize(
+    ("taken", "where", "asked", "left"),
+    [
+        # 5.00 of 10.00, but a tax of 0.50 where −2.00 is left
+        pytest.param(("0", "5.00"), "the taxes", "0.50", "-2.00", id="its tax"),
+        # 10.00 of 10.00, −5.40 + 3.70 of −2.00, but 8.30 of 8.00
+        pytest.param(("-27.00", "37.00"), "the total", "8.30", "8.00", id="all of it"),
+        # 1.00 of 10.00, −2.20 + 1.20 = −1.00 of −2.00: nothing is left of it
+        pytest.param(("-11.00", "12.00"), "the total", "0.00", "8.00", id="nothing"),
+        # 11.00 of 10.00, and the tax does not matter any more
+        pytest.param(("-25.00", "36.00"), "the subtotal", "11.00", "10.00", id="net"),
+    ],
+)
+def test_lines_of_two_signs_are_taken_back_within_net_tax_and_total(
+    taken, where, asked, left
+):
+    of = billed("-30.00", "40.00", each=((FIFTH,), (TENTH,)))
+    lines = {i: eur(part) for i, part in enumerate(taken) if part != "0"}
+    with pytest.raises(OverCreditedError) as refused:
+        credit(of, lines=lines)
+    told = refused.value
+    assert (told.where, told.asked, told.left) == (where, eur(asked), eur(left))
+
+
+@pytest.mark.parametrize(
+    ("rates", "named"), [((), "no tax"), ((VAT,), "vat")], ids=["untaxed", "taxed"]
+)
+def test_the_lines_of_a_rate_are_taken_back_together_within_what_is_left(rates, named):
+    """300.00 − 3.00: the charge alone is more than the two."""
+    with pytest.raises(OverCreditedError) as refused:
+        credit(billed("300.00", "-3.00", rates=rates), lines=[0])
+    assert refused.value.where.endswith(named)
+    assert refused.value.left == eur("297.00")
+
+
+def test_a_line_of_which_nothing_is_left_does_not_come_back_by_a_cent():
+    of = billed("10.00", "20.00")
+    first = credit(of, lines=[0])
+    with pytest.raises(OverCreditedError) as refused:
+        credit(of, first, lines={0: eur("0.01")})
+    told = refused.value
+    assert (told.where, told.asked, told.left) == ("lines[0]", eur("0.01"), eur("0"))
+    assert sums(credit(of, first)) == ("20.00", "0.00", "20.00")
+
+
+def test_a_tax_may_be_all_that_is_left():
+    """0.01 at 100 %: of the first 0.01 all is net, and the tax comes back alone."""
+    of = billed("0.01", rates=(TaxRate("all", "1"),))
+    first = credit(of, amount=eur("0.01"))
+    assert sums(first) == ("0.01", "0.00", "0.01")
+    rest = credit(of, first)
+    assert sums(rest) == ("0.00", "0.01", "0.01")
+    assert rest.lines == ()
+    assert [digits(tax.base) for tax in rest.taxes] == ["0.00"]
