@@ -316,3 +316,9 @@ def test_an_authorization_is_kept_as_it_was_given():
     dollar = Money("1.00", "USD")
     assert PaymentPolicy(authorization=dollar).authorization == dollar
     assert PaymentPolicy().authorization is None
+
+
+@pytest.mark.parametrize("price", ["0.01", "0.02", "0"])
+def test_a_cent_is_due(price):
+    invoice = Story(plan(price), "2026-04-01").opening.invoice
+    assert digits(invoice.amount_due) == digits(Money(price, "USD"))
