@@ -287,6 +287,35 @@ def luhn(digits: str) -> bool:
     return total % 10 == 0
 
 
+def iban(country: str, account: str) -> str:
+    """Return an IBAN with its check digits, by ISO 7064 mod 97-10."""
+    digits = "".join(str(int(letter, 36)) for letter in f"{account}{country}00")
+    return f"{country}{98 - int(digits) % 97:02}{account}"
+
+
+def refused_iban(number: str) -> str:
+    """Return why *number* is no IBAN."""
+    with pytest.raises(AccountNumberError) as refused:
+        SepaMandate.from_iban(number, reference="M-1")
+    return refused.value.problem
+
+
+def test_an_iban_of_a_country_without_a_known_length_has_15_to_34_characters():
+    for length in (15, 34):
+        sound = iban("QA", "1" * (length - 4))
+        assert SepaMandate.from_iban(sound, reference="M-1").last_four == "1111"
+    problems = {refused_iban(iban("QA", "1" * (length - 4))) for length in (14, 35)}
+    assert len(problems) == 1
+    assert problems != {refused_iban("DE00370400440532013000")}
+
+
+@pytest.mark.parametrize("check", ["8A", "A8"])
+def test_both_check_digits_of_an_iban_are_digits(check):
+    lettered = refused_iban(f"DE{check}370400440532013000")
+    assert lettered == refused_iban("DE8937040044053201300#")
+    assert lettered != refused_iban("DE88370400440532013000")
+
+
 def test_a_mandate_has_a_reference_of_thirty_five_characters():
     made = SepaMandate(reference="M" * 35, country="DE", last_four="3000")
     assert made.reference == "M" * 35

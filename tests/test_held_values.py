@@ -30,11 +30,15 @@ from seatbill.errors import (
     CurrencyMismatchError,
     DeliveryError,
     NotUtcError,
+    OutOfBoundsError,
     TaxStatusChangedError,
     UnknownCurrencyError,
+    WrongTypeError,
 )
 from seatbill.invoices import LineKind, TaxAmount
 from seatbill.licences import Channel, Delivery, LicenceUnit, LicenceVariant
+from seatbill.notices import Notice
+from seatbill.payments import PaymentPolicy
 from seatbill.revenue import RevenueSchedule, recognize
 from seatbill.rules import ChangeKind, Direction, UnusedTime
 from seatbill.subscriptions import PendingUpdate
@@ -281,3 +285,40 @@ def test_a_schedule_is_in_a_currency_that_is_known():
     with pytest.raises(UnknownCurrencyError):
         RevenueSchedule("XXX", ())
     assert RevenueSchedule("USD", ()).totals == ()
+
+
+# Subscriptions and what is told of them.
+
+
+@pytest.mark.parametrize(
+    ("left", "removed"),
+    [(9, {"seat": 1}), (10, {}), (11, {})],
+    ids=["fewer", "as many", "more"],
+)
+def test_a_removal_leaves_fewer_seats(left, removed):
+    sub = opened().subscription
+    asked = waits(ChangeKind.SEATS, left, "2026-05-01")
+    update = attrs.evolve(asked, key="seat")
+    assert attrs.evolve(sub, pending_updates=[update]).scheduled_removals == removed
+
+
+@pytest.mark.parametrize(
+    ("name", "error"), [("", OutOfBoundsError), (5, WrongTypeError)]
+)
+def test_a_figure_of_a_notice_has_a_name(name, error):
+    figures = (("on", at("2026-05-01")), (name, 1))
+    with pytest.raises(error) as refused:
+        Notice("serves_until", figures)
+    assert refused.value.name == "name"
+
+
+def test_an_authorization_is_kept_as_it_was_given():
+    dollar = Money("1.00", "USD")
+    assert PaymentPolicy(authorization=dollar).authorization == dollar
+    assert PaymentPolicy().authorization is None
+
+
+@pytest.mark.parametrize("price", ["0.01", "0.02", "0"])
+def test_a_cent_is_due(price):
+    invoice = Story(plan(price), "2026-04-01").opening.invoice
+    assert digits(invoice.amount_due) == digits(Money(price, "USD"))
