@@ -12,8 +12,8 @@ from typing import Any, Final, final
 from .._values.base import Word
 from ..discounts import Discount
 from ..errors import SeatbillError
-from ..invoices import Party
 from ..money import Money
+from ..parties import Party
 from ..periods import Interval, Period
 from ..plans import AddOn, Plan, Service
 from ..taxes import TaxAmount, TaxRate
