@@ -7,6 +7,8 @@ from typing import Final, final
 
 import attrs
 
+from .._engine.plan_changes import direction_of
+from .._engine.state import State
 from .._values.base import Quantities
 from .._values.checks import Time, flag, instance, mapping, text
 from .._values.checks import whole as whole_number
