@@ -351,21 +351,35 @@ def taxes_of(
     Rates come in the order in which the lines name them.
     """
     sums: dict[TaxRate, int] = {}
-    for line in lines:
-        for rate in line.terms.tax_rates:
-            sums[rate] = sums.get(rate, 0) + line.amount_minor
-    found = []
+    for rates, amount in _by_rates(lines):
+        for rate in rates:
+            sums[rate] = sums.get(rate, 0) + amount
+    taxes = []
     for rate, base in sums.items():
-        part = rate.rate
-        bottom = part.denominator + (part.numerator if rate.inclusive else 0)
-        tax = divide(base * part.numerator, bottom, rounding)
-        net = base - tax if rate.inclusive else base
-        found.append(
-            trusted_tax(
-                rate, trusted_money(net, currency), trusted_money(tax, currency), ()
-            )
-        )
-    return tuple(found)
+        top, bottom = rate.rate.as_integer_ratio()
+        if rate.inclusive:
+            tax = divide(base * top, bottom + top, rounding)
+            base -= tax  # noqa: PLW2901 (what it is computed on is without it)
+        else:
+            tax = divide(base * top, bottom, rounding)
+        net, tax_amount = trusted_money(base, currency), trusted_money(tax, currency)
+        taxes.append(trusted_tax(rate, net, tax_amount, ()))
+    return tuple(taxes)
+
+
+def _by_rates(lines: Iterable[InvoiceLine]) -> list[tuple[tuple[TaxRate, ...], int]]:
+    """Return the sums of neighboring *lines* that share their tax rates."""
+    sums: list[tuple[tuple[TaxRate, ...], int]] = []
+    known: tuple[TaxRate, ...] = ()
+    total = 0
+    for line in lines:
+        rates = line.terms.tax_rates
+        if rates is not known:
+            sums.append((known, total))
+            known, total = rates, 0
+        total += line.amount_minor
+    sums.append((known, total))
+    return sums
 
 
 def taxed_sum(rate: TaxRate, lines: Iterable[InvoiceLine]) -> int:

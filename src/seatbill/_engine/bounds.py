@@ -19,7 +19,7 @@ from ..plans import Plan
 from ..rules import ChangeKind
 from ..subscriptions import PendingUpdate, SubscribedAddOn
 from ..subscriptions.parts import trusted_add_on
-from .lookup import under
+from .lookup import FEW, under
 from .members import ADD_ON, INTERVAL, PACKAGE, PLAN, PRICE, SEATS
 from .prices import PriceTable, UnitPrice, price_table
 from .state import State
@@ -72,16 +72,23 @@ def _check_unit(state: State, unit: str) -> None:
 
     Nothing else of what is scheduled was asked for now.
     """
-    others = [
-        update
-        for kind in (PLAN, INTERVAL, PRICE)
-        for update in under(state, state.scheduled, _kind_of, kind)
-    ]
+    scheduled = state.scheduled
+    if len(scheduled) > FEW:
+        kinds = [under(state, scheduled, _kind_of, kind) for kind in _PRICING]
+        others = [update for updates in kinds for update in updates]
+    else:
+        others = [update for update in scheduled if update.kind in _PRICING]
+    if not others and not state.price_of(unit).bounded:
+        return
     updates = [*others, *state.scheduled_under(SEATS, unit)]
     future = _Future(state, {unit: state.seats.get(unit, 0)}, {})
     for left in (0, 1):
         future.take([update for update in updates if update.periods_left == left])
         future.check_unit(state, unit)
+
+
+_PRICING: Final = (PLAN, INTERVAL, PRICE)
+"""What changes the price of a unit that stays."""
 
 
 def _kind_of(update: PendingUpdate) -> ChangeKind:

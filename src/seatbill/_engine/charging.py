@@ -87,10 +87,12 @@ def open_charge(
     full = price.full(quantity) if each is None else quantity * each
     if charged and state.discounts:
         use_percents(state, price, quantity, full)
-    charge = new_charge(state, price.terms, quantity, full, free=not charged)
+    charge = new_charge(state, price.terms, quantity, full, not charged)
     state.charges.append(charge)
     if charged and not price.in_arrears:
-        charge_remaining(state, charge, quantity, full)
+        line = line_for(state.remaining, CHARGE_LINE, charge, quantity, full)
+        charge.charged_minor = line.amount_minor
+        state.lines.append(line)
 
 
 def add_to_charge(
@@ -104,7 +106,7 @@ def add_to_charge(
         use_percents(state, price, quantity, full)
     charge = _charge_at(state, price.terms, free=not charged)
     if charge is None:
-        charge = new_charge(state, price.terms, free=not charged)
+        charge = new_charge(state, price.terms, 0, 0, not charged)
         state.charges.append(charge)
     elif price.in_arrears:
         cut(state, charge)
@@ -207,7 +209,8 @@ def _check_counted(state: State, terms: LineTerms) -> None:
 def open_plan(state: State, *, charged: bool = True) -> None:
     """Open the charges of the plan: every seat owned, vacant ones too (CL-4, CL-5)."""
     seats = state.seats
-    for unit, price in state.plan_table.units.items():
+    table = state.table or state.plan_table
+    for unit, price in table.units.items():
         quantity = 1 if price.flat else seats.get(unit, 0)
         if quantity:
             open_charge(state, price, quantity, charged=charged)

@@ -81,11 +81,7 @@ def _dated(state: State, update: PendingUpdate) -> PendingUpdate:
 def _effective_on(state: State) -> Time:
     """Return the day on which the last part of what was asked for takes effect."""
     deferred = {*state.deferred}
-    days = [
-        effective_day(state, update)
-        for update in state.scheduled
-        if (update.kind, update.key) in deferred
-    ]
+    days = [u.applies_on for u in state.scheduled if (u.kind, u.key) in deferred]
     return max([state.day, *days])
 
 
@@ -99,8 +95,9 @@ def outcome(
 ) -> Outcome:
     """Return what a call came to."""
     refund, currency = state.refund, state.currency
+    sub = as_value(state)  # from here on, updates say when they take effect
     return trusted_outcome(
-        as_value(state),
+        sub,
         tuple(state.invoices),
         _effective_on(state) if state.deferred else state.day,
         tuple(state.notices) if state.notices else (),

@@ -74,7 +74,9 @@ def next_period(state: State, day: Time, interval: Interval) -> tuple[Time, int,
         return state.anchor, first, boundary(state.anchor, interval, first)
     if day is not state.end:  # moved by a freeze: the grid starts there
         return day, count(interval), boundary(day, interval, count(interval))
-    months, steps = interval.months, grid_steps(state)
+    months, steps = interval.months, state.steps
+    if steps is None:
+        steps = grid_steps(state)
     if months and state.interval.months:
         steps += months
         return state.anchor, steps, month_boundary(state.anchor, steps)

@@ -46,8 +46,12 @@ def line_for(
     """
     start, end, whole, part, parts = span
     terms = charge.terms
-    top, bottom = full * part, terms.scale * parts
-    if terms.rounding is not HALF_UP:
+    top, bottom = full, terms.scale
+    if part != parts:
+        top, bottom = top * part, bottom * parts
+    if bottom == 1:
+        amount = top
+    elif terms.rounding is not HALF_UP:
         amount = divide(top, bottom, terms.rounding)
     elif top < 0:  # halves go away from zero
         amount = -((bottom - 2 * top) // (2 * bottom))
@@ -104,8 +108,7 @@ def new_charge(
     terms: LineTerms,
     quantity: int = 0,
     full: int = 0,
-    *,
-    free: bool = False,
+    free: bool = False,  # noqa: FBT001, FBT002 (written for every line)
 ) -> OpenCharge:
     """Return a charge of today, on which there is no line yet."""
     charge = OpenCharge()

@@ -14,6 +14,8 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+import attrs
+
 from .._values.base import Quantities, open_row
 from .._values.checks import Time, instance, several, text, unique
 from ..discounts import Discount
@@ -168,21 +170,36 @@ def _check_free(plan: Plan, seats: Quantities) -> None:
 # A customer who exists already.
 
 
-def take_over(state: State, charged: Any) -> tuple[Charge, ...]:
-    """Return the open charges of a subscription that was *charged* elsewhere.
+def checked(row: Any) -> Subscription:
+    """Return what an open *row* holds as a value, checked like any other."""
+    return Subscription(**{name: getattr(row, name) for name in _FIELDS})
+
+
+_FIELDS: Final = tuple(field.name for field in attrs.fields(Subscription))
+
+
+def take_over(sub: Subscription, charged: Any) -> Subscription:
+    """Return *sub* with the open charges of what was *charged* elsewhere.
 
     Raises: RulesError where its period is not on the grid.
     """
+    state = State(sub)
     if not state.trial and not state.free and state.ended_on is None:
         _check_grid(state)
     check_all(state)
     if not isinstance(charged, Money | Mapping):
-        return several("charged", charged, Charge)
-    if state.uncharged or state.ended_on is not None:
-        return ()
+        return attrs.evolve(sub, charges=several("charged", charged, Charge))
+    if not state.uncharged and state.ended_on is None:
+        _put_amounts(state, charged)
+        # It was handed to nobody yet, and the charges are the library's own.
+        object.__setattr__(sub, "charges", close_charges(state))
+    return sub
+
+
+def _put_amounts(state: State, charged: Money | Mapping[str, Money]) -> None:
+    """Open the charges of the running period, and put on each what was *charged*."""
     state.stand_on(state.start)
     open_all(state)
-    state.version = max(state.version, 1)
     paid = {_name_of(c): c for c in state.charges if c.since is None}
     if isinstance(charged, Money):
         amounts = _shared_out(charged, paid)
@@ -200,7 +217,6 @@ def take_over(state: State, charged: Any) -> tuple[Charge, ...]:
     missing = [name for name in paid if name not in amounts]
     if missing:
         raise UnknownItemError("charge", ", ".join(missing), ", ".join(amounts))
-    return close_charges(state)
 
 
 def _check_grid(state: State) -> None:

@@ -183,7 +183,7 @@ def _lower_total(
                 left[apart[0]] -= fall
             elif factor := factor_of(charge.terms):
                 full = -fall * factor
-                apart_of = new_charge(state, charge.terms, 0, full, free=True)
+                apart_of = new_charge(state, charge.terms, 0, full, True)
                 state.charges.append(apart_of)
         else:
             over += _take(_absorbed(fall, left, spare), left, [place])

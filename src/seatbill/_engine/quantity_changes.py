@@ -66,42 +66,47 @@ from .scheduled import (
 )
 from .state import State
 
+What = tuple[ChangeKind, str, Any]
+"""What is to be more or fewer: seats by their unit, or an add-on by its id, with what
+is owned of it."""
 
-def _owned(state: State, kind: ChangeKind, key: str) -> int:
+
+def _owned(state: State, what: What) -> int:
     """Return how many are owned now."""
+    kind, key, _ = what
     if kind is SEATS:
         return state.seats.get(key, 0)
     owned = state.add_ons.get(key)
     return owned.quantity if owned else 0
 
 
-def _value(kind: ChangeKind, quantity: int, owned: Any) -> Any:
-    """Return what a pending update to *quantity* holds."""
-    return quantity if kind is SEATS else trusted_add_on(owned.add_on, quantity)
-
-
-def _ahead(state: State, kind: ChangeKind, key: str) -> list[int]:
-    """Return how many are owned now, after the next boundary, and after one more."""
-    now = _owned(state, kind, key)
-    ahead = [now, now, now]
+def _on_schedule(state: State, what: What) -> list[int | None]:
+    """Return how many are scheduled for the next boundary, and for the one after it."""
+    kind, key, _ = what
+    quantities: list[int | None] = [None, None]
     if state.scheduled:
-        for left in (0, 1):
-            value = state.scheduled_value(kind, key, left)
-            if value is not None:
-                ahead[left + 1] = value if kind is SEATS else value.quantity
-            else:
-                ahead[left + 1] = ahead[left]
-    return ahead
+        for update in state.scheduled_under(kind, key):
+            if quantities[update.periods_left] is None:
+                value = update.value
+                quantities[update.periods_left] = (
+                    value if kind is SEATS else value.quantity
+                )
+    return quantities
 
 
-def _reschedule(
-    state: State,
-    kind: ChangeKind,
-    key: str,
-    ahead: list[int],
-    owned: Any,
-    asked: int,
-) -> None:
+def _ahead(state: State, what: What) -> list[int]:
+    """Return how many are owned now, after the next boundary, and after one more."""
+    now = following = last = _owned(state, what)
+    if state.scheduled:
+        soon, later = _on_schedule(state, what)
+        if soon is not None:
+            following = last = soon
+        if later is not None:
+            last = later
+    return [now, following, last]
+
+
+def _reschedule(state: State, what: What, ahead: list[int], asked: int) -> None:
     """Schedule other quantities; one that equals the one before it is withdrawn.
 
     What changes for boundary *asked* is a request of today, others stay as they were
@@ -109,19 +114,22 @@ def _reschedule(
     """
     if not state.scheduled and ahead[0] == ahead[1] == ahead[2]:
         return
-    before = _ahead(state, kind, key)
+    kind, key, owned = what
+    before = _on_schedule(state, what)
     quantity = ahead[0]
     for left in (0, 1):
-        target = ahead[left + 1]
-        is_scheduled = state.scheduled_value(kind, key, left) is not None
-        changed = not is_scheduled or before[left + 1] != target
+        known, target = before[left], ahead[left + 1]
         if target == quantity:
-            withdraw(state, kind, key, left)
-        elif changed and (left == asked or not is_scheduled):
-            update = schedule(state, kind, key, _value(kind, target, owned), left)
-            notify_late(state, update)
-        elif changed:
-            _rewrite(state, kind, key, left, _value(kind, target, owned))
+            if known is not None:
+                withdraw(state, kind, key, left)
+        elif known != target:
+            value: Any = target
+            if kind is not SEATS:
+                value = trusted_add_on(owned.add_on, target)
+            if known is None or left == asked:
+                notify_late(state, schedule(state, kind, key, value, left))
+            else:
+                _rewrite(state, kind, key, left, value)
         quantity = target
 
 
@@ -135,23 +143,16 @@ def _rewrite(state: State, kind: ChangeKind, key: str, left: int, value: Any) ->
     state.scheduled = [*state.scheduled]  # another list: it is looked at anew
 
 
-def _raise(
-    state: State,
-    kind: ChangeKind,
-    key: str,
-    n: int,
-    timing: Timing,
-    owned: Any = None,
-) -> None:
+def _raise(state: State, what: What, n: int, timing: Timing) -> None:
     """Own *n* more: first those that are to leave stay, the others are bought."""
-    ahead = _ahead(state, kind, key)
+    ahead = _ahead(state, what)
     before = ahead[0]
     undone = min(n, before - min(ahead))
     deferred = n - undone if timing is PERIOD_END else 0
     bought = n - undone - deferred
     first = -1
     if deferred:
-        direction = SEATS_ADDED if kind is SEATS else ADD_ON_ADDED
+        direction = SEATS_ADDED if what[0] is SEATS else ADD_ON_ADDED
         first = notice_given(state, direction)
     now = before + bought
     raised, back = [now], 0
@@ -164,32 +165,31 @@ def _raise(
         raised.append(quantity + deferred if deferred and left >= first else quantity)
     if not bought:  # so no new period starts
         timing = PERIOD_END
-    _own(state, kind, key, raised, undone, timing, first, owned)
+    _own(state, what, raised, undone, timing, first)
 
 
 def _own(
     state: State,
-    kind: ChangeKind,
-    key: str,
+    what: What,
     ahead: list[int],
     undone: int,
     timing: Timing,
     asked: int,
-    owned: Any = None,
 ) -> None:
     """Own so many *ahead*, today and after the next boundaries, by a request of now.
 
     What is owned more today is bought, what is owned less given back.
     """
-    before, now = _owned(state, kind, key), ahead[0]
+    kind, key, owned = what
+    before, now = _owned(state, what), ahead[0]
     if kind is SEATS:
         whole("seats", max(ahead))
     if now != before and not state.uncharged and timing is not RESTART:
         if now > before:
-            _buy(state, kind, key, before, now - before, timing, owned)
+            _buy(state, what, before, now - before, timing)
         else:
-            _return(state, kind, key, before, before - now, timing, owned)
-    _reschedule(state, kind, key, ahead, owned, asked)
+            _return(state, what, before, before - now, timing)
+    _reschedule(state, what, ahead, asked)
     if now != before:
         set_quantity(state, kind, key, now, owned)
     if undone:
@@ -199,16 +199,9 @@ def _own(
     check(state, kind, key)
 
 
-def _buy(
-    state: State,
-    kind: ChangeKind,
-    key: str,
-    before: int,
-    n: int,
-    timing: Timing,
-    owned: Any,
-) -> None:
+def _buy(state: State, what: What, before: int, n: int, timing: Timing) -> None:
     """Charge *n* more for what remains of the period (CL-41)."""
+    kind, key, owned = what
     charged = timing is not FORFEIT
     if kind is SEATS:
         grow(state, state.price_of(key), before, n, charged=charged)
@@ -222,39 +215,25 @@ def _buy(
 
 
 def _lower(
-    state: State,
-    kind: ChangeKind,
-    key: str,
-    n: int,
-    occupied: int,
-    timing: Timing,
-    left: int,
-    owned: Any = None,
+    state: State, what: What, n: int, occupied: int, timing: Timing, left: int
 ) -> None:
     """Own *n* fewer of the vacant ones; those that are to leave count (CL-28).
 
     What is asked for beyond what is owned lowers what is still to come, where nobody
     sits on what is owned.
     """
-    ahead = _ahead(state, kind, key)
+    ahead = _ahead(state, what)
     stays, changed = ahead[: left + 1], ahead[left + 1 :]
     removable = max((min(changed) if occupied else ahead[-1]) - occupied, 0)
     if n > removable:
-        raise SeatsOccupiedError(key, n, removable, occupied)
+        raise SeatsOccupiedError(what[1], n, removable, occupied)
     lowered = [*stays, *[max(quantity - n, 0) for quantity in changed]]
-    _own(state, kind, key, lowered, 0, timing, left, owned)
+    _own(state, what, lowered, 0, timing, left)
 
 
-def _return(
-    state: State,
-    kind: ChangeKind,
-    key: str,
-    before: int,
-    n: int,
-    timing: Timing,
-    owned: Any,
-) -> None:
+def _return(state: State, what: What, before: int, n: int, timing: Timing) -> None:
     """Give back *n* for what remains, or nothing where it is forfeited (CL-30)."""
+    kind, key, owned = what
     credit = timing is IMMEDIATE
     if kind is SEATS:
         shrink(state, state.price_of(key), before, n, credit=credit)
@@ -294,7 +273,7 @@ def add_seats(state: State, change: AddSeats, timing: Timing | None) -> None:
     price = _bought(state, unit)
     timing = _timing(state, state.rules.seats_added, timing)
     if timing is not IMMEDIATE or state.uncharged or state.scheduled:
-        _raise(state, SEATS, unit, n, timing)
+        _raise(state, (SEATS, unit, None), n, timing)
         return
     before = state.seats.get(unit, 0)  # nothing is scheduled that it could undo
     owned = before + n
@@ -311,7 +290,7 @@ def remove_seats(state: State, change: RemoveSeats, timing: Timing | None) -> No
     _bought(state, unit)
     timing = _timing(state, state.rules.seats_removed, timing)
     left = _first_boundary(state, timing, SEATS_REMOVED)
-    _lower(state, SEATS, unit, change.seats, occupied, timing, left)
+    _lower(state, (SEATS, unit, None), change.seats, occupied, timing, left)
 
 
 def set_seats(state: State, change: SetSeats, timing: Timing | None) -> None:
@@ -322,7 +301,8 @@ def set_seats(state: State, change: SetSeats, timing: Timing | None) -> None:
     """
     unit, seats, occupied = change.unit, change.seats, change.occupied or 0
     _bought(state, unit)
-    ahead = _ahead(state, SEATS, unit)
+    what = SEATS, unit, None
+    ahead = _ahead(state, what)
     now, following, last = ahead
     if now == following == last == seats:
         raise NoChangeError("seats", seats)
@@ -351,7 +331,7 @@ def set_seats(state: State, change: SetSeats, timing: Timing | None) -> None:
     if today == now:  # so no new period starts
         timing = PERIOD_END
     undone = max(min(now, seats) - min(ahead), 0)
-    _own(state, SEATS, unit, [today, soon, seats], undone, timing, left)
+    _own(state, what, [today, soon, seats], undone, timing, left)
 
 
 def _known(state: State, id: str) -> SubscribedAddOn | None:
@@ -367,14 +347,14 @@ def add_add_on(state: State, change: AddAddOn, timing: Timing | None) -> None:
     state.visit(len(add_on.requires_plans) + 5 * len(add_on.requires_add_ons))
     require(state, add_on)
     for needed in add_on.requires_add_ons:
-        if not min(_ahead(state, ADD_ON, needed)):
+        if not min(_ahead(state, (ADD_ON, needed, None))):
             raise RequirementError(add_on.id, needed)
     owned = _known(state, add_on.id)
     if owned is not None and owned.add_on != add_on:
         raise DuplicateError("add-on", add_on.id)
     timing = _timing(state, state.rules.add_on_added, timing)
     asked = trusted_add_on(add_on, 1)
-    _raise(state, ADD_ON, add_on.id, change.quantity, timing, asked)
+    _raise(state, (ADD_ON, add_on.id, asked), change.quantity, timing)
 
 
 def remove_add_on(state: State, change: RemoveAddOn, timing: Timing | None) -> None:
@@ -384,14 +364,16 @@ def remove_add_on(state: State, change: RemoveAddOn, timing: Timing | None) -> N
         raise UnknownItemError("add-on", id, ", ".join(state.add_ons) or "none")
     timing = _timing(state, state.rules.add_on_removed, timing)
     left = _first_boundary(state, timing, ADD_ON_REMOVED)
-    if any(0 < quantity <= n for quantity in _ahead(state, ADD_ON, id)[left + 1 :]):
+    if any(
+        0 < quantity <= n for quantity in _ahead(state, (ADD_ON, id, owned))[left + 1 :]
+    ):
         others = state.add_ons.values()
         state.visit(sum([1 + len(one.add_on.requires_add_ons) for one in others]))
         for other in others:
             needs = id in other.add_on.requires_add_ons
-            if needs and min(_ahead(state, ADD_ON, other.add_on.id)):
+            if needs and min(_ahead(state, (ADD_ON, other.add_on.id, other))):
                 raise RequirementError(other.add_on.id, id)
-    _lower(state, ADD_ON, id, n, 0, timing, left, owned)
+    _lower(state, (ADD_ON, id, owned), n, 0, timing, left)
 
 
 def switch_package(state: State, change: SwitchPackage, timing: Timing | None) -> None:

@@ -54,13 +54,8 @@ Measure = Callable[[Time], Mapping[str, int] | None]
 Occupied = Mapping[str, int] | None
 
 
-def pass_event(
-    state: State, event: Time, measure: Measure | None, occupied: Occupied
-) -> None:
-    """Do what is due on the day of *event*, a boundary or the end of a freeze."""
-    if state.frozen_on is None and event >= state.end:
-        roll(state, measure(event) if measure else None, occupied)
-        return
+def pass_event(state: State, event: Time) -> None:
+    """Do what is due inside of a period: a monthly invoice, or the end of a freeze."""
     state.version += 1
     state.day = event
     if state.frozen_on is not None:
@@ -95,7 +90,7 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
     if state.discounts:
         end_discount_period(state)
     state.open_period(start, end, day)
-    table = state.plan_table
+    table = state.table or state.plan_table
     for unit in table.measured:
         state.seats[unit] = _measured(state, measured, unit)
     state.count_lines(len(table.units) + len(state.add_ons))

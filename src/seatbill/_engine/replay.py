@@ -20,7 +20,7 @@ from ..rules import Timing
 from ..subscriptions.subscription import quantities
 from .apply import apply
 from .dates import next_event
-from .renewals import Measure, Occupied, pass_event
+from .renewals import Measure, Occupied, pass_event, roll
 from .state import State
 
 Measurements = list[tuple[Time, Quantities | None]]
@@ -90,7 +90,10 @@ def advance(
         if interval is not state.interval:  # the first time, and after a change
             interval = state.interval
             _check_length(state, event, day)
-        pass_event(state, event, measure, occupied)
+        if event < state.end or state.frozen_on is not None:
+            pass_event(state, event)
+        else:
+            roll(state, measure(event) if measure else None, occupied)
 
 
 def _check_length(state: State, event: Time, day: Time) -> None:

@@ -19,6 +19,7 @@ from ..rules import ChangeKind, Direction
 from ..subscriptions import PendingUpdate
 from ..subscriptions.parts import trusted_pending
 from .dates import effective_day, latest_end
+from .lookup import FEW
 from .members import REFUSE
 from .state import State
 
@@ -66,27 +67,28 @@ def withdraw(
     state: State, kind: ChangeKind, key: str | None = None, left: int | None = None
 ) -> bool:
     """Withdraw what is scheduled of *kind*; return whether anything was."""
-    if not state.scheduled:
+    scheduled = state.scheduled
+    if not scheduled:
         return False
-    if key is not None and all(
-        left not in (None, update.periods_left)
-        for update in state.scheduled_under(kind, key)
-    ):
-        return False
-    state.visit(len(state.scheduled))
+    if key is not None and len(scheduled) > FEW:
+        known = state.scheduled_under(kind, key)
+        if not any(left is None or update.periods_left == left for update in known):
+            return False
     stays = []
-    for update in state.scheduled:
+    for update in scheduled:
         if (
             update.kind is kind
-            and key in (None, update.key)
-            and left in (None, update.periods_left)
+            and (key is None or update.key == key)
+            and (left is None or update.periods_left == left)
         ):
             state.replaced.append(update)
         else:
             stays.append(update)
-    withdrawn = len(stays) < len(state.scheduled)
+    if len(stays) == len(scheduled):
+        return False
+    state.visit(len(scheduled))
     state.scheduled = stays
-    return withdrawn
+    return True
 
 
 def rewritten(update: PendingUpdate, **fields: Any) -> PendingUpdate:

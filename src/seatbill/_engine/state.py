@@ -32,7 +32,7 @@ from ..periods import Period, number, same_time
 from ..proration import ratio
 from ..rules import ChangeKind
 from ..subscriptions import AppliedDiscount, Charge, PendingUpdate, Subscription
-from .lookup import Lookup, under
+from .lookup import FEW, Lookup, under
 from .members import ACTUAL, DISCOUNT_ITEM
 from .prices import Context, PriceTable, UnitPrice, price_table
 
@@ -315,7 +315,10 @@ class State:
 
     def scheduled_under(self, kind: ChangeKind, key: str) -> Sequence[PendingUpdate]:
         """Return what is scheduled of *kind* under *key*, in its order."""
-        return under(self, self.scheduled, _aim_of, (kind, key))
+        scheduled = self.scheduled
+        if len(scheduled) > FEW:
+            return under(self, scheduled, _aim_of, (kind, key))
+        return [u for u in scheduled if u.kind is kind and u.key == key]
 
     def scheduled_value(self, kind: ChangeKind, key: str = "", left: int = 0) -> Any:
         """Return the value of *kind* that is scheduled, or ``None``.

@@ -112,6 +112,7 @@ def subscribe(
     row.billing_cycle_anchor = first
     row.current_period = period
     row.trial_end = trial_end
+    row.__class__ = Subscription  # it never changes from here on
     if limits is not LIMITS:
         instance("limits", limits, Limits)
     state = states.State(row, limits)
@@ -164,24 +165,19 @@ def adopt(
     row.billing_cycle_anchor = first
     row.current_period = current_period
     row.trial_end = trial_end
-    row.__class__ = Subscription
-    sub: Subscription = attrs.evolve(
-        row,
-        discounts=discounts,
-        pending_updates=pending_updates,
-        waiting_lines=waiting_lines,
-        accrued_lines=accrued_lines,
-        ended_on=ended_on,
-        frozen_on=frozen_on,
-        moved_from=moved_from,
-        version=version,
-    )
+    row.discounts = discounts
+    row.pending_updates = pending_updates
+    row.waiting_lines = waiting_lines
+    row.accrued_lines = accrued_lines
+    row.ended_on, row.frozen_on, row.moved_from = ended_on, frozen_on, moved_from
+    row.version = version
+    sub = opening.checked(row)
     if credit_balance is not None:
         instance("credit_balance", credit_balance, Money)
         if credit_balance.currency != sub.currency:
             raise CurrencyMismatchError(sub.currency, credit_balance.currency)
         sub = attrs.evolve(sub, credit_balance_minor=credit_balance.minor_units)
-    return attrs.evolve(sub, charges=opening.take_over(states.State(sub), charged))
+    return opening.take_over(sub, charged)
 
 
 def change(
