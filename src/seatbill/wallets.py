@@ -116,7 +116,7 @@ class WalletPolicy:
     def pack(self, id: str) -> Pack:
         """Return the pack with this *id*.  Raises: UnknownItemError."""
         known = {pack.id: pack for pack in self.packs}
-        if id not in known:
+        if text("pack", id) not in known:
             raise UnknownItemError("pack", id, ", ".join(known) or "none")
         return known[id]
 

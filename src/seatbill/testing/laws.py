@@ -13,7 +13,8 @@ from typing import Final
 from .._values.checks import Time
 from ..lifecycle import change
 from ..subscriptions import Change, Subscription
-from ._law import HELD, LawError, adopted, odd_decimals
+from . import _law
+from ._law import LawError, adopted, odd_decimals
 from ._laws_of_lines import (
     credit_is_used_before_anything_is_due,
     credits_name_their_charge_and_never_exceed_it,
@@ -75,7 +76,7 @@ __all__ = [
     "where_nothing_is_due_nothing_happens",
 ]
 
-LAWS: Final[tuple[Callable[[History], None], ...]] = tuple(HELD)
+LAWS: Final[tuple[Callable[[History], None], ...]] = tuple(_law.HELD)
 """Every law, each a function of a history."""
 
 
