@@ -156,10 +156,7 @@ def same_time(name: str, value: Time, like: Time) -> None:
 
 
 def keep_times(
-    value: object,
-    *names: str,
-    optional: Iterable[str] = (),
-    like: Time | None = None,
+    value: object, *names: str, optional: Iterable[str] = (), like: Time | None = None
 ) -> Time | None:
     """Check the times of *value*, and keep them as they are written here.
 
@@ -197,6 +194,12 @@ def calendar_day(name: str, value: object) -> dt.date:
     day = moment(name, value)
     same_time(name, day, dt.date.min)
     return day
+
+
+def date_of(value: object, name: str = "on") -> dt.date:
+    """Return the day of *value*, a moment; that of an instant in UTC."""
+    at = moment(name, value)
+    return dt.date(at.year, at.month, at.day)
 
 
 def in_order(start: Time | None, end: Time | None) -> None:

@@ -14,7 +14,7 @@ from typing import NamedTuple, final
 
 import attrs
 
-from ._values.base import Quantities, Sold, Value, Word, as_quantities
+from ._values.base import Kept, Quantities, Sold, Value, Word, as_quantities
 from ._values.checks import (
     Amount,
     decimal,
@@ -418,7 +418,7 @@ def _service_features(values: Iterable[str]) -> tuple[str, ...]:
 
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
-class Service(Value):
+class Service(Kept):
     """Something bought once, at *price*, never prorated.
 
     *included* counts what it comes with, by name; *features* are what else it has.

@@ -20,22 +20,10 @@ from ._values.checks import (
     text,
     unique,
 )
-from .errors import (
-    CurrencyMismatchError,
-    OutOfBoundsError,
-    TaxRateError,
-)
-from .money import (
-    Money,
-    Rounding,
-    divide,
-)
+from .errors import CurrencyMismatchError, OutOfBoundsError, TaxRateError
+from .money import Money, Rounding, divide
 
-__all__ = [
-    "TaxAmount",
-    "TaxCategory",
-    "TaxRate",
-]
+__all__ = ["TaxAmount", "TaxCategory", "TaxRate"]
 
 
 class TaxCategory(Word):
@@ -109,7 +97,6 @@ def tax_rate_set(values: Iterable[TaxRate]) -> tuple[TaxRate, ...]:
 
 
 def _apart(values: Iterable[Money]) -> tuple[Money, ...]:
-    """Return *values* as sums of lines."""
     return several("apart", values, Money)
 
 

@@ -52,7 +52,7 @@ from ..subscriptions.subscription import frozen_for
 from .bounds import check_all, check_price
 from .charging import sell_once, settle
 from .dates import effective_day
-from .discounts import fit_amounts_off, note_paid
+from .discounting import fit_amounts_off, note_paid
 from .lookup import under
 from .members import (
     CANCELLATION,

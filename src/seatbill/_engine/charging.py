@@ -22,7 +22,7 @@ from ..invoices import (
 from ..money import Money
 from ..periods import ONE_DAY, boundary
 from ..proration import ratio
-from .discounts import bill_lines, keep_to_one_invoice, open_amounts_off, use_percents
+from .discounting import bill_lines, keep_to_one_invoice, open_amounts_off, use_percents
 from .invoicing import charge_remaining, give_back, invoice, line_for, new_charge
 from .lookup import FEW, under
 from .members import CHARGE_LINE, DISCOUNT_ITEM, PLAN_ITEM, SETTLE_NOW, UPDATE

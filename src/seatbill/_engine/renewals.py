@@ -29,7 +29,7 @@ from ..subscriptions import PendingUpdate
 from ..subscriptions.parts import trusted_add_on
 from .charging import bill_period, close, cut, difference, open_all
 from .dates import next_period
-from .discounts import bill_lines, end_discount_period, note_paid, use_again
+from .discounting import bill_lines, end_discount_period, note_paid, use_again
 from .invoicing import invoice
 from .members import (
     ADD_ON,

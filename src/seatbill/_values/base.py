@@ -39,7 +39,16 @@ class Value:
         return hash((cls, *[getattr(self, name) for name in _names(cls)]))
 
 
-class Sold(Value):
+class Kept(Value):
+    """A value on which what follows from it is kept once it was worked out.
+
+    That is no part of it: equality, text and pickles leave it out.
+    """
+
+    __slots__ = ("_digest",)
+
+
+class Sold(Kept):
     """A value with prices, on which its price tables are kept once they are made.
 
     They follow from the value, so they are no part of it: equality, text, pickles and

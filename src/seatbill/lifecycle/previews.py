@@ -12,11 +12,7 @@ from .._engine.prices import price_table
 from .._engine.state import State
 from .._values.checks import Time, fraction, instance, text, whole
 from ..access import usable_until
-from ..errors import (
-    DateRangeError,
-    RenewFirstError,
-    SeatbillError,
-)
+from ..errors import DateRangeError, RenewFirstError, SeatbillError
 from ..money import Money
 from ..notices import Refusal, check_optional
 from ..periods import Interval
