@@ -38,14 +38,7 @@ from .errors import (
 from .money import Money, Rounding, currency_digits, digits_of, divide
 from .periods import MONTHLY, Interval
 
-__all__ = [
-    "AddOn",
-    "Plan",
-    "Price",
-    "Service",
-    "Tier",
-    "TiersMode",
-]
+__all__ = ["AddOn", "Plan", "Price", "Service", "Tier", "TiersMode"]
 
 _FINEST = 12
 """Decimals that a unit price may have."""
