@@ -303,7 +303,6 @@ def _key(line: InvoiceLine) -> Any:
 
 
 def _mirrored(line: InvoiceLine) -> InvoiceLine:
-    """Return the line that takes *line* back."""
     adds, takes = LINE_KINDS[line.terms.item_kind]
     kind = takes if line.kind is adds else adds
     return attrs.evolve(
