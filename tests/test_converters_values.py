@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import seatbill
+from leaf_strategies import of
 from seatbill import (
     ANNUAL,
     MONTHLY,
@@ -73,7 +74,6 @@ from seatbill.notices import Notice
 from seatbill.rulebooks import clockify
 from seatbill.rules import ChangeKind
 from seatbill.subscriptions import Change, PendingUpdate
-from seatbill.testing.strategies import of
 from seatbill.verification import Discrepancy
 from seatbill.wallets import Decision, Wallet, WalletPolicy
 

@@ -156,7 +156,6 @@ def _interval_discounts(
 
 
 def _intervals(values: Iterable[Interval]) -> tuple[Interval, ...]:
-    """Return *values* as intervals."""
     return several("intervals", values, Interval)
 
 
@@ -167,14 +166,12 @@ def _directions(values: Iterable[Direction]) -> tuple[Direction, ...]:
 
 
 def _roles(values: Iterable[str]) -> tuple[str, ...]:
-    """Return *values* as roles."""
     return tuple(text("role", v) for v in several("billing_roles", values, str))
 
 
 def _variants(
     values: Iterable[variants.LicenceVariant],
 ) -> tuple[variants.LicenceVariant, ...]:
-    """Return *values* as a table of what is licensed for whom."""
     return () if values == () else variants.variant_table(values)
 
 

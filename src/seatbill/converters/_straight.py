@@ -6,10 +6,12 @@ right or wrong, is left to the slow way in ``_hooks``, which knows every place. 
 is made for a change that adds seats is in short::
 
     def read(d, g):
-        if not KEYS.issuperset(d) or d["change"] != "add_seats": raise UnusualError
+        if not KEYS.issuperset(d) or d["change"] != "add_seats":
+            raise UnusualError
         g.left -= len(d)
         f_seats = d["seats"]
-        if f_seats.__class__ is not int: raise UnusualError
+        if f_seats.__class__ is not int:
+            raise UnusualError
         s = new(AddSeats)
         set_seats(s, f_seats)
         s.__attrs_post_init__()
