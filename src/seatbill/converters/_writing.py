@@ -261,17 +261,11 @@ class _Writers(dict[Any, Writer]):
         return made
 
 
-_WRITERS: Final = _Writers(
-    {
-        kind: _simple(one.write)
-        for kind, one in SCALARS.items()
-        if isinstance(kind, type)
-    }
-)
-_BASES: Final[Mapping[type, Writer]] = {
+_WRITERS: Final = _Writers()
+_BASES: Final[Mapping[Any, Writer]] = {
+    **{kind: _simple(one.write) for kind, one in SCALARS.items()},
     NoneType: _simple(lambda _: None),
     StrEnum: _simple(lambda member: str(member.value)),
-    str: _simple(str),
     SeatbillError: _error,
     list: _list,
     tuple: _list,
@@ -279,7 +273,7 @@ _BASES: Final[Mapping[type, Writer]] = {
     dict: _dict,
     object: _no_value,
 }
-"""How the classes are written that are none of values."""
+"""How a class is written that is no class of values, or comes from one of these."""
 
 _PLAIN: Final = {str, int, bool, Digest, Digits, Number, Part, Version}
 """The types that are written as they are."""
