@@ -249,14 +249,15 @@ class _Writers(dict[Any, Writer]):
     """The function that writes a class, made when it is first asked for."""
 
     def __missing__(self, kind: Any) -> Writer:
-        base = next((base for base in kind.__mro__ if base in _BASES), object)
-        made = _BASES[base]
-        if kind is Catalog:
+        known = [_BASES[base] for base in kind.__mro__ if base in _BASES]
+        if known:
+            made = known[0]
+        elif kind is Catalog:
             made = _catalog_writer(kind)
         elif kind in (*REFERABLE, Discount):
             made = _named_writer(kind)
-        elif attrs.has(kind):
-            made = _object_writer(kind)
+        else:
+            made = _object_writer(kind) if attrs.has(kind) else _no_value
         self[kind] = made
         return made
 
@@ -271,7 +272,6 @@ _BASES: Final[Mapping[Any, Writer]] = {
     tuple: _list,
     frozenset: lambda values, here: sorted(_list(values, here)),
     dict: _dict,
-    object: _no_value,
 }
 """How a class is written that is no class of values, or comes from one of these."""
 
