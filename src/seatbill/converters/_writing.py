@@ -109,21 +109,17 @@ def _parts(kind: Any, form: Any) -> Iterator[tuple[str, str]]:
 def _expression(hint: Any, at: str) -> str:
     """Return the expression that writes what stands *at* a place, of type *hint*."""
     kinds = {*get_args(hint)} if get_origin(hint) in (Union, UnionType) else {hint}
-    nothing = NoneType in kinds
     kinds.discard(NoneType)
-    first, *others = kinds
     if hint in _TABLES:
         return f"{_TABLES[hint]}({at}, here)"
     if kinds <= _PLAIN:
         return at
     if kinds == {*get_args(Time)}:
         return f"(x.isoformat() if (x := {at}).__class__ is date else time(x))"
-    if not others and isinstance(first, type) and issubclass(first, StrEnum):
-        return (
-            f"(x and x._value_ if (x := {at}) else x)" if nothing else f"{at}._value_"
-        )
-    if get_origin(first) is tuple and get_args(first)[1:] == (...,) and not nothing:
-        each = _expression(get_args(first)[0], "i")
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return f"{at}._value_"
+    if get_origin(hint) is tuple and get_args(hint)[1:] == (...,):
+        each = _expression(get_args(hint)[0], "i")
         return f"([{each} for i in {at}] if {at} else [])"
     return f"W[(x := {at}).__class__](x, here)"
 
