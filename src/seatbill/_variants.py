@@ -1,4 +1,4 @@
-"""What is licensed for whom, and how its invoice travels: rows of a dated table.
+"""Licence variants: who pays for which unit, and how the invoice travels, by the day.
 
 The rules hold such a table, so it stands apart from the counting of ``licences``,
 which bills only what is measured.
