@@ -1,4 +1,4 @@
-"""Licence variants: who pays for which unit, and how the invoice travels, by the day.
+"""Licence variants: a dated table of who pays for which unit, and how.
 
 The rules hold such a table, so it stands apart from the counting of ``licences``,
 which bills only what is measured.
