@@ -1,4 +1,4 @@
-"""What is sold: plans and their prices, add-ons, services, discounts, a catalogue.
+"""Plans and their prices, add-ons and services: all that is sold.
 
 A price is exact and may be finer than a minor unit.  What an interval costs comes
 from a price listed for it, or by formula from the shortest one that divides it.

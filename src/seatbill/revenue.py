@@ -1,4 +1,4 @@
-"""What is earned when: a line's amount over its days, and a subscription's month.
+"""Revenue by the day: a line's amount over its days, and a subscription's month.
 
 What is recognized through a day is the share of the line's time that is gone, rounded
 once; a part is the difference of two such sums.  So the parts add up to the line, and
