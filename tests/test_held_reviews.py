@@ -7,7 +7,10 @@ import datetime as dt
 import pytest
 
 from seatbill import (
+    ANNUAL,
+    MONTHLY,
     AddOn,
+    BillingRules,
     Catalog,
     Interval,
     Plan,
@@ -188,3 +191,73 @@ def test_a_payment_method_is_good_through_its_last_day(last, within, code, days)
     assert [(f.code, f.value("days")) for f in told] == (
         [] if code is None else [(code, days)]
     )
+
+
+# One plan at a time.
+
+
+def ladder(*prices: str) -> list[Plan]:
+    """Return plans of rising rank, called by their places: a, b, c and so on."""
+    return [
+        priced(id, usd(price), rank=i)
+        for i, (id, price) in enumerate(zip("abcde", prices, strict=False))
+    ]
+
+
+def advice(here: Plan, plans: list[Plan], **more) -> tuple[str, dict[str, str | None]]:
+    """Return the plan that is advised, and the step before each other one."""
+    story = Story(here, "2026-04-01", seats=10, **more)
+    every = compare_plans(story.subscription, Catalog(plans), {}, on=at("2026-04-16"))
+    (advised,) = [one.plan.id for one in every if one.advised]
+    return advised, {one.plan.id: one.advise_first for one in every}
+
+
+def test_the_step_before_a_plan_is_the_next_one_from_here():
+    plans = ladder("10.00", "20.00", "30.00", "40.00")
+    assert advice(plans[3], plans) == (
+        "c",
+        {"a": "c", "b": "c", "c": None, "d": None},
+    )
+    assert advice(plans[0], plans) == (
+        "a",
+        {"a": None, "b": None, "c": "b", "d": "b"},
+    )
+    assert advice(plans[1], plans)[1] == {"a": None, "b": None, "c": None, "d": "c"}
+
+
+@pytest.mark.parametrize(
+    ("prices", "advised"),
+    [
+        pytest.param(("40.00", "20.00", "30.00"), "b", id="cheaper, the lowest dearer"),
+        pytest.param(("10.00", "40.00", "30.00"), "c", id="dearer, the lowest cheaper"),
+        pytest.param(("10.00", "30.00", "30.00"), "c", id="as dear"),
+    ],
+)
+def test_the_next_lower_plan_is_advised_where_it_is_cheaper(prices, advised):
+    plans = ladder(*prices)
+    assert advice(plans[2], plans)[0] == advised
+
+
+def test_nobody_is_advised_to_fall_to_the_free_plan():
+    plans = ladder("0", "30.00")
+    rules = BillingRules(free_plan=plans[0])
+    assert advice(plans[1], plans, rules=rules)[0] == "b"
+    assert advice(plans[1], plans)[0] == "a"
+
+
+def test_a_plan_without_a_price_for_the_interval_is_kept():
+    """A lower plan has one, and nothing says that it is cheaper."""
+    yearly = priced("yearly", usd("300.00", interval=ANNUAL), rank=1)
+    lower = priced("lower", usd("10.00"), rank=0)
+    story = Story(yearly, "2026-04-01", interval=ANNUAL)
+    every = compare_plans(
+        story.subscription,
+        Catalog([lower, yearly]),
+        {},
+        on=at("2026-04-16"),
+        interval=MONTHLY,
+    )
+    found = [
+        (one.plan.id, one.price and digits(one.price), one.advised) for one in every
+    ]
+    assert found == [("lower", "10.00", False), ("yearly", None, True)]
