@@ -1,4 +1,4 @@
-"""Which invoice a stated one ought to be, and why a line of it is not in the history."""
+"""Which invoice a stated one ought to be, and why the history has no such line."""
 
 from __future__ import annotations
 
