@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final, final
 
 import attrs
 
-from ._values.base import Value
+from ._values.base import Value, unchecked
 from ._values.checks import (
     instance,
     several,
@@ -191,6 +192,9 @@ class Notice(Value):
     def __str__(self) -> str:
         values = {name: shown(value) for name, value in self.values}
         return _NOTICES[self.code].format(**values)
+
+
+trusted_notice: Callable[[str, tuple[tuple[str, Any], ...]], Notice] = unchecked(Notice)
 
 
 @final

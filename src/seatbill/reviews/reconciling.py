@@ -47,36 +47,32 @@ def reconcile(
     partners, missing = _partners(invoice.lines, wanted)
     misplaced = _misplaced(invoice.lines, partners, wanted)
     sums = verify(invoice)
-    found = []
+    found: list[tuple[InvoiceLine, int | None, Finding | None]] = []
     for i, (line, partner) in enumerate(zip(invoice.lines, partners, strict=True)):
-        active = _activity(states, line)
         finding: Finding | None
         if partner is None:
-            finding = _unexpected(line, active, invoices)
+            finding = _unexpected(line, _activity(states, line), invoices)
         else:
-            finding = (
-                _difference(line, partner)
-                or _wrong_sum(line, i, sums)
-                or misplaced.get(i)
-            )
-        found.append(LineReview(line=line, index=i, finding=finding, active=active))
-    for line in missing:
-        finding = finding_of(
-            "line_missing",
-            item=line.item,
-            unit=line.unit,
-            span=span_text(line),
-            amount=line.amount,
-        )
-        active = _activity(states, line)
-        found.append(LineReview(line=line, index=None, finding=finding, active=active))
+            differs = _difference(line, partner) or _wrong_sum(line, i, sums)
+            finding = differs or misplaced.get(i)
+        found.append((line, i, finding))
+    found += [(x, None, finding_of("line_missing", **_sold(x))) for x in missing]
     return Reconciliation(
         invoice=invoice,
         expected=expected,
-        lines=tuple(found),
+        lines=tuple(
+            LineReview(line=x, index=i, finding=finding, active=_activity(states, x))
+            for x, i, finding in found
+        ),
         totals=tuple(_totals(invoice, expected, sums)),
-        events=tuple(_events(states, [one.line for one in found])),
+        events=tuple(_events(states, [line for line, *_ in found])),
     )
+
+
+def _sold(line: InvoiceLine) -> dict[str, Any]:
+    """Return what *line* is about, for a sentence."""
+    span, amount = span_text(line), line.amount
+    return {"item": line.item, "unit": line.unit, "span": span, "amount": amount}
 
 
 def _counterpart(invoice: Invoice, invoices: Iterable[Invoice]) -> Invoice | None:
@@ -146,13 +142,15 @@ def _misplaced(
 
 
 def _unit_price(line: InvoiceLine) -> str:
-    """Return the unit price of *line* in digits."""
     unit = line.unit_amount
     return "none" if unit is None else exact(unit, currency_digits(line.currency))
 
 
+def _full_amount(line: InvoiceLine) -> str:
+    return exact(line.full_amount, currency_digits(line.currency))
+
+
 def _ids(values: Iterable[Any]) -> str:
-    """Return the ids of *values*, in order."""
     return ", ".join(value.id for value in values) or "none"
 
 
@@ -162,25 +160,19 @@ def _time(line: InvoiceLine) -> str:
     return f"{span_text(line)} of the period {whole.start} to {whole.last_day}"
 
 
-_COMPARED: Final[
-    tuple[tuple[str, Callable[[InvoiceLine], Any], Callable[[InvoiceLine], Any]], ...]
-] = (
-    ("kind_differs", lambda line: line.kind, lambda line: line.kind),
-    ("quantity_differs", lambda line: line.quantity, lambda line: line.quantity),
-    ("unit_price_differs", lambda line: line.unit_amount, _unit_price),
-    ("discounts_differ", lambda line: line.discounts, lambda x: _ids(x.discounts)),
-    ("period_differs", lambda line: (line.start, line.end, line.whole), _time),
-    ("share_differs", lambda line: line.share, share_text),
-    (
-        "full_amount_differs",
-        lambda line: line.full_amount,
-        lambda line: exact(line.full_amount, currency_digits(line.currency)),
-    ),
-    ("cap_differs", lambda line: line.cap, lambda line: line.cap),
-    ("amount_differs", lambda line: line.amount, lambda line: line.amount),
-    ("tax_rates_differ", lambda line: line.tax_rates, lambda x: _ids(x.tax_rates)),
+_COMPARED: Final[tuple[tuple[str, Callable[[InvoiceLine], Any], Any], ...]] = (
+    ("kind_differs", attrgetter("kind"), None),
+    ("quantity_differs", attrgetter("quantity"), None),
+    ("unit_price_differs", attrgetter("unit_amount"), _unit_price),
+    ("discounts_differ", attrgetter("discounts"), lambda x: _ids(x.discounts)),
+    ("period_differs", attrgetter("start", "end", "whole"), _time),
+    ("share_differs", attrgetter("share"), share_text),
+    ("full_amount_differs", attrgetter("full_amount"), _full_amount),
+    ("cap_differs", attrgetter("cap"), None),
+    ("amount_differs", attrgetter("amount"), None),
+    ("tax_rates_differ", attrgetter("tax_rates"), lambda x: _ids(x.tax_rates)),
 )
-"""What is compared, in this order: a code, the value, and how it is shown."""
+"""What is compared, in this order: a code, the value, how it is shown if otherwise."""
 
 
 _FIELDS: Final = tuple(
@@ -212,8 +204,8 @@ def _named_difference(line: InvoiceLine, wanted: InvoiceLine) -> Finding | None:
                 code,
                 item=line.item,
                 unit=line.unit,
-                stated=shown(line),
-                expected=shown(wanted),
+                stated=(shown or value)(line),
+                expected=(shown or value)(wanted),
             )
     return None
 
@@ -246,12 +238,7 @@ def _unexpected(
     line: InvoiceLine, active: tuple[Activity, ...], invoices: Iterable[Invoice]
 ) -> Finding:
     """Return why nothing in the history gives *line*."""
-    values = {
-        "item": line.item,
-        "unit": line.unit,
-        "span": span_text(line),
-        "amount": line.amount,
-    }
+    values = _sold(line)
     for known in invoices:
         if any(_named_difference(line, other) is None for other in known.lines):
             return finding_of("line_repeated", **values, invoice=known.key)
@@ -323,16 +310,9 @@ def _configuration(sub: Subscription) -> dict[tuple[str, str], str | int]:
 
 
 _TOTALS: Final = (
-    "key",
-    "issued_on",
-    "billing_reason",
-    "currency",
-    "recipient",
-    "subtotal",
-    "taxes",
-    "total",
-    "credit_applied",
-)
+    "key issued_on billing_reason currency recipient subtotal taxes total "
+    "credit_applied"
+).split()
 
 
 def _totals(
