@@ -82,6 +82,9 @@ class Telling(Protocol):
     def tell(self, module: str, change: Change, killer: str) -> None:
         """Tell that *killer* minds *change*; nothing does where it is empty."""
 
+    def end(self, module: str) -> None:
+        """Tell what all changes of *module* came to."""
+
 
 class Trial:
     """A session that tries the changes of some modules instead of running its tests."""
@@ -132,6 +135,7 @@ class Trial:
             running[child] = change, every, told
         while running:
             self._end(module, running)
+        self.told.end(module)
 
     def _chosen(
         self, tests: set[str], own: tuple[str, ...], most: float = MOST_SECONDS
