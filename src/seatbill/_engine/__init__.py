@@ -1,65 +1,72 @@
 """The engine: all that takes a subscription through time.  Only ``lifecycle`` asks it.
 
 **The state.**  A ``State`` is one subscription while a call lasts: opened from a
-``Subscription``, changed in place with whole numbers, and closed into a new value at
-the end.  ``change`` is one step, ``renew`` one boundary after the other, ``bill`` the
-replay of a whole history, on the same code; so a preview is the change (law 1).
+``Subscription``, changed in place with whole numbers, and made a value again at the end
+(``closing``).  What is absent costs one truth test, and there is no second path: a
+``change`` is one step, ``renew`` passes the boundaries that are due, ``bill`` does both
+for a whole history, on the same code.  So a preview is the change (law 1).
 
 **A period.**  Boundaries are the anchor plus so many months or days, counted from the
-anchor and never from the last boundary (law 4).  The state stands on a day of the
-running period; ``remaining`` is the rest of it from that day on, with its share.
+anchor and never from the last boundary: periods tile (law 4, ``dates``).  The state
+stands on a day of the running period; ``remaining`` is what is left of it from that day
+on, with its share as two whole numbers.
 
-**Open charges.**  One for each item, net price and set of tax rates, with its quantity,
-its full amount for a period, and how much of that was charged and given back.  Full
-amounts come from a price table, which a plan keeps for its rules, currency and rates.
+**A charge** is what runs: one for each item, net price and set of tax rates, with its
+quantity, its full amount for a period, what was charged for it in this period and what
+came back.  Full amounts come from a price table, which is kept on the plan or add-on
+(``prices``).
 
-**From a change to an invoice.**  Each change has a handler in ``apply``.  It judges its
-direction against the present, asks the rules for the timing of that direction, and acts
-now, restarts the period, forfeits, or schedules.
+**From a change to an invoice.**  Each change has a handler.  It judges its direction
+against what is current, asks the rules for the timing of that direction, and acts now,
+restarts the period, forfeits, or schedules.  What acts now becomes lines:
 
-1. Give back the remaining share of each charge that ends, the one that was opened last
-   first.  A credit never exceeds what its charge was charged (law 3): that cap is in
-   ``invoicing.give_back``, the one place where a charge is credited.
-2. Charge the same share of each charge that opens; a quantity change opens or ends the
-   difference only.  A line is rounded once: multiply first, divide once (law 2).
-3. Net: the lines of all changes of one call stand together, and amounts off are fitted
-   to them once, at the end of the call.
-4. Invoice them, or keep them unbilled for a later day: ``charging.settle``.
+1. *give back* what remains of the charges that end, what was opened last first, and
+   never more than was charged (law 3);
+2. *charge* what remains for those that open, or for the difference of a quantity;
+3. *net*: the lines of all changes of one call stand together, each rounded once,
+   multiplied first and divided once (law 2), and amounts off are fitted to them;
+4. *invoice* them, or keep them unbilled for a later day, as the rules settle.
 
-**Scheduled.**  A downgrade, a removal or an end that is for later is kept as a pending
-update by ``scheduled.schedule``: one for each kind, key and boundary.  A request that
-comes too late for notice is scheduled one period later.  A newer one takes the place of
-an older, and the outcome says which was replaced.
+**What is scheduled** is a pending update: one for each kind, key and boundary.  It
+takes effect at the next boundary, or where notice is short at the one after it.  A newer
+one takes the place of an older, and what was replaced is in the outcome.
 
-**A boundary.**  ``renewals.roll``: prices in arrears are cut, the updates scheduled for
-this boundary are applied, the discounts count the period, the next period opens with
-its charges (``charging.open_all``), and one invoice bills it together with the lines
-that were unbilled.  On the boundary of an end nothing opens: the unbilled lines are
-invoiced, and the rest of the balance is due to the customer (``renewals.finish``).
+**At a boundary**, in this order: what ran in arrears is cut, the updates of this
+boundary take effect, the discounts count the period, the next period opens and its
+charges with it, and one invoice holds all of that and what was unbilled.  At the
+boundary of an end nothing opens: what is unbilled is invoiced, and what is left of the
+balance is due to the customer.
+
+Where to look:
+
+* a credit is capped: ``invoicing.give_back``, the only place that credits a charge;
+* a downgrade waits: ``plan_changes`` judges it, ``scheduled.schedule`` keeps it,
+  ``renewals.apply_scheduled`` lets it take effect;
+* a renewal opens its charges: ``renewals.roll``, by ``charging.open_all``;
+* a price is worked out: ``prices.price_table``, the only door to one;
+* a new change is added: its value in ``subscriptions.changes``, a handler in
+  ``quantity_changes``, ``plan_changes`` or ``apply``, and a row in ``apply._HANDLERS``.
 
 The modules, in the order in which data pass:
 
-====================  ===============================================================
-``opening``           ``subscribe`` and ``adopt``: checks at the door, the first period
-``state``             one subscription while a call lasts, in whole numbers
-``members``           the members of enumerations, by names of their own
-``lookup``            charges and updates, found by item
-``dates``             the grid of periods, and the day on which each thing is due
-``prices``            price tables: each unit of a plan or an add-on, net of percentages
-``invoicing``         a line, a credit within its cap, the invoice of a day
-``discounting``       percentages used, amounts off opened, fitted, moved and spent
-``charging``          charges opened, cut in arrears, ended; the lines of a call
-``quantities``        more or fewer: the difference of two totals, tier by tier
-``scheduled``         updates kept, replaced, withdrawn; notice
-``bounds``            the bounds of each price, now and after each boundary
-``renewals``          boundaries, thaws, ends and restarts
-``quantity_changes``  seats, add-ons and packages: how many now, and after a boundary
-``plan_changes``      another plan or interval, another price, and the end
-``apply``             one entry of a history, netted into one invoice
-``replay``            the entries of a history in their order, renewals in between
-``closing``           the end of a call: the state becomes a value again
-====================  ===============================================================
-
-A new change needs its value in ``subscriptions``, a handler here, and a row in the
-table of handlers in ``apply``.
+===================  ================================================================
+``members``          members of enumerations, by names that cost nothing
+``prices``           price tables: what each unit of an item costs, net of percentages
+``lookup``           entries by what they are for: many are looked up, few searched
+``state``            the state: opened, asked for prices, moved to a day
+``dates``            the grid, and the day on which each thing is due or takes effect
+``opening``          what is asked for at the door, the first period, a customer adopted
+``replay``           the entries of a history in their order, renewals in between
+``apply``            one entry: its changes by their handlers, netted into one invoice
+``quantity_changes`` seats, add-ons and packages: how many now, and from when
+``plan_changes``     plans, intervals, prices and the end: when, and what comes of it
+``scheduled``        what is scheduled: notice, kept, replaced, withdrawn
+``bounds``           what the price list allows, now and after each boundary
+``renewals``         boundaries: what is scheduled applies, a period opens or none does
+``quantities``       more or fewer of what runs: differences of totals, tier by tier
+``charging``         charges opened, cut and ended; the lines of a period and of a call
+``discounting``      percentages used, amounts off opened, fitted, moved and spent
+``invoicing``        a line, a credit within its cap, the invoice of a day
+``closing``          the state as a value again, and what the call came to
+===================  ================================================================
 """
