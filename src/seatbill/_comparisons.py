@@ -85,7 +85,7 @@ def check_limit(
     if fit.limit is None or fit.fits:
         return fit
     plans: tuple[str, ...] = ()
-    wanted = f"take a plan that holds {fit.used}"
+    wanted = "larger_plan"
     if catalog is not None:
         higher = sorted(catalog.plans, key=lambda p: p.rank)
         plans = tuple(
@@ -94,7 +94,7 @@ def check_limit(
             if p.rank > plan.rank
             and ResourceFit(resource, fit.used, p.limits.get(resource)).fits
         )
-        wanted = f"take plan {' or '.join(plans)}" if plans else "ask for an offer"
+        wanted = "plans" if plans else "offer"
     raise LimitReachedError(
         plan.id, resource, n, used, fit.limit, fit.excess, plans, wanted
     )
@@ -105,7 +105,7 @@ def _check_resources(resources: Iterable[str], plans: Iterable[Plan]) -> None:
     known = dict.fromkeys(name for plan in plans for name in plan.limits)
     for resource in resources:
         if resource not in known:
-            raise UnknownItemError("resource", resource, ", ".join(known) or "none")
+            raise UnknownItemError("resource", resource, tuple(known))
 
 
 @final

@@ -90,14 +90,14 @@ class Finding:
 
     def __attrs_post_init__(self) -> None:
         if text("code", self.code) not in _FINDINGS:
-            raise UnknownItemError("finding", self.code, ", ".join(_FINDINGS))
+            raise UnknownItemError("finding", self.code, tuple(_FINDINGS))
         keep_tuples(self, values=tuple)
         for pair in self.values:
             if len(pair) != 2:
-                raise WrongTypeError("values", "pairs of a name and a value", pair)
+                raise WrongTypeError("values", "tuple[str, object]", pair)
             text("name", pair[0])
         unique("value", [name for name, _ in self.values])
-        known = ", ".join(name for name, _ in self.values)
+        known = tuple(name for name, _ in self.values)
         try:
             str(self)
         except KeyError as missing:
@@ -107,7 +107,7 @@ class Finding:
         """Return the value of this *name*.  Raises: UnknownItemError."""
         values = dict(self.values)
         if text("name", name) not in values:
-            raise UnknownItemError("value", name, ", ".join(values))
+            raise UnknownItemError("value", name, tuple(values))
         return values[name]
 
     def __str__(self) -> str:

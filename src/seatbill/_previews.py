@@ -34,11 +34,11 @@ class Refusal:
         text("code", self.code)
         text("message", self.message)
         if type(self.remedy) is not str:
-            raise WrongTypeError("remedy", "a string", self.remedy)
+            raise WrongTypeError("remedy", "str", self.remedy)
         keep_tuples(self, values=tuple)
         for pair in self.values:
             if len(pair) != 2:
-                raise WrongTypeError("values", "pairs of a name and a value", pair)
+                raise WrongTypeError("values", "tuple[str, object]", pair)
             text("name", pair[0])
 
     @classmethod

@@ -108,7 +108,7 @@ def _rate(value: Amount | Fraction) -> Fraction:
     known = type(value) is Fraction
     rate = fraction("rate", value if known else Fraction(decimal("rate", value)))
     if not 0 <= rate <= 1:
-        raise OutOfBoundsError("rate", value, 0, "1 (19 % is '0.19')")
+        raise OutOfBoundsError("rate", value, 0, 1)
     return rate
 
 
@@ -137,18 +137,12 @@ class TaxRate(Value):
         if self.reason is not None:
             text("reason", self.reason)
         if rate and self.category is not TaxCategory.STANDARD:
-            raise TaxRateError(
-                self.id, f"{self.category.name} has a rate", "use rate 0, or STANDARD"
-            )
+            raise TaxRateError(self.id, "above_zero", self.category.name)
         if not rate and self.category is TaxCategory.STANDARD:
-            raise TaxRateError(
-                self.id, "STANDARD has no rate", "use ZERO, EXEMPT or REVERSE_CHARGE"
-            )
+            raise TaxRateError(self.id, "zero", self.category.name)
         needs_reason = self.category in (TaxCategory.EXEMPT, TaxCategory.REVERSE_CHARGE)
         if needs_reason and self.reason is None:
-            raise TaxRateError(
-                self.id, f"{self.category.name} gives no reason", "give reason"
-            )
+            raise TaxRateError(self.id, "no_reason", self.category.name)
 
 
 def tax_rate_set(values: Iterable[TaxRate]) -> tuple[TaxRate, ...]:
@@ -156,11 +150,7 @@ def tax_rate_set(values: Iterable[TaxRate]) -> tuple[TaxRate, ...]:
     rates = several("tax_rates", values, TaxRate)
     unique("tax rate", [rate.id for rate in rates])
     if len(rates) > 1 and any(rate.inclusive for rate in rates):
-        raise TaxRateError(
-            ", ".join(rate.id for rate in rates),
-            "an inclusive rate stands beside another",
-            "use one inclusive rate alone, or exclusive ones",
-        )
+        raise TaxRateError(tuple(rate.id for rate in rates), "not_alone")
     return rates
 
 
@@ -230,7 +220,7 @@ class LineTerms(_LineTermsRow):
     def exact(self, scaled: int) -> Fraction:
         """Return *scaled* parts in major units."""
         if type(scaled) is not int:
-            raise WrongTypeError("scaled", "an int", scaled)
+            raise WrongTypeError("scaled", "int", scaled)
         return Fraction(scaled, self.scale * 10 ** currency_digits(self.currency))
 
 

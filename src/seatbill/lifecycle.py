@@ -300,20 +300,11 @@ def _check_grid(ledger: Ledger) -> None:
     interval = ledger.interval
     end = boundary(ledger.anchor, interval, ledger.grid_steps())
     if end != ledger.end:
-        raise RulesError(
-            "anchor",
-            ledger.anchor,
-            f"no period that is counted from it ends on {ledger.end}",
-            "give the day from which the periods are counted, such as a 31st",
-        )
+        raise RulesError("anchor", ledger.anchor, "off_the_grid", ledger.end)
     days = ledger.whole.days
     if (nominal_months(days) if interval.months else days) != count(interval):
-        raise RulesError(
-            "current_period",
-            f"{ledger.start} to {ledger.end}",
-            f"it is not as long as a period of {interval}",
-            "give the whole period, also where service began later",
-        )
+        span = ledger.start, ledger.end
+        raise RulesError("current_period", span, "another_length", interval)
 
 
 def _charges(ledger: Ledger, charged: Any) -> tuple[Charge, ...]:
@@ -334,28 +325,24 @@ def _charges(ledger: Ledger, charged: Any) -> tuple[Charge, ...]:
         amounts = {name: instance("charged", charged[name], Money) for name in charged}
     for name, amount in amounts.items():
         if name not in paid:
-            raise UnknownItemError("charge", name, ", ".join(paid) or "none")
+            raise UnknownItemError("charge", name, tuple(paid))
         if amount.currency != ledger.currency:
             raise CurrencyMismatchError(ledger.currency, amount.currency)
         charge = paid[name]
         if (amount.minor_units < 0) != (charge.full_scaled < 0) and amount.minor_units:
-            raise OutOfBoundsError(f"charged[{name!r}]", amount, 0, "any amount")
+            zero = Money.zero(ledger.currency)
+            raise OutOfBoundsError(f"charged[{name!r}]", amount, zero, None)
         charge.charged_minor = amount.minor_units
     missing = [name for name in paid if name not in amounts]
     if missing:
-        raise UnknownItemError("charge", ", ".join(missing), ", ".join(amounts))
+        raise UnknownItemError("charge", ", ".join(missing), tuple(amounts))
     return tuple(ledger.charge_values())
 
 
 def _shared_out(charged: Money, paid: Mapping[str, ChargeRow]) -> dict[str, Money]:
     """Return one amount shared out over charges by their full prices."""
     if any(c.full_scaled < 0 for c in paid.values()):
-        raise RulesError(
-            "charged",
-            charged,
-            "a fixed discount is part of it",
-            "give amounts by unit, add-on and discount id",
-        )
+        raise RulesError("charged", charged, "discount_inside")
     if not paid and not charged:
         return {}
     parts = allocate(charged, [c.charged_minor for c in paid.values()])
@@ -393,10 +380,9 @@ def _blank(
     if recipient is not None:
         instance("recipient", recipient, Party)
     if rules.intervals and interval not in rules.intervals:
-        offered = ", ".join(map(str, rules.intervals))
-        raise IntervalNotOfferedError(str(interval), offered)
+        raise IntervalNotOfferedError(interval, rules.intervals)
     if type(on) is not dt.date and rules.convention in _CALENDAR:
-        raise ConventionError(rules.convention, on, "use dates, or ACTUAL")
+        raise ConventionError(rules.convention, on, "instants")
     if currency is None:
         currency = _only_currency(plan)
     else:
@@ -405,8 +391,8 @@ def _blank(
     sold = {price.unit for price in plan.prices if price.currency == currency}
     if not owned.names <= sold and plan != rules.free_plan:
         unit = next(unit for unit in owned if unit not in sold)
-        units = units_of(plan.prices, currency)
-        raise UnknownUnitError(plan.id, unit, ", ".join(units) or "none")
+        units = tuple(units_of(plan.prices, currency))
+        raise UnknownUnitError(plan.id, unit, units)
     row: Any = SubscriptionRow()
     row.id = id
     row.plan = plan
@@ -437,7 +423,7 @@ def _only_currency(plan: Plan) -> str:
         return plan.prices[0].currency
     known = tuple(dict.fromkeys([price.currency for price in plan.prices]))
     if len(known) != 1:
-        raise UnknownItemError("currency", None, ", ".join(known) or "any, by name")
+        raise UnknownItemError("currency", None, known)
     return known[0]
 
 
@@ -466,7 +452,7 @@ def change(
         if value is not None:
             text(name, value)
     if not changes:
-        raise WrongTypeError("changes", "one change or more", changes)
+        raise WrongTypeError("changes", "changes", changes)
     alone = len(changes) == 1 and not isinstance(changes[0], tuple | list)
     asked = changes[0] if alone else changes
     walk(ledger, ((on, asked) if timing is None else (on, asked, timing),), [])
@@ -503,7 +489,7 @@ def _measure_once(measured: Mapping[str, int] | None) -> Measured | None:
     if measured is None:
         return None
     if not isinstance(measured, Mapping):
-        raise WrongTypeError("measured", "a mapping of units", measured)
+        raise WrongTypeError("measured", "Mapping[str, int]", measured)
     found = Quantities(measured)
     if not found:
         return None
@@ -605,7 +591,7 @@ class Statement(_StatementRow):
         self._check_history(start)
         for i, pair in enumerate(several("measurements", self.measurements, tuple)):
             if len(pair) != 2:
-                raise WrongTypeError("measurements", "pairs", pair)
+                raise WrongTypeError("measurements", "tuple[Time, Quantities]", pair)
             same_time(f"measurements[{i}].on", moment("on", pair[0]), start)
             if pair[1] is not None:
                 instance("measurements", pair[1], Quantities)
@@ -615,7 +601,7 @@ class Statement(_StatementRow):
         latest = self.opening.changed_on
         for i, entry in enumerate(several("history", self.history, tuple)):
             if len(entry) not in (2, 3):
-                raise WrongTypeError("history", "pairs of a day and a change", entry)
+                raise WrongTypeError("history", "tuple[Time, Change]", entry)
             day = moment("on", entry[0])
             same_time(f"history[{i}].on", day, start)
             if not latest <= day <= self.until:
@@ -687,12 +673,12 @@ def bill(
     ledger.invoices += first
     taken: Measurements = []
     if measured is not None and not callable(measured):
-        raise WrongTypeError("measured", "a function of a boundary's day", measured)
+        raise WrongTypeError("measured", "Callable[[Time], Mapping]", measured)
     measure = None if measured is None else _recorded(measured, taken)
     if type(history) not in _PLAIN and (
         isinstance(history, _NO_HISTORY) or not isinstance(history, Iterable)
     ):
-        raise WrongTypeError("history", "pairs of a day and a change", history)
+        raise WrongTypeError("history", "Iterable[tuple[Time, Change]]", history)
     entries = tuple(history)
     if len(entries) > limits.lines:
         raise TooManyLinesError(len(entries), limits.lines)

@@ -214,7 +214,7 @@ class Occupancy(_ByUnit):
     def _only(self) -> SeatCount:
         """Return the count of the only unit."""
         if len(self.counts) != 1:
-            raise UnknownUnitError("occupancy", None, ", ".join(self))
+            raise UnknownUnitError("occupancy", None, tuple(self))
         return self.counts[0]
 
     @property
@@ -384,8 +384,9 @@ def admit(occupancy: Occupancy, n: int = 1, unit: str = "seat") -> Admission:
     instance("occupancy", occupancy, Occupancy)
     whole("n", n, 1)
     if text("unit", unit) not in occupancy:
-        raise UnknownUnitError("occupancy", unit, ", ".join(occupancy))
+        raise UnknownUnitError("occupancy", unit, tuple(occupancy))
     seats = occupancy[unit]
     if n > seats.vacant:
-        raise NoSeatLeftError(unit, n, seats.vacant, n - seats.vacant)
+        missing = n - seats.vacant
+        raise NoSeatLeftError(unit, n, seats.vacant, missing, seats.owned)
     return Admission(unit=unit, seats=n, undone_removals=max(n - seats.removable, 0))

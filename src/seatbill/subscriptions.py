@@ -278,10 +278,10 @@ class PendingUpdate(_PendingUpdateRow):
     def __attrs_post_init__(self) -> None:
         member("kind", self.kind, ChangeKind)
         if type(self.key) is not str:
-            raise WrongTypeError("key", "a string", self.key)
+            raise WrongTypeError("key", "str", self.key)
         wanted = _PENDING_VALUES[self.kind]
         if not isinstance(self.value, wanted) or type(self.value) is bool:
-            raise WrongTypeError("value", f"what {self.kind} needs", self.value)
+            raise WrongTypeError("value", "for_its_kind", self.value)
         if self.kind is ChangeKind.SEATS:
             whole("value", self.value)
         keep_times(self, "applies_on", "requested_on", optional=["from_day"])
@@ -616,22 +616,22 @@ class Notice(Value):
     def __attrs_post_init__(self) -> None:
         for pair in several("values", self.values, tuple):
             if len(pair) != 2:
-                raise WrongTypeError("values", "pairs of a name and a value", pair)
+                raise WrongTypeError("values", "tuple[str, object]", pair)
             text("name", pair[0])
         if text("code", self.code) not in _NOTICES:
-            raise UnknownItemError("notice", self.code, ", ".join(_NOTICES))
+            raise UnknownItemError("notice", self.code, tuple(_NOTICES))
         try:
             str(self)
         except KeyError as missing:
             raise UnknownItemError(
-                "value", missing.args[0], ", ".join(name for name, _ in self.values)
+                "value", missing.args[0], tuple(name for name, _ in self.values)
             ) from None
 
     def value(self, name: str) -> Any:
         """Return the value of this *name*.  Raises: UnknownItemError."""
         values = dict(self.values)
         if text("name", name) not in values:
-            raise UnknownItemError("value", name, ", ".join(values))
+            raise UnknownItemError("value", name, tuple(values))
         return values[name]
 
     def __str__(self) -> str:
@@ -728,4 +728,4 @@ def quantities(name: str, value: object, unit: str = "seat") -> Quantities:
         return Quantities.trusted({unit: whole(unit, value)})
     if isinstance(value, Mapping):
         return Quantities(value)
-    raise WrongTypeError(name, "an int, or a mapping of units", value)
+    raise WrongTypeError(name, "int | Mapping[str, int]", value)

@@ -84,7 +84,7 @@ def _units(value: Amount) -> Decimal:
         raise OutOfBoundsError("units", value, 0, MAX_QUANTITY)
     parts = _parts(units)
     if _number(parts) != units:
-        raise TooManyDigitsError(value, "a wallet", _FINEST)
+        raise TooManyDigitsError(value, "", _FINEST)
     return _number(parts)
 
 
@@ -92,7 +92,7 @@ def _some_units(value: Amount) -> Decimal:
     """Return *value*, a number of units above zero."""
     units = _units(value)
     if not units:
-        raise OutOfBoundsError("units", value, "more than 0", MAX_QUANTITY)
+        raise OutOfBoundsError("units", value, _number(1), MAX_QUANTITY)
     return units
 
 
@@ -108,7 +108,8 @@ class Pack:
     def __attrs_post_init__(self) -> None:
         text("id", self.id)
         if instance("price", self.price, Money).minor_units <= 0:
-            raise OutOfBoundsError("price", self.price, "a minor unit", "any amount")
+            least = Money.from_minor_units(1, self.price.currency)
+            raise OutOfBoundsError("price", self.price, least, None)
 
 
 @final
@@ -130,7 +131,7 @@ class TopUp:
     def __attrs_post_init__(self) -> None:
         price, cap = instance("pack", self.pack, Pack).price, self.monthly_cap
         if cap is not None and instance("monthly_cap", cap, Money) < price:
-            raise OutOfBoundsError("monthly_cap", cap, price, "any amount")
+            raise OutOfBoundsError("monthly_cap", cap, price, None)
 
 
 def _purposes(values: Iterable[str]) -> tuple[str, ...]:
@@ -172,8 +173,7 @@ class WalletPolicy:
         for pack in self.packs:
             if pack.id == id:
                 return pack
-        known = ", ".join(pack.id for pack in self.packs)
-        raise UnknownItemError("pack", id, known or "none")
+        raise UnknownItemError("pack", id, tuple(pack.id for pack in self.packs))
 
 
 @final
@@ -259,7 +259,7 @@ class Wallet:
                 currency, instance(name, getattr(self, name), Money)
             )
             if amount.minor_units < 0:
-                raise OutOfBoundsError(name, amount, 0, "any amount")
+                raise OutOfBoundsError(name, amount, Money.zero(currency), None)
         if self.top_up is not None:
             _same_currency(currency, instance("top_up", self.top_up, TopUp).pack.price)
         numbers = [purchase.number for purchase in self.pending]
@@ -432,8 +432,7 @@ def _for(wallet: Wallet, purpose: str | None, units: Amount) -> Decimal:
     """Return *units*, which the wallet may spend for *purpose*."""
     policy = wallet.policy
     if text("purpose", purpose) not in policy.purposes:
-        known = ", ".join(policy.purposes) or "nothing"
-        raise PurposeNotAllowedError(policy.unit, purpose, known)
+        raise PurposeNotAllowedError(policy.unit, purpose, tuple(policy.purposes))
     return _units(units)
 
 
@@ -520,8 +519,8 @@ def _pending(wallet: Wallet, number: int) -> Purchase:
     for purchase in pending:
         if purchase.number == number:
             return purchase
-    known = ", ".join(str(purchase.number) for purchase in pending)
-    raise UnknownItemError("pending purchase", number, known or "none")
+    known = tuple(purchase.number for purchase in pending)
+    raise UnknownItemError("pending purchase", number, known)
 
 
 def _others(wallet: Wallet, purchase: Purchase) -> tuple[Purchase, ...]:

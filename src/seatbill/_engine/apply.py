@@ -110,11 +110,11 @@ def _several(ledger: Ledger, changes: Any, timing: Timing | None) -> Any:
     kept = tuple(changes) if type(changes) is list else changes
     several = kept if type(kept) is tuple else (kept,)
     if not several:
-        raise WrongTypeError("history", "one change or more", kept)
+        raise WrongTypeError("history", "changes", kept)
     for change in several:
         handler = _HANDLERS.get(type(change))
         if handler is None:
-            raise WrongTypeError("change", "one of the changes", change)
+            raise WrongTypeError("change", "Change", change)
         if ledger.ended_on is not None or ledger.frozen_on is not None:
             _check_open(ledger, change)
         ledger.version += 1
@@ -141,12 +141,7 @@ def _check_open(ledger: Ledger, change: Any) -> None:
     if ledger.ended_on is not None and (ledger.finished or not ledger.free):
         raise SubscriptionEndedError(ledger.id, ledger.ended_on)
     if ledger.frozen_on is not None and type(change) not in _WHILE_FROZEN:
-        raise FrozenError(
-            ledger.id,
-            "frozen",
-            f"no {type(change).__name__} before it thaws",
-            "add Unfreeze() before it, in the same call if wanted",
-        )
+        raise FrozenError(ledger.id, "is_frozen", type(change).__name__)
 
 
 def _tell_end(ledger: Ledger) -> None:
@@ -161,29 +156,18 @@ def _tell_end(ledger: Ledger) -> None:
 
 def _freeze(ledger: Ledger, _change: Freeze, _timing: Timing | None) -> None:
     if not ledger.rules.max_freeze_days:
-        raise FrozenError(
-            ledger.id, "not to be frozen", "the rules offer no freeze", "cancel instead"
-        )
+        raise FrozenError(ledger.id, "not_offered")
     if ledger.uncharged:
-        raise FrozenError(
-            ledger.id, "not paid for", "nothing runs that could stop", "do nothing"
-        )
+        raise FrozenError(ledger.id, "not_charged")
     longest = dt.timedelta(ledger.rules.max_freeze_days)
     if frozen_for(ledger.start, ledger.moved_from) >= longest:
-        raise FrozenError(
-            ledger.id,
-            "not to be frozen",
-            "the longest freeze of this period is used up",
-            "freeze again in the next period",
-        )
+        raise FrozenError(ledger.id, "used_up")
     ledger.frozen_on = ledger.day
 
 
 def _unfreeze(ledger: Ledger, _change: Unfreeze, _timing: Timing | None) -> None:
     if ledger.frozen_on is None:
-        raise FrozenError(
-            ledger.id, "not frozen", "nothing is to be thawed", "do nothing"
-        )
+        raise FrozenError(ledger.id, "not_frozen")
     thaw(ledger)
 
 
@@ -229,12 +213,7 @@ def add_discount(ledger: Ledger, discount: Discount) -> None:
             raise CurrencyMismatchError(ledger.currency, off.currency)
         prices = ledger.plan_sales.values()
         if prices and all(sale.price.in_arrears for sale in prices):
-            raise RulesError(
-                "discount",
-                discount.id,
-                "a fixed amount off needs a charge in advance",
-                "use a percentage, or a price in advance",
-            )
+            raise RulesError("discount", discount.id, "in_arrears")
     else:
         ledger.visit(len(ledger.discounts))
         _check_finest(ledger, discount)
@@ -249,12 +228,7 @@ def _check_finest(ledger: Ledger, discount: Discount) -> None:
         if applied.discount.amount_off is None:
             finest *= applied.discount.kept[1]
     if finest > _FINEST:
-        raise RulesError(
-            "discount",
-            discount.id,
-            "with the other percentages it makes prices finer than can be kept",
-            "take fewer percentages, or with fewer decimals",
-        )
+        raise RulesError("discount", discount.id, "too_fine")
 
 
 def _remove_discount(
@@ -263,7 +237,7 @@ def _remove_discount(
     ledger.visit(len(ledger.discounts))
     left = [a for a in ledger.discounts if a.discount.id != change.id]
     if len(left) == len(ledger.discounts):
-        known = ", ".join(a.discount.id for a in ledger.discounts) or "none"
+        known = tuple(a.discount.id for a in ledger.discounts)
         raise UnknownItemError("discount", change.id, known)
     ledger.discounts = left
     ledger.sales = None

@@ -207,12 +207,7 @@ def close(
 def _check_counted(ledger: Ledger, terms: LineTerms) -> None:
     """Refuse to end inside the period what is measured at its end."""
     if terms.item_kind is PLAN_ITEM and ledger.plan_sale(terms.unit).measured:
-        raise RulesError(
-            terms.unit,
-            "measured",
-            "how many there were is known at a renewal only",
-            "use timing PERIOD_END",
-        )
+        raise RulesError(terms.unit, "measured", "known_at_renewal")
 
 
 def open_plan(ledger: Ledger, *, charged: bool = True) -> None:
@@ -232,12 +227,7 @@ def _open_unmeasured(ledger: Ledger, sale: Sale) -> None:
     if sale.in_arrears:
         add_to(ledger, sale, 0, 0, charged=True)
     elif unit not in ledger.seats:
-        raise RulesError(
-            unit,
-            "measured",
-            "how many there are is known at a renewal only",
-            "use timing PERIOD_END, or give a quantity when subscribing",
-        )
+        raise RulesError(unit, "measured", "not_measured_yet")
 
 
 def open_add_ons(ledger: Ledger, *, charged: bool = True) -> None:

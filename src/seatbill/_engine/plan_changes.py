@@ -69,8 +69,7 @@ def _switch(
     """Change plan, interval or both; each by its own timing unless one restarts."""
     rules = ledger.rules
     if interval is not None and rules.intervals and interval not in rules.intervals:
-        offered = ", ".join(map(str, rules.intervals))
-        raise IntervalNotOfferedError(str(interval), offered)
+        raise IntervalNotOfferedError(interval, rules.intervals)
     before, grid = ledger.plan, ledger.interval
     withdrawn = False
     if plan is not None and (plan is before or plan == before):
@@ -81,7 +80,7 @@ def _switch(
         interval = None
     if plan is None and interval is None:
         if not withdrawn:
-            raise NoChangeError("plan", f"{ledger.plan.id}, per {ledger.interval}")
+            raise NoChangeError("plan", ledger.plan.id, ledger.interval)
     elif ledger.uncharged:
         _switch_free(ledger, plan, interval)
     else:
@@ -310,7 +309,7 @@ def reprice(ledger: Ledger, change: Reprice, _timing: Timing | None) -> None:
     plan = change.plan
     plans = {ledger.plan.id, ledger.future(1)[0].id}
     if plan.id not in plans:
-        raise UnknownItemError("plan", plan.id, ", ".join(sorted(plans)))
+        raise UnknownItemError("plan", plan.id, tuple(sorted(plans)))
     free = ledger.rules.free_plan
     if free is not None and plan.id == free.id:  # it never renews, at whatever price
         raise NoChangeError("price", trusted_money(0, ledger.currency))
@@ -326,12 +325,7 @@ def cancel(ledger: Ledger, change: Cancel, timing: Timing | None) -> None:
         raise NoChangeError("plan", ledger.plan.id)
     timing = timing or ledger.rules.cancellation
     if timing is RESTART:
-        raise RulesError(
-            "timing",
-            timing,
-            "an end cannot start a new period",
-            "use IMMEDIATE, PERIOD_END or FORFEIT",
-        )
+        raise RulesError("timing", timing, "end_cannot_restart")
     if timing is not PERIOD_END:
         end_now(ledger, credit=timing is IMMEDIATE)
         return

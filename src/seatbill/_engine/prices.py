@@ -157,11 +157,11 @@ def sales_of(
     found = {}
     by_unit = listed(item.prices, currency)
     if item.prices and not by_unit:
-        raise NoPriceError(item.id, "anything", currency, str(interval))
+        raise NoPriceError(item.id, "", currency, interval)
     for unit, prices in by_unit.items():
         priced = price_for(prices, unit, currency, interval)
         if priced is None:
-            raise NoPriceError(item.id, unit, currency, str(interval))
+            raise NoPriceError(item.id, unit, currency, interval)
         price, times = priced
         rate = price.rate(
             times=times, off=off if times != 1 else None, rounding=rules.rounding
@@ -191,15 +191,6 @@ def _check_convention(
         Convention.ACTUAL_30,
         Convention.THIRTY_360,
     ):
-        raise ConventionError(
-            convention,
-            str(interval),
-            "use an interval of months, or Convention.ACTUAL",
-        )
+        raise ConventionError(convention, interval, "interval_of_days")
     if convention is Convention.FULL and any(p.in_arrears for p in item.prices):
-        raise RulesError(
-            "convention",
-            convention,
-            "a price in arrears has parts to bill",
-            "use another convention, or prices in advance",
-        )
+        raise RulesError("convention", convention, "billed_in_parts")

@@ -256,9 +256,7 @@ def _bought(ledger: Ledger, unit: str) -> Sale:
     """Return how *unit* is sold; refuse one that is not, or that is measured."""
     sale = ledger.plan_sale(unit)
     if sale.measured:
-        raise RulesError(
-            unit, "measured", "it is not bought", "hand its quantity to renew"
-        )
+        raise RulesError(unit, "measured", "not_bought")
     return sale
 
 
@@ -303,7 +301,7 @@ def set_seats(ledger: Ledger, change: SetSeats, timing: Timing | None) -> None:
     levels = _levels(ledger, SEATS, unit)
     now, following, last = levels
     if levels == [seats] * 3:
-        raise NoChangeError("seats", seats)
+        raise NoChangeError("seats", seats, unit)
     fewer = min(last, now) - seats
     if fewer <= 0:
         if seats < occupied:
@@ -361,7 +359,7 @@ def remove_add_on(ledger: Ledger, change: RemoveAddOn, timing: Timing | None) ->
     id, n = change.add_on.id, change.quantity
     owned = _known(ledger, id)
     if owned is None:
-        raise UnknownItemError("add-on", id, ", ".join(ledger.add_ons) or "none")
+        raise UnknownItemError("add-on", id, tuple(ledger.add_ons))
     found = _timing(ledger, ADD_ON_REMOVED, timing)
     left = _from(ledger, found, ADD_ON_REMOVED)
     if any(0 < level <= n for level in _levels(ledger, ADD_ON, id)[left + 1 :]):
@@ -381,7 +379,7 @@ def switch_package(
     old, package = change.add_on, change.package
     owned = ledger.add_ons.get(old.id)
     if owned is None:
-        raise UnknownItemError("add-on", old.id, ", ".join(ledger.add_ons) or "none")
+        raise UnknownItemError("add-on", old.id, tuple(ledger.add_ons))
     if package.id == old.id:
         if not drop(ledger, PACKAGE, old.family):
             raise NoChangeError("package", package.id)

@@ -121,7 +121,7 @@ def thaw(ledger: Ledger) -> None:
         end = ledger.end + moved
     except OverflowError:  # a part of a day counts as one
         days = -(-moved // dt.timedelta(1))
-        raise DateRangeError(ledger.end, days, "days") from None
+        raise DateRangeError(ledger.end, days, "day") from None
     ledger.open_period(ledger.start + moved, end, ledger.day)
     ledger.moved_from = moved_from
     ledger.anchor, ledger.steps = ledger.end, 0
@@ -336,7 +336,7 @@ def _broken(ledger: Ledger) -> str | None:
 def require(ledger: Ledger, add_on: AddOn) -> None:
     """Refuse *add_on* where its plan or another add-on is missing."""
     if add_on.requires_plans and ledger.plan.id not in add_on.requires_plans:
-        raise RequirementError(add_on.id, " or ".join(add_on.requires_plans))
+        raise RequirementError(add_on.id, add_on.requires_plans)
     for needed in add_on.requires_add_ons:
         if needed not in ledger.add_ons:
             raise RequirementError(add_on.id, needed)

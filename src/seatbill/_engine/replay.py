@@ -65,7 +65,7 @@ def walk(
 def _by_hand(entry: Any) -> tuple[Any, Any, Timing | None]:
     """Return an entry of three, the last of them the timing that was given by hand."""
     if type(entry) is not tuple or len(entry) != 3:
-        raise WrongTypeError("history", "pairs of a day and a change", entry)
+        raise WrongTypeError("history", "tuple[Time, Change]", entry)
     day, changes, timing = entry
     if timing is not None:
         member("timing", timing, Timing)

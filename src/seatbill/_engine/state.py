@@ -455,8 +455,7 @@ class Ledger:
         sales = self.sales
         found = (self.plan_sales if sales is None else sales).get(unit)
         if found is None:
-            offered = ", ".join(self.plan_sales) or "none"
-            raise UnknownUnitError(self.plan.id, unit, offered)
+            raise UnknownUnitError(self.plan.id, unit, tuple(self.plan_sales))
         return found
 
     # Values again.

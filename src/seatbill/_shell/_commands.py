@@ -170,7 +170,7 @@ def rulebook_text(name: str | None, asked: Asked) -> str:
             return _as_json(list(RULEBOOKS))
         return "\n".join(RULEBOOKS)
     if name not in RULEBOOKS:
-        raise UnknownItemError("rulebook", name, ", ".join(RULEBOOKS))
+        raise UnknownItemError("rulebook", name, tuple(RULEBOOKS))
     rules, catalog = RULEBOOKS[name]
     if asked.format == "json":
         return _as_json({"rules": dump(rules), "catalog": dump(catalog)})

@@ -78,7 +78,7 @@ def write_any(value: Any, write: Callable[[Any], Any]) -> Any:
         return {"is": _WORDS[kind], "value": SCALARS[kind].write(value)}
     word = word_of(kind)
     if KINDS.get(word) is not kind:
-        raise WrongTypeError("value", "a public value of seatbill", value)
+        raise WrongTypeError("value", "seatbill", value)
     return {"is": word, "value": write(value)}
 
 

@@ -42,7 +42,7 @@ def from_data(
     """
     check_data(data, path, instance("limits", limits, Limits))
     if attrs.has(type(kind)):
-        raise WrongTypeError("kind", "a class of seatbill, no value of one", kind)
+        raise WrongTypeError("kind", "type", kind)
     found: _T = read_data(data, kind, path, Context(limits=limits))
     return found
 

@@ -52,7 +52,7 @@ def sheet_of(
     if seller is not None:
         instance("seller", seller, Party)
     if flag("preview", preview) and not isinstance(document, Invoice):
-        raise WrongTypeError("preview", "False for what is no Invoice", preview)
+        raise WrongTypeError("preview", "for_an_invoice", preview)
     if note is not None:
         text("note", note)
     told = several("notes", notes, str, type(None))
@@ -60,7 +60,7 @@ def sheet_of(
     if not isinstance(document, Statement):
         for name, value in given.items():
             if value is not None:
-                raise WrongTypeError(name, "None for what is no Statement", value)
+                raise WrongTypeError(name, "for_a_statement", value)
     setting, sheet = _sheet(document, locale, catalog, seller, preview=preview, **given)
     if note is not None:
         said = Notes((isolated(note),))
@@ -92,7 +92,7 @@ def _sheet(
         setting = setting_for(locale, catalog, document.subscription)
         return setting, outcome_sheet(document, setting, seller=seller)
     if not isinstance(document, Statement):
-        wanted = "an invoice, a credit note, a correction, a view or a statement"
+        wanted = "Invoice | CreditNote | CorrectiveInvoice | BillingView | Statement"
         raise WrongTypeError("document", wanted, document)
     setting = setting_for(locale, catalog, document)
     if members is not None and not isinstance(members, Occupancy):

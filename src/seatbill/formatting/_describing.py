@@ -56,7 +56,7 @@ def describe(value: Described, locale: str = "en") -> str:
     for kind, told in _TOLD:
         if isinstance(value, kind):
             return told(value, locale)
-    raise WrongTypeError("value", "something that has words", value)
+    raise WrongTypeError("value", "words", value)
 
 
 def title(line: InvoiceLine | Charge, locale: str) -> str:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any, Final
 
 from .. import errors
 from .._findings import _FINDINGS, Finding
 from .._previews import Refusal
-from ..errors import SeatbillError
+from ..errors import Plural, SeatbillError, Sentence, filled, in_parts, sentence_of
 from ..invoices import Discrepancy
 from ..subscriptions import _NOTICES, Notice
 from ._catalogues import words
 from ._marks import named
-from ._values import Shown
+from ._quantities import like
+from ._values import shower
 
 _KINDS: Final = {
     kind.code: kind
@@ -72,7 +73,7 @@ def refusal_text(error: SeatbillError, locale: str) -> str:
     if error.sentence == SeatbillError.sentence:
         return str(error)
     values = {name: getattr(error, name) for name in error.names}
-    return _refused(type(error), values, locale)
+    return _told(sentence_of(type(error), values), values, locale)
 
 
 def kept_refusal_text(refusal: Refusal, locale: str) -> str:
@@ -84,49 +85,46 @@ def kept_refusal_text(refusal: Refusal, locale: str) -> str:
     values = dict(refusal.values)
     if kind is None or not {*kind.names} <= {*values}:
         return refusal.message
-    return _refused(kind, values, locale)
-
-
-def _refused(kind: type[SeatbillError], values: dict[str, Any], locale: str) -> str:
-    """Return the sentence and the remedy of a refusal."""
-    said = _told(words(locale).gettext(kind.sentence), values.items(), locale)
-    if not kind.remedy:
-        return said
-    remedy = _told(words(locale).gettext(kind.remedy), values.items(), locale)
-    _ = words(locale).gettext
-    return _("%(sentence)s; %(remedy)s") % {"sentence": said, "remedy": remedy}
+    return _told(sentence_of(kind, values), values, locale)
 
 
 def notice_text(notice: Notice, locale: str) -> str:
     """Return what a customer should be told."""
-    message = words(locale).gettext(_NOTICES[notice.code])
-    return _told(message, notice.values, locale)
+    return _told(_NOTICES[notice.code], dict(notice.values), locale)
 
 
 def finding_text(finding: Finding, locale: str) -> str:
     """Return what a review found."""
-    message = words(locale).gettext(_FINDINGS[finding.code])
-    return _told(message, finding.values, locale)
+    return _told(_FINDINGS[finding.code], dict(finding.values), locale)
 
 
 def discrepancy_text(discrepancy: Discrepancy, locale: str) -> str:
     """Return what does not add up, and on which line."""
     line = _LINE.fullmatch(discrepancy.where)
     what = line[2] if line else discrepancy.where
-    values = [("stated", discrepancy.stated), ("expected", discrepancy.expected)]
+    values = {
+        "what": what,
+        "stated": discrepancy.stated,
+        "expected": discrepancy.expected,
+    }
     pgettext = words(locale).pgettext
-    if what in _DIFFERS:
-        said = _told(pgettext("Discrepancy", _DIFFERS[what]), values, locale)
-    else:
-        other = pgettext("Discrepancy", "{where} is {stated}, it should be {expected}")
-        said = _told(other, [("where", what), *values], locale)
+    said = filled(
+        pgettext("Discrepancy", _DIFFERS.get(what, _OTHER)), values, shower(locale)
+    )
     if line is None:
         return said
-    number = ("number", int(line[1]) + 1)
-    place = words(locale).gettext("line {number}: {problem}")
-    return _told(place, [number, ("problem", said)], locale)
+    place = words(locale).gettext("Line {number}: {problem}")
+    values = {"number": int(line[1]) + 1, "problem": said}
+    return filled(place, values, shower(locale))
 
 
-def _told(message: str, values: Iterable[tuple[str, Any]], locale: str) -> str:
-    """Return *message* with its values as *locale* writes them."""
-    return message.format(**{k: Shown(k, value, locale) for k, value in values})
+def _told(sentence: Sentence, values: Mapping[str, Any], locale: str) -> str:
+    """Return *sentence* with its values and its way out, as *locale* writes them."""
+    if isinstance(sentence, Plural):
+        n = like(values[sentence.by], locale)
+        text = words(locale).ngettext(sentence.one, sentence.many, n)
+    else:
+        text = words(locale).gettext(sentence)
+    said, remedy = (filled(part, values, shower(locale)) for part in in_parts(text))
+    joined = words(locale).gettext("%(sentence)s: %(remedy)s.")
+    return joined % {"sentence": said, "remedy": remedy} if remedy else f"{said}."

@@ -1,0 +1,191 @@
+"""Put values into sentences: one or many, what is counted, what may be chosen.
+
+A sentence has its way out behind `` | ``.  ``{name}`` stands for a value, ``{name!r}``
+for one as it came, ``{n:unit}`` for *n* of the unit that the value *unit* names (or of
+the unit itself, as in ``{n:day}``), ``{unit:plural}`` for the unit's own name,
+``{names:or}`` for a choice, ``{interval:length}`` for the length of a period and
+``{word:words}`` for a word that is made of several.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any, Final, NamedTuple, final
+
+Show = Callable[[str, str, Mapping[str, Any]], str]
+"""Shows the value of a name as a blank asks for it, among all values."""
+
+
+class Plural(NamedTuple):
+    """A sentence for one and for many; the value of the name *by* decides."""
+
+    by: str
+    one: str
+    many: str
+
+
+Sentence = str | Plural
+
+UNITS: Final = {
+    "account": ("account", "accounts"),
+    "active_member": ("active member", "active members"),
+    "attendee": ("attendee", "attendees"),
+    "contact": ("contact", "contacts"),
+    "credit": ("credit", "credits"),
+    "day": ("day", "days"),
+    "decimal": ("decimal", "decimals"),
+    "event": ("event", "events"),
+    "gigabyte": ("gigabyte", "gigabytes"),
+    "hour": ("hour", "hours"),
+    "limited": ("limited seat", "limited seats"),
+    "member": ("member", "members"),
+    "message": ("message", "messages"),
+    "minute": ("minute", "minutes"),
+    "module": ("module", "modules"),
+    "month": ("month", "months"),
+    "number": ("number", "numbers"),
+    "pack": ("pack", "packs"),
+    "plan": ("plan", "plans"),
+    "project": ("project", "projects"),
+    "seat": ("seat", "seats"),
+    "session": ("session", "sessions"),
+    "team": ("team", "teams"),
+    "user": ("user", "users"),
+}
+"""What is counted, for one and for many; a host's own units have no other words."""
+
+_CASES: Final = ("problem", "kind", "wanted", "field", "name", "method")
+_LONGEST: Final = 300
+
+
+def chosen(
+    table: Mapping[str, Sentence], code: str, values: Mapping[str, Any]
+) -> Sentence | None:
+    """Return the sentence of *code*, by the case and by what is nothing or zero.
+
+    Of ``no_change`` for a plan without a detail, the first that is there of
+    ``no_change.plan.no_detail``, ``no_change.plan``, ``no_change.no_detail`` and
+    ``no_change``.
+    """
+    cases = (values.get(name) for name in _CASES)
+    stems = [f"{code}.{case}" for case in cases if isinstance(case, str)]
+    for stem in (*stems, code):
+        for key in (*(f"{stem}.{missing}" for missing in _missing(values)), stem):
+            if key in table:
+                return table[key]
+    return None
+
+
+def _missing(values: Mapping[str, Any]) -> Iterator[str]:
+    """Yield ``no_`` and the name of what is nothing, ``zero_`` and that of a zero."""
+    for name, value in values.items():
+        if isinstance(value, int | Decimal):
+            if not value:
+                yield f"zero_{name}"
+        elif value is None or value in ("", ()):
+            yield f"no_{name}"
+
+
+def filled(text: str, values: Mapping[str, Any], show: Show) -> str:
+    """Return *text* with its blanks filled.  Raises: KeyError where a value lacks."""
+    return text.format(**{name: _Blank(name, values, show) for name in values})
+
+
+@final
+class _Blank:
+    """The place of a value in a sentence."""
+
+    __slots__ = ("_name", "_show", "_values")
+
+    def __init__(self, name: str, values: Mapping[str, Any], show: Show) -> None:
+        self._name = name
+        self._values = values
+        self._show = show
+
+    def __format__(self, spec: str) -> str:
+        return self._show(self._name, spec, self._values)
+
+    def __repr__(self) -> str:
+        return self._show(self._name, "r", self._values)
+
+
+def in_parts(text: str) -> tuple[str, str]:
+    """Return a sentence and the way out behind it, which may be none."""
+    sentence, _, remedy = text.partition(" | ")
+    return sentence, remedy
+
+
+def in_english(sentence: Sentence, values: Mapping[str, Any]) -> tuple[str, str]:
+    """Return *sentence* and its way out in English."""
+    if isinstance(sentence, Plural):
+        sentence = sentence.one if values[sentence.by] == 1 else sentence.many
+    said, remedy = in_parts(sentence)
+    return filled(said, values, _english), filled(remedy, values, _english)
+
+
+def _english(name: str, spec: str, values: Mapping[str, Any]) -> str:
+    """Return a value in plain English, as no locale would write it."""
+    value = values[name]
+    if spec == "r":
+        return repr(shown(value))
+    if spec == "words":
+        return str(value).replace("_", " ")
+    if spec == "plural":
+        return UNITS.get(value, ("", str(value)))[1]
+    if spec == "length":
+        months = getattr(value, "months", 0)
+        return counted(months, "month") if months else counted(value.days, "day")
+    if spec == "span":
+        return span_text(*value)
+    if spec == "or" or type(value) is tuple:
+        return str(shown(_row(value, spec)))
+    return counted(shown(value), values.get(spec, spec)) if spec else str(shown(value))
+
+
+def span_text(start: dt.date, end: dt.date) -> str:
+    """Return the time from *start* up to *end*; days through the last one."""
+    if isinstance(end, dt.datetime):
+        return f"{start} until {end}"
+    return f"{start} to {end - dt.timedelta(1)}"
+
+
+def counted(n: object, unit: str) -> str:
+    """Return "1 seat", "3 seats", and "3 × bike" for a unit of the host's own."""
+    if unit not in UNITS:
+        return f"{n} × {unit}"
+    one, many = UNITS[unit]
+    return f"{n} {one if n in (1, -1) else many}"
+
+
+def _row(values: Any, last: str) -> str:
+    """Return *values* in a row; of a choice the last one stands after "or"."""
+    names = [str(value) for value in values] if type(values) is tuple else [str(values)]
+    if not last or len(names) < 2:
+        return ", ".join(names) or "none"
+    return f"{', '.join(names[:-1])} {last} {names[-1]}"
+
+
+@final
+class _Cut(str):
+    """The beginning of what a long value looks like."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def shown(value: Any) -> Any:
+    """Return *value*, or its beginning where nobody would read it to its end."""
+    if type(value) is int:
+        bits = value.bit_length()
+        return f"a number of {bits} bits" if bits > 4096 else value
+    try:
+        text = value if isinstance(value, str) else repr(value)
+    except (ValueError, RecursionError):  # a number in it has thousands of digits
+        return _Cut(f"a value of {type(value).__name__} that is too long to show")
+    if len(text) <= (_LONGEST if text is not value else 10 * _LONGEST):
+        return value
+    return _Cut(f"{text[: _LONGEST - 3]}...")
