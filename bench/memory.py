@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 
 from seatbill import BillingRules, Interval, Plan
-from seatbill._values import Quantities
+from seatbill._values.base import Quantities
 
 _SHARED = (Plan, BillingRules, Interval, Enum, dt.date, type(None), bool)
 

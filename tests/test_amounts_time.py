@@ -65,8 +65,8 @@ from seatbill.errors import (
     SeatsOccupiedError,
     TooFewSeatsError,
 )
+from seatbill.lifecycle.previews import renewal_day
 from seatbill.revenue import recognize
-from seatbill.reviews import renewal_day
 from seatbill.rules import ChangeKind, Direction, LateNotice
 from seatbill.subscriptions import Status
 from seatbill.views import billing_view, plan_options

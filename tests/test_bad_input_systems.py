@@ -76,6 +76,7 @@ from seatbill.licences import (
     meter,
     remove_inactive,
 )
+from seatbill.notices import Finding, Notice, Problem, Refusal
 from seatbill.payments import (
     CARD_AUTHORIZATION,
     AuthorizationHold,
@@ -103,8 +104,6 @@ from seatbill.revenue import (
 )
 from seatbill.reviews import (
     Activity,
-    Finding,
-    Refusal,
     ResourceFit,
     check_limit,
     compare_plans,
@@ -152,6 +151,7 @@ from test_bad_input import (
 
 MODULES = (
     "access",
+    "notices",
     "licences",
     "payments",
     "wallets",
@@ -435,9 +435,14 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     ),
     # what it looks like
     **rows(
-        "reviews",
+        "notices",
         FOUND,
+        Notice("serves_until", (("on", DATE),)),
+        Problem("plans.pro", "code", "message"),
         Refusal("code", "message", "remedy"),
+    ),
+    **rows(
+        "reviews",
         COMPARED[0].preview,
         ResourceFit("files", 1, 2),
         COMPARED[0],
@@ -446,8 +451,12 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
         RECONCILED.lines[0],
         RECONCILED,
     ),
-    "reviews.Finding.value": (FOUND.value, {"name": "plan"}),
-    "reviews.Refusal.of": (
+    "notices.Notice.value": (
+        Notice("serves_until", (("on", DATE),)).value,
+        {"name": "on"},
+    ),
+    "notices.Finding.value": (FOUND.value, {"name": "plan"}),
+    "notices.Refusal.of": (
         Refusal.of,
         {"error": OutOfBoundsError("seats", 0, 1, 2)},
     ),

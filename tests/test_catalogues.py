@@ -23,8 +23,7 @@ import messages
 import seatbill
 from messages import SOURCE, TEMPLATE, catalogue, has_words, languages, template
 from seatbill import errors
-from seatbill._findings import _FINDINGS
-from seatbill._values import Word
+from seatbill._values.base import Word
 from seatbill.errors import SeatbillError
 from seatbill.formatting import LOCALES, words
 from seatbill.formatting._changes import _CHANGES, _PENDING
@@ -32,8 +31,9 @@ from seatbill.formatting._labels import _LABELS
 from seatbill.formatting._phrases import _PATTERNS, _PHRASES, _READERS, _UNITS
 from seatbill.formatting._quantities import _UNITS as _COUNTED
 from seatbill.formatting._sentences import _DIFFERS
+from seatbill.notices import _FINDINGS, _NOTICES
 from seatbill.rules import ChangeKind
-from seatbill.subscriptions import _NOTICES, Change
+from seatbill.subscriptions import Change
 
 COMPLETE = ("de", "es", "fr", "it")
 EVERY = languages()
@@ -235,10 +235,11 @@ def literals_of(module, function):
 
 def test_every_discrepancy_has_words():
     compared = {
-        where.removeprefix("{where}.") for where in literals_of("invoices", "compare")
+        where.removeprefix("{where}.")
+        for where in literals_of("verification", "compare")
     }
-    reconciled = {*literals_of("_reconciling", "Discrepancy")} - {"name"}
-    totals = import_module("seatbill._reconciling")._TOTALS
+    reconciled = {*literals_of("reviews/reconciling", "Discrepancy")} - {"name"}
+    totals = import_module("seatbill.reviews.reconciling")._TOTALS
     assert {*compared, *reconciled, *totals} == _DIFFERS.keys()
     assert "taxes" in compared
     assert "key" in reconciled

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from seatbill import Rounding, _checks
+from seatbill import Rounding
+from seatbill._values import checks as _checks
 from seatbill.errors import (
     AmountError,
     DuplicateError,

@@ -49,8 +49,7 @@ from seatbill import (
     bill,
     subscribe,
 )
-from seatbill._plain import exact
-from seatbill._values import Quantities
+from seatbill._values.base import Quantities
 from seatbill.converters import (
     FORMAT,
     BillRequest,
@@ -79,9 +78,11 @@ from seatbill.errors import (
     TooFewSeatsError,
     WrongTypeError,
 )
+from seatbill.notices import Notice
+from seatbill.reviews.plain_text import exact
 from seatbill.rulebooks import clockify
 from seatbill.rules import ChangeKind, Direction
-from seatbill.subscriptions import Change, Notice
+from seatbill.subscriptions import Change
 from seatbill.testing.strategies import plans
 
 UTC = dt.UTC

@@ -53,7 +53,7 @@ from seatbill import (
     subscribe,
     verify,
 )
-from seatbill._values import Quantities
+from seatbill._values.base import Quantities
 from seatbill.converters import (
     FORMAT,
     InvalidDataError,
@@ -68,7 +68,8 @@ from seatbill.converters._context import BRIEF
 from seatbill.converters.data import write_data
 from seatbill.corrections import CreditNoteLine, CreditReason, NumberedInvoice
 from seatbill.errors import WrongTypeError
-from seatbill.invoices import BillingReason, ItemKind, LineKind, LineTerms, TaxAmount
+from seatbill.invoices import BillingReason, ItemKind, LineKind, LineTerms
+from seatbill.notices import Notice
 from seatbill.payments import Card
 from seatbill.rulebooks import clockify
 from seatbill.rules import ChangeKind, Direction
@@ -77,10 +78,10 @@ from seatbill.subscriptions import (
     AppliedDiscount,
     Change,
     Charge,
-    Notice,
     PendingUpdate,
     SubscribedAddOn,
 )
+from seatbill.taxes import TaxAmount
 from seatbill.testing.strategies import of
 from seatbill.wallets import Pack, Purchase, TopUp, Wallet, WalletPolicy
 from test_converters import problems

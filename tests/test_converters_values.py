@@ -42,7 +42,7 @@ from seatbill import (
     change,
     subscribe,
 )
-from seatbill._values import Quantities
+from seatbill._values.base import Quantities
 from seatbill.converters import (
     DataProblem,
     InvalidDataError,
@@ -56,13 +56,15 @@ from seatbill.converters._finding import problems_of
 from seatbill.converters._forms import FORMS, RENAMED
 from seatbill.converters._kinds import KINDS, PENDING, REFUSALS, SUMS, TAGS, word_of
 from seatbill.errors import InsufficientUnitsError, TopUpCappedError, WrongTypeError
-from seatbill.invoices import Discrepancy, LineKind
+from seatbill.invoices import LineKind
 from seatbill.licences import Workspace
 from seatbill.limits import Limits
+from seatbill.notices import Notice
 from seatbill.rulebooks import clockify
 from seatbill.rules import ChangeKind
-from seatbill.subscriptions import Change, Notice, PendingUpdate
+from seatbill.subscriptions import Change, PendingUpdate
 from seatbill.testing.strategies import of
+from seatbill.verification import Discrepancy
 from seatbill.wallets import Decision, Wallet, WalletPolicy
 
 DAY = dt.date(2026, 1, 31)

@@ -30,7 +30,6 @@ from seatbill import (
     change,
     verify,
 )
-from seatbill._rest import spread
 from seatbill.corrections import (
     CorrectionState,
     CorrectiveInvoice,
@@ -46,6 +45,7 @@ from seatbill.corrections import (
     mentions,
     number,
 )
+from seatbill.corrections.remaining import spread
 from seatbill.errors import (
     AlreadyDecidedError,
     AlreadyNumberedError,
@@ -63,15 +63,8 @@ from seatbill.errors import (
     UnknownItemError,
     WrongTypeError,
 )
-from seatbill.invoices import (
-    BillingReason,
-    ItemKind,
-    LineKind,
-    LineTerms,
-    TaxAmount,
-    exclusive_tax,
-    taxes_of,
-)
+from seatbill.invoices import BillingReason, ItemKind, LineKind, LineTerms, taxes_of
+from seatbill.taxes import TaxAmount, exclusive_tax
 from stories import Story, plan
 
 NEW_YEAR = dt.date(2026, 1, 1)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seatbill import change
-from seatbill._values import Word
+from seatbill._values.base import Word
 from seatbill.errors import SeatbillError
 from seatbill.formatting import (
     LOCALES,
@@ -24,11 +24,12 @@ from seatbill.formatting import (
     format_unit_amount,
 )
 from seatbill.formatting._explaining import _sum
-from seatbill.invoices import Discrepancy, InvoiceLine
+from seatbill.invoices import InvoiceLine
 from seatbill.money import currency_digits
-from seatbill.reviews import Finding, Refusal
-from seatbill.subscriptions import Change, Charge, Notice, PendingUpdate
+from seatbill.notices import Finding, Notice, Refusal
+from seatbill.subscriptions import Change, Charge, PendingUpdate
 from seatbill.testing.strategies import histories, money, of, periods
+from seatbill.verification import Discrepancy
 
 SPOKEN = (*LOCALES, "ar-EG", "ja")
 

@@ -53,8 +53,7 @@ from seatbill import (
     WithdrawPending,
     verify,
 )
-from seatbill._plain import share_text, span_text
-from seatbill._values import Word
+from seatbill._values.base import Word
 from seatbill.access import Action
 from seatbill.errors import (
     CardFundingError,
@@ -84,12 +83,15 @@ from seatbill.formatting import (
     format_share,
     words,
 )
-from seatbill.invoices import BillingReason, Discrepancy, LineKind, TaxAmount
+from seatbill.invoices import BillingReason, LineKind
 from seatbill.licences import Counting
+from seatbill.notices import Finding, Notice, Refusal
 from seatbill.payments import Funding
-from seatbill.reviews import Finding, Refusal
+from seatbill.reviews.plain_text import share_text, span_text
 from seatbill.rules import ChangeKind
-from seatbill.subscriptions import Notice, PendingUpdate, SubscribedAddOn
+from seatbill.subscriptions import PendingUpdate, SubscribedAddOn
+from seatbill.taxes import TaxAmount
+from seatbill.verification import Discrepancy
 from stories import Story, at
 
 DAY = dt.date(2026, 5, 1)

@@ -38,14 +38,9 @@ from seatbill.errors import (
     UnknownCurrencyError,
     WrongTypeError,
 )
-from seatbill.invoices import (
-    BillingReason,
-    Discrepancy,
-    ItemKind,
-    LineKind,
-    LineTerms,
-    TaxAmount,
-)
+from seatbill.invoices import BillingReason, ItemKind, LineKind, LineTerms
+from seatbill.taxes import TaxAmount
+from seatbill.verification import Discrepancy
 from shop import LARGE, SMALL, priced, usd
 from stories import Story, digits
 

@@ -35,7 +35,9 @@ from seatbill.errors import (
     UnknownItemError,
     WrongTypeError,
 )
-from seatbill.plans import Problem, TiersMode, digits_of, price_for, units_of
+from seatbill.money import digits_of
+from seatbill.notices import Problem
+from seatbill.plans import TiersMode, price_for, units_of
 
 HALF_UP = Rounding.HALF_UP
 FIFTH = Fraction(1, 5)

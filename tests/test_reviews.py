@@ -45,7 +45,6 @@ from seatbill import (
     renew,
     subscribe,
 )
-from seatbill._plain import exact
 from seatbill.errors import (
     HistoryGapError,
     LimitReachedError,
@@ -58,25 +57,24 @@ from seatbill.errors import (
     WrongTypeError,
 )
 from seatbill.formatting import explain
+from seatbill.lifecycle.previews import full_price, renewal_day
 from seatbill.money import currency_digits
+from seatbill.notices import Finding, Refusal
 from seatbill.payments import Card, PayPal
 from seatbill.reviews import (
     Activity,
     ConfigurationChange,
-    Finding,
     LineReview,
     PlanComparison,
     Preview,
     Reconciliation,
-    Refusal,
     ResourceFit,
     check_limit,
     compare_plans,
-    full_price,
     reconcile,
-    renewal_day,
     review,
 )
+from seatbill.reviews.plain_text import exact
 from seatbill.testing.strategies import histories, markets
 from stories import Story, at, digits, plan, sum_of, when
 

@@ -54,11 +54,11 @@ from seatbill.errors import (
     UnknownItemError,
     WrongTypeError,
 )
+from seatbill.notices import Notice
 from seatbill.rules import ChangeKind
 from seatbill.subscriptions import (
     AppliedDiscount,
     Charge,
-    Notice,
     PendingUpdate,
     Status,
     SubscribedAddOn,

@@ -41,7 +41,7 @@ from seatbill import (
     rebill,
     subscribe,
 )
-from seatbill._values import Quantities
+from seatbill._values.base import Quantities
 from seatbill.converters import (
     BillRequest,
     ChangeRequest,

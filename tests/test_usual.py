@@ -39,7 +39,6 @@ from seatbill import (
     adopt,
     bill,
     change,
-    lifecycle,
     renew,
     subscribe,
 )
@@ -47,6 +46,7 @@ from seatbill._engine import replay
 from seatbill._engine.prices import book_of
 from seatbill._engine.state import Ledger
 from seatbill.errors import IntervalNotOfferedError, SeatbillError
+from seatbill.lifecycle import steps
 from seatbill.testing import strategies as our
 from seatbill.testing.histories import History
 from shop import LARGE, SMALL, priced, usd
@@ -72,7 +72,7 @@ def short_way_shut():
     with (
         mock.patch.object(replay, "USUAL", {}),
         mock.patch.object(replay, "renew", shut),
-        mock.patch.object(lifecycle, "begin", shut),
+        mock.patch.object(steps, "begin", shut),
     ):
         yield
 

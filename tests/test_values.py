@@ -16,11 +16,11 @@ import pytest
 import seatbill
 import seatbill.converters
 from seatbill import MONTHLY, AddSeats, Freeze, Interval, Money, Period, Unfreeze
-from seatbill._values import Quantities, as_quantities, unchecked
+from seatbill._values.base import Quantities, as_quantities, unchecked
 from seatbill.errors import OutOfBoundsError, WrongTypeError
 from seatbill.money import trusted_money
+from seatbill.notices import Notice
 from seatbill.periods import PeriodRow
-from seatbill.subscriptions import Notice
 
 
 def test_quantities_are_a_mapping_in_the_order_given():

@@ -33,13 +33,8 @@ from seatbill import (
     verify,
 )
 from seatbill.formatting import describe
-from seatbill.invoices import (
-    BillingReason,
-    Discrepancy,
-    ItemKind,
-    LineKind,
-    LineTerms,
-)
+from seatbill.invoices import BillingReason, ItemKind, LineKind, LineTerms
+from seatbill.verification import Discrepancy
 from shop import LARGE, priced, usd
 from stories import Story, at, digits, plan
 

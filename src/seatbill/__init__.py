@@ -2,15 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from ._later import LATER
-from .invoices import (
-    Invoice,
-    InvoiceLine,
-    Party,
-    TaxCategory,
-    TaxRate,
-    verify,
-)
+from ._values.later import LATER
+from .catalogs import Catalog
+from .discounts import Discount
+from .invoices import Invoice, InvoiceLine, Party
 from .lifecycle import (
     Statement,
     adopt,
@@ -23,7 +18,7 @@ from .lifecycle import (
 )
 from .money import Money, Rounding
 from .periods import ANNUAL, MONTHLY, QUARTERLY, Interval, Period
-from .plans import AddOn, Catalog, Discount, Plan, Price, Service, Tier
+from .plans import AddOn, Plan, Price, Service, Tier
 from .proration import Convention, allocate, prorate, share
 from .rules import BillingRules, Settlement, Timing
 from .subscriptions import (
@@ -36,6 +31,8 @@ from .subscriptions import (
     SwitchInterval,
     SwitchPlan,
 )
+from .taxes import TaxCategory, TaxRate
+from .verification import verify
 
 if TYPE_CHECKING:
     from .corrections import (

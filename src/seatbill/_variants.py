@@ -11,16 +11,8 @@ from typing import final
 
 import attrs
 
-from ._checks import (
-    Time,
-    instance,
-    member,
-    moment,
-    several,
-    text,
-    unique,
-)
-from ._values import Value, Word
+from ._values.base import Value, Word
+from ._values.checks import Time, instance, member, moment, several, text, unique
 from .errors import DeliveryError, PermissionRefusedError, UnknownItemError
 from .periods import keep_times, one_kind, ordinal, same_time
 

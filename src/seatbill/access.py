@@ -12,8 +12,8 @@ from typing import Any, final
 
 import attrs
 
-from ._checks import Time, instance, member, moment, several, text
-from ._values import Word
+from ._values.base import Word
+from ._values.checks import Time, instance, member, moment, several, text
 from .errors import PermissionRefusedError, RulesError
 from .periods import same_time
 from .plans import Plan

@@ -9,30 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from types import MappingProxyType
-from typing import Final, final
+from typing import final
 
 import attrs
 
-from ._checks import (
-    Amount,
+from ._values.base import Value, Word, unchecked
+from ._values.checks import (
     Time,
-    decimal,
     flag,
-    fraction,
     instance,
     member,
     several,
     text,
-    unique,
     whole,
 )
-from ._values import Value, Word, unchecked
+from .discounts import Discount
 from .errors import (
-    ConventionError,
     CurrencyMismatchError,
     OutOfBoundsError,
-    TaxRateError,
     WrongTypeError,
 )
 from .money import (
@@ -44,22 +38,17 @@ from .money import (
     trusted_money,
 )
 from .periods import Period, PeriodRow, in_order, keep_times, same_time
-from .plans import Discount
-from .proration import Convention, ratio
+from .proration import Convention
+from .taxes import TaxAmount, TaxRate, tax_rate_set, trusted_tax
 
 __all__ = [
     "BillingReason",
-    "Discrepancy",
     "Invoice",
     "InvoiceLine",
     "ItemKind",
     "LineKind",
     "LineTerms",
     "Party",
-    "TaxAmount",
-    "TaxCategory",
-    "TaxRate",
-    "verify",
 ]
 
 
@@ -92,66 +81,6 @@ class BillingReason(Word):
     SUBSCRIPTION_UPDATE = "subscription_update"
     CORRECTION = "correction"
     """What was billed is not what happened; made by ``rebill``."""
-
-
-class TaxCategory(Word):
-    """The categories of EN 16931 (UNTDID 5305)."""
-
-    STANDARD = "S"
-    ZERO = "Z"
-    EXEMPT = "E"
-    REVERSE_CHARGE = "AE"
-
-
-def _rate(value: Amount | Fraction) -> Fraction:
-    """Return *value*, a part of one."""
-    known = type(value) is Fraction
-    rate = fraction("rate", value if known else Fraction(decimal("rate", value)))
-    if not 0 <= rate <= 1:
-        raise OutOfBoundsError("rate", value, 0, 1)
-    return rate
-
-
-@final
-@attrs.frozen(cache_hash=True, order=False, repr=False)
-class TaxRate(Value):
-    """A tax rate handed in by the host; *rate* is a part of one (19 % is ``"0.19"``).
-
-    An *inclusive* rate is contained in the prices.  Only STANDARD has a rate above
-    zero; EXEMPT and REVERSE_CHARGE say why in *reason* (EN 16931 BR-E-10, BR-AE-10).
-
-    Raises: TaxRateError, OutOfBoundsError, WrongTypeError.
-    """
-
-    id: str
-    rate: Fraction = attrs.field(converter=_rate)
-    category: TaxCategory = TaxCategory.STANDARD
-    inclusive: bool = attrs.field(default=False, kw_only=True)
-    reason: str | None = attrs.field(default=None, kw_only=True)
-
-    def __attrs_post_init__(self) -> None:
-        text("id", self.id)
-        rate = self.rate
-        member("category", self.category, TaxCategory)
-        flag("inclusive", self.inclusive)
-        if self.reason is not None:
-            text("reason", self.reason)
-        if rate and self.category is not TaxCategory.STANDARD:
-            raise TaxRateError(self.id, "above_zero", self.category.name)
-        if not rate and self.category is TaxCategory.STANDARD:
-            raise TaxRateError(self.id, "zero", self.category.name)
-        needs_reason = self.category in (TaxCategory.EXEMPT, TaxCategory.REVERSE_CHARGE)
-        if needs_reason and self.reason is None:
-            raise TaxRateError(self.id, "no_reason", self.category.name)
-
-
-def tax_rate_set(values: Iterable[TaxRate]) -> tuple[TaxRate, ...]:
-    """Return *values* as tax rates that can apply together."""
-    rates = several("tax_rates", values, TaxRate)
-    unique("tax rate", [rate.id for rate in rates])
-    if len(rates) > 1 and any(rate.inclusive for rate in rates):
-        raise TaxRateError(tuple(rate.id for rate in rates), "not_alone")
-    return rates
 
 
 def _discounts(values: Iterable[Discount]) -> tuple[Discount, ...]:
@@ -392,47 +321,6 @@ class Party(Value):
             raise OutOfBoundsError("country", country, "AA", "ZZ")
 
 
-class _TaxAmountRow(Value):
-    """The slots of :class:`TaxAmount`, open until it is closed."""
-
-    __slots__ = (
-        "__weakref__",
-        "amount",
-        "apart",
-        "base",
-        "rate",
-    )
-
-
-def _apart(values: Iterable[Money]) -> tuple[Money, ...]:
-    """Return *values* as sums of lines."""
-    return several("apart", values, Money)
-
-
-@final
-@attrs.frozen(order=False, eq=False, repr=False)
-class TaxAmount(_TaxAmountRow):
-    """The tax of one rate: *base* is what it is computed on, without the tax.
-
-    On a correction it may be the difference of taxes that were rounded each by itself:
-    *apart* are then the sums of lines that they are of, those of what was issued with
-    the opposite sign.
-    """
-
-    rate: TaxRate
-    base: Money
-    amount: Money
-    apart: tuple[Money, ...] = attrs.field(default=(), converter=_apart)
-
-    def __attrs_post_init__(self) -> None:
-        instance("rate", self.rate, TaxRate)
-        currency = instance("base", self.base, Money).currency
-        instance("amount", self.amount, Money)
-        for found in (self.amount, *self.apart):
-            if found.currency != currency:
-                raise CurrencyMismatchError(currency, found.currency)
-
-
 def _lines(values: Iterable[InvoiceLine]) -> tuple[InvoiceLine, ...]:
     """Return *values* as invoice lines."""
     return several("lines", values, InvoiceLine)
@@ -547,7 +435,6 @@ class Invoice(InvoiceRow):
 
 trusted_line: Callable[..., InvoiceLine] = unchecked(InvoiceLine, InvoiceLineRow)
 trusted_terms: Callable[..., LineTerms] = unchecked(LineTerms, _LineTermsRow)
-trusted_tax: Callable[..., TaxAmount] = unchecked(TaxAmount, _TaxAmountRow)
 trusted_period: Callable[..., Period] = unchecked(Period, PeriodRow)
 
 
@@ -581,176 +468,6 @@ def taxed_sum(rate: TaxRate, lines: Iterable[InvoiceLine]) -> int:
     return sum(line.amount_minor for line in lines if rate in line.terms.tax_rates)
 
 
-def tax_on(rate: TaxRate, base: int, rounding: Rounding) -> int:
-    """Return the tax on *base*, the sum of lines, rounded once."""
-    part = rate.rate
-    bottom = part.denominator + (part.numerator if rate.inclusive else 0)
-    return divide(base * part.numerator, bottom, rounding)
-
-
-def exclusive_tax(taxes: Iterable[TaxAmount]) -> int:
-    """Return the minor units of tax that come on top of the prices."""
-    return sum(t.amount.minor_units for t in taxes if not t.rate.inclusive)
-
-
-@final
-@attrs.frozen(order=False, eq=False, repr=False)
-class Discrepancy(Value):
-    """Something on an invoice that does not follow from the rest of it.
-
-    *where* is a path such as ``lines[2].amount``.
-    """
-
-    where: str
-    stated: object
-    expected: object
-
-    def __attrs_post_init__(self) -> None:
-        text("where", self.where)
-
-
-_Compare = Callable[[str, object, object], None]
-
-
-def verify(invoice: Invoice) -> tuple[Discrepancy, ...]:
-    """Return what does not add up; empty when every line proves itself.
-
-    Each line's share is counted again from its dates, its amount from the full
-    amount and the share; its kind goes with its item and its sign, and a cap is there
-    where it cuts.  Taxes and totals are added up again.
-    """
-    instance("invoice", invoice, Invoice)
-    found: list[Discrepancy] = []
-
-    def compare(where: str, stated: object, expected: object) -> None:
-        if stated != expected:
-            found.append(Discrepancy(where, stated, expected))
-
-    for i, line in enumerate(invoice.lines):
-        _verify_line(f"lines[{i}]", line, invoice, compare)
-    subtotal = Money.total([line.amount for line in invoice.lines], invoice.currency)
-    compare("subtotal", invoice.subtotal, subtotal)
-    taxes = _taxes_again(invoice)
-    compare("taxes", invoice.taxes, taxes)
-    on_top = Money.from_minor_units(exclusive_tax(taxes), invoice.currency)
-    compare("total", invoice.total, subtotal + on_top)
-    zero = Money.zero(invoice.currency)
-    most = max(invoice.total, zero)
-    compare(
-        "credit_applied",
-        invoice.credit_applied,
-        min(max(invoice.credit_applied, zero), most),
-    )
-    return tuple(found)
-
-
-LINE_KINDS: Final = MappingProxyType(
-    {
-        ItemKind.PLAN: (LineKind.CHARGE, LineKind.CREDIT),
-        ItemKind.ADD_ON: (LineKind.CHARGE, LineKind.CREDIT),
-        ItemKind.DISCOUNT: (LineKind.CREDIT, LineKind.DISCOUNT),
-        ItemKind.SERVICE: (LineKind.SERVICE, LineKind.SERVICE),
-        ItemKind.FEE: (LineKind.FEE, LineKind.FEE),
-    }
-)
-"""The kinds of line of an item: what adds to an invoice, what takes off it."""
-
-
-def _verify_line(
-    where: str, line: InvoiceLine, invoice: Invoice, compare: _Compare
-) -> None:
-    """Compare what *line* says with what follows from the rest of it."""
-    terms = line.terms
-    item = terms.item_kind
-    once = item is ItemKind.SERVICE or item is ItemKind.FEE
-    corrects = invoice.billing_reason is BillingReason.CORRECTION
-    adds, takes = LINE_KINDS[item]
-    kind = takes if line.full_scaled < 0 else adds
-    if not line.full_scaled and line.kind is takes:
-        kind = takes  # what is free does neither
-    compare(f"{where}.kind", line.kind, kind)
-    compare(f"{where}.currency", terms.currency, invoice.currency)
-    compare(f"{where}.share", line.share, _share_of(line))
-    whole = line.whole.start, line.whole.end
-    inside = max(line.start, whole[0]), min(line.end, whole[1])
-    compare(f"{where}.period", (line.start, line.end), whole if once else inside)
-    exact = Fraction(line.full_scaled, terms.scale) * line.share
-    amount = divide(exact.numerator, exact.denominator, terms.rounding)
-    cap = line.cap_minor
-    if cap is not None:
-        # Only what gives back is cut short, and a correction that takes that back.
-        may_cut = line.kind in _CUT or (corrects and not once)
-        binds = may_cut and cap < abs(amount)
-        compare(f"{where}.cap", line.cap, line.cap if binds else None)
-        if may_cut:
-            amount = max(-cap, min(amount, cap))
-    compare(
-        f"{where}.amount", line.amount, Money.from_minor_units(amount, line.currency)
-    )
-    _verify_price(where, line, compare)
-    if once and not corrects:  # only a correction takes it back
-        compare(f"{where}.quantity", line.quantity, abs(line.quantity))
-
-
-def _verify_price(where: str, line: InvoiceLine, compare: _Compare) -> None:
-    """Compare what *line* says of quantity and price with its full amount."""
-    terms, full = line.terms, line.full_scaled
-    sold = terms.item_kind is ItemKind.PLAN or terms.item_kind is ItemKind.ADD_ON
-    unit = terms.unit_scaled
-    if unit is None:
-        if not sold:  # only plans and add-ons have tiers
-            each = abs(line.full_amount / (line.quantity or 1))
-            compare(f"{where}.unit_amount", None, each)
-        return
-    wanted = unit * line.quantity
-    if terms.item_kind is ItemKind.DISCOUNT:  # all of it, or a part
-        one = -1 if full < 0 else 1
-        compare(f"{where}.quantity", line.quantity, one)
-        wanted = max(-unit, min(full, unit))
-    compare(f"{where}.full_amount", line.full_amount, terms.exact(wanted))
-
-
-_CUT: Final = (LineKind.CREDIT, LineKind.DISCOUNT)
-
-
-def _taxes_again(invoice: Invoice) -> tuple[TaxAmount, ...]:
-    """Return the taxes of the lines of *invoice*, worked out again."""
-    lines, currency = invoice.lines, invoice.currency
-    rounding = rounding_of(invoice)
-    taxes = taxes_of(lines, currency, rounding)
-    if invoice.billing_reason is not BillingReason.CORRECTION:
-        return taxes
-    return tuple(_tax_apart(invoice, tax, rounding) for tax in taxes)
-
-
-def _tax_apart(invoice: Invoice, tax: TaxAmount, rounding: Rounding) -> TaxAmount:
-    """Return *tax*, or that on the sums of which *invoice* says it is the difference.
-
-    These have to add up to the lines of its rate.
-    """
-    rate, currency = tax.rate, invoice.currency
-    whole = taxed_sum(rate, invoice.lines)
-    for stated in invoice.taxes:
-        sums = [part.minor_units for part in stated.apart]
-        if sums and stated.rate == rate and sum(sums) == whole:
-            units = sum(tax_on(rate, each, rounding) for each in sums)
-            net = whole - units if rate.inclusive else whole
-            amounts = (trusted_money(each, currency) for each in (net, units))
-            return trusted_tax(rate, *amounts, stated.apart)
-    return tax
-
-
 def rounding_of(invoice: Invoice) -> Rounding:
     """Return how the taxes of *invoice* are rounded: as its lines are."""
     return invoice.lines[0].terms.rounding if invoice.lines else Rounding.HALF_UP
-
-
-def _share_of(line: InvoiceLine) -> Fraction | None:
-    """Return the share of *line*, counted from its dates; none where it has none."""
-    if line.terms.item_kind in (ItemKind.SERVICE, ItemKind.FEE):
-        return Fraction(1)
-    try:
-        whole = line.whole.start, line.whole.end
-        return Fraction(*ratio(line.terms.convention, line.start, line.end, whole))
-    except (ConventionError, ZeroDivisionError):
-        return None

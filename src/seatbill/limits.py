@@ -10,7 +10,7 @@ from typing import Final, final
 
 import attrs
 
-from ._checks import whole
+from ._values.checks import whole
 
 __all__ = [
     "LIMITS",

@@ -14,8 +14,8 @@ from typing import Any, Final, final
 
 import attrs
 
-from ._checks import decimal, member, several, whole
-from ._values import Word
+from ._values.base import Word
+from ._values.checks import decimal, member, several, whole
 from .errors import (
     CurrencyMismatchError,
     OutOfBoundsError,
@@ -255,3 +255,8 @@ NOTHING: Final = MappingProxyType(
     {currency: trusted_money(0, currency) for currency in _DIGITS}
 )
 """Zero by currency: always the same value."""
+
+
+def digits_of(amount: Decimal) -> int:
+    """Return how many decimals *amount* has; it carries no trailing zeros."""
+    return -int(amount.as_tuple().exponent)

@@ -14,8 +14,8 @@ from typing import Final, final
 
 import attrs
 
-from ._checks import Time, instance, moment, whole
-from ._values import Value
+from ._values.base import Value
+from ._values.checks import Time, instance, moment, whole
 from .errors import (
     DateRangeError,
     EmptyPeriodError,

@@ -10,8 +10,8 @@ import datetime as dt
 from collections.abc import Iterable
 from fractions import Fraction
 
-from ._checks import Time, instance, member, several, whole
-from ._values import Word
+from ._values.base import Word
+from ._values.checks import Time, instance, member, several, whole
 from .errors import ConventionError, OutOfBoundsError
 from .money import Money, Rounding
 from .periods import Period, nominal_months, number, same_time

@@ -13,10 +13,10 @@ from typing import Any, Final, final
 
 import attrs
 
-from ._checks import Time, instance, several, unique
-from ._numbering import invoice_of
-from ._rest import Rest, between
+from ._values.checks import Time, instance, several, unique
 from .corrections import CorrectiveInvoice, CreditNote, CreditReason, NumberedInvoice
+from .corrections.numbering import invoice_of
+from .corrections.remaining import Rest, between
 from .errors import (
     CurrencyMismatchError,
     OutOfOrderError,
@@ -24,21 +24,20 @@ from .errors import (
     UnknownItemError,
 )
 from .invoices import (
-    LINE_KINDS,
     BillingReason,
     Invoice,
     InvoiceLine,
     LineKind,
-    TaxAmount,
-    TaxRate,
     rounding_of,
-    tax_on,
     taxed_sum,
 )
-from .lifecycle import Entry, Measured, Statement, bill
+from .lifecycle import Statement, bill
+from .lifecycle.steps import Entry, Measured
 from .money import Money, trusted_money
 from .periods import same_time, same_times
 from .subscriptions import Outcome, Subscription
+from .taxes import TaxAmount, TaxRate, tax_on
+from .verification import LINE_KINDS
 
 __all__ = ["Correction", "origins", "rebill"]
 

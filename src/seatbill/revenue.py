@@ -14,20 +14,14 @@ from typing import Final, final
 
 import attrs
 
-from ._checks import Time, instance, member, several
-from ._values import Word
+from ._values.base import Word
+from ._values.checks import Time, instance, member, several
 from .errors import CurrencyMismatchError
-from .invoices import (
-    Invoice,
-    InvoiceLine,
-    LineKind,
-    TaxRate,
-    rounding_of,
-    tax_on,
-)
+from .invoices import Invoice, InvoiceLine, LineKind, rounding_of
 from .money import Money, Rounding, currency_digits, divide, trusted_money
 from .periods import MONTHLY, Interval, Period, boundary, calendar_day, number
 from .subscriptions import Status, Subscription
+from .taxes import TaxRate, tax_on
 
 __all__ = [
     "LineSchedule",

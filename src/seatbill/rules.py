@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, final
 
 import attrs
 
-from ._checks import (
+from ._values.base import Value, Word
+from ._values.checks import (
     Amount,
     Time,
     decimal,
@@ -24,12 +25,12 @@ from ._checks import (
     unique,
     whole,
 )
-from ._later import Later
-from ._values import Value, Word
+from ._values.later import Later
 from .errors import OutOfBoundsError, RulesError, WrongTypeError
 from .money import Rounding
+from .notices import Problem
 from .periods import Interval
-from .plans import Plan, Problem
+from .plans import Plan
 from .proration import Convention
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from typing import Any, Final, NamedTuple, final
 
 import attrs
 
-from ._checks import (
+from ._values.base import Quantities, Word
+from ._values.checks import (
     Time,
     instance,
     member,
@@ -23,7 +24,6 @@ from ._checks import (
     unique,
     whole,
 )
-from ._values import Quantities, Word
 from .errors import NoSeatLeftError, UnknownUnitError
 from .periods import in_order, keep_times, same_times
 

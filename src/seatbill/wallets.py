@@ -14,7 +14,7 @@ from typing import Any, Final, final
 
 import attrs
 
-from ._checks import (
+from ._values.checks import (
     MAX_QUANTITY,
     Amount,
     Time,

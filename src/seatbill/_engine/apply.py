@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from ..discounts import Discount
 from ..errors import (
     CurrencyMismatchError,
     DuplicateError,
@@ -16,7 +17,7 @@ from ..errors import (
     UnknownItemError,
     WrongTypeError,
 )
-from ..plans import Discount
+from ..notices import Notice
 from ..rules import Timing
 from ..subscriptions import (
     AddAddOn,
@@ -28,7 +29,6 @@ from ..subscriptions import (
     ChargeFee,
     Freeze,
     GrantCredit,
-    Notice,
     RemoveAddOn,
     RemoveDiscount,
     RemoveSeats,
@@ -42,8 +42,8 @@ from ..subscriptions import (
     SwitchPlan,
     Unfreeze,
     WithdrawPending,
-    frozen_for,
 )
+from ..subscriptions.subscription import frozen_for
 from .bounds import check_all, check_sale
 from .charging import once, settle
 from .discounts import note_standing, trim_discounts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .._checks import unique
+from .._values.checks import unique
 from ..errors import BatchError, TooFewSeatsError, TooManySeatsError
 from ..periods import Interval
 from ..plans import Plan

@@ -18,7 +18,7 @@ from ..invoices import (
 from ..money import Money, divide
 from ..periods import ONE_DAY, boundary
 from ..proration import ratio
-from ..subscriptions import ChargeRow
+from ..subscriptions.parts import ChargeRow
 from .discounts import bill_lines, keep_to_one_invoice, open_discounts, use
 from .invoicing import charge_rest, give_back, new_charge
 from .members import CHARGE_LINE, DISCOUNT_ITEM, PLAN_ITEM, SETTLE_NOW, UPDATE

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
+from ..discounts import Discount
 from ..invoices import (
     BillingReason,
     InvoiceLine,
@@ -18,8 +19,7 @@ from ..invoices import (
     trusted_terms,
 )
 from ..money import divide
-from ..plans import Discount
-from ..subscriptions import ChargeRow
+from ..subscriptions.parts import ChargeRow
 from .invoicing import give_back, invoice, new_charge
 from .members import ADD_ON_ITEM, DISCOUNT_ITEM, DISCOUNT_LINE, PLAN_ITEM
 from .prices import Sale

@@ -15,12 +15,11 @@ from ..invoices import (
     InvoiceLineRow,
     InvoiceRow,
     LineTerms,
-    TaxAmount,
-    exclusive_tax,
     taxes_of,
 )
 from ..money import divide
-from ..subscriptions import ChargeRow
+from ..subscriptions.parts import ChargeRow
+from ..taxes import TaxAmount, exclusive_tax
 from .members import CHARGE_LINE, CREDIT_LINE, HALF_UP
 from .state import Ledger
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._checks import Time
+from .._values.checks import Time
 from ..errors import LateNoticeError
+from ..notices import Notice
 from ..periods import ONE_DAY, boundary
 from ..rules import ChangeKind, Direction
-from ..subscriptions import Notice, PendingUpdate, SubscribedAddOn, trusted_pending
+from ..subscriptions import PendingUpdate, SubscribedAddOn
+from ..subscriptions.parts import trusted_pending
 from .members import REFUSE, SEATS
 from .state import Ledger
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from .._checks import Time
+from .._values.checks import Time
 from ..errors import (
     IntervalNotOfferedError,
     NoChangeError,
@@ -13,17 +13,12 @@ from ..errors import (
     UnknownItemError,
 )
 from ..money import trusted_money
+from ..notices import Notice
 from ..periods import Interval, boundary, count, index
 from ..plans import Plan, feature_name, listed, price_for
 from ..rules import Direction, Timing
-from ..subscriptions import (
-    Cancel,
-    Notice,
-    Reprice,
-    SwitchInterval,
-    SwitchPlan,
-    frozen_for,
-)
+from ..subscriptions import Cancel, Reprice, SwitchInterval, SwitchPlan
+from ..subscriptions.subscription import frozen_for
 from .bounds import check_all, check_future
 from .charging import close, open_add_ons, open_plan
 from .members import (

@@ -10,12 +10,14 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from ..discounts import Discount
 from ..errors import ConventionError, NoPriceError, RulesError
-from ..invoices import ItemKind, LineTerms, TaxRate, trusted_terms
+from ..invoices import ItemKind, LineTerms, trusted_terms
 from ..periods import Interval
-from ..plans import AddOn, Discount, Plan, Price, Rate, listed, price_for
+from ..plans import AddOn, Plan, Price, Rate, listed, price_for
 from ..proration import Convention
 from ..rules import BillingRules, DiscountScope, Settlement, UnusedTime
+from ..taxes import TaxRate
 
 
 class Sale:

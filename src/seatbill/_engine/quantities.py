@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..subscriptions import ChargeRow
+from ..subscriptions.parts import ChargeRow
 from .charging import add_to, cut, difference, end_charge, kept_of, open_empty, running
 from .invoicing import charge_rest, give_back
 from .members import FULL

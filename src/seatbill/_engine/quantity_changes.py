@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._checks import whole
+from .._values.checks import whole
 from ..errors import (
     DuplicateError,
     NoChangeError,
@@ -14,11 +14,11 @@ from ..errors import (
     TooFewSeatsError,
     UnknownItemError,
 )
+from ..notices import Notice
 from ..rules import ChangeKind, Direction, Timing
 from ..subscriptions import (
     AddAddOn,
     AddSeats,
-    Notice,
     RemoveAddOn,
     RemoveSeats,
     SetSeats,

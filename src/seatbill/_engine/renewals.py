@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Container, Mapping
 from typing import Any
 
-from .._checks import Time
+from .._values.checks import Time
 from ..errors import (
     CancellationPendingError,
     DateRangeError,
@@ -14,10 +14,12 @@ from ..errors import (
     RequirementError,
 )
 from ..invoices import BillingReason
+from ..notices import Notice
 from ..periods import Interval, Period, boundary, count, index
 from ..plans import AddOn, Plan, Price
 from ..rules import BillingRules, ChangeKind, Timing
-from ..subscriptions import ChargeRow, Notice, PendingUpdate, SubscribedAddOn
+from ..subscriptions import PendingUpdate, SubscribedAddOn
+from ..subscriptions.parts import ChargeRow
 from .charging import bill_period, close, cut, difference, open_all
 from .discounts import bill_lines, end_discount_period, note_standing, use_again
 from .invoicing import invoice

@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
-from .._checks import Time, member
-from .._later import Later
+from .._values.checks import Time, member
+from .._values.later import Later
 from ..errors import TooManyLinesError, WrongTypeError
 from ..rules import Timing
 from .state import Ledger

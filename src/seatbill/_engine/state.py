@@ -11,8 +11,8 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any, Final
 
-from .._checks import Time, moment
-from .._values import Quantities
+from .._values.base import Quantities
+from .._values.checks import Time, moment
 from ..errors import (
     DateRangeError,
     OutOfOrderError,
@@ -22,6 +22,7 @@ from ..errors import (
 )
 from ..invoices import Invoice, InvoiceLine, ItemKind, LineTerms, trusted_period
 from ..limits import LIMITS, Limits
+from ..notices import Notice
 from ..periods import (
     MONTHLY,
     Interval,
@@ -35,16 +36,9 @@ from ..periods import (
 from ..plans import AddOn, Plan
 from ..proration import ratio
 from ..rules import ChangeKind
-from ..subscriptions import (
-    AppliedDiscount,
-    Charge,
-    ChargeRow,
-    Notice,
-    PendingUpdate,
-    Subscription,
-    SubscriptionRow,
-    moved_by_freeze,
-)
+from ..subscriptions import AppliedDiscount, Charge, PendingUpdate, Subscription
+from ..subscriptions.parts import ChargeRow
+from ..subscriptions.subscription import SubscriptionRow, moved_by_freeze
 from .index import FEW, Index
 from .members import ACTUAL, CANCELLATION, INTERVAL, PLAN, SETTLE_MONTHLY
 from .prices import Sale, Sales, book_of, sales_of

@@ -13,18 +13,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from .._checks import MAX_QUANTITY
+from .._values.checks import MAX_QUANTITY
 from ..invoices import BillingReason
 from ..periods import month_boundary
 from ..plans import Plan
 from ..rules import ChangeKind
-from ..subscriptions import (
-    AddSeats,
-    ChargeRow,
-    SwitchInterval,
-    SwitchPlan,
-    trusted_pending,
-)
+from ..subscriptions import AddSeats, SwitchInterval, SwitchPlan
+from ..subscriptions.parts import ChargeRow, trusted_pending
 from .invoicing import charge_rest, give_back, invoice, issue, new_charge
 from .members import CYCLE, IMMEDIATE, INTERVAL, PERIOD_END, PLAN, UPDATE
 from .prices import Sale

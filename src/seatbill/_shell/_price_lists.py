@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from ..catalogs import Catalog
 from ..formatting import (
     describe,
     format_interval,
@@ -14,7 +15,7 @@ from ..formatting import (
     format_unit_amount,
     words,
 )
-from ..plans import AddOn, Catalog, Plan, Price
+from ..plans import AddOn, Plan, Price
 from ..rules import BillingRules, Direction
 
 __all__ = ["price_list_text"]

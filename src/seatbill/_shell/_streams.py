@@ -16,7 +16,7 @@ from ..converters import DataProblem, InvalidDataError, to_data
 from ..documents._columns import printable
 from ..errors import SeatbillError
 from ..formatting import describe
-from ..reviews import Refusal
+from ..notices import Refusal
 
 __all__ = [
     "ShellError",

@@ -11,7 +11,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from .._changes import (
+from .._variants import Delivery, LicenceVariant
+from ..access import Permission
+from ..catalogs import Catalog
+from ..corrections.notes import CreditNote
+from ..corrections.numbering import NumberedInvoice
+from ..corrections.recipients import CorrectiveInvoice
+from ..discounts import Discount
+from ..invoices import Party
+from ..licences.workspaces import Enrollment, TeamHistory, Workspace
+from ..lifecycle.comparisons import PlanComparison, ResourceFit
+from ..lifecycle.previews import Preview
+from ..notices import Finding, Notice, Refusal
+from ..payments import AuthorizationHold, PaymentPolicy
+from ..payments.fees import PercentageFee, Sale
+from ..payments.methods import Card
+from ..plans import AddOn, Plan, Price, Service, Tier
+from ..rules import BillingRules
+from ..seats import Member, SeatCount, Team
+from ..subscriptions import AppliedDiscount, Outcome, PendingUpdate, SubscribedAddOn
+from ..subscriptions.changes import (
     AddAddOn,
     AddSeats,
     BuyService,
@@ -21,31 +40,9 @@ from .._changes import (
     SetSeats,
     SwitchPlan,
 )
-from .._comparisons import PlanComparison, ResourceFit
-from .._credit_notes import CreditNote
-from .._fees import PercentageFee, Sale
-from .._findings import Finding
-from .._methods import Card
-from .._numbering import NumberedInvoice
-from .._options import AddOnOption, PlanOption
-from .._previews import Preview, Refusal
-from .._recipients import CorrectiveInvoice
-from .._variants import Delivery, LicenceVariant
-from .._workspaces import Enrollment, TeamHistory, Workspace
-from ..access import Permission
-from ..invoices import Party, TaxAmount, TaxRate
-from ..payments import AuthorizationHold, PaymentPolicy
-from ..plans import AddOn, Catalog, Discount, Plan, Price, Service, Tier
-from ..rules import BillingRules
-from ..seats import Member, SeatCount, Team
-from ..subscriptions import (
-    AppliedDiscount,
-    Notice,
-    Outcome,
-    PendingUpdate,
-    SubscribedAddOn,
-)
+from ..taxes import TaxAmount, TaxRate
 from ..views import BillingView
+from ..views.options import AddOnOption, PlanOption
 from ..wallets import Decision, Purchase, TopUp, Wallet, WalletPolicy
 from ._asked import BillRequest, ChangeRequest, DatedChanges
 from ._forms import (

@@ -12,12 +12,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
-from .._checks import Time
-from .._plain import exact
-from .._values import Quantities
+from .._values.base import Quantities
+from .._values.checks import Time
 from ..errors import WrongTypeError
 from ..money import Money
 from ..periods import Interval
+from ..reviews.plain_text import exact
 from ._context import context
 from ._kinds import KINDS, word_of
 from ._problems import RefusedError, unwanted

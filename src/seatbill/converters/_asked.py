@@ -7,15 +7,18 @@ from typing import final
 
 import attrs
 
-from .._checks import Time, instance
-from .._values import Quantities
+from .._values.base import Quantities
+from .._values.checks import Time, instance
+from ..catalogs import Catalog
+from ..discounts import Discount
 from ..errors import WrongTypeError
-from ..invoices import Party, TaxRate
+from ..invoices import Party
 from ..periods import Interval, keep_times, same_time, same_times
-from ..plans import Catalog, Discount, Plan
+from ..plans import Plan
 from ..rules import BillingRules, Timing
 from ..seats import Member
 from ..subscriptions import Change, SubscribedAddOn, Subscription
+from ..taxes import TaxRate
 from ._words import moment
 
 Table = tuple[tuple[Time, Quantities], ...]

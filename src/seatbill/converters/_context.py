@@ -14,9 +14,10 @@ from typing import Any, Final, final
 
 import attrs
 
+from ..catalogs import Catalog, shelf
 from ..limits import LIMITS, Limits
 from ..money import Money
-from ..plans import AddOn, Catalog, Plan, Service, shelf
+from ..plans import AddOn, Plan, Service
 from ..rules import BillingRules
 
 

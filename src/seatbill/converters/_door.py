@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Any, Final
 
-from .._checks import has_half_a_character
+from .._values.checks import has_half_a_character
 from ..limits import LIMITS, Limits
 from ._problems import DataProblem, came, place, refusal
 

@@ -12,8 +12,9 @@ from typing import Any, Final, Protocol, Self, final
 
 import attrs
 
-from .._checks import Time
-from .._values import Quantities
+from .._values.base import Quantities
+from .._values.checks import Time
+from ..discounts import Discount
 from ..errors import TooManyDigitsError
 from ..invoices import (
     BillingReason,
@@ -23,13 +24,11 @@ from ..invoices import (
     LineKind,
     LineTerms,
     Party,
-    TaxAmount,
-    TaxRate,
 )
 from ..lifecycle import Statement
 from ..money import Money, Rounding, currency_digits
 from ..periods import Interval, Period
-from ..plans import Discount, Plan
+from ..plans import Plan
 from ..proration import Convention
 from ..rules import BillingRules, Timing
 from ..subscriptions import (
@@ -40,6 +39,7 @@ from ..subscriptions import (
     SubscribedAddOn,
     Subscription,
 )
+from ..taxes import TaxAmount, TaxRate
 from ._problems import RefusedError
 from ._scalars import Amount, Share
 

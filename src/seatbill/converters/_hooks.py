@@ -16,14 +16,15 @@ from cattrs.errors import (
 )
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
-from .._checks import Time
-from .._values import Quantities
+from .._values.base import Quantities
+from .._values.checks import Time
+from ..catalogs import Catalog
+from ..discounts import Discount
 from ..errors import SeatbillError, WrongTypeError
-from ..invoices import Discrepancy
 from ..periods import Interval
-from ..plans import Catalog, Discount
 from ..rules import BillingRules
 from ..subscriptions import PendingUpdate, Resume, SubscribedAddOn
+from ..verification import Discrepancy
 from . import _any as anything
 from . import _scalars as scalar
 from . import _tables as tables

@@ -8,61 +8,48 @@ from types import MappingProxyType
 from typing import Any, Final, get_args
 
 from .. import errors
-from .._changes import Change
-from .._comparisons import PlanComparison, ResourceFit
-from .._credit_notes import CreditNoteLine
-from .._fees import PercentageFee, ProcessingFee, Sale
-from .._findings import Finding
-from .._methods import PaymentMethod
-from .._numbering import Document, Mention, NumberedInvoice
-from .._options import AddOnOption, Condition, PlanOption
-from .._previews import Preview, Refusal
-from .._reconciling import (
+from .._variants import Delivery, LicenceVariant
+from ..access import Permission
+from ..catalogs import Catalog
+from ..corrections.notes import CreditNoteLine
+from ..corrections.numbering import Document, Mention, NumberedInvoice
+from ..discounts import Discount
+from ..errors import SeatbillError
+from ..invoices import InvoiceLine, LineTerms, Party
+from ..licences import LicenceHolder, MemberCount
+from ..licences.workspaces import Enrollment, TeamHistory, Workspace
+from ..lifecycle import Statement
+from ..lifecycle.comparisons import PlanComparison, ResourceFit
+from ..lifecycle.previews import Preview
+from ..notices import Finding, Notice, Problem, Refusal
+from ..payments import AuthorizationHold, PaymentPolicy
+from ..payments.fees import PercentageFee, ProcessingFee, Sale
+from ..payments.methods import PaymentMethod
+from ..periods import Interval, Period
+from ..plans import AddOn, Plan, Price, Service, Tier
+from ..rebilling import Correction
+from ..revenue import LineSchedule, RevenuePart, RevenueSchedule
+from ..reviews.reconciling import (
     Activity,
     ConfigurationChange,
     LineReview,
     Reconciliation,
 )
-from .._variants import Delivery, LicenceVariant
-from .._workspaces import Enrollment, TeamHistory, Workspace
-from ..access import Permission
-from ..errors import SeatbillError
-from ..invoices import (
-    Discrepancy,
-    InvoiceLine,
-    LineTerms,
-    Party,
-    TaxAmount,
-    TaxRate,
-)
-from ..licences import LicenceHolder, MemberCount
-from ..lifecycle import Statement
-from ..payments import AuthorizationHold, PaymentPolicy
-from ..periods import Interval, Period
-from ..plans import (
-    AddOn,
-    Catalog,
-    Discount,
-    Plan,
-    Price,
-    Problem,
-    Service,
-    Tier,
-)
-from ..rebilling import Correction
-from ..revenue import LineSchedule, RevenuePart, RevenueSchedule
 from ..rules import BillingRules, ChangeKind
 from ..seats import Admission, Member, Occupancy, SeatCount, Team
 from ..subscriptions import (
     AppliedDiscount,
     Charge,
-    Notice,
     Outcome,
     PendingUpdate,
     SubscribedAddOn,
     Subscription,
 )
+from ..subscriptions.changes import Change
+from ..taxes import TaxAmount, TaxRate
+from ..verification import Discrepancy
 from ..views import BillingView, BoughtAddOn, PricedUnit, SeatBar
+from ..views.options import AddOnOption, Condition, PlanOption
 from ..wallets import Decision, Pack, Purchase, TopUp, Wallet, WalletPolicy
 from ._problems import DataProblem
 

@@ -11,9 +11,8 @@ from typing import Any, NewType, final
 
 import attrs
 
-from .._checks import Time
-from .._plain import exact
-from .._values import Quantities
+from .._values.base import Quantities
+from .._values.checks import Time
 from ..invoices import (
     BillingReason,
     Invoice,
@@ -21,22 +20,22 @@ from ..invoices import (
     ItemKind,
     LineKind,
     Party,
-    TaxAmount,
-    TaxCategory,
 )
 from ..money import Money, Rounding, currency_digits
+from ..notices import Notice
 from ..periods import Interval, Period
 from ..proration import Convention
+from ..reviews.plain_text import exact
 from ..seats import Occupancy, SeatCount
 from ..subscriptions import (
     Change,
-    Notice,
     Outcome,
     PendingUpdate,
     Status,
     SubscribedAddOn,
     Subscription,
 )
+from ..taxes import TaxAmount, TaxCategory
 from ._scalars import Digits, Number, Part
 from ._words import moment, plain, share
 

@@ -8,9 +8,10 @@ from typing import Any, Final, NewType, final
 
 import attrs
 
+from ..catalogs import Catalog
 from ..errors import SeatbillError
 from ..limits import Limits
-from ..plans import Catalog, Plan
+from ..plans import Plan
 from ..rulebooks import clickmeeting, clockify, echometer, modular, teamleader
 from ..rules import BillingRules
 from ._context import Context, Names

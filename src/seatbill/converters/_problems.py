@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Final, final
 
 import attrs
 
-from .._checks import several, text
+from .._values.checks import several, text
 from ..errors import SeatbillError, WrongTypeError
 from ..limits import LIMITS, Limits
 

@@ -18,11 +18,11 @@ from typing import Any, Final, NewType, TypeVar, final
 
 import attrs
 
-from .._checks import MAX_QUANTITY, Time
-from .._plain import exact
-from .._values import Quantities
+from .._values.base import Quantities
+from .._values.checks import MAX_QUANTITY, Time
 from ..money import Money
 from ..periods import Interval
+from ..reviews.plain_text import exact
 from ._problems import RefusedError, came, unwanted
 from ._words import moment, plain
 

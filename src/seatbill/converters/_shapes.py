@@ -11,10 +11,11 @@ from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
 import attrs
 
-from .._checks import Time
-from .._values import Quantities
+from .._values.base import Quantities
+from .._values.checks import Time
+from ..catalogs import Catalog
+from ..discounts import Discount
 from ..periods import Interval
-from ..plans import Catalog, Discount
 from ..rules import BillingRules
 from ..subscriptions import PendingUpdate, SubscribedAddOn
 from ._absent import ABSENT

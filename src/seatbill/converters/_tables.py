@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 
 from cattrs.errors import IterableValidationError, IterableValidationNote
 
-from .._checks import Time
-from .._plain import exact
-from .._values import Quantities
+from .._values.base import Quantities
+from .._values.checks import Time
 from ..periods import Interval
+from ..reviews.plain_text import exact
 from . import _scalars as scalar
 from ._context import is_enough
 from ._finding import REFUSALS

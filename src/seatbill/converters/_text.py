@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from itertools import islice
 from typing import Any, NoReturn
 
-from .._checks import instance
+from .._values.checks import instance
 from ..errors import WrongTypeError
 from ..limits import LIMITS, Limits
 from ._problems import DataProblem, InvalidDataError, RefusedError, cut, place, refusal

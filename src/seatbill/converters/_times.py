@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from .._checks import Time
+from .._values.checks import Time
 from ..limits import Limits
 from ..periods import Interval
 from ._problems import DataProblem, RefusedError, at, came

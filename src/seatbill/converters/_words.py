@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
-from .._checks import Time
-from .._plain import share_text
+from .._values.checks import Time
 from ..invoices import InvoiceLine
 from ..money import Money
+from ..reviews.plain_text import share_text
 
 
 def plain(amount: Money) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Final, NewType, final
 
 import attrs
 
-from .._checks import Time
+from .._values.checks import Time
 from ..errors import SeatbillError
 from ..invoices import Invoice
 from ..lifecycle import Statement, preview_invoice

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 import attrs
 
-from .._checks import Time, instance
-from .._values import Quantities
+from .._values.base import Quantities
+from .._values.checks import Time, instance
 from ..errors import RenewFirstError, SeatbillError
 from ..lifecycle import change, renew, subscribe
 from ..limits import REQUEST_LIMITS, Limits

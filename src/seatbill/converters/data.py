@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import attrs
 
-from .._checks import instance
+from .._values.checks import instance
 from ..errors import MissingExtraError, WrongTypeError
 from ..limits import LIMITS, Limits
 from ._context import IN_FULL, Context

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final, TypeVar, overload
 
-from .._checks import instance, several
+from .._values.checks import instance, several
+from ..catalogs import Catalog
 from ..errors import WrongTypeError
 from ..limits import LIMITS, Limits
-from ..plans import Catalog
 from ..rules import BillingRules
 from ._context import IN_FULL, Context, Names
 from ._door import check_data

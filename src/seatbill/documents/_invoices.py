@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from .._checks import Time
+from .._values.checks import Time
 from ..corrections import (
     CorrectionState,
     CorrectiveInvoice,

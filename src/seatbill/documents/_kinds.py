@@ -7,13 +7,13 @@ from typing import Any
 
 import attrs
 
-from .._checks import flag, instance, mapping, several, text
-from .._values import Quantities
+from .._values.base import Quantities
+from .._values.checks import flag, instance, mapping, several, text
+from ..catalogs import Catalog
 from ..corrections import CorrectiveInvoice, CreditNote, NumberedInvoice
 from ..errors import WrongTypeError
 from ..invoices import Invoice, Party
 from ..lifecycle import Statement
-from ..plans import Catalog
 from ..seats import Member, Occupancy
 from ..subscriptions import Outcome
 from ..views import BillingView

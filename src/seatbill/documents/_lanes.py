@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from .._checks import MAX_QUANTITY, Time
+from .._values.checks import MAX_QUANTITY, Time
 from ..formatting import (
     explain,
     format_money,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Final
 
-from .._checks import Time
+from .._values.checks import Time
 from ..corrections import CreditNote
 from ..formatting import (
     format_date,
@@ -18,9 +18,10 @@ from ..formatting import (
     format_share,
     format_unit_amount,
 )
-from ..invoices import Invoice, InvoiceLine, ItemKind, LineKind, TaxAmount
-from ..invoices import TaxCategory as Category
+from ..invoices import Invoice, InvoiceLine, ItemKind, LineKind
 from ..periods import Period
+from ..taxes import TaxAmount
+from ..taxes import TaxCategory as Category
 from ._markup import isolated
 from ._setting import Setting
 from ._sheets import Line, Lines, Total, Totals

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
-from .._checks import Time
+from .._values.checks import Time
 from ..formatting import describe, format_date, format_money
 from ..invoices import Invoice
 from ..subscriptions import Status

@@ -12,7 +12,7 @@ from typing import Final, final
 
 import attrs
 
-from .._checks import Time
+from .._values.checks import Time
 from ..invoices import InvoiceLine, ItemKind
 from ..periods import ordinal
 from ._canvas import Canvas

@@ -7,11 +7,12 @@ from typing import Any, final
 
 import attrs
 
-from .._checks import instance, text
+from .._values.checks import instance, text
+from ..catalogs import Catalog
 from ..formatting import Words, words
 from ..invoices import InvoiceLine, ItemKind
 from ..lifecycle import Statement
-from ..plans import AddOn, Catalog, Plan, Service
+from ..plans import AddOn, Plan, Service
 from ..subscriptions import (
     AddAddOn,
     BuyService,

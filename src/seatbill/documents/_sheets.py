@@ -11,7 +11,7 @@ from typing import final
 
 import attrs
 
-from .._checks import Time
+from .._values.checks import Time
 from ..periods import Period
 from ..seats import SeatCount
 from ._markup import Markup

@@ -12,7 +12,7 @@ from typing import Any, Final, final
 
 import attrs
 
-from .._checks import Time
+from .._values.checks import Time
 from ..errors import SeatbillError
 from ..invoices import BillingReason, Invoice, InvoiceLine, ItemKind, LineKind
 from ..lifecycle import preview_invoice

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .._checks import Time
-from .._methods import Card, PaymentMethod, SepaMandate
+from .._values.checks import Time
 from ..formatting import (
     describe,
     format_date,
@@ -17,6 +16,7 @@ from ..formatting import (
     format_unit_amount,
 )
 from ..invoices import ItemKind, Party
+from ..payments.methods import Card, PaymentMethod, SepaMandate
 from ..plans import feature_name
 from ..subscriptions import Status, Subscription
 from ..views import BillingView, PricedUnit

@@ -10,10 +10,10 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from .._checks import Time
+from .._values.checks import Time
+from ..catalogs import Catalog
 from ..invoices import Party
 from ..periods import Period
-from ..plans import Catalog
 from ..seats import Member, Occupancy
 from ._kinds import Printable, sheet_of
 from ._markup import Markup, element, joined

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from .._checks import text
+from .._values.checks import text
 from ..errors import WrongTypeError
 from ..formatting import Words, format_number, format_quantity, words
 from ..seats import Occupancy, SeatCount

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import attrs
 
+from ..catalogs import Catalog
 from ..invoices import Party
-from ..plans import Catalog
 from ..seats import Member, Occupancy
 from ._columns import aligned, columns, printable, wrapped
 from ._kinds import Printable, sheet_of

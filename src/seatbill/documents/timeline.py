@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from .._checks import several, text
+from .._values.checks import several, text
+from ..catalogs import Catalog
 from ..errors import WrongTypeError
 from ..formatting import format_date, format_number
 from ..lifecycle import Statement
 from ..periods import same_time
-from ..plans import Catalog
 from ..seats import Member, Occupancy, Sitting, seated
 from ..subscriptions import Outcome
 from ._lanes import lane_height, lane_markup

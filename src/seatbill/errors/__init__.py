@@ -76,9 +76,11 @@ from ._wording import UNITS as UNITS
 from ._wording import Plural as Plural
 from ._wording import Sentence as Sentence
 from ._wording import Show as Show
+from ._wording import chosen as chosen
 from ._wording import filled as filled
 from ._wording import in_english as in_english
 from ._wording import in_parts as in_parts
+from ._wording import is_unit as is_unit
 from ._wording import shown as shown
 
 __all__ = [

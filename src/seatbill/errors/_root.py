@@ -80,10 +80,10 @@ def sentence_of(kind: type[SeatbillError], values: Mapping[str, Any]) -> Sentenc
 
     A class of the host's has a sentence of its own, whatever code it inherited.
     """
-    known = chosen(ENGLISH, kind.code, values)
-    if known is None or (kind.sentence, kind.remedy) != _default(kind.code):
-        return f"{kind.sentence} | {kind.remedy}" if kind.remedy else kind.sentence
-    return known
+    said = kind.sentence, kind.remedy
+    if kind.code in ENGLISH and said == _default(kind.code):
+        return chosen(ENGLISH, kind.code, values)
+    return " | ".join(part for part in said if part)
 
 
 def _default(code: str) -> tuple[str, str]:

@@ -62,7 +62,7 @@ _LONGEST: Final = 300
 
 def chosen(
     table: Mapping[str, Sentence], code: str, values: Mapping[str, Any]
-) -> Sentence | None:
+) -> Sentence:
     """Return the sentence of *code*, by the case and by what is nothing or zero.
 
     Of ``no_change`` for a plan without a detail, the first that is there of
@@ -71,11 +71,13 @@ def chosen(
     """
     cases = (values.get(name) for name in _CASES)
     stems = [f"{code}.{case}" for case in cases if isinstance(case, str)]
-    for stem in (*stems, code):
-        for key in (*(f"{stem}.{missing}" for missing in _missing(values)), stem):
-            if key in table:
-                return table[key]
-    return None
+    missing = [*_missing(values)]
+    keys = (
+        key
+        for stem in (*stems, code)
+        for key in (*(f"{stem}.{nothing}" for nothing in missing), stem)
+    )
+    return next(table[key] for key in keys if key in table)
 
 
 def _missing(values: Mapping[str, Any]) -> Iterator[str]:
@@ -133,38 +135,44 @@ def _english(name: str, spec: str, values: Mapping[str, Any]) -> str:
     if spec == "words":
         return str(value).replace("_", " ")
     if spec == "plural":
-        return UNITS.get(value, ("", str(value)))[1]
-    if spec == "length":
-        months = getattr(value, "months", 0)
-        return counted(months, "month") if months else counted(value.days, "day")
-    if spec == "span":
-        return span_text(*value)
-    if spec == "or" or type(value) is tuple:
+        return UNITS[value][1] if is_unit(value) else str(value)
+    if spec == "length" and hasattr(value, "months"):
+        return counted(value.months or value.days, "month" if value.months else "day")
+    if spec == "span" and type(value) is tuple and len(value) == 2:
+        return _span(*value)
+    if type(value) is tuple:
         return str(shown(_row(value, spec)))
-    return counted(shown(value), values.get(spec, spec)) if spec else str(shown(value))
+    unit = values.get(spec, spec)
+    plain = unit in ("", "length", "or", "span")
+    return str(shown(value)) if plain else counted(shown(value), unit)
 
 
-def span_text(start: dt.date, end: dt.date) -> str:
+def is_unit(unit: object) -> bool:
+    """Tell whether *unit* has words for one and for many."""
+    return isinstance(unit, str) and unit in UNITS
+
+
+def counted(n: Any, unit: Any) -> str:
+    """Return "1 seat", "3 seats", and "3 × bike" for a unit of the host's own."""
+    if not is_unit(unit):
+        return f"{n} × {unit}"
+    one, many = UNITS[unit]
+    return f"{n} {one if n in (1, -1) else many}"
+
+
+def _span(start: dt.date, end: dt.date) -> str:
     """Return the time from *start* up to *end*; days through the last one."""
     if isinstance(end, dt.datetime):
         return f"{start} until {end}"
     return f"{start} to {end - dt.timedelta(1)}"
 
 
-def counted(n: object, unit: str) -> str:
-    """Return "1 seat", "3 seats", and "3 × bike" for a unit of the host's own."""
-    if unit not in UNITS:
-        return f"{n} × {unit}"
-    one, many = UNITS[unit]
-    return f"{n} {one if n in (1, -1) else many}"
-
-
-def _row(values: Any, last: str) -> str:
+def _row(values: tuple[Any, ...], spec: str) -> str:
     """Return *values* in a row; of a choice the last one stands after "or"."""
-    names = [str(value) for value in values] if type(values) is tuple else [str(values)]
-    if not last or len(names) < 2:
-        return ", ".join(names) or "none"
-    return f"{', '.join(names[:-1])} {last} {names[-1]}"
+    *others, last = map(str, values or ("none",))
+    if spec == "or" and others:
+        return f"{', '.join(others)} or {last}"
+    return ", ".join((*others, last))
 
 
 @final

@@ -6,7 +6,10 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, Final
 
-from .._changes import (
+from ..discounts import Discount
+from ..rules import ChangeKind
+from ..subscriptions import PendingUpdate
+from ..subscriptions.changes import (
     AddAddOn,
     AddSeats,
     ApplyDiscount,
@@ -30,10 +33,7 @@ from .._changes import (
     Unfreeze,
     WithdrawPending,
 )
-from ..invoices import TaxRate
-from ..plans import Discount
-from ..rules import ChangeKind
-from ..subscriptions import PendingUpdate
+from ..taxes import TaxRate
 from ._catalogues import words
 from ._dates import format_date
 from ._labels import label

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from .._checks import Time, instance, moment
+from .._values.checks import Time, instance, moment
 from ..periods import Period
 from ._locales import Conventions, conventions
 

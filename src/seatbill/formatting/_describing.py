@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, get_args
 
-from .._findings import Finding
-from .._previews import Refusal
-from .._values import Word
+from .._values.base import Word
 from ..errors import SeatbillError, WrongTypeError
-from ..invoices import Discrepancy, InvoiceLine, ItemKind, LineKind, LineTerms
-from ..subscriptions import Change, Charge, Notice, PendingUpdate
+from ..invoices import InvoiceLine, ItemKind, LineKind, LineTerms
+from ..notices import Finding, Notice, Refusal
+from ..subscriptions import Change, Charge, PendingUpdate
+from ..verification import Discrepancy
 from ._catalogues import words
 from ._changes import change_text, pending_text, several_of
 from ._labels import label
@@ -18,10 +18,9 @@ from ._locales import conventions
 from ._quantities import format_quantity
 from ._sentences import (
     discrepancy_text,
-    finding_text,
     kept_refusal_text,
-    notice_text,
     refusal_text,
+    told_text,
 )
 
 Described = (
@@ -88,10 +87,9 @@ _TOLD: Final[tuple[tuple[Any, Callable[[Any, str], str]], ...]] = (
     ((InvoiceLine, Charge), title),
     (get_args(Change), change_text),
     (PendingUpdate, pending_text),
-    (Notice, notice_text),
+    ((Finding, Notice), told_text),
     (SeatbillError, refusal_text),
     (Refusal, kept_refusal_text),
-    (Finding, finding_text),
     (Discrepancy, discrepancy_text),
     (Word, label),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from .._checks import instance
+from .._values.checks import instance
 from ..invoices import InvoiceLine, ItemKind, LineKind
 from ..money import Money
 from ._catalogues import words

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from .._values import Word
+from .._values.base import Word
 from ._catalogues import words
 from ._marks import named
 

@@ -12,7 +12,7 @@ import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from .._checks import text
+from .._values.checks import text
 from ..errors import LocaleError
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from .._checks import decimal, fraction, instance
+from .._values.checks import decimal, fraction, instance
 from ..money import Money, Rounding, currency_digits, divide
 from ._locales import (
     Conventions,

@@ -7,8 +7,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from .._checks import instance, text, whole
-from ..errors import UNITS
+from .._values.checks import instance, text, whole
+from ..errors import UNITS, is_unit
 from ..invoices import InvoiceLine
 from ..periods import Interval
 from ._catalogues import words
@@ -37,10 +37,10 @@ def format_quantity(n: int, unit: str, locale: str = "en") -> str:
 def counted(n: int | Decimal, unit: str, locale: str) -> str:
     """Return *n* of *unit*, which need not be a whole number of them."""
     shown = format_number(n, locale)
-    if unit not in UNITS:
+    if not is_unit(unit):
         return f"{shown} × {unit}"
-    forms = (f"%(count)s {name}" for name in UNITS[unit])
-    return words(locale).ngettext(*forms, like(n, locale)) % {"count": shown}
+    one, many = (f"%(count)s {name}" for name in UNITS[unit])
+    return words(locale).ngettext(one, many, like(n, locale)) % {"count": shown}
 
 
 def like(n: int | Decimal, locale: str) -> int:

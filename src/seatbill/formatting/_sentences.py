@@ -8,11 +8,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from .. import errors
-from .._findings import _FINDINGS, Finding
-from .._previews import Refusal
 from ..errors import Plural, SeatbillError, Sentence, filled, in_parts, sentence_of
-from ..invoices import Discrepancy
-from ..subscriptions import _NOTICES, Notice
+from ..notices import Finding, Notice, Refusal, sentence_in
+from ..verification import Discrepancy
 from ._catalogues import words
 from ._marks import named
 from ._quantities import like
@@ -26,42 +24,43 @@ _KINDS: Final = {
 
 # What may differ on a line, and on the document itself.
 _DIFFERS: Final = {
-    "amount": named("Discrepancy", "the amount is {stated}, it should be {expected}"),
+    "amount": named("Discrepancy", "The amount is {stated}, but should be {expected}"),
     "billing_reason": named(
-        "Discrepancy", "the reason is {stated}, it should be {expected}"
+        "Discrepancy", "The reason is {stated}, but should be {expected}"
     ),
-    "cap": named("Discrepancy", "the cap is {stated}, and cuts nothing short"),
+    "cap": named("Discrepancy", "The cap is {stated}, but cuts nothing short"),
     "credit_applied": named(
-        "Discrepancy", "the credit applied is {stated}, it should be {expected}"
+        "Discrepancy", "The credit applied is {stated}, but should be {expected}"
     ),
     "currency": named(
-        "Discrepancy", "the currency is {stated}, it should be {expected}"
+        "Discrepancy", "The currency is {stated}, but should be {expected}"
     ),
     "full_amount": named(
-        "Discrepancy", "a whole period is {stated}, it should be {expected}"
+        "Discrepancy", "A whole period is {stated}, but should be {expected}"
     ),
     "issued_on": named(
-        "Discrepancy", "the day of issue is {stated}, it should be {expected}"
+        "Discrepancy", "The day of issue is {stated}, but should be {expected}"
     ),
-    "key": named("Discrepancy", "the history gives no invoice such as {stated}"),
-    "kind": named("Discrepancy", "the line is a {stated}, it should be a {expected}"),
-    "period": named("Discrepancy", "the time is {stated}, it should be {expected}"),
+    "key": named("Discrepancy", "The history gives no invoice such as {stated}"),
+    "kind": named("Discrepancy", "The line is a {stated}, but should be a {expected}"),
+    "period": named("Discrepancy", "The time is {stated}, but should be {expected}"),
     "quantity": named(
-        "Discrepancy", "the quantity is {stated}, it should be {expected}"
+        "Discrepancy", "The quantity is {stated}, but should be {expected}"
     ),
     "recipient": named(
-        "Discrepancy", "the recipient is {stated}, it should be {expected}"
+        "Discrepancy", "The recipient is {stated}, but should be {expected}"
     ),
-    "share": named("Discrepancy", "the share is {stated}, it should be {expected}"),
+    "share": named("Discrepancy", "The share is {stated}, but should be {expected}"),
     "subtotal": named(
-        "Discrepancy", "the subtotal is {stated}, it should be {expected}"
+        "Discrepancy", "The subtotal is {stated}, but should be {expected}"
     ),
-    "taxes": named("Discrepancy", "the taxes are {stated}, they should be {expected}"),
-    "total": named("Discrepancy", "the total is {stated}, it should be {expected}"),
+    "taxes": named("Discrepancy", "The taxes are {stated}, but should be {expected}"),
+    "total": named("Discrepancy", "The total is {stated}, but should be {expected}"),
     "unit_amount": named(
-        "Discrepancy", "the unit price is {stated}, it should be {expected}"
+        "Discrepancy", "The unit price is {stated}, but should be {expected}"
     ),
 }
+_OTHER: Final = named("Discrepancy", "{what} is {stated}, but should be {expected}")
 _LINE: Final = re.compile(r"lines\[([0-9]{1,9})\]\.(\w+)")
 
 
@@ -88,14 +87,9 @@ def kept_refusal_text(refusal: Refusal, locale: str) -> str:
     return _told(sentence_of(kind, values), values, locale)
 
 
-def notice_text(notice: Notice, locale: str) -> str:
-    """Return what a customer should be told."""
-    return _told(_NOTICES[notice.code], dict(notice.values), locale)
-
-
-def finding_text(finding: Finding, locale: str) -> str:
-    """Return what a review found."""
-    return _told(_FINDINGS[finding.code], dict(finding.values), locale)
+def told_text(told: Finding | Notice, locale: str) -> str:
+    """Return what a review found, or what a customer should be told."""
+    return _told(sentence_in(told), dict(told.values), locale)
 
 
 def discrepancy_text(discrepancy: Discrepancy, locale: str) -> str:
@@ -107,24 +101,30 @@ def discrepancy_text(discrepancy: Discrepancy, locale: str) -> str:
         "stated": discrepancy.stated,
         "expected": discrepancy.expected,
     }
-    pgettext = words(locale).pgettext
-    said = filled(
-        pgettext("Discrepancy", _DIFFERS.get(what, _OTHER)), values, shower(locale)
-    )
+    message = words(locale).pgettext("Discrepancy", _DIFFERS.get(what, _OTHER))
+    said = filled(message, values, shower(locale))
     if line is None:
-        return said
-    place = words(locale).gettext("Line {number}: {problem}")
-    values = {"number": int(line[1]) + 1, "problem": said}
-    return filled(place, values, shower(locale))
+        return f"{said}."
+    number = {"number": int(line[1]) + 1, "problem": said}
+    place = words(locale).gettext("{problem} (line {number}).")
+    return filled(place, number, shower(locale))
 
 
 def _told(sentence: Sentence, values: Mapping[str, Any], locale: str) -> str:
     """Return *sentence* with its values and its way out, as *locale* writes them."""
     if isinstance(sentence, Plural):
-        n = like(values[sentence.by], locale)
+        n = _number(values[sentence.by], locale)
         text = words(locale).ngettext(sentence.one, sentence.many, n)
     else:
         text = words(locale).gettext(sentence)
     said, remedy = (filled(part, values, shower(locale)) for part in in_parts(text))
     joined = words(locale).gettext("%(sentence)s: %(remedy)s.")
     return joined % {"sentence": said, "remedy": remedy} if remedy else f"{said}."
+
+
+def _number(value: Any, locale: str) -> int:
+    """Return a whole number of the plural form of *value*, many where it is none."""
+    try:
+        return like(value, locale)
+    except (TypeError, ValueError, OverflowError):
+        return 2

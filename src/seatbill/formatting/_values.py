@@ -8,12 +8,14 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
-from .._values import Word
-from ..errors import UNITS, SeatbillError, Show, shown
-from ..invoices import Party, TaxAmount, TaxRate
+from .._values.base import Word
+from ..discounts import Discount
+from ..errors import UNITS, SeatbillError, Show, is_unit, shown
+from ..invoices import Party
 from ..money import Money
 from ..periods import Interval, Period
-from ..plans import AddOn, Discount, Plan, Service
+from ..plans import AddOn, Plan, Service
+from ..taxes import TaxAmount, TaxRate
 from ._catalogues import words
 from ._changes import rate_text
 from ._dates import format_date, format_period, format_span
@@ -45,16 +47,17 @@ def shower(locale: str) -> Show:
 def _as_asked(name: str, spec: str, values: Mapping[str, Any], locale: str) -> str:
     """Return a value as its blank asks for it."""
     value = values[name]
-    if spec == "plural" and value in UNITS:
+    if spec == "plural" and is_unit(value):
         return words(locale).pgettext("unit", UNITS[value][1])
-    if spec == "span":
-        return format_span(*value, locale)
+    if spec == "span" and type(value) is tuple:
+        start, end = value
+        return format_span(start, end, locale)
     if spec == "or" and type(value) is tuple and len(value) > 1:
         *others, last = (value_text(name, one, locale) for one in value)
         choice = words(locale).pgettext("value", "{0} or {1}")
         return choice.format(", ".join(others), last)
     unit = values.get(spec, spec)
-    if unit in ("", "length", "or", "plural", "words"):
+    if unit in ("", "length", "or", "plural", "span", "words"):
         return value_text(name, value, locale)
     return counted(value, unit, locale)
 

@@ -11,11 +11,13 @@ from types import MappingProxyType
 from typing import Final
 
 from ..access import Action, Permission
+from ..catalogs import Catalog
+from ..discounts import Discount
 from ..licences import Channel, Delivery
 from ..money import Rounding
 from ..payments import CARD_AUTHORIZATION, PaymentPolicy, PercentageFee
 from ..periods import Interval
-from ..plans import AddOn, Catalog, Discount, Plan, Price
+from ..plans import AddOn, Plan, Price
 from ..proration import Convention
 from ..rules import BillingRules, DiscountScope, Settlement, Timing, UnusedTime
 from ..subscriptions import Status

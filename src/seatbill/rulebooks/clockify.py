@@ -10,9 +10,10 @@ from __future__ import annotations
 from typing import Final
 
 from ..access import Action, Permission
+from ..catalogs import Catalog
 from ..money import Rounding
 from ..periods import ANNUAL, MONTHLY
-from ..plans import Catalog, Plan, Price
+from ..plans import Plan, Price
 from ..proration import Convention
 from ..rules import BillingRules, DiscountScope, Settlement, Timing, UnusedTime
 

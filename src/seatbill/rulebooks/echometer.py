@@ -10,9 +10,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Final
 
+from ..catalogs import Catalog
 from ..licences import Channel, Counting, Delivery, LicenceUnit, LicenceVariant
 from ..periods import MONTHLY
-from ..plans import Catalog, Plan, Price
+from ..plans import Plan, Price
 from ..rules import BillingRules
 
 __all__ = ["ANY_DAY_CATALOG", "ANY_DAY_RULES", "CATALOG", "RULES"]

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from ..catalogs import Catalog
 from ..money import Rounding
-from ..plans import AddOn, Catalog, Plan, Price
+from ..plans import AddOn, Plan, Price
 from ..proration import Convention
 from ..rules import BillingRules, Settlement, Timing, UnusedTime
 

@@ -11,10 +11,11 @@ from typing import Final
 
 import attrs
 
+from ..catalogs import Catalog
 from ..money import Money, Rounding
 from ..payments import SEPA_AREA, Funding, PaymentPolicy
 from ..periods import ANNUAL, MONTHLY, QUARTERLY
-from ..plans import AddOn, Catalog, Plan, Price, Service
+from ..plans import AddOn, Plan, Price, Service
 from ..proration import Convention
 from ..rules import (
     BillingRules,

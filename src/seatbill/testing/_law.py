@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import wraps
 from typing import Any, Final, ParamSpec
 
-from .._checks import Time
+from .._values.checks import Time
 from ..errors import SeatbillError
 from ..lifecycle import adopt, change, renew
 from ..money import Rounding, currency_digits

@@ -6,8 +6,9 @@ from collections import Counter
 from fractions import Fraction
 from typing import Any, Final
 
-from ..invoices import InvoiceLine, ItemKind, LineKind, verify
+from ..invoices import InvoiceLine, ItemKind, LineKind
 from ..subscriptions import GrantCredit
+from ..verification import verify
 from ._law import Checks, law, minor, rounded
 from .histories import History
 

@@ -7,8 +7,8 @@ from typing import Any, final
 
 import attrs
 
-from .._checks import Time, instance, several, whole
-from .._values import Quantities
+from .._values.base import Quantities
+from .._values.checks import Time, instance, several, whole
 from ..errors import RenewFirstError, SeatbillError
 from ..invoices import Invoice
 from ..lifecycle import change, renew

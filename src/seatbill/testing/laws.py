@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from .._checks import Time
+from .._values.checks import Time
 from ..lifecycle import change
 from ..subscriptions import Change, Subscription
 from ._law import LawError, adopted, odd_decimals

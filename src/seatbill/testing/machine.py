@@ -14,12 +14,12 @@ from typing import Any, ClassVar, Final, Protocol, final
 
 import attrs
 
-from .._checks import Time, instance, several
+from .._values.checks import Time, instance, several
+from ..catalogs import Catalog
 from ..errors import RenewFirstError, SeatbillError
 from ..invoices import Invoice
 from ..lifecycle import change, renew, subscribe
 from ..periods import same_time
-from ..plans import Catalog
 from ..rules import BillingRules
 from ..subscriptions import Change, Outcome, Subscription
 from ._hypothesis import RuleBasedStateMachine, initialize, precondition, rule, st

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
-from ..._checks import Time
+from ..._values.checks import Time
 from ...invoices import Party
 from ...money import Money
 from ...rules import ChangeKind

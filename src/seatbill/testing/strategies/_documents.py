@@ -16,9 +16,10 @@ from ...corrections import (
     credit_note,
     number,
 )
-from ...invoices import Discrepancy, Invoice, InvoiceLine, LineTerms, TaxCategory
+from ...invoices import Invoice, InvoiceLine, LineTerms
 from ...lifecycle import Statement, bill
 from ...money import Money
+from ...notices import Notice
 from ...rebilling import Correction, rebill
 from ...revenue import (
     LineSchedule,
@@ -31,12 +32,13 @@ from ...rules import ChangeKind
 from ...subscriptions import (
     AppliedDiscount,
     Charge,
-    Notice,
     Outcome,
     PendingUpdate,
     SubscribedAddOn,
     Subscription,
 )
+from ...taxes import TaxCategory
+from ...verification import Discrepancy
 from .._hypothesis import st
 from ..histories import History
 from ._histories import histories

@@ -6,10 +6,10 @@ import datetime as dt
 from contextlib import suppress
 from typing import Any, Final
 
-from ..._checks import Time
+from ..._values.checks import Time
+from ...catalogs import Catalog
 from ...errors import SeatbillError
 from ...lifecycle import subscribe
-from ...plans import Catalog
 from ...rules import BillingRules
 from ...subscriptions import Change, Outcome
 from .._hypothesis import reject, st

@@ -10,14 +10,16 @@ from typing import Any, Final, final
 
 import attrs
 
-from ..._checks import instance, several
+from ..._values.checks import instance, several
+from ...catalogs import Catalog
+from ...discounts import Discount
 from ...errors import OutOfBoundsError, WrongTypeError
-from ...invoices import TaxRate
 from ...money import currency_digits
 from ...periods import Interval
-from ...plans import AddOn, Catalog, Discount, Plan, price_for, units_of
+from ...plans import AddOn, Plan, price_for, units_of
 from ...proration import Convention
 from ...rules import BillingRules
+from ...taxes import TaxRate
 from .._hypothesis import st
 from ._prices import catalogs, discounts, plans
 from ._rules import TAXES, billing_rules

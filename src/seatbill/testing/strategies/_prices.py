@@ -5,18 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Final
 
+from ...catalogs import Catalog
+from ...discounts import Discount
+from ...notices import Problem
 from ...periods import MONTHLY, Interval
-from ...plans import (
-    AddOn,
-    Catalog,
-    Discount,
-    Plan,
-    Price,
-    Problem,
-    Service,
-    Tier,
-    TiersMode,
-)
+from ...plans import AddOn, Plan, Price, Service, Tier, TiersMode
 from .._hypothesis import st
 from ._values import MONTHS, THIRTY_DAYS, amounts, ids, kept, money, one_in, quantities
 

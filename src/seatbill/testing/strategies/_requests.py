@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import attrs
 
-from ..._values import Quantities
+from ..._values.base import Quantities
 from ...converters import BillRequest, ChangeRequest, DatedChanges
 from ...subscriptions import SubscribedAddOn
 from .._hypothesis import st

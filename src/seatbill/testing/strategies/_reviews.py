@@ -6,15 +6,14 @@ from typing import Any, TypeVar
 
 import attrs
 
+from ...notices import Finding, Refusal
 from ...reviews import (
     Activity,
     ConfigurationChange,
-    Finding,
     LineReview,
     PlanComparison,
     Preview,
     Reconciliation,
-    Refusal,
     ResourceFit,
     compare_plans,
     reconcile,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any, Final
 
-from ...invoices import Party, TaxAmount, TaxCategory, TaxRate
+from ...invoices import Party
 from ...limits import Limits
 from ...money import Money, Rounding
 from ...periods import ANNUAL, QUARTERLY
@@ -19,6 +19,7 @@ from ...rules import (
     Timing,
     UnusedTime,
 )
+from ...taxes import TaxAmount, TaxCategory, TaxRate
 from .._hypothesis import st
 from ._values import YEAR_OF_DAYS, currencies, kept, money, names
 

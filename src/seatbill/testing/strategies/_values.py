@@ -8,8 +8,8 @@ from decimal import Decimal
 from functools import cache
 from typing import Final, ParamSpec, TypeVar, cast
 
-from ..._checks import Time
-from ..._values import Quantities
+from ..._values.base import Quantities
+from ..._values.checks import Time
 from ...money import Money, currency_digits
 from ...periods import ANNUAL, MONTHLY, QUARTERLY, Interval, Period
 from .._hypothesis import st

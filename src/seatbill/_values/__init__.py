@@ -1,0 +1,1 @@
+"""What all values share, and the door at which they are checked."""

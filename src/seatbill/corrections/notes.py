@@ -1,0 +1,125 @@
+"""A credit note, as a value: what is taken back of one invoice, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import final
+
+import attrs
+
+from .._values.base import Word
+from .._values.checks import Time, instance, member, several, text, whole
+from ..errors import CurrencyMismatchError
+from ..invoices import InvoiceLine, Party
+from ..money import Money, trusted_money
+from ..periods import keep_times, same_time
+from ..taxes import TaxAmount, exclusive_tax
+
+
+class CreditReason(Word):
+    """Why part of an invoice is taken back."""
+
+    BILLING_ERROR = "billing_error"
+    CORRECTED_HISTORY = "corrected_history"
+    """What was billed is not what happened; made by ``rebill``."""
+    DUPLICATE = "duplicate"
+    FRAUDULENT = "fraudulent"
+    GOODWILL = "goodwill"
+    NOT_DELIVERED = "not_delivered"
+    ORDER_CHANGED = "order_changed"
+    TAX_STATUS_CHANGED = "tax_status_changed"
+    """The recipient's VAT status or country was wrong; an invoice is made anew."""
+    OTHER = "other"
+
+
+@final
+@attrs.frozen(order=False)
+class CreditNoteLine:
+    """What is taken back of the invoice's line at *index*, with the line's sign."""
+
+    index: int
+    line: InvoiceLine
+    amount: Money
+
+    def __attrs_post_init__(self) -> None:
+        whole("index", self.index)
+        line = instance("line", self.line, InvoiceLine)
+        if instance("amount", self.amount, Money).currency != line.currency:
+            raise CurrencyMismatchError(line.currency, self.amount.currency)
+
+
+def _note_lines(values: Iterable[CreditNoteLine]) -> tuple[CreditNoteLine, ...]:
+    """Return *values* as lines of a credit note."""
+    return several("lines", values, CreditNoteLine)
+
+
+def _taxes(values: Iterable[TaxAmount]) -> tuple[TaxAmount, ...]:
+    """Return *values* as tax amounts."""
+    return several("taxes", values, TaxAmount)
+
+
+def _reason(value: CreditReason | str) -> CreditReason:
+    """Return *value* as a reason; its code is accepted too."""
+    if type(value) is str and value in set(CreditReason):
+        return CreditReason(value)
+    return member("reason", value, CreditReason)
+
+
+@final
+@attrs.frozen(kw_only=True, order=False)
+class CreditNote:
+    """What is taken back of one invoice; the amounts are positive (type 381).
+
+    *sequence* counts the notes on the invoice from 1.  *invoice_number* is set where
+    the invoice was numbered.
+    """
+
+    invoice_key: str
+    invoice_number: str | None = None
+    sequence: int
+    reason: CreditReason = attrs.field(converter=_reason)
+    issued_on: Time
+    currency: str
+    lines: tuple[CreditNoteLine, ...] = attrs.field(converter=_note_lines)
+    taxes: tuple[TaxAmount, ...] = attrs.field(converter=_taxes)
+    recipient: Party | None = None
+
+    def __attrs_post_init__(self) -> None:
+        text("invoice_key", self.invoice_key)
+        if self.invoice_number is not None:
+            text("invoice_number", self.invoice_number)
+        whole("sequence", self.sequence, 1)
+        keep_times(self, "issued_on")
+        for i, line in enumerate(self.lines):
+            same_time(f"lines[{i}].line.start", line.line.start, self.issued_on)
+        amounts = [line.amount for line in self.lines]
+        amounts += [tax.amount for tax in self.taxes]
+        Money.total(amounts, self.currency)  # refuses another currency
+        if self.recipient is not None:
+            instance("recipient", self.recipient, Party)
+
+    @property
+    def key(self) -> str:
+        """The same for the same note: the invoice's key and the sequence."""
+        return f"{self.invoice_key}/credit-{self.sequence}"
+
+    @property
+    def subtotal(self) -> Money:
+        """The sum of the lines."""
+        return Money.total([line.amount for line in self.lines], self.currency)
+
+    @property
+    def tax(self) -> Money:
+        """The sum of the taxes, inclusive ones too."""
+        return Money.total([tax.amount for tax in self.taxes], self.currency)
+
+    @property
+    def total(self) -> Money:
+        """What the customer gets back: the subtotal and the taxes on top of it."""
+        on_top = exclusive_tax(self.taxes)
+        return self.subtotal + trusted_money(on_top, self.currency)
+
+    @property
+    def total_excluding_tax(self) -> Money:
+        """The total without any tax."""
+        return self.total - self.tax

@@ -1,0 +1,156 @@
+"""What a change would come to, as a value that nobody has kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import final
+
+import attrs
+
+from .._engine.state import Ledger
+from .._values.checks import Time, fraction, instance, text, whole
+from ..access import usable_until
+from ..errors import (
+    DateRangeError,
+    RenewFirstError,
+    SeatbillError,
+)
+from ..money import Money
+from ..notices import Refusal, check_optional
+from ..periods import Interval
+from ..plans import AddOn, Plan
+from ..subscriptions import Change, Outcome, Subscription
+from ..subscriptions.subscription import Status
+from .steps import change, preview_invoice, renew
+
+
+@final
+@attrs.frozen(kw_only=True, order=False)
+class Preview:
+    """What a change would come to: an *outcome* that can be kept, or a *refusal*.
+
+    *price_now* is the total of its own invoice, below zero where more comes back than
+    is charged.  *price_next* is what the next renewal would charge; ``None`` where it
+    waits for a measured quantity, or would leave the calendar.  All are ``None`` where
+    there is nothing to change.
+    """
+
+    outcome: Outcome | None = None
+    refusal: Refusal | None = None
+    price_now: Money | None = None
+    price_next: Money | None = None
+
+    def __attrs_post_init__(self) -> None:
+        check_optional(
+            self, outcome=Outcome, refusal=Refusal, price_now=Money, price_next=Money
+        )
+
+
+def day_of(preview: Preview) -> Time | None:
+    """Return the day of *preview*, where something comes of it."""
+    return None if preview.outcome is None else preview.outcome.on
+
+
+def preview(subscription: Subscription, *changes: Change, on: Time) -> Preview:
+    """Return what *changes* would come to on that day, or why they are refused.
+
+    Raises: RenewFirstError, OutOfOrderError: what no other change would mend.
+    """
+    due = renew(subscription, on=on)
+    try:
+        outcome = change(subscription, *changes, on=on)
+    except SeatbillError as error:
+        return Preview(refusal=Refusal.of(error))
+    own = outcome.invoices[len(due.invoices) :]
+    return Preview(
+        outcome=outcome,
+        price_now=Money.total([i.total for i in own], subscription.currency),
+        price_next=next_price(outcome.subscription),
+    )
+
+
+def next_price(subscription: Subscription) -> Money | None:
+    """Return what the next renewal would charge, at the quantities of today."""
+    measured = dict(subscription.seats)
+    try:
+        return preview_invoice(subscription, measured=measured).total
+    except (RenewFirstError, DateRangeError):
+        return None
+
+
+def renewal_day(subscription: Subscription) -> Time | None:
+    """Return the day on which it is renewed next; ``None`` where it ends before.
+
+    A frozen subscription is taken to thaw by itself, as late as it may.
+    """
+    sub = subscription
+    if sub.status in (Status.CANCELED, Status.FREE):
+        return None
+    end = sub.latest_end
+    until = usable_until(sub)
+    return None if until is not None and until <= end else end
+
+
+@final
+@attrs.frozen(kw_only=True, order=False)
+class PricedUnit:
+    """What one unit of the plan costs in a whole period.
+
+    *unit_amount* is exact, ``None`` under tiers; percent discounts are inside.
+    """
+
+    unit: str
+    quantity: int
+    unit_amount: Fraction | None
+    price: Money
+
+    def __attrs_post_init__(self) -> None:
+        text("unit", self.unit)
+        whole("quantity", self.quantity)
+        if self.unit_amount is not None:
+            fraction("unit_amount", self.unit_amount)
+        instance("price", self.price, Money)
+
+
+def priced_units(
+    subscription: Subscription,
+    item: Plan | AddOn,
+    *,
+    quantity: int | None = None,
+    interval: Interval | None = None,
+) -> Iterator[PricedUnit]:
+    """Yield what each unit of *item* costs; nothing is bought on the free plan.
+
+    At the seats owned, or *quantity* of an add-on; percent discounts are inside.
+
+    Raises: NoPriceError and what else the price list refuses.
+    """
+    ledger = Ledger(subscription)
+    if item == ledger.rules.free_plan:
+        return
+    for unit, sale in ledger.sales_of(item, interval or ledger.interval).items():
+        owned = ledger.seats.get(unit, 0) if quantity is None else quantity
+        terms = sale.terms
+        full = terms.exact(sale.full(owned))
+        yield PricedUnit(
+            unit=unit,
+            quantity=1 if sale.flat else owned,
+            unit_amount=None if sale.each is None else terms.exact(sale.each),
+            price=Money.rounded(full, terms.currency, terms.rounding),
+        )
+
+
+def full_price(
+    subscription: Subscription,
+    item: Plan | AddOn,
+    *,
+    quantity: int | None = None,
+    interval: Interval | None = None,
+) -> Money:
+    """Return what a whole period of *item* costs, without tax on top.
+
+    As :func:`priced_units` counts it.
+    """
+    units = priced_units(subscription, item, quantity=quantity, interval=interval)
+    return Money.total([unit.price for unit in units], subscription.currency)

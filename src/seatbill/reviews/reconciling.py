@@ -1,0 +1,481 @@
+"""Is this invoice right?  It is put beside the one that the history gives."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+from operator import attrgetter
+from typing import Any, Final, final
+
+import attrs
+
+from .._values.checks import Time, instance, text
+from .._values.checks import whole as whole_number
+from ..errors import UnknownItemError, WrongTypeError
+from ..invoices import Invoice, InvoiceLine, ItemKind, LineTerms
+from ..lifecycle import Statement
+from ..money import Money, currency_digits
+from ..notices import Finding, check_optional, finding_of, keep_tuples
+from ..periods import Period, keep_times, same_time, same_times
+from ..plans import price_for
+from ..subscriptions import Outcome, Status, Subscription
+from ..verification import Discrepancy, verify
+from .plain_text import exact, share_text
+from .replaying import States, past
+
+
+@final
+@attrs.frozen(order=False)
+class Activity:
+    """A time in which an item was active, and how many of it."""
+
+    period: Period
+    quantity: int
+
+    def __attrs_post_init__(self) -> None:
+        instance("period", self.period, Period)
+        whole_number("quantity", self.quantity, 1)
+
+
+_SUBSCRIBED: Final = ("plan", "interval", "seats", "add_on")
+
+
+@final
+@attrs.frozen(kw_only=True, order=False)
+class ConfigurationChange:
+    """What was subscribed, changed or terminated on a day.
+
+    *what* is ``"plan"``, ``"interval"``, ``"seats"`` or ``"add_on"``, *key* the unit
+    or the add-on.  *before* and *after* are ids or numbers, ``None`` for nothing.
+    """
+
+    on: Time
+    what: str
+    key: str
+    before: str | int | None
+    after: str | int | None
+
+    def __attrs_post_init__(self) -> None:
+        keep_times(self, "on")
+        if text("what", self.what) not in _SUBSCRIBED:
+            raise UnknownItemError("what", self.what, tuple(_SUBSCRIBED))
+        if type(self.key) is not str:
+            raise WrongTypeError("key", "str", self.key)
+        for name, value in (("before", self.before), ("after", self.after)):
+            if type(value) is int:
+                whole_number(name, value)
+            elif value is not None and type(value) is not str:
+                raise WrongTypeError(name, "str | int | None", value)
+
+
+@final
+@attrs.frozen(kw_only=True, order=False)
+class LineReview:
+    """One line beside the history: *finding* is the first difference, or ``None``.
+
+    *index* is its place on the invoice, ``None`` for a line that is missing there.
+    *active* says when its item was active in the whole period that it belongs to.
+    """
+
+    line: InvoiceLine
+    index: int | None
+    finding: Finding | None
+    active: tuple[Activity, ...]
+
+    def __attrs_post_init__(self) -> None:
+        instance("line", self.line, InvoiceLine)
+        if self.index is not None:
+            whole_number("index", self.index)
+        check_optional(self, finding=Finding)
+        keep_tuples(self, active=Activity)
+        for i, active in enumerate(self.active):
+            same_time(f"active[{i}].period", active.period.start, self.line.start)
+
+
+@final
+@attrs.frozen(kw_only=True, order=False)
+class Reconciliation:
+    """An invoice beside the one that the history gives, ``None`` where it gives none.
+
+    *lines* are those of the invoice, then those that are missing on it.  *totals* are
+    the differences of the document itself.  *events* are the changes of plan, seats
+    and add-ons in the time that the invoice is about.
+    """
+
+    invoice: Invoice
+    expected: Invoice | None
+    lines: tuple[LineReview, ...]
+    totals: tuple[Discrepancy, ...]
+    events: tuple[ConfigurationChange, ...]
+
+    def __attrs_post_init__(self) -> None:
+        instance("invoice", self.invoice, Invoice)
+        check_optional(self, expected=Invoice)
+        keep_tuples(
+            self, lines=LineReview, totals=Discrepancy, events=ConfigurationChange
+        )
+        times = [
+            *((f"lines[{i}].line", one.line.start) for i, one in enumerate(self.lines)),
+            *((f"events[{i}].on", one.on) for i, one in enumerate(self.events)),
+        ]
+        if self.expected is not None:
+            times.append(("expected.issued_on", self.expected.issued_on))
+        same_times(self.invoice.issued_on, times)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The first difference of each line that has one."""
+        return tuple(one.finding for one in self.lines if one.finding is not None)
+
+    @property
+    def is_right(self) -> bool:
+        """Whether the invoice is what the history gives."""
+        return not self.findings and not self.totals
+
+    @property
+    def difference(self) -> Money:
+        """What the invoice asks for above what the history gives, or below."""
+        if self.expected is None:
+            return self.invoice.total
+        return self.invoice.total - self.expected.total
+
+
+def reconcile(
+    invoice: Invoice, history: Statement | Iterable[Outcome]
+) -> Reconciliation:
+    """Return *invoice* beside the *history*: is it right, and where does it differ?
+
+    *history* is a statement, or every outcome from the first day on.  Each outcome is
+    worked out again from the one before it, so that its own invoice is not taken on
+    trust; where that gives another subscription (a renewal was told who is there), it
+    is.
+
+    Raises: HistoryGapError where an outcome is missing, MixedTimeError.
+    """
+    instance("invoice", invoice, Invoice)
+    invoices, states = past(history)
+    since = states[0][0]
+    same_time("issued_on", invoice.issued_on, since)
+    for line in invoice.lines:
+        same_time("start", line.start, since)
+    expected = _counterpart(invoice, invoices)
+    wanted = () if expected is None else expected.lines
+    partners, missing = _partners(invoice.lines, wanted)
+    misplaced = _misplaced(invoice.lines, partners, wanted)
+    sums = verify(invoice)
+    found = []
+    for i, (line, partner) in enumerate(zip(invoice.lines, partners, strict=True)):
+        active = _activity(states, line)
+        finding: Finding | None
+        if partner is None:
+            finding = _unexpected(line, active, invoices)
+        else:
+            finding = (
+                _difference(line, partner)
+                or _wrong_sum(line, i, sums)
+                or misplaced.get(i)
+            )
+        found.append(LineReview(line=line, index=i, finding=finding, active=active))
+    for line in missing:
+        finding = finding_of(
+            "line_missing",
+            item=line.item,
+            unit=line.unit,
+            span=_time(line),
+            amount=line.amount,
+        )
+        active = _activity(states, line)
+        found.append(LineReview(line=line, index=None, finding=finding, active=active))
+    return Reconciliation(
+        invoice=invoice,
+        expected=expected,
+        lines=tuple(found),
+        totals=tuple(_totals(invoice, expected, sums)),
+        events=tuple(_events(states, [one.line for one in found])),
+    )
+
+
+def _counterpart(invoice: Invoice, invoices: Iterable[Invoice]) -> Invoice | None:
+    """Return the invoice of the history that *invoice* ought to be.
+
+    One of the same day, rather with the same key, rather with lines in common.
+    """
+    best: tuple[tuple[bool, bool, int], Invoice] | None = None
+    for known in invoices:
+        common = sum(line in known.lines for line in invoice.lines)
+        same_key = known.key == invoice.key
+        same_day = known.issued_on == invoice.issued_on
+        rank = same_day, same_key, common
+        if (same_day or (same_key and common)) and (best is None or rank > best[0]):
+            best = rank, known
+    return None if best is None else best[1]
+
+
+_PAIRED_BY: Final[tuple[Callable[[InvoiceLine], Any], ...]] = (
+    lambda line: line,
+    lambda line: (line.kind, line.terms.key, line.start, line.end),
+    lambda line: (line.kind, line.terms.key),
+    lambda line: line.terms.key,
+)
+
+
+def _partners(
+    stated: tuple[InvoiceLine, ...], wanted: tuple[InvoiceLine, ...]
+) -> tuple[list[InvoiceLine | None], list[InvoiceLine]]:
+    """Return for each line the one that it ought to be, and those left over."""
+    partners: list[InvoiceLine | None] = [None] * len(stated)
+    left = list(wanted)
+    for key in _PAIRED_BY:
+        for i, line in enumerate(stated):
+            if partners[i] is not None:
+                continue
+            for other in left:
+                if key(other) == key(line):
+                    partners[i] = other
+                    left.remove(other)
+                    break
+    return partners, left
+
+
+def _misplaced(
+    stated: tuple[InvoiceLine, ...],
+    partners: list[InvoiceLine | None],
+    wanted: tuple[InvoiceLine, ...],
+) -> dict[int, Finding]:
+    """Return by index which lines stand in another place: credit notes name them by it.
+
+    Places are counted among the lines that have a partner.
+    """
+    found = [(i, other) for i, other in enumerate(partners) if other is not None]
+    left = Counter(other for _, other in found)
+    right: list[InvoiceLine] = []
+    for other in wanted:
+        if left[other]:
+            left[other] -= 1
+            right.append(other)
+    places = {other: place for place, other in enumerate(right, 1)}
+    return {
+        i: _differs(stated[i], "place", place, places[other])
+        for place, (i, other) in enumerate(found, 1)
+        if right[place - 1] != other
+    }
+
+
+def _figure(number: Fraction, line: InvoiceLine) -> Decimal | Fraction:
+    """Return *number* with the decimals of the currency, or as a ratio."""
+    digits = exact(number, currency_digits(line.currency))
+    return number if "/" in digits else Decimal(digits)
+
+
+def _unit_price(line: InvoiceLine) -> Decimal | Fraction | None:
+    """Return the unit price of *line*, if it has one."""
+    unit = line.unit_amount
+    return None if unit is None else _figure(unit, line)
+
+
+def _ids(values: Iterable[Any]) -> tuple[str, ...]:
+    """Return the ids of *values*, in order."""
+    return tuple(value.id for value in values)
+
+
+def _time(line: InvoiceLine) -> tuple[Time, Time]:
+    """Return the time that *line* is for."""
+    return line.start, line.end
+
+
+def _whole(line: InvoiceLine) -> tuple[Time, Time]:
+    """Return the period that *line* is part of."""
+    return line.whole.start, line.whole.end
+
+
+_COMPARED: Final[
+    tuple[tuple[str, Callable[[InvoiceLine], Any], Callable[[InvoiceLine], Any]], ...]
+] = (
+    ("kind_differs", lambda line: line.kind, lambda line: line.kind),
+    ("quantity_differs", lambda line: line.quantity, lambda line: line.quantity),
+    ("unit_price_differs", lambda line: line.unit_amount, _unit_price),
+    ("discounts_differ", lambda line: line.discounts, lambda x: _ids(x.discounts)),
+    ("period_differs", _time, _time),
+    ("period_differs", _whole, _whole),
+    ("share_differs", lambda line: line.share, share_text),
+    (
+        "full_amount_differs",
+        lambda line: line.full_amount,
+        lambda line: _figure(line.full_amount, line),
+    ),
+    ("cap_differs", lambda line: line.cap, lambda line: line.cap),
+    ("amount_differs", lambda line: line.amount, lambda line: line.amount),
+    ("tax_rates_differ", lambda line: line.tax_rates, lambda x: _ids(x.tax_rates)),
+)
+"""What is compared, in this order: a code, the value, and how it is shown."""
+
+
+_FIELDS: Final = tuple(
+    (field.name, attrgetter(f"{path}{field.name}"))
+    for path, of in (("", InvoiceLine), ("terms.", LineTerms))
+    for field in attrs.fields(of)
+)
+"""All that a line and its terms say, so that nothing that differs is passed over."""
+
+
+def _difference(line: InvoiceLine, wanted: InvoiceLine) -> Finding | None:
+    """Return the first difference of *line* and the one that it ought to be."""
+    found = _named_difference(line, wanted)
+    if found is None and line != wanted:
+        what, value = next(
+            (name, value)
+            for name, value in _FIELDS
+            if value(line) != value(wanted) and name != "terms"
+        )
+        return _differs(line, what, value(line), value(wanted))
+    return found
+
+
+def _named_difference(line: InvoiceLine, wanted: InvoiceLine) -> Finding | None:
+    """Return the first difference in what is sold, for when and for how much."""
+    for code, value, shown in _COMPARED:
+        if value(line) != value(wanted):
+            return finding_of(
+                code,
+                item=line.item,
+                unit=line.unit,
+                stated=shown(line),
+                expected=shown(wanted),
+            )
+    return None
+
+
+def _differs(line: InvoiceLine, what: str, stated: Any, expected: Any) -> Finding:
+    """Return that *what* differs, which has no sentence of its own."""
+    return finding_of(
+        "line_differs", item=line.item, what=what, stated=stated, expected=expected
+    )
+
+
+def _wrong_sum(
+    line: InvoiceLine, i: int, sums: Iterable[Discrepancy]
+) -> Finding | None:
+    """Return the first thing in line *i* that does not follow from the rest of it."""
+    for wrong in sums:
+        where, _, what = wrong.where.partition("].")
+        if where == f"lines[{i}":
+            return finding_of(
+                "line_does_not_add_up",
+                item=line.item,
+                what=what,
+                stated=wrong.stated,
+                expected=wrong.expected,
+            )
+    return None
+
+
+def _unexpected(
+    line: InvoiceLine, active: tuple[Activity, ...], invoices: Iterable[Invoice]
+) -> Finding:
+    """Return why nothing in the history gives *line*."""
+    values = {
+        "item": line.item,
+        "unit": line.unit,
+        "span": _time(line),
+        "amount": line.amount,
+    }
+    for known in invoices:
+        if any(_named_difference(line, other) is None for other in known.lines):
+            return finding_of("line_repeated", **values, invoice=known.key)
+    used = any(a.period.start < line.end and line.start < a.period.end for a in active)
+    owned = line.terms.item_kind in (ItemKind.PLAN, ItemKind.ADD_ON)
+    if owned and not used:
+        return finding_of("item_not_active", **values)
+    return finding_of("line_not_expected", **values)
+
+
+def _activity(states: States, line: InvoiceLine) -> tuple[Activity, ...]:
+    """Return when the item of *line* was active in the whole period of it (GA-29)."""
+    found: list[Activity] = []
+    last = states[-1][1], line.whole.end
+    spans = [(day, sub, until) for (day, sub), (until, _) in pairwise(states)]
+    for day, sub, until in (*spans, (states[-1][0], *last)):
+        start, end = max(day, line.whole.start), min(until, line.whole.end)
+        count = _owned(sub, line)
+        if not count or start >= end:
+            continue
+        if found and found[-1].quantity == count and found[-1].period.end == start:
+            start = found.pop().period.start
+        found.append(Activity(Period(start, end), count))
+    return tuple(found)
+
+
+def _owned(sub: Subscription, line: InvoiceLine) -> int:
+    """Return how many of the item of *line* are owned; a flat price counts as one."""
+    item, unit = line.item, line.unit
+    if sub.status is Status.CANCELED:
+        return 0
+    if line.terms.item_kind is ItemKind.ADD_ON:
+        return sub.add_on_quantity(item)
+    if line.terms.item_kind is not ItemKind.PLAN or sub.plan.id != item:
+        return 0
+    priced = price_for(sub.plan.prices, unit, sub.currency, sub.interval)
+    flat = priced is not None and priced[0].flat
+    return 1 if flat else sub.quantity(unit)
+
+
+def _events(
+    states: States, lines: Iterable[InvoiceLine]
+) -> Iterator[ConfigurationChange]:
+    """Yield what changed in the time that *lines* are about (GA-30)."""
+    wholes = [line.whole for line in lines]
+    before: dict[tuple[str, str], str | int] = {}
+    for day, sub in states:
+        after = _configuration(sub)
+        if any(whole.contains(day) for whole in wholes):
+            for what, key in dict.fromkeys((*before, *after)):
+                old, new = before.get((what, key)), after.get((what, key))
+                if old != new:
+                    yield ConfigurationChange(
+                        on=day, what=what, key=key, before=old, after=new
+                    )
+        before = after
+
+
+def _configuration(sub: Subscription) -> dict[tuple[str, str], str | int]:
+    """Return plan, interval, seats and add-ons as they stand; nothing once ended."""
+    if sub.status is Status.CANCELED:
+        return {}
+    return {
+        ("plan", ""): sub.plan.id,
+        ("interval", ""): str(sub.interval),
+        **{("seats", unit): count for unit, count in sub.seats.items()},
+        **{("add_on", owned.add_on.id): owned.quantity for owned in sub.add_ons},
+    }
+
+
+_TOTALS: Final = (
+    "key",
+    "issued_on",
+    "billing_reason",
+    "currency",
+    "recipient",
+    "subtotal",
+    "taxes",
+    "total",
+    "credit_applied",
+)
+
+
+def _totals(
+    invoice: Invoice, expected: Invoice | None, sums: Iterable[Discrepancy]
+) -> Iterator[Discrepancy]:
+    """Yield what differs on the document itself, or does not add up on it."""
+    wrong = [one for one in sums if not one.where.startswith("lines[")]
+    yield from wrong
+    if expected is None:
+        yield Discrepancy("key", invoice.key, None)
+        return
+    told = [one.where for one in wrong]
+    for name in _TOTALS:
+        stated, wanted = getattr(invoice, name), getattr(expected, name)
+        if stated != wanted and name not in told:
+            yield Discrepancy(name, stated, wanted)

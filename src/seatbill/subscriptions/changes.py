@@ -1,0 +1,249 @@
+"""All changes that can be asked for: those of few histories, each a value, and theirs.
+
+What each of them does is in the walk; when it takes effect is in the rules.
+"""
+
+from __future__ import annotations
+
+from typing import final
+
+import attrs
+
+from .._values.base import Value
+from .._values.checks import Time, instance, member, text, whole
+from ..discounts import Discount
+from ..errors import OutOfBoundsError, UnknownItemError
+from ..invoices import Party
+from ..money import Money
+from ..periods import keep_times
+from ..plans import AddOn, Plan, Service
+from ..rules import ChangeKind
+from ..taxes import TaxRate, tax_rate_set
+from .common_changes import (
+    AddSeats,
+    Cancel,
+    RemoveSeats,
+    SetSeats,
+    SwitchInterval,
+    SwitchPlan,
+)
+
+__all__ = [
+    "AddAddOn",
+    "AddSeats",
+    "ApplyDiscount",
+    "BuyService",
+    "Cancel",
+    "Change",
+    "ChargeFee",
+    "Freeze",
+    "GrantCredit",
+    "RemoveAddOn",
+    "RemoveDiscount",
+    "RemoveSeats",
+    "Reprice",
+    "Resume",
+    "SetRecipient",
+    "SetSeats",
+    "SetTaxRates",
+    "SwitchInterval",
+    "SwitchPackage",
+    "SwitchPlan",
+    "Unfreeze",
+    "WithdrawPending",
+]
+
+
+@final
+@attrs.frozen(order=False, eq=False, repr=False)
+class AddAddOn(Value):
+    """*quantity* more of an add-on."""
+
+    add_on: AddOn
+    quantity: int = 1
+
+    def __attrs_post_init__(self) -> None:
+        instance("add_on", self.add_on, AddOn)
+        whole("quantity", self.quantity, 1)
+
+
+@final
+@attrs.frozen(order=False, eq=False, repr=False)
+class RemoveAddOn(Value):
+    """*quantity* fewer of an add-on."""
+
+    add_on: AddOn
+    quantity: int = 1
+
+    def __attrs_post_init__(self) -> None:
+        instance("add_on", self.add_on, AddOn)
+        whole("quantity", self.quantity, 1)
+
+
+@final
+@attrs.frozen(order=False, eq=False, repr=False)
+class SwitchPackage(Value):
+    """Another *package* in the place of *add_on*, which is of the same family."""
+
+    add_on: AddOn
+    package: AddOn
+
+    def __attrs_post_init__(self) -> None:
+        family = instance("add_on", self.add_on, AddOn).family
+        if instance("package", self.package, AddOn).family != family or family is None:
+            raise UnknownItemError("package", self.package.id, family)
+
+
+@final
+@attrs.frozen(order=False, eq=False, repr=False)
+class BuyService(Value):
+    """A service, once: never prorated, never given back."""
+
+    service: Service
+    quantity: int = 1
+
+    def __attrs_post_init__(self) -> None:
+        instance("service", self.service, Service)
+        whole("quantity", self.quantity, 1)
+
+
+@final
+@attrs.frozen(order=False, eq=False, repr=False)
+class ChargeFee(Value):
+    """A fee, once, at *amount*: a share of ticket sales, for example (CM-14)."""
+
+    id: str
+    amount: Money
+
+    def __attrs_post_init__(self) -> None:
+        text("id", self.id)
+        if instance("amount", self.amount, Money).minor_units < 0:
+            zero = Money.zero(self.amount.currency)
+            raise OutOfBoundsError("amount", self.amount, zero, None)
+
+
+@final
+@attrs.frozen(order=False, eq=False, repr=False)
+class Freeze(Value):
+    """Nothing is charged or renewed from this day on, until it thaws.
+
+    What waits for the period's end is dated as if it thawed by itself, at the latest.
+    """
+
+
+@final
+@attrs.frozen(order=False, eq=False, repr=False)
+class Unfreeze(Value):
+    """The end of a freeze: the period goes on, later by the frozen days."""
+
+
+@final
+@attrs.frozen(order=False, eq=False, repr=False)
+class Resume(Value):
+    """Withdraws a cancellation that waits."""
+
+
+@final
+@attrs.frozen(order=False, eq=False, repr=False)
+class WithdrawPending(Value):
+    """Withdraws all that waits of one *kind*."""
+
+    kind: ChangeKind
+
+    def __attrs_post_init__(self) -> None:
+        member("kind", self.kind, ChangeKind)
+
+
+@final
+@attrs.frozen(order=False, eq=False, repr=False)
+class Reprice(Value):
+    """New prices for the plan of this id, from the first renewal on or after a day."""
+
+    plan: Plan
+    from_day: Time
+
+    def __attrs_post_init__(self) -> None:
+        instance("plan", self.plan, Plan)
+        keep_times(self, "from_day")
+
+
+@final
+@attrs.frozen(order=False, eq=False, repr=False)
+class ApplyDiscount(Value):
+    """A discount on what is charged from now on; nothing open is repriced."""
+
+    discount: Discount
+
+    def __attrs_post_init__(self) -> None:
+        instance("discount", self.discount, Discount)
+
+
+@final
+@attrs.frozen(order=False, eq=False, repr=False)
+class RemoveDiscount(Value):
+    """No more of the discount with this *id*; nothing open is repriced."""
+
+    id: str
+
+    def __attrs_post_init__(self) -> None:
+        text("id", self.id)
+
+
+@final
+@attrs.frozen(order=False, eq=False, repr=False)
+class SetTaxRates(Value):
+    """The tax rates of what is charged from now on."""
+
+    rates: tuple[TaxRate, ...] = attrs.field(converter=tax_rate_set)
+
+
+@final
+@attrs.frozen(order=False, eq=False, repr=False)
+class SetRecipient(Value):
+    """Whom invoices from now on are made out to."""
+
+    recipient: Party | None
+
+    def __attrs_post_init__(self) -> None:
+        if self.recipient is not None:
+            instance("recipient", self.recipient, Party)
+
+
+@final
+@attrs.frozen(order=False, eq=False, repr=False)
+class GrantCredit(Value):
+    """*amount* on the credit balance, which the next invoices use."""
+
+    amount: Money
+    reason: str
+
+    def __attrs_post_init__(self) -> None:
+        if instance("amount", self.amount, Money).minor_units <= 0:
+            least = Money.from_minor_units(1, self.amount.currency)
+            raise OutOfBoundsError("amount", self.amount, least, None)
+        text("reason", self.reason)
+
+
+Change = (
+    AddSeats
+    | RemoveSeats
+    | SetSeats
+    | SwitchPlan
+    | SwitchInterval
+    | AddAddOn
+    | RemoveAddOn
+    | SwitchPackage
+    | BuyService
+    | ChargeFee
+    | Freeze
+    | Unfreeze
+    | Cancel
+    | Resume
+    | WithdrawPending
+    | Reprice
+    | ApplyDiscount
+    | RemoveDiscount
+    | SetTaxRates
+    | SetRecipient
+    | GrantCredit
+)

@@ -1,0 +1,110 @@
+"""The changes that nearly all histories have, each a value that checks itself.
+
+What each of them does is in the walk; when it takes effect is in the rules.
+"""
+
+from __future__ import annotations
+
+from typing import Any, final
+
+import attrs
+
+from .._values.base import Value
+from .._values.checks import instance, text, whole
+from ..periods import Interval
+from ..plans import Plan
+
+__all__ = [
+    "AddSeats",
+    "Cancel",
+    "RemoveSeats",
+    "SetSeats",
+    "SwitchInterval",
+    "SwitchPlan",
+]
+
+
+def _seats(self: Any, least: int) -> None:
+    """Check the fields that all seat changes have."""
+    whole("seats", self.seats, least)
+    text("unit", self.unit)
+    if getattr(self, "occupied", None) is not None:
+        whole("occupied", self.occupied)
+
+
+@final
+@attrs.frozen(order=False, eq=False, repr=False)
+class AddSeats(Value):
+    """*seats* more; seats that wait for removal are kept first, free of charge."""
+
+    seats: int
+    unit: str = "seat"
+
+    def __attrs_post_init__(self) -> None:
+        _seats(self, 1)
+
+
+@final
+@attrs.frozen(order=False, eq=False, repr=False)
+class RemoveSeats(Value):
+    """*seats* fewer, of the vacant ones; *occupied* is how many have a person.
+
+    Without *occupied* nobody is taken to sit.
+    """
+
+    seats: int
+    occupied: int | None = None
+    unit: str = "seat"
+
+    def __attrs_post_init__(self) -> None:
+        _seats(self, 1)
+
+
+@final
+@attrs.frozen(order=False, eq=False, repr=False)
+class SetSeats(Value):
+    """So many *seats* and no other number: a retry cannot buy twice."""
+
+    seats: int
+    occupied: int | None = None
+    unit: str = "seat"
+
+    def __attrs_post_init__(self) -> None:
+        _seats(self, 0)
+
+
+@final
+@attrs.frozen(order=False, eq=False, repr=False)
+class SwitchPlan(Value):
+    """Another plan, and another *interval* where one is named."""
+
+    plan: Plan
+    interval: Interval | None = None
+
+    def __attrs_post_init__(self) -> None:
+        instance("plan", self.plan, Plan)
+        if self.interval is not None:
+            instance("interval", self.interval, Interval)
+
+
+@final
+@attrs.frozen(order=False, eq=False, repr=False)
+class SwitchInterval(Value):
+    """Another billing interval."""
+
+    interval: Interval
+
+    def __attrs_post_init__(self) -> None:
+        instance("interval", self.interval, Interval)
+
+
+@final
+@attrs.frozen(order=False, eq=False, repr=False)
+class Cancel(Value):
+    """The end of the subscription."""
+
+    reason: str | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if self.reason is not None:
+            text("reason", self.reason)

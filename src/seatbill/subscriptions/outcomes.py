@@ -1,0 +1,118 @@
+"""What a call answers: the new subscription, its invoices, and what should be told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, final, get_args
+
+import attrs
+
+from .._values.base import Value, unchecked
+from .._values.checks import Time, instance, member, several, text, whole
+from .._values.later import Later
+from ..errors import (
+    CurrencyMismatchError,
+    SeveralInvoicesError,
+)
+from ..invoices import Invoice
+from ..money import Money
+from ..notices import Notice
+from ..periods import (
+    keep_times,
+    same_time,
+    same_times,
+)
+from ..rules import Timing
+from .parts import PendingUpdate
+from .subscription import Subscription
+
+if TYPE_CHECKING:
+    from . import changes as changes_of_all_kinds
+    from .changes import (
+        Change,
+    )
+else:  # few bills have any
+    changes_of_all_kinds = Later("subscriptions.changes")
+
+
+class _OutcomeRow(Value):
+    """The slots of :class:`Outcome`, open until it is closed."""
+
+    __slots__ = (
+        "__weakref__",
+        "by",
+        "changes",
+        "effective_on",
+        "invoices",
+        "notices",
+        "on",
+        "previous_version",
+        "reason",
+        "refund_due",
+        "replaced",
+        "subscription",
+        "timing",
+    )
+
+
+@final
+@attrs.frozen(kw_only=True, order=False, eq=False, repr=False)
+class Outcome(_OutcomeRow):
+    """What a call comes to: showing it is a preview, keeping it is the change.
+
+    *invoices* are in the order of their days: those of renewals that were due first,
+    then the change's own.  *effective_on* is the day on which the last part of the
+    change takes effect.  *replaced* are the pending updates that it withdrew or took
+    the place of.  *timing* is what overrode the rules by hand.  *refund_due* is what
+    was left on the balance when it ended.
+    """
+
+    subscription: Subscription
+    invoices: tuple[Invoice, ...]
+    effective_on: Time
+    notices: tuple[Notice, ...] = ()
+    replaced: tuple[PendingUpdate, ...] = ()
+    changes: tuple[changes_of_all_kinds.Change, ...] = ()
+    on: Time
+    by: str | None = None
+    timing: Timing | None = None
+    reason: str | None = None
+    previous_version: int = 0
+    refund_due: Money
+
+    def __attrs_post_init__(self) -> None:
+        sub = instance("subscription", self.subscription, Subscription)
+        start = sub.current_period.start
+        for i, invoice in enumerate(several("invoices", self.invoices, Invoice)):
+            if invoice.currency != sub.currency:
+                raise CurrencyMismatchError(sub.currency, invoice.currency)
+            same_time(f"invoices[{i}].issued_on", invoice.issued_on, start)
+        several("notices", self.notices, Notice)
+        for i, update in enumerate(several("replaced", self.replaced, PendingUpdate)):
+            same_time(f"replaced[{i}].applies_on", update.applies_on, start)
+        check_changes("changes", self.changes, start)
+        for name in ("by", "reason"):
+            if getattr(self, name) is not None:
+                text(name, getattr(self, name))
+        if self.timing is not None:
+            member("timing", self.timing, Timing)
+        keep_times(self, "effective_on", "on", like=start)
+        whole("previous_version", self.previous_version)
+        instance("refund_due", self.refund_due, Money)
+
+    @property
+    def invoice(self) -> Invoice | None:
+        """The only invoice, or ``None``.  Raises: SeveralInvoicesError."""
+        if len(self.invoices) > 1:
+            raise SeveralInvoicesError(len(self.invoices))
+        return self.invoices[0] if self.invoices else None
+
+
+def check_changes(name: str, changes: Iterable[Change], like: Time) -> None:
+    """Refuse what is no change, and a day in one that is not of the kind of *like*."""
+    asked = several(name, changes, *get_args(changes_of_all_kinds.Change))
+    days = [getattr(change, "from_day", None) for change in asked]
+    same_times(like, [(f"{name}[{i}].from_day", day) for i, day in enumerate(days)])
+
+
+trusted_outcome: Callable[..., Outcome] = unchecked(Outcome, _OutcomeRow)

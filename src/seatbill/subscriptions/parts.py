@@ -1,0 +1,236 @@
+"""What a subscription is made of: charges, add-ons, discounts, scheduled updates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from typing import Any, final
+
+import attrs
+
+from .._values.base import Value, unchecked
+from .._values.checks import Time, flag, instance, member, several, whole
+from ..discounts import Discount
+from ..errors import (
+    OutOfOrderError,
+    WrongTypeError,
+)
+from ..invoices import LineTerms, charge_id
+from ..money import Money, trusted_money
+from ..periods import (
+    Interval,
+    keep_times,
+)
+from ..plans import AddOn, Plan
+from ..rules import ChangeKind
+
+
+class ChargeRow(Value):
+    """The slots of :class:`Charge`, open until it is closed: the walk changes them."""
+
+    terms: LineTerms
+    quantity: int
+    full_scaled: int
+    charged_minor: int
+    credited_minor: int
+    version: int
+    since: Time | None
+    free: bool
+    cut_minor: int
+    kept_minor: int
+
+    __slots__ = (
+        "__weakref__",
+        "charged_minor",
+        "credited_minor",
+        "cut_minor",
+        "free",
+        "full_scaled",
+        "kept_minor",
+        "quantity",
+        "since",
+        "terms",
+        "version",
+    )
+
+
+@final
+@attrs.frozen(order=False, eq=False, repr=False)
+class Charge(ChargeRow):
+    """An item that runs in the current period at one net price.
+
+    *full_scaled* is its exact amount for the whole period in parts of
+    ``terms.scale``; *charged_minor* was charged in this period, *credited_minor*
+    given back.  *since* is set in arrears only: what runs from there is not billed.
+    A *free* charge was opened without a line, so nothing of it comes back.
+    Of a fixed discount, *cut_minor* is what a whole period lost because the other
+    charges fell, and has again as they rise on that day; *kept_minor* is what of those
+    ended in this period with nothing given back.
+    """
+
+    terms: LineTerms
+    quantity: int
+    full_scaled: int
+    charged_minor: int
+    credited_minor: int
+    version: int
+    since: Time | None = None
+    free: bool = False
+    cut_minor: int = 0
+    kept_minor: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        instance("terms", self.terms, LineTerms)
+        for name in ("quantity", "full_scaled", "charged_minor", "credited_minor"):
+            whole(name, getattr(self, name), -(10**60), 10**60)
+        whole("version", self.version)
+        whole("cut_minor", self.cut_minor, 0, 10**60)
+        whole("kept_minor", self.kept_minor, 0, 10**60)
+        keep_times(self, optional=["since"])
+        flag("free", self.free)
+
+    @property
+    def item(self) -> str:
+        """The id of the plan, add-on or discount."""
+        return self.terms.item
+
+    @property
+    def unit(self) -> str:
+        """What is counted."""
+        return self.terms.unit
+
+    @property
+    def charge_id(self) -> str:
+        """The id that its lines carry."""
+        return charge_id(self.version, self.terms)
+
+    @property
+    def full_amount(self) -> Fraction:
+        """The exact amount of the whole period, in major units."""
+        return self.terms.exact(self.full_scaled)
+
+    @property
+    def charged(self) -> Money:
+        """What was charged for it in this period."""
+        return trusted_money(self.charged_minor, self.terms.currency)
+
+    @property
+    def credited(self) -> Money:
+        """What was given back of it in this period."""
+        return trusted_money(self.credited_minor, self.terms.currency)
+
+
+class _PendingUpdateRow(Value):
+    """The slots of :class:`PendingUpdate`, open until it is closed."""
+
+    __slots__ = (
+        "__weakref__",
+        "applies_on",
+        "from_day",
+        "key",
+        "kind",
+        "periods_left",
+        "requested_on",
+        "value",
+    )
+
+
+@final
+@attrs.frozen(kw_only=True, order=False, eq=False, repr=False)
+class PendingUpdate(_PendingUpdateRow):
+    """A change that waits for a renewal.
+
+    *key* is the unit or the add-on's id where *kind* has several.  *value* is what
+    will be: a plan, an interval, a number of seats, a :class:`SubscribedAddOn`, or
+    the reason of a cancellation.  *periods_left* is 1 where notice moved it a period
+    on.  *from_day* is the day of a price change.
+    """
+
+    kind: ChangeKind
+    key: str = ""
+    value: Any
+    applies_on: Time
+    requested_on: Time
+    periods_left: int = 0
+    from_day: Time | None = None
+
+    def __attrs_post_init__(self) -> None:
+        member("kind", self.kind, ChangeKind)
+        if type(self.key) is not str:
+            raise WrongTypeError("key", "str", self.key)
+        wanted = _PENDING_VALUES[self.kind]
+        if not isinstance(self.value, wanted) or type(self.value) is bool:
+            raise WrongTypeError("value", "for_its_kind", self.value)
+        if self.kind is ChangeKind.SEATS:
+            whole("value", self.value)
+        keep_times(self, "applies_on", "requested_on", optional=["from_day"])
+        if self.applies_on < self.requested_on:
+            raise OutOfOrderError(self.applies_on, self.requested_on)
+        whole("periods_left", self.periods_left, 0, 1)
+
+
+@final
+@attrs.frozen(order=False, eq=False, repr=False)
+class SubscribedAddOn(Value):
+    """An add-on and how many of it are owned."""
+
+    add_on: AddOn
+    quantity: int = 1
+
+    def __attrs_post_init__(self) -> None:
+        instance("add_on", self.add_on, AddOn)
+        whole("quantity", self.quantity)
+
+
+_PENDING_VALUES: dict[ChangeKind, Any] = {
+    ChangeKind.PLAN: Plan,
+    ChangeKind.PRICE: Plan,
+    ChangeKind.INTERVAL: Interval,
+    ChangeKind.SEATS: int,
+    ChangeKind.ADD_ON: SubscribedAddOn,
+    ChangeKind.PACKAGE: AddOn,
+    ChangeKind.CANCELLATION: str | None,
+}
+
+
+@final
+@attrs.frozen(order=False, eq=False, repr=False)
+class AppliedDiscount(Value):
+    """A discount and how long it has served.
+
+    *redeemed* counts the ended periods from the first in which it was used; *in_use*
+    says whether it was used in the running one.
+    """
+
+    discount: Discount
+    redeemed: int = 0
+    in_use: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        instance("discount", self.discount, Discount)
+        whole("redeemed", self.redeemed)
+        flag("in_use", self.in_use)
+
+
+AddOns = Iterable[AddOn | tuple[AddOn, int] | SubscribedAddOn]
+"""Add-ons, each alone (one of it) or with its quantity."""
+
+
+def add_on_list(values: AddOns) -> tuple[SubscribedAddOn, ...]:
+    """Return *values*, each an add-on or an add-on and its quantity."""
+    found = []
+    for value in several("add_ons", values, object):
+        if type(value) is tuple and len(value) == 2:
+            found.append(SubscribedAddOn(*value))
+        elif isinstance(value, AddOn):
+            found.append(SubscribedAddOn(value))
+        else:
+            found.append(instance("add_ons", value, SubscribedAddOn))
+    for owned in found:
+        whole("quantity", owned.quantity, 1)
+    return tuple(found)
+
+
+trusted_pending: Callable[..., PendingUpdate] = unchecked(
+    PendingUpdate, _PendingUpdateRow
+)

@@ -1,0 +1,290 @@
+"""A subscription as a value: what is owned, what runs, what waits.
+
+It holds what a store must keep between two calls and nothing of the past: charges
+that are open in the running period, updates that wait, lines not yet invoiced.  The
+dated history is the host's, who keeps the outcomes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, final
+
+import attrs
+
+from .._values.base import Quantities, Value, Word, as_quantities
+from .._values.checks import Time, instance, several, text, unique, whole
+from ..discounts import Discount
+from ..errors import (
+    CurrencyMismatchError,
+    OutOfOrderError,
+    WrongTypeError,
+)
+from ..invoices import InvoiceLine, Party
+from ..money import Money, currency_digits, trusted_money
+from ..periods import (
+    ONE_DAY,
+    Interval,
+    Period,
+    boundary,
+    keep_times,
+    same_times,
+)
+from ..plans import Plan
+from ..rules import BillingRules, ChangeKind
+from ..taxes import TaxRate, tax_rate_set
+from .parts import AppliedDiscount, Charge, PendingUpdate, SubscribedAddOn, add_on_list
+
+
+class Status(Word):
+    """Where a subscription stands; read off its dates."""
+
+    TRIALING = "trialing"
+    ACTIVE = "active"
+    FREE = "free"
+    """On the free plan of the rules: nothing is charged or renewed."""
+    FROZEN = "frozen"
+    """Nothing is charged or renewed until it thaws."""
+    CANCELED = "canceled"
+    """Ended, and not on a free plan."""
+
+
+# What runs and what waits.
+
+
+# The subscription and what comes back from a call.
+
+
+def _charges(values: Iterable[Charge]) -> tuple[Charge, ...]:
+    """Return *values* as charges."""
+    return several("charges", values, Charge)
+
+
+def _updates(values: Iterable[PendingUpdate]) -> tuple[PendingUpdate, ...]:
+    """Return *values* as pending updates."""
+    return several("pending_updates", values, PendingUpdate)
+
+
+def _lines(values: Iterable[InvoiceLine]) -> tuple[InvoiceLine, ...]:
+    """Return *values* as invoice lines."""
+    return several("lines", values, InvoiceLine)
+
+
+def _applied(
+    values: Iterable[AppliedDiscount | Discount],
+) -> tuple[AppliedDiscount, ...]:
+    """Return *values* as applied discounts; a bare one counts as in use."""
+    return tuple(
+        AppliedDiscount(value, in_use=True) if isinstance(value, Discount) else value
+        for value in several("discounts", values, AppliedDiscount, Discount)
+    )
+
+
+class SubscriptionRow(Value):
+    """The slots of :class:`Subscription`, open until it is closed."""
+
+    __slots__ = (
+        "__weakref__",
+        "accrued_lines",
+        "add_ons",
+        "billing_cycle_anchor",
+        "changed_on",
+        "charges",
+        "credit_balance_minor",
+        "currency",
+        "current_period",
+        "discounts",
+        "ended_on",
+        "frozen_on",
+        "id",
+        "interval",
+        "moved_from",
+        "pending_updates",
+        "plan",
+        "recipient",
+        "rules",
+        "seats",
+        "tax_rates",
+        "trial_end",
+        "version",
+        "waiting_lines",
+    )
+
+
+@final
+@attrs.frozen(kw_only=True, order=False, eq=False, repr=False)
+class Subscription(SubscriptionRow):
+    """One customer on one plan over time, as it stands after the last call.
+
+    Made by :func:`~seatbill.subscribe` and :func:`~seatbill.adopt`.  Amounts are in
+    minor units of *currency*; ``version`` grows with every boundary and change, so
+    that a store can compare and set.  ``moved_from`` is where the running period would
+    start without the days of freezes in it, ``None`` where there were none.
+    """
+
+    id: str
+    plan: Plan
+    interval: Interval
+    currency: str
+    seats: Quantities = attrs.field(converter=as_quantities)
+    add_ons: tuple[SubscribedAddOn, ...] = attrs.field(converter=add_on_list)
+    billing_cycle_anchor: Time
+    current_period: Period
+    charges: tuple[Charge, ...] = attrs.field(converter=_charges)
+    pending_updates: tuple[PendingUpdate, ...] = attrs.field(converter=_updates)
+    waiting_lines: tuple[InvoiceLine, ...] = attrs.field(converter=_lines)
+    accrued_lines: tuple[InvoiceLine, ...] = attrs.field(converter=_lines)
+    credit_balance_minor: int
+    discounts: tuple[AppliedDiscount, ...] = attrs.field(converter=_applied)
+    tax_rates: tuple[TaxRate, ...] = attrs.field(converter=tax_rate_set)
+    recipient: Party | None
+    rules: BillingRules
+    trial_end: Time | None
+    ended_on: Time | None
+    frozen_on: Time | None
+    changed_on: Time
+    version: int
+    moved_from: Time | None = None
+
+    def __attrs_post_init__(self) -> None:
+        text("id", self.id)
+        instance("plan", self.plan, Plan)
+        instance("interval", self.interval, Interval)
+        currency_digits(self.currency)
+        start = instance("current_period", self.current_period, Period).start
+        unique("add-on", [owned.add_on.id for owned in self.add_ons])
+        unique("discount", [applied.discount.id for applied in self.discounts])
+        whole("credit_balance_minor", self.credit_balance_minor, 0, 10**60)
+        whole("version", self.version)
+        if self.recipient is not None:
+            instance("recipient", self.recipient, Party)
+        instance("rules", self.rules, BillingRules)
+        keep_times(
+            self,
+            "billing_cycle_anchor",
+            "changed_on",
+            optional=["trial_end", "ended_on", "frozen_on", "moved_from"],
+            like=start,
+        )
+        same_times(start, self._held_times())
+        held: list[Charge | InvoiceLine] = [*self.charges, *self.waiting_lines]
+        for line in (*held, *self.accrued_lines):
+            if line.terms.currency != self.currency:
+                raise CurrencyMismatchError(self.currency, line.terms.currency)
+        if self.changed_on < start:
+            raise OutOfOrderError(self.changed_on, start)
+        if self.moved_from is not None and self.moved_from > start:
+            raise OutOfOrderError(start, self.moved_from)
+        if self.frozen_on is not None:
+            self._check_frozen(self.frozen_on)
+        runs = self.status in (Status.ACTIVE, Status.TRIALING)
+        if runs and self.changed_on >= self.current_period.end:
+            raise OutOfOrderError(self.current_period.end, self.changed_on)
+
+    def _held_times(self) -> Iterator[tuple[str, Time | None]]:
+        """Yield the times of what is held, each by its place."""
+        for i, charge in enumerate(self.charges):
+            yield f"charges[{i}].since", charge.since
+        for i, update in enumerate(self.pending_updates):
+            yield f"pending_updates[{i}].applies_on", update.applies_on
+        for name in ("waiting_lines", "accrued_lines"):
+            for i, line in enumerate(getattr(self, name)):
+                yield f"{name}[{i}].start", line.start
+
+    def _check_frozen(self, frozen_on: Time) -> None:
+        """Refuse a freeze outside the period, or one that must have ended."""
+        if not self.current_period.start <= frozen_on < self.current_period.end:
+            raise OutOfOrderError(frozen_on, self.current_period.start)
+        if not frozen_on <= self.changed_on < self._moved(frozen_on):
+            raise OutOfOrderError(self.changed_on, frozen_on)
+
+    def _moved(self, day: Time) -> Time:
+        """Return *day* moved by what is left of the longest freeze."""
+        start = self.current_period.start
+        return moved_by_freeze(day, start, self.moved_from, self.rules)
+
+    @property
+    def thaws_on(self) -> Time | None:
+        """When its freeze ends by itself; ``None`` where it is not frozen."""
+        return None if self.frozen_on is None else self._moved(self.frozen_on)
+
+    @property
+    def latest_end(self) -> Time:
+        """When the running period ends; a frozen one is taken to thaw by itself."""
+        end = self.current_period.end
+        return end if self.frozen_on is None else self._moved(end)
+
+    @property
+    def status(self) -> Status:
+        """Where it stands."""
+        if self.plan == self.rules.free_plan:
+            return Status.FREE
+        if self.ended_on is not None:
+            return Status.CANCELED
+        if self.frozen_on is not None:
+            return Status.FROZEN
+        if self.trial_end is not None and self.current_period.end <= self.trial_end:
+            return Status.TRIALING
+        return Status.ACTIVE
+
+    @property
+    def credit_balance(self) -> Money:
+        """Money owed to the customer, used by the next invoices."""
+        return trusted_money(self.credit_balance_minor, self.currency)
+
+    @property
+    def cancel_at_period_end(self) -> bool:
+        """Whether a cancellation waits."""
+        return any(p.kind is ChangeKind.CANCELLATION for p in self.pending_updates)
+
+    @property
+    def scheduled_removals(self) -> Quantities:
+        """By unit, how many seats leave at the end of the running period."""
+        return Quantities(
+            {
+                update.key: self.quantity(update.key) - update.value
+                for update in self.pending_updates
+                if update.kind is ChangeKind.SEATS
+                and not update.periods_left
+                and update.value < self.quantity(update.key)
+            }
+        )
+
+    def quantity(self, unit: str = "seat") -> int:
+        """Return how many of *unit* are owned now; 0 for one that is not sold."""
+        text("unit", unit)
+        return self.seats.get(unit, 0)
+
+    def add_on_quantity(self, id: str) -> int:
+        """Return how many of the add-on with this *id* are owned now."""
+        text("id", id)
+        return next((a.quantity for a in self.add_ons if a.add_on.id == id), 0)
+
+
+def moved_by_freeze(
+    day: Time, start: Time, moved_from: Time | None, rules: BillingRules
+) -> Time:
+    """Return *day* moved by what is left of the longest freeze.
+
+    All freezes within one paid period share its days: those that moved it from
+    *moved_from* to *start* are used.
+    """
+    used = frozen_for(start, moved_from)
+    return boundary(day - used, ONE_DAY, rules.max_freeze_days)
+
+
+def frozen_for(start: Time, moved_from: Time | None) -> dt.timedelta:
+    """Return how long freezes have stopped the period that starts on *start* now."""
+    moved: Any = start
+    found: dt.timedelta = moved - (moved_from or start)
+    return found
+
+
+def quantities(name: str, value: object, unit: str = "seat") -> Quantities:
+    """Return *value*, an ``int`` of *unit* or a mapping of units, as quantities."""
+    if type(value) is int:
+        return Quantities.trusted({unit: whole(unit, value)})
+    if isinstance(value, Mapping):
+        return Quantities(value)
+    raise WrongTypeError(name, "int | Mapping[str, int]", value)

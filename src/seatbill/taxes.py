@@ -1,0 +1,154 @@
+"""Taxes: the rates of EN 16931, and what one of them comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from typing import final
+
+import attrs
+
+from ._values.base import Value, Word, unchecked
+from ._values.checks import (
+    Amount,
+    decimal,
+    flag,
+    fraction,
+    instance,
+    member,
+    several,
+    text,
+    unique,
+)
+from .errors import (
+    CurrencyMismatchError,
+    OutOfBoundsError,
+    TaxRateError,
+)
+from .money import (
+    Money,
+    Rounding,
+    divide,
+)
+
+__all__ = [
+    "TaxAmount",
+    "TaxCategory",
+    "TaxRate",
+]
+
+
+class TaxCategory(Word):
+    """The categories of EN 16931 (UNTDID 5305)."""
+
+    STANDARD = "S"
+    ZERO = "Z"
+    EXEMPT = "E"
+    REVERSE_CHARGE = "AE"
+
+
+def _rate(value: Amount | Fraction) -> Fraction:
+    """Return *value*, a part of one."""
+    known = type(value) is Fraction
+    rate = fraction("rate", value if known else Fraction(decimal("rate", value)))
+    if not 0 <= rate <= 1:
+        raise OutOfBoundsError("rate", value, 0, 1)
+    return rate
+
+
+@final
+@attrs.frozen(cache_hash=True, order=False, repr=False)
+class TaxRate(Value):
+    """A tax rate handed in by the host; *rate* is a part of one (19 % is ``"0.19"``).
+
+    An *inclusive* rate is contained in the prices.  Only STANDARD has a rate above
+    zero; EXEMPT and REVERSE_CHARGE say why in *reason* (EN 16931 BR-E-10, BR-AE-10).
+
+    Raises: TaxRateError, OutOfBoundsError, WrongTypeError.
+    """
+
+    id: str
+    rate: Fraction = attrs.field(converter=_rate)
+    category: TaxCategory = TaxCategory.STANDARD
+    inclusive: bool = attrs.field(default=False, kw_only=True)
+    reason: str | None = attrs.field(default=None, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        text("id", self.id)
+        rate = self.rate
+        member("category", self.category, TaxCategory)
+        flag("inclusive", self.inclusive)
+        if self.reason is not None:
+            text("reason", self.reason)
+        if rate and self.category is not TaxCategory.STANDARD:
+            raise TaxRateError(self.id, "above_zero", self.category.name)
+        if not rate and self.category is TaxCategory.STANDARD:
+            raise TaxRateError(self.id, "zero", self.category.name)
+        needs_reason = self.category in (TaxCategory.EXEMPT, TaxCategory.REVERSE_CHARGE)
+        if needs_reason and self.reason is None:
+            raise TaxRateError(self.id, "no_reason", self.category.name)
+
+
+def tax_rate_set(values: Iterable[TaxRate]) -> tuple[TaxRate, ...]:
+    """Return *values* as tax rates that can apply together."""
+    rates = several("tax_rates", values, TaxRate)
+    unique("tax rate", [rate.id for rate in rates])
+    if len(rates) > 1 and any(rate.inclusive for rate in rates):
+        raise TaxRateError(tuple(rate.id for rate in rates), "not_alone")
+    return rates
+
+
+class _TaxAmountRow(Value):
+    """The slots of :class:`TaxAmount`, open until it is closed."""
+
+    __slots__ = (
+        "__weakref__",
+        "amount",
+        "apart",
+        "base",
+        "rate",
+    )
+
+
+def _apart(values: Iterable[Money]) -> tuple[Money, ...]:
+    """Return *values* as sums of lines."""
+    return several("apart", values, Money)
+
+
+@final
+@attrs.frozen(order=False, eq=False, repr=False)
+class TaxAmount(_TaxAmountRow):
+    """The tax of one rate: *base* is what it is computed on, without the tax.
+
+    On a correction it may be the difference of taxes that were rounded each by itself:
+    *apart* are then the sums of lines that they are of, those of what was issued with
+    the opposite sign.
+    """
+
+    rate: TaxRate
+    base: Money
+    amount: Money
+    apart: tuple[Money, ...] = attrs.field(default=(), converter=_apart)
+
+    def __attrs_post_init__(self) -> None:
+        instance("rate", self.rate, TaxRate)
+        currency = instance("base", self.base, Money).currency
+        instance("amount", self.amount, Money)
+        for found in (self.amount, *self.apart):
+            if found.currency != currency:
+                raise CurrencyMismatchError(currency, found.currency)
+
+
+trusted_tax: Callable[..., TaxAmount] = unchecked(TaxAmount, _TaxAmountRow)
+
+
+def tax_on(rate: TaxRate, base: int, rounding: Rounding) -> int:
+    """Return the tax on *base*, the sum of lines, rounded once."""
+    part = rate.rate
+    bottom = part.denominator + (part.numerator if rate.inclusive else 0)
+    return divide(base * part.numerator, bottom, rounding)
+
+
+def exclusive_tax(taxes: Iterable[TaxAmount]) -> int:
+    """Return the minor units of tax that come on top of the prices."""
+    return sum(t.amount.minor_units for t in taxes if not t.rate.inclusive)
