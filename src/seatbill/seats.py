@@ -387,6 +387,6 @@ def admit(occupancy: Occupancy, n: int = 1, unit: str = "seat") -> Admission:
         raise UnknownUnitError("occupancy", unit, tuple(occupancy))
     seats = occupancy[unit]
     if n > seats.vacant:
-        missing = n - seats.vacant
-        raise NoSeatLeftError(unit, n, seats.vacant, missing, seats.owned)
+        owned, vacant = seats.owned, seats.vacant
+        raise NoSeatLeftError(unit, n, owned, vacant, n - vacant)
     return Admission(unit=unit, seats=n, undone_removals=max(n - seats.removable, 0))

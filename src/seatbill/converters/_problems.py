@@ -71,7 +71,7 @@ class NewerFormatError(InvalidDataError):
     """
 
     code = "newer_format"
-    sentence = "the document has version {version}, the latest known here is {known}"
+    sentence = "The document has version {version}, the latest known here is {known}"
     remedy = "read it with a newer seatbill"
     names: ClassVar[tuple[str, ...]] = ("where", "version", "known")
     where: str

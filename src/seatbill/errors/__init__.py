@@ -82,6 +82,7 @@ from ._wording import in_english as in_english
 from ._wording import in_parts as in_parts
 from ._wording import is_unit as is_unit
 from ._wording import shown as shown
+from ._wording import unit_of as unit_of
 
 __all__ = [
     "AccountNumberError",

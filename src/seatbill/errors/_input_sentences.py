@@ -29,7 +29,7 @@ ON_INPUT: Final[Mapping[str, Sentence]] = {
     ),
     "wrong_type.for_its_kind": (
         "{name} is {value!r}, which does not go with its kind | "
-        "give what a change of this kind leads to"
+        "give the value that a change of this kind leads to"
     ),
     "wrong_type.seatbill": "{name} is {value!r} | give a value of seatbill",
     "wrong_type.words": (

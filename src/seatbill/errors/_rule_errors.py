@@ -80,9 +80,9 @@ class NoSeatLeftError(SeatbillError, ValueError):
     code = "no_seat_left"
     unit: str
     asked: int
+    owned: int
     vacant: int
     missing: int
-    owned: int
 
 
 class NoChangeError(SeatbillError, ValueError):

@@ -19,13 +19,13 @@ ON_RULES: Final[Mapping[str, Sentence]] = {
     "interval_not_offered": (
         "A billing period of {interval:length} is not offered | choose {offered:or}"
     ),
-    "unknown_unit": "{item} does not include {unit:plural} | choose {offered:or}",
+    "unknown_unit": "{item} does not include {unit!r} | choose {offered:or}",
     "unknown_unit.no_unit": "There are several units | choose {offered:or}",
     "unknown_unit.no_offered": (
-        "{item} does not include {unit:plural} | choose another plan"
+        "{item} does not include {unit!r} | choose another plan"
     ),
     "unknown_item": "There is no {kind} {value!r} | choose {offered:or}",
-    "unknown_item.no_offered": "There is no {kind} {value!r} | check what there is",
+    "unknown_item.no_offered": "There is no {kind} {value!r} | check the id",
     "unknown_item.currency": "The currency is missing | give {offered:or}",
     "unknown_item.currency.no_offered": "The currency is missing | give it by name",
     "unknown_item.package": (
@@ -216,7 +216,7 @@ ON_RULES: Final[Mapping[str, Sentence]] = {
         "Only {balance:unit} are left, not {asked} | add {missing} first",
     ),
     "insufficient_units.zero_balance": (
-        "No {unit:plural} are left, and {asked} are needed | add {missing} first"
+        "No {unit:plural} are left | add {missing} first"
     ),
     "top_up_capped": (
         "Only {allowed} of {wanted:pack} can be bought under the cap of {cap} a month, "
@@ -262,15 +262,15 @@ ON_RULES: Final[Mapping[str, Sentence]] = {
     ),
     # What reviews and documents refuse.
     "limit_reached": (
-        "{plan} includes {limit} {resource}, of which {used} are used | "
+        "{plan} includes {limit} {resource}, with {used} in use | "
         "take a plan that includes more, or free {missing} first"
     ),
     "limit_reached.plans": (
-        "{plan} includes {limit} {resource}, of which {used} are used | "
+        "{plan} includes {limit} {resource}, with {used} in use | "
         "take plan {plans:or}, or free {missing} first"
     ),
     "limit_reached.offer": (
-        "{plan} includes {limit} {resource}, of which {used} are used | "
+        "{plan} includes {limit} {resource}, with {used} in use | "
         "ask for an offer, or free {missing} first"
     ),
     "history_gap": (

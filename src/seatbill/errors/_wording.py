@@ -67,7 +67,7 @@ def chosen(
 
     Of ``no_change`` for a plan without a detail, the first that is there of
     ``no_change.plan.no_detail``, ``no_change.plan``, ``no_change.no_detail`` and
-    ``no_change``.
+    ``no_change``.  Where several values are nothing, the first of them counts.
     """
     cases = (values.get(name) for name in _CASES)
     stems = [f"{code}.{case}" for case in cases if isinstance(case, str)]
@@ -142,9 +142,15 @@ def _english(name: str, spec: str, values: Mapping[str, Any]) -> str:
         return _span(*value)
     if type(value) is tuple:
         return str(shown(_row(value, spec)))
-    unit = values.get(spec, spec)
-    plain = unit in ("", "length", "or", "span")
-    return str(shown(value)) if plain else counted(shown(value), unit)
+    if spec in ("", "length", "or", "span"):
+        return str(shown(value))
+    return counted(shown(value), unit_of(spec, values))
+
+
+def unit_of(spec: str, values: Mapping[str, Any]) -> str:
+    """Return the unit that a blank counts: one of the values, or the unit itself."""
+    unit = values.get(spec)
+    return unit if isinstance(unit, str) else spec
 
 
 def is_unit(unit: object) -> bool:
@@ -152,9 +158,9 @@ def is_unit(unit: object) -> bool:
     return isinstance(unit, str) and unit in UNITS
 
 
-def counted(n: Any, unit: Any) -> str:
+def counted(n: Any, unit: str) -> str:
     """Return "1 seat", "3 seats", and "3 × bike" for a unit of the host's own."""
-    if not is_unit(unit):
+    if unit not in UNITS:
         return f"{n} × {unit}"
     one, many = UNITS[unit]
     return f"{n} {one if n in (1, -1) else many}"

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Final
 
 from .._values.checks import instance, text, whole
-from ..errors import UNITS, is_unit
+from ..errors import UNITS
 from ..invoices import InvoiceLine
 from ..periods import Interval
 from ._catalogues import words
@@ -37,7 +37,7 @@ def format_quantity(n: int, unit: str, locale: str = "en") -> str:
 def counted(n: int | Decimal, unit: str, locale: str) -> str:
     """Return *n* of *unit*, which need not be a whole number of them."""
     shown = format_number(n, locale)
-    if not is_unit(unit):
+    if unit not in UNITS:
         return f"{shown} × {unit}"
     one, many = (f"%(count)s {name}" for name in UNITS[unit])
     return words(locale).ngettext(one, many, like(n, locale)) % {"count": shown}

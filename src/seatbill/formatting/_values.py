@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from .._values.base import Word
 from ..discounts import Discount
-from ..errors import UNITS, SeatbillError, Show, is_unit, shown
+from ..errors import UNITS, SeatbillError, Show, is_unit, shown, unit_of
 from ..invoices import Party
 from ..money import Money
 from ..periods import Interval, Period
@@ -56,10 +56,9 @@ def _as_asked(name: str, spec: str, values: Mapping[str, Any], locale: str) -> s
         *others, last = (value_text(name, one, locale) for one in value)
         choice = words(locale).pgettext("value", "{0} or {1}")
         return choice.format(", ".join(others), last)
-    unit = values.get(spec, spec)
-    if unit in ("", "length", "or", "plural", "span", "words"):
+    if spec in ("", "length", "or", "plural", "span", "words"):
         return value_text(name, value, locale)
-    return counted(value, unit, locale)
+    return counted(value, unit_of(spec, values), locale)
 
 
 def _quoted(value: Any, locale: str) -> str:
