@@ -563,14 +563,15 @@ def test_a_cancellation_that_waits_repeats_its_reason():
             ),
         ),
         (
-            NoPriceError("pro", "", "USD", MONTHLY),
+            NoPriceError("pro", "", "USD", ANNUAL),
             (
-                "pro has no price in USD for 1 month: "
+                "pro has no price in USD for 12 months: "
                 "add one, or choose another currency or interval."
             ),
             (
-                "pro n’a pas de prix en USD pour 1 mois~: "
-                "ajoutez-en un, ou choisissez une autre devise ou une autre périodicité."
+                "pro n’a pas de prix en USD pour 12 mois~: "
+                "ajoutez-en un, ou choisissez une autre devise "
+                "ou une autre périodicité."
             ),
         ),
         (

@@ -39,6 +39,10 @@ ON_RULES: Final[Mapping[str, Sentence]] = {
         "No licence variant applies to contracts signed on {value} | "
         "sign on {offered:or}, or later"
     ),
+    "unknown_item.licence variant.no_offered": (
+        "No licence variant applies to contracts signed on {value} | "
+        "add one to the rules"
+    ),
     "too_few_seats": Plural(
         "minimum",
         "At least {minimum:unit} is needed, not {asked} | buy {missing} more",
@@ -202,6 +206,10 @@ ON_RULES: Final[Mapping[str, Sentence]] = {
         "The card ending in {last_four} is of a kind that is not accepted "
         "({funding}) | use a card of another kind ({accepted})"
     ),
+    "card_funding_refused.no_accepted": (
+        "The card ending in {last_four} is of a kind that is not accepted "
+        "({funding}) | pay in another way"
+    ),
     "card_expired": (
         "The card ending in {last_four} was valid through {valid_through} | "
         "use a card that is valid on {day}"
@@ -209,6 +217,9 @@ ON_RULES: Final[Mapping[str, Sentence]] = {
     "purpose_not_allowed": (
         "A wallet of {unit:plural} does not pay for {purpose!r} | "
         "pay in another way, or use it for {allowed:or}"
+    ),
+    "purpose_not_allowed.no_allowed": (
+        "A wallet of {unit:plural} does not pay for {purpose!r} | pay in another way"
     ),
     "insufficient_units": Plural(
         "balance",

@@ -143,7 +143,7 @@ def _english(name: str, spec: str, values: Mapping[str, Any]) -> str:
     if type(value) is tuple:
         return str(shown(_row(value, spec)))
     if spec in ("", "length", "or", "span"):
-        return str(shown(value))
+        return "nothing" if value is None else str(shown(value))
     return counted(shown(value), unit_of(spec, values))
 
 
