@@ -95,6 +95,7 @@ MODULES = (
     "catalogs",
     "seats",
     "rules",
+    "parties",
     "invoices",
     "verification",
     "subscriptions",

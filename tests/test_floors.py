@@ -24,6 +24,7 @@ FLOORS = {
     "limits": 3,
     "money": 3,
     "notices": 3,
+    "parties": 3,
     "periods": 3,
     "_variants": 4,
     "discounts": 4,

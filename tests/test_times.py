@@ -62,7 +62,7 @@ from seatbill.errors import (
     UnknownItemError,
     WrongTypeError,
 )
-from seatbill.invoices import Invoice, InvoiceLine, LineKind, Party
+from seatbill.invoices import Invoice, InvoiceLine, LineKind
 from seatbill.licences import (
     Enrollment,
     LicenceUnit,
@@ -71,6 +71,7 @@ from seatbill.licences import (
     Workspace,
     meter,
 )
+from seatbill.parties import Party
 from seatbill.payments import AuthorizationHold
 from seatbill.rebilling import origins
 from seatbill.revenue import RevenuePart

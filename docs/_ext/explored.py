@@ -31,7 +31,7 @@ from seatbill import (
 )
 from seatbill.corrections import CorrectionState
 from seatbill.errors import AlreadyDecidedError, SeatbillError
-from seatbill.invoices import Party
+from seatbill.parties import Party
 from seatbill.rules import ChangeKind
 from seatbill.seats import MemberState
 from seatbill.subscriptions import Outcome, PendingUpdate, Status

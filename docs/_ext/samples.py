@@ -42,7 +42,7 @@ from seatbill import (
     WithdrawPending,
     subscribe,
 )
-from seatbill.invoices import Party
+from seatbill.parties import Party
 from seatbill.rules import ChangeKind
 
 START = dt.date(2026, 1, 1)

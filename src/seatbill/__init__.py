@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 from ._values.later import LATER
 from .catalogs import Catalog
 from .discounts import Discount
-from .invoices import Invoice, InvoiceLine, Party
+from .errors import SeatbillError
+from .invoices import Invoice, InvoiceLine
 from .lifecycle import (
     Statement,
     adopt,
@@ -17,6 +18,7 @@ from .lifecycle import (
     subscribe,
 )
 from .money import Money, Rounding
+from .parties import Party
 from .periods import ANNUAL, MONTHLY, QUARTERLY, Interval, Period
 from .plans import AddOn, Plan, Price, Service, Tier
 from .proration import Convention, allocate, prorate, share
@@ -111,6 +113,7 @@ __all__ = [
     "Reprice",
     "Resume",
     "Rounding",
+    "SeatbillError",
     "Service",
     "SetRecipient",
     "SetSeats",

@@ -26,7 +26,6 @@ from ._values.checks import (
 from .discounts import Discount
 from .errors import (
     CurrencyMismatchError,
-    OutOfBoundsError,
     WrongTypeError,
 )
 from .money import (
@@ -37,6 +36,7 @@ from .money import (
     divide,
     trusted_money,
 )
+from .parties import Party
 from .periods import Period, PeriodRow, in_order, keep_times, same_time
 from .proration import Convention
 from .taxes import TaxAmount, TaxRate, tax_rate_set, trusted_tax
@@ -48,7 +48,6 @@ __all__ = [
     "ItemKind",
     "LineKind",
     "LineTerms",
-    "Party",
 ]
 
 
@@ -283,42 +282,6 @@ class InvoiceLine(InvoiceLineRow):
 def charge_id(version: int, terms: LineTerms) -> str:
     """Return the id of the charge of *terms* that *version* opened."""
     return f"{version}:{terms.item_kind}:{terms.item}:{terms.unit}"
-
-
-def _address(value: str | Iterable[str]) -> tuple[str, ...]:
-    """Return the lines of an address; a text is split at its line ends."""
-    lines = value.splitlines() if isinstance(value, str) else value
-    return several("address", lines, str)
-
-
-@final
-@attrs.frozen(kw_only=True, order=False, eq=False, repr=False)
-class Party(Value):
-    """Who supplies or receives an invoice (EN 16931 BG-4 and BG-7).
-
-    *country* is an ISO 3166-1 code of two letters.
-    """
-
-    name: str
-    address: tuple[str, ...] = attrs.field(default=(), converter=_address)
-    country: str | None = None
-    vat_number: str | None = None
-    registration: str | None = None
-
-    def __attrs_post_init__(self) -> None:
-        text("name", self.name)
-        for name in ("country", "vat_number", "registration"):
-            value = getattr(self, name)
-            if value is not None:
-                text(name, value)
-        country = self.country
-        if country is not None and not (
-            len(country) == 2
-            and country.isascii()
-            and country.isalpha()
-            and country.isupper()
-        ):
-            raise OutOfBoundsError("country", country, "AA", "ZZ")
 
 
 def _lines(values: Iterable[InvoiceLine]) -> tuple[InvoiceLine, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Final, final
 
 import attrs
 
@@ -178,6 +178,31 @@ def _variants(
     return () if values == () else variants.variant_table(values)
 
 
+_CONTRADICTIONS: Final = {
+    "discount_not_offered": "there is a discount for {interval}, which is not offered",
+    "exempt_from_nothing": (
+        "directions are exempt from a notice that the rules do not ask for"
+    ),
+    "free_plan_costs": "the free plan has a price above zero, which is never charged",
+    "full_gives_nothing_back": (
+        "IMMEDIATE promises unused time back, and the convention FULL "
+        "gives none back where nothing takes its place"
+    ),
+    "longer_interval_for_nothing": (
+        "FORFEIT would not charge a whole period of the longer interval"
+    ),
+    "notice_longer_than_period": "nobody can be in time in a period of {interval}",
+    "notice_without_effect": "nothing that waits for the period's end needs notice",
+    "refund_without_credit": (
+        "a downgrade gives nothing back, but a cancellation does: "
+        "canceling and subscribing anew is the better downgrade"
+    ),
+    "upgrade_for_nothing": (
+        "FORFEIT would not charge the higher plan in the running period"
+    ),
+}
+
+
 @final
 @attrs.frozen(cache_hash=True, kw_only=True, order=False, repr=False)
 class BillingRules(Value):
@@ -277,82 +302,44 @@ class BillingRules(Value):
         would be carried out and surprise.
         """
         return tuple(
-            Problem(f"rules.{self.name}.{field}", code, message)
-            for field, code, message, found in self._checked()
-            if found
+            Problem(
+                f"rules.{self.name}.{field}",
+                code,
+                _CONTRADICTIONS[code].format(interval=interval),
+            )
+            for field, code, interval in (*self._of_timing(), *self._of_intervals())
         )
 
-    def _checked(self) -> Iterator[tuple[str, str, str, bool]]:
-        """Yield field, code, sentence, and whether it is a problem."""
-        at_once = (Timing.IMMEDIATE, Timing.RESTART)
-        gives_back = self.cancellation is Timing.IMMEDIATE
+    def _of_timing(self) -> Iterator[tuple[str, str, None]]:
+        """Yield field and code of what the time of changes contradicts."""
         kept = self.unused_time is UnusedTime.KEPT
-        downgrade_keeps = self.downgrade is Timing.FORFEIT or (
-            kept and self.downgrade in at_once
+        keeps = self.downgrade is Timing.FORFEIT or (
+            kept and self.downgrade in (Timing.IMMEDIATE, Timing.RESTART)
         )
-        yield (
-            "downgrade",
-            "refund_without_credit",
-            (
-                "a downgrade gives nothing back, but a cancellation does: "
-                "canceling and subscribing anew is the better downgrade"
-            ),
-            downgrade_keeps and gives_back,
-        )
-        for name in ("seats_removed", "add_on_removed", "cancellation"):
-            yield (
-                name,
-                "full_gives_nothing_back",
-                (
-                    "IMMEDIATE promises unused time back, and the convention FULL "
-                    "gives none back where nothing takes its place"
-                ),
-                self.convention is Convention.FULL
-                and getattr(self, name) is Timing.IMMEDIATE,
-            )
-        yield (
-            "longer_interval",
-            "longer_interval_for_nothing",
-            "FORFEIT would not charge a whole period of the longer interval",
-            self.longer_interval is Timing.FORFEIT,
-        )
-        yield (
-            "upgrade",
-            "upgrade_for_nothing",
-            "FORFEIT would not charge the higher plan in the running period",
-            self.upgrade is Timing.FORFEIT,
-        )
-        for interval, _ in self.interval_discounts:
-            yield (
-                "interval_discounts",
-                "discount_not_offered",
-                f"there is a discount for {interval}, which is not offered",
-                bool(self.intervals) and interval not in self.intervals,
-            )
-        waits = {d for d in Direction if getattr(self, d) is Timing.PERIOD_END}
-        yield (
-            "notice_days",
-            "notice_without_effect",
-            "nothing that waits for the period's end needs notice",
-            bool(self.notice_days) and waits <= set(self.notice_exempt),
-        )
-        yield (
-            "notice_exempt",
-            "exempt_from_nothing",
-            "directions are exempt from a notice that the rules do not ask for",
-            bool(self.notice_exempt) and not self.notice_days,
-        )
-        for interval in self.intervals:
-            yield (
-                "notice_days",
-                "notice_longer_than_period",
-                f"nobody can be in time in a period of {interval}",
-                self.notice_days >= interval.nominal_days,
-            )
+        if keeps and self.cancellation is Timing.IMMEDIATE:
+            yield "downgrade", "refund_without_credit", None
+        if self.convention is Convention.FULL:
+            for name in ("seats_removed", "add_on_removed", "cancellation"):
+                if getattr(self, name) is Timing.IMMEDIATE:
+                    yield name, "full_gives_nothing_back", None
+        if self.longer_interval is Timing.FORFEIT:
+            yield "longer_interval", "longer_interval_for_nothing", None
+        if self.upgrade is Timing.FORFEIT:
+            yield "upgrade", "upgrade_for_nothing", None
         prices = self.free_plan.prices if self.free_plan is not None else ()
-        yield (
-            "free_plan",
-            "free_plan_costs",
-            "the free plan has a price above zero, which is never charged",
-            any(price.tiers or price.unit_amount for price in prices),
-        )
+        if any(price.tiers or price.unit_amount for price in prices):
+            yield "free_plan", "free_plan_costs", None
+
+    def _of_intervals(self) -> Iterator[tuple[str, str, Interval | None]]:
+        """Yield field, code and interval of what intervals and notice contradict."""
+        for interval, _ in self.interval_discounts:
+            if self.intervals and interval not in self.intervals:
+                yield "interval_discounts", "discount_not_offered", interval
+        deferred = {d for d in Direction if getattr(self, d) is Timing.PERIOD_END}
+        if self.notice_days and deferred <= set(self.notice_exempt):
+            yield "notice_days", "notice_without_effect", None
+        if self.notice_exempt and not self.notice_days:
+            yield "notice_exempt", "exempt_from_nothing", None
+        for interval in self.intervals:
+            if self.notice_days >= interval.nominal_days:
+                yield "notice_days", "notice_longer_than_period", interval

@@ -18,11 +18,11 @@ from ..corrections.notes import CreditNote
 from ..corrections.numbering import NumberedInvoice
 from ..corrections.recipients import CorrectiveInvoice
 from ..discounts import Discount
-from ..invoices import Party
 from ..licences.workspaces import Enrollment, TeamHistory, Workspace
 from ..lifecycle.comparisons import PlanComparison, ResourceFit
 from ..lifecycle.previews import Preview
 from ..notices import Finding, Notice, Refusal
+from ..parties import Party
 from ..payments import AuthorizationHold, PaymentPolicy
 from ..payments.fees import PercentageFee, Sale
 from ..payments.methods import Card

@@ -12,7 +12,7 @@ from .._values.checks import Time, instance
 from ..catalogs import Catalog
 from ..discounts import Discount
 from ..errors import WrongTypeError
-from ..invoices import Party
+from ..parties import Party
 from ..periods import Interval, keep_times, same_time, same_times
 from ..plans import Plan
 from ..rules import BillingRules, Timing

@@ -23,10 +23,10 @@ from ..invoices import (
     ItemKind,
     LineKind,
     LineTerms,
-    Party,
 )
 from ..lifecycle import Statement
 from ..money import Money, Rounding, currency_digits
+from ..parties import Party
 from ..periods import Interval, Period
 from ..plans import Plan
 from ..proration import Convention

@@ -15,13 +15,14 @@ from ..corrections.notes import CreditNoteLine
 from ..corrections.numbering import Document, Mention, NumberedInvoice
 from ..discounts import Discount
 from ..errors import SeatbillError
-from ..invoices import InvoiceLine, LineTerms, Party
+from ..invoices import InvoiceLine, LineTerms
 from ..licences import LicenceHolder, MemberCount
 from ..licences.workspaces import Enrollment, TeamHistory, Workspace
 from ..lifecycle import Statement
 from ..lifecycle.comparisons import PlanComparison, ResourceFit
 from ..lifecycle.previews import Preview
 from ..notices import Finding, Notice, Problem, Refusal
+from ..parties import Party
 from ..payments import AuthorizationHold, PaymentPolicy
 from ..payments.fees import PercentageFee, ProcessingFee, Sale
 from ..payments.methods import PaymentMethod
@@ -29,7 +30,7 @@ from ..periods import Interval, Period
 from ..plans import AddOn, Plan, Price, Service, Tier
 from ..rebilling import Correction
 from ..revenue import LineSchedule, RevenuePart, RevenueSchedule
-from ..reviews.reconciling import (
+from ..reviews.reconciliations import (
     Activity,
     ConfigurationChange,
     LineReview,

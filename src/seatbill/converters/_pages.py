@@ -13,16 +13,10 @@ import attrs
 
 from .._values.base import Quantities
 from .._values.checks import Time
-from ..invoices import (
-    BillingReason,
-    Invoice,
-    InvoiceLine,
-    ItemKind,
-    LineKind,
-    Party,
-)
+from ..invoices import BillingReason, Invoice, InvoiceLine, ItemKind, LineKind
 from ..money import Money, Rounding, currency_digits
 from ..notices import Notice
+from ..parties import Party
 from ..periods import Interval, Period
 from ..proration import Convention
 from ..reviews.plain_text import exact

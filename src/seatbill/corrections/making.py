@@ -23,8 +23,9 @@ from ..errors import (
     UnknownItemError,
     WrongTypeError,
 )
-from ..invoices import Invoice, Party
+from ..invoices import Invoice
 from ..money import Money, trusted_money
+from ..parties import Party
 from .notes import CreditNote, CreditReason
 from .numbering import (
     NumberedInvoice,

@@ -10,8 +10,9 @@ import attrs
 from .._values.base import Word
 from .._values.checks import Time, instance, member, several, text, whole
 from ..errors import CurrencyMismatchError
-from ..invoices import InvoiceLine, Party
+from ..invoices import InvoiceLine
 from ..money import Money, trusted_money
+from ..parties import Party
 from ..periods import keep_times, same_time
 from ..taxes import TaxAmount, exclusive_tax
 

@@ -15,7 +15,8 @@ from ..errors import (
     UnknownItemError,
     WrongTypeError,
 )
-from ..invoices import Invoice, Party
+from ..invoices import Invoice
+from ..parties import Party
 from ..periods import keep_times
 from ..taxes import TaxCategory
 from .notes import CreditNote

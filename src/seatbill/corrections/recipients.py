@@ -14,7 +14,8 @@ from ..errors import (
     OutOfOrderError,
     WrongTypeError,
 )
-from ..invoices import Invoice, Party
+from ..invoices import Invoice
+from ..parties import Party
 from ..periods import keep_times
 
 

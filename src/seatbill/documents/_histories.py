@@ -8,8 +8,9 @@ from typing import final
 import attrs
 
 from ..formatting import describe, format_date, format_money
-from ..invoices import Invoice, Party
+from ..invoices import Invoice
 from ..lifecycle import Statement
+from ..parties import Party
 from ..seats import Member, Occupancy, occupancy
 from ..subscriptions import Outcome
 from ..views import BillingView, billing_view

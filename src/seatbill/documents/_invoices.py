@@ -19,7 +19,8 @@ from ..corrections import (
 )
 from ..formatting import describe, format_date, format_money
 from ..formatting._locales import conventions
-from ..invoices import Invoice, Party
+from ..invoices import Invoice
+from ..parties import Party
 from ._lines import mentions_of, subtotal, table, time_of, title_of, totals
 from ._markup import isolated
 from ._setting import Setting

@@ -12,8 +12,9 @@ from .._values.checks import flag, instance, mapping, several, text
 from ..catalogs import Catalog
 from ..corrections import CorrectiveInvoice, CreditNote, NumberedInvoice
 from ..errors import WrongTypeError
-from ..invoices import Invoice, Party
+from ..invoices import Invoice
 from ..lifecycle import Statement
+from ..parties import Party
 from ..seats import Member, Occupancy
 from ..subscriptions import Outcome
 from ..views import BillingView

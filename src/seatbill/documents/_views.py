@@ -15,7 +15,8 @@ from ..formatting import (
     format_quantity,
     format_unit_amount,
 )
-from ..invoices import ItemKind, Party
+from ..invoices import ItemKind
+from ..parties import Party
 from ..payments.methods import Card, PaymentMethod, SepaMandate
 from ..plans import feature_name
 from ..subscriptions import Status, Subscription

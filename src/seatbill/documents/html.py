@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from .._values.checks import Time
 from ..catalogs import Catalog
-from ..invoices import Party
+from ..parties import Party
 from ..periods import Period
 from ..seats import Member, Occupancy
 from ._kinds import Printable, sheet_of

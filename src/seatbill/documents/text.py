@@ -11,7 +11,7 @@ from typing import Any, Final
 import attrs
 
 from ..catalogs import Catalog
-from ..invoices import Party
+from ..parties import Party
 from ..seats import Member, Occupancy
 from ._columns import aligned, columns, printable, wrapped
 from ._kinds import Printable, sheet_of

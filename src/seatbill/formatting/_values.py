@@ -11,8 +11,8 @@ from typing import Any, Final
 from .._values.base import Word
 from ..discounts import Discount
 from ..errors import UNITS, SeatbillError, Show, is_unit, shown, unit_of
-from ..invoices import Party
 from ..money import Money
+from ..parties import Party
 from ..periods import Interval, Period
 from ..plans import AddOn, Plan, Service
 from ..taxes import TaxAmount, TaxRate

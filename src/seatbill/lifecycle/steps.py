@@ -35,10 +35,11 @@ from ..errors import (
     WrongTypeError,
     shown,
 )
-from ..invoices import Invoice, InvoiceLine, Party, trusted_period
+from ..invoices import Invoice, InvoiceLine, trusted_period
 from ..limits import LIMITS, NO_LIMITS, Limits
 from ..money import NOTHING, Money, currency_digits, trusted_money
 from ..notices import Notice
+from ..parties import Party
 from ..periods import (
     Interval,
     Period,

@@ -11,13 +11,8 @@ from ..lifecycle.comparisons import (
     compare_plans,
 )
 from ..lifecycle.previews import Preview
-from .reconciling import (
-    Activity,
-    ConfigurationChange,
-    LineReview,
-    Reconciliation,
-    reconcile,
-)
+from .reconciliations import Activity, ConfigurationChange, LineReview, Reconciliation
+from .reconciling import reconcile
 from .reviewing import (
     review,
 )

@@ -13,8 +13,8 @@ from .._values.base import Value
 from .._values.checks import Time, instance, member, text, whole
 from ..discounts import Discount
 from ..errors import OutOfBoundsError, UnknownItemError
-from ..invoices import Party
 from ..money import Money
+from ..parties import Party
 from ..periods import keep_times
 from ..plans import AddOn, Plan, Service
 from ..rules import ChangeKind

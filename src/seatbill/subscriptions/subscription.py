@@ -21,8 +21,9 @@ from ..errors import (
     OutOfOrderError,
     WrongTypeError,
 )
-from ..invoices import InvoiceLine, Party
+from ..invoices import InvoiceLine
 from ..money import Money, currency_digits, trusted_money
+from ..parties import Party
 from ..periods import (
     ONE_DAY,
     Interval,

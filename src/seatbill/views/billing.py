@@ -17,12 +17,13 @@ from .._values.checks import Time, instance, mapping, moment
 from .._values.checks import whole as whole_number
 from ..access import usable_until
 from ..errors import DateRangeError, WrongTypeError
-from ..invoices import Invoice, Party
+from ..invoices import Invoice
 from ..lifecycle import preview_invoice, renew
 from ..lifecycle.comparisons import breaks_of
 from ..lifecycle.previews import PricedUnit, full_price, priced_units, renewal_day
 from ..money import Money
 from ..notices import Notice, check_optional, keep_tuples
+from ..parties import Party
 from ..payments import PaymentMethod
 from ..periods import Interval, keep_times, same_time
 from ..plans import AddOn, Feature, Plan, listed, price_for

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
 from ..._values.checks import Time
-from ...invoices import Party
 from ...money import Money
+from ...parties import Party
 from ...rules import ChangeKind
 from ...subscriptions import (
     AddAddOn,

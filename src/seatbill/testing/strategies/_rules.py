@@ -5,9 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any, Final
 
-from ...invoices import Party
 from ...limits import Limits
 from ...money import Money, Rounding
+from ...parties import Party
 from ...periods import ANNUAL, QUARTERLY
 from ...proration import Convention
 from ...rules import (
