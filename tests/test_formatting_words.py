@@ -521,11 +521,11 @@ def test_a_cancellation_that_waits_repeats_its_reason():
             SeatsOccupiedError("bike", 3000, 2, 8),
             (
                 "Only 2 × bike can be removed, not 3,000: "
-                "remove fewer, or free some first."
+                "remove 2 at most, or free some first."
             ),
             (
                 "On ne peut retirer que 2 × bike, et non 3^000~: "
-                "retirez-en moins, ou libérez-en d’abord."
+                "retirez-en 2 au plus, ou libérez-en d’abord."
             ),
         ),
         (

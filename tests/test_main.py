@@ -456,7 +456,7 @@ def test_a_refusal_of_the_rules_names_the_change(run):
     assert code == 2
     assert err.splitlines()[1] == (
         "  $.changes[0].seats: Only 2 seats can be removed, not 3: "
-        "remove fewer, or free some first.  [seats_occupied]"
+        "remove 2 at most, or free some first.  [seats_occupied]"
     )
 
 

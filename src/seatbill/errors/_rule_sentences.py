@@ -54,7 +54,7 @@ ON_RULES: Final[Mapping[str, Sentence]] = {
     ),
     "seats_occupied": (
         "Only {removable:unit} can be removed, not {asked} | "
-        "remove fewer, or free some first"
+        "remove {removable} at most, or free some first"
     ),
     "seats_occupied.zero_removable": (
         "{asked:unit} cannot be removed, as all are occupied | free some first"
