@@ -21,15 +21,18 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 import seatbill
-from seatbill.errors import ENGLISH, UNITS, Plural, SeatbillError, sentence_of
+from seatbill.errors import ENGLISH, SeatbillError, sentence_of
+from seatbill.errors.wording import UNITS, Plural
+from seatbill.formatting._phrases import WORDS
+from seatbill.formatting._sentences import DIFFERS
 from seatbill.notices import _FINDINGS, _NOTICES
 
 SOURCE = Path(__file__).parents[1] / "src" / "seatbill"
 CATALOGUES = SOURCE / "locale"
 TEMPLATE = CATALOGUES / "seatbill.pot"
 
-# How messages are marked: `_` and its kin where they are used, `phrase`, `named` and
-# `plural` in tables.
+# How messages are marked: `_` and its kin where they are used, `phrase` and `named` in
+# tables.
 KEYWORDS = {
     "_": {None: None, 3: (1, 2)},  # gettext, or ngettext where it takes three
     "gettext": None,
@@ -37,7 +40,6 @@ KEYWORDS = {
     "pgettext": ((1, "c"), 2),
     "named": ((1, "c"), 2),
     "phrase": None,
-    "plural": (1, 2),
 }
 
 TABLES = (ENGLISH, _NOTICES, _FINDINGS)
@@ -88,6 +90,8 @@ def told() -> Iterator[tuple[str | tuple[str, str], str | None]]:
     for sentence in (*of_the_library, *own):
         plural = isinstance(sentence, Plural)
         yield (sentence.one, sentence.many) if plural else sentence, None
+    yield from ((text, "Discrepancy") for text in DIFFERS.values())
+    yield from ((word, "value") for word in WORDS.values())
     for one, many in UNITS.values():
         yield (f"%(count)s {one}", f"%(count)s {many}"), None
         yield many, "unit"

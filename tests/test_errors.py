@@ -362,10 +362,10 @@ def test_the_values_are_those_that_came_not_copies():
 
 def test_a_long_value_is_shown_by_its_beginning_and_kept_whole():
     value = list(range(500))
-    refused = WrongTypeError("subscription", "Subscription", value)
+    refused = WrongTypeError("plan", "Plan", value)
     assert len(str(refused)) < 400
     assert "[0, 1, 2" in str(refused)
-    assert "...: give a value of type Subscription." in str(refused)
+    assert "...: give a value of type Plan." in str(refused)
     assert refused.value is value
     word = WrongTypeError("name", "int", "x" * 5000)
     assert len(str(word)) < 400

@@ -624,11 +624,13 @@ def test_a_cancellation_that_waits_repeats_its_reason():
         (
             DateRangeError(DAY, 10**6, "month"),
             (
-                "May 1, 2026 and 1,000,000 months lead beyond the years 1 to 9999: "
+                "Counting 1,000,000 months from May 1, 2026 leads beyond the years "
+                "1 to 9999: "
                 "use an anchor nearer to today."
             ),
             (
-                "1 mai 2026 et 1^000^000 mois mènent hors des années 1 à 9999~: "
+                "Compter 1^000^000 mois à partir du 1 mai 2026 mène hors des années "
+                "1 à 9999~: "
                 "utilisez une date de référence plus proche d’aujourd’hui."
             ),
         ),

@@ -5,6 +5,7 @@ what was wanted, ``remedy`` says what to do instead.  The sentence may be
 reworded at any time.
 """
 
+from ._english import ENGLISH as ENGLISH
 from ._input_errors import (
     AmountError,
     ConventionError,
@@ -26,7 +27,6 @@ from ._input_errors import (
     UnknownCurrencyError,
     WrongTypeError,
 )
-from ._root import ENGLISH as ENGLISH
 from ._root import SeatbillError
 from ._root import sentence_of as sentence_of
 from ._rule_errors import (
@@ -72,17 +72,6 @@ from ._rule_errors import (
     UnknownItemError,
     UnknownUnitError,
 )
-from ._wording import UNITS as UNITS
-from ._wording import Plural as Plural
-from ._wording import Sentence as Sentence
-from ._wording import Show as Show
-from ._wording import chosen as chosen
-from ._wording import filled as filled
-from ._wording import in_english as in_english
-from ._wording import in_parts as in_parts
-from ._wording import is_unit as is_unit
-from ._wording import shown as shown
-from ._wording import unit_of as unit_of
 
 __all__ = [
     "AccountNumberError",

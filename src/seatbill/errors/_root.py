@@ -6,12 +6,8 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, ClassVar, Final
 
-from ._input_sentences import ON_INPUT
-from ._rule_sentences import ON_RULES
-from ._wording import Plural, Sentence, chosen, in_english, in_parts
-
-ENGLISH: Final[Mapping[str, Sentence]] = {**ON_INPUT, **ON_RULES}
-"""What every refusal of the library says, by its code: the source of translations."""
+from ._english import ENGLISH
+from .wording import Plural, Sentence, chosen, in_english, in_parts
 
 
 class SeatbillError(Exception):

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Final
 
 from .._values.checks import instance, text, whole
-from ..errors import UNITS
+from ..errors.wording import UNITS
 from ..invoices import InvoiceLine
 from ..periods import Interval
 from ._catalogues import words

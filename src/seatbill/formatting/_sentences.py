@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from .. import errors
-from ..errors import Plural, SeatbillError, Sentence, filled, in_parts, sentence_of
+from ..errors import SeatbillError, sentence_of
+from ..errors.wording import Plural, Sentence, filled, in_parts
 from ..notices import Finding, Notice, Refusal, sentence_in
 from ..verification import Discrepancy
 from ._catalogues import words
-from ._marks import named
 from ._quantities import like
 from ._values import shower
 
@@ -23,44 +23,32 @@ _KINDS: Final = {
 }
 
 # What may differ on a line, and on the document itself.
-_DIFFERS: Final = {
-    "amount": named("Discrepancy", "The amount is {stated}, but should be {expected}"),
-    "billing_reason": named(
-        "Discrepancy", "The reason is {stated}, but should be {expected}"
-    ),
-    "cap": named("Discrepancy", "The cap is {stated}, but cuts nothing short"),
-    "credit_applied": named(
-        "Discrepancy", "The credit applied is {stated}, but should be {expected}"
-    ),
-    "currency": named(
-        "Discrepancy", "The currency is {stated}, but should be {expected}"
-    ),
-    "full_amount": named(
-        "Discrepancy", "A whole period is {stated}, but should be {expected}"
-    ),
-    "issued_on": named(
-        "Discrepancy", "The day of issue is {stated}, but should be {expected}"
-    ),
-    "key": named("Discrepancy", "The history gives no invoice such as {stated}"),
-    "kind": named("Discrepancy", "The line is a {stated}, but should be a {expected}"),
-    "period": named("Discrepancy", "The time is {stated}, but should be {expected}"),
-    "quantity": named(
-        "Discrepancy", "The quantity is {stated}, but should be {expected}"
-    ),
-    "recipient": named(
-        "Discrepancy", "The recipient is {stated}, but should be {expected}"
-    ),
-    "share": named("Discrepancy", "The share is {stated}, but should be {expected}"),
-    "subtotal": named(
-        "Discrepancy", "The subtotal is {stated}, but should be {expected}"
-    ),
-    "taxes": named("Discrepancy", "The taxes are {stated}, but should be {expected}"),
-    "total": named("Discrepancy", "The total is {stated}, but should be {expected}"),
-    "unit_amount": named(
-        "Discrepancy", "The unit price is {stated}, but should be {expected}"
-    ),
+_DIFFERING: Final = {
+    "amount": "The amount is",
+    "billing_reason": "The reason is",
+    "credit_applied": "The credit applied is",
+    "currency": "The currency is",
+    "full_amount": "A whole period is",
+    "issued_on": "The day of issue is",
+    "kind": "The kind is",
+    "period": "The time is",
+    "quantity": "The quantity is",
+    "recipient": "The recipient is",
+    "share": "The share is",
+    "subtotal": "The subtotal is",
+    "taxes": "The taxes are",
+    "total": "The total is",
+    "unit_amount": "The unit price is",
+    "": "{what} is",
 }
-_OTHER: Final = named("Discrepancy", "{what} is {stated}, but should be {expected}")
+DIFFERS: Final = {
+    "cap": "The cap is {stated}, but cuts nothing short",
+    "key": "The history gives no invoice such as {stated}",
+    **{
+        what: f"{said} {{stated}}, but should be {{expected}}"
+        for what, said in _DIFFERING.items()
+    },
+}
 _LINE: Final = re.compile(r"lines\[([0-9]{1,9})\]\.(\w+)")
 
 
@@ -101,7 +89,7 @@ def discrepancy_text(discrepancy: Discrepancy, locale: str) -> str:
         "stated": discrepancy.stated,
         "expected": discrepancy.expected,
     }
-    message = words(locale).pgettext("Discrepancy", _DIFFERS.get(what, _OTHER))
+    message = words(locale).pgettext("Discrepancy", DIFFERS.get(what, DIFFERS[""]))
     said = filled(message, values, shower(locale))
     if line is None:
         return f"{said}."

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from .._values.base import Word
 from ..discounts import Discount
-from ..errors import UNITS, SeatbillError, Show, is_unit, shown, unit_of
+from ..errors import SeatbillError
+from ..errors.wording import UNITS, Show, is_unit, shown, unit_of
 from ..money import Money
 from ..parties import Party
 from ..periods import Interval, Period
@@ -49,6 +50,8 @@ def _as_asked(name: str, spec: str, values: Mapping[str, Any], locale: str) -> s
     value = values[name]
     if spec == "plural" and is_unit(value):
         return words(locale).pgettext("unit", UNITS[value][1])
+    if spec == "type":
+        return type(value).__name__
     if spec == "span" and type(value) is tuple:
         start, end = value
         return format_span(start, end, locale)
@@ -56,7 +59,7 @@ def _as_asked(name: str, spec: str, values: Mapping[str, Any], locale: str) -> s
         *others, last = (value_text(name, one, locale) for one in value)
         choice = words(locale).pgettext("value", "{0} or {1}")
         return choice.format(", ".join(others), last)
-    if spec in ("", "length", "or", "plural", "span", "words"):
+    if spec in ("", "or", "plural", "span", "words"):
         return value_text(name, value, locale)
     return counted(value, unit_of(spec, values), locale)
 

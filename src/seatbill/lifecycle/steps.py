@@ -33,8 +33,8 @@ from ..errors import (
     UnknownItemError,
     UnknownUnitError,
     WrongTypeError,
-    shown,
 )
+from ..errors.wording import shown
 from ..invoices import Invoice, InvoiceLine, trusted_period
 from ..limits import LIMITS, NO_LIMITS, Limits
 from ..money import NOTHING, Money, currency_digits, trusted_money

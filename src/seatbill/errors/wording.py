@@ -3,13 +3,14 @@
 A sentence has its way out behind `` | ``.  ``{name}`` stands for a value, ``{name!r}``
 for one as it came, ``{n:unit}`` for *n* of the unit that the value *unit* names (or of
 the unit itself, as in ``{n:day}``), ``{unit:plural}`` for the unit's own name,
-``{names:or}`` for a choice, ``{interval:length}`` for the length of a period and
-``{word:words}`` for a word that is made of several.
+``{names:or}`` for a choice, ``{times:span}`` for a start and an end, ``{value:type}``
+for a class and ``{word:words}`` for a word that is made of several.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, Final, NamedTuple, final
@@ -28,36 +29,39 @@ class Plural(NamedTuple):
 
 Sentence = str | Plural
 
-UNITS: Final = {
-    "account": ("account", "accounts"),
-    "active_member": ("active member", "active members"),
-    "attendee": ("attendee", "attendees"),
-    "contact": ("contact", "contacts"),
-    "credit": ("credit", "credits"),
-    "day": ("day", "days"),
-    "decimal": ("decimal", "decimals"),
-    "event": ("event", "events"),
-    "gigabyte": ("gigabyte", "gigabytes"),
-    "hour": ("hour", "hours"),
-    "limited": ("limited seat", "limited seats"),
-    "member": ("member", "members"),
-    "message": ("message", "messages"),
-    "minute": ("minute", "minutes"),
-    "module": ("module", "modules"),
-    "month": ("month", "months"),
-    "number": ("number", "numbers"),
-    "pack": ("pack", "packs"),
-    "plan": ("plan", "plans"),
-    "project": ("project", "projects"),
-    "seat": ("seat", "seats"),
-    "session": ("session", "sessions"),
-    "team": ("team", "teams"),
-    "user": ("user", "users"),
+_REGULAR: Final = (
+    "account attendee contact credit day decimal event gigabyte hour member message "
+    "minute module month number pack plan project seat session team user"
+)
+_NAMES: Final = {
+    **{name: name for name in _REGULAR.split()},
+    "active_member": "active member",
+    "limited": "limited seat",
 }
+UNITS: Final = {unit: (name, f"{name}s") for unit, name in sorted(_NAMES.items())}
 """What is counted, for one and for many; a host's own units have no other words."""
 
 _CASES: Final = ("problem", "kind", "wanted", "field", "name", "method")
 _LONGEST: Final = 300
+
+
+def sentences(text: str) -> Mapping[str, Sentence]:
+    r"""Return the sentences of a table, by their codes and cases.
+
+    Lines that are set in go on.  Of a sentence that counts, the form for one stands
+    behind ``code one name:``, and the one for many after it.
+
+    >>> sentences("left one n: {n:day} is left\nleft many n: {n:day} are left")
+    {'left': Plural(by='n', one='{n:day} is left', many='{n:day} are left')}
+    """
+    found: dict[str, Sentence] = {}
+    for entry in re.split(r"\n(?=\S)", text.strip()):
+        key, _, said = " ".join(entry.split()).partition(": ")
+        code, *form = key.split()
+        before = found.get(code, said)
+        one = before.one if isinstance(before, Plural) else said
+        found[code] = Plural(form[1], one, said) if form else said
+    return found
 
 
 def chosen(
@@ -70,7 +74,9 @@ def chosen(
     ``no_change``.  Where several values are nothing, the first of them counts.
     """
     cases = (values.get(name) for name in _CASES)
-    stems = [f"{code}.{case}" for case in cases if isinstance(case, str)]
+    stems = [
+        f"{code}.{case}".replace(" ", "_") for case in cases if isinstance(case, str)
+    ]
     missing = [*_missing(values)]
     keys = (
         key
@@ -136,15 +142,24 @@ def _english(name: str, spec: str, values: Mapping[str, Any]) -> str:
         return str(value).replace("_", " ")
     if spec == "plural":
         return UNITS[value][1] if is_unit(value) else str(value)
-    if spec == "length" and hasattr(value, "months"):
-        return counted(value.months or value.days, "month" if value.months else "day")
+    if spec == "type":
+        return type(value).__name__
     if spec == "span" and type(value) is tuple and len(value) == 2:
         return _span(*value)
     if type(value) is tuple:
         return str(shown(_row(value, spec)))
-    if spec in ("", "length", "or", "span"):
-        return "nothing" if value is None else str(shown(value))
+    if spec in ("", "or", "span"):
+        return _plain(value)
     return counted(shown(value), unit_of(spec, values))
+
+
+def _plain(value: Any) -> str:
+    """Return *value* as English tells it; an interval by its length."""
+    if value is None:
+        return "nothing"
+    if months := getattr(value, "months", 0):
+        return counted(months, "month")
+    return str(shown(value))
 
 
 def unit_of(spec: str, values: Mapping[str, Any]) -> str:
@@ -175,7 +190,7 @@ def _span(start: dt.date, end: dt.date) -> str:
 
 def _row(values: tuple[Any, ...], spec: str) -> str:
     """Return *values* in a row; of a choice the last one stands after "or"."""
-    *others, last = map(str, values or ("none",))
+    *others, last = map(_plain, values or ("none",))
     if spec == "or" and others:
         return f"{', '.join(others)} or {last}"
     return ", ".join((*others, last))
