@@ -7,7 +7,7 @@ second looks where nobody has looked yet.
 import os
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 import cldr
 
@@ -26,6 +26,13 @@ settings.register_profile(
     derandomize=False,
     max_examples=2000,
     stateful_step_count=100,
+)
+# For `make mutants`: that it fails is all that counts, not the smallest that does.
+settings.register_profile(
+    "mutants",
+    settings.get_profile("ci"),
+    phases=[Phase.explicit, Phase.generate],
+    print_blob=False,
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 

@@ -23,7 +23,7 @@ if __name__ == "__main__":
 import cldr  # noqa: E402
 from screens import pictured  # noqa: E402
 from seatbill import errors  # noqa: E402
-from seatbill._shell._price_lists import price_list_text  # noqa: E402
+from seatbill._shell._rulebook_text import price_list_text  # noqa: E402
 from seatbill.converters import (  # noqa: E402
     RULEBOOKS,
     SCHEMAS,

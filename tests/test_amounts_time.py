@@ -53,7 +53,7 @@ from seatbill import (
 )
 from seatbill.access import is_usable, usable_until
 from seatbill.converters import dump, load
-from seatbill.documents._spans import chronicle_of
+from seatbill.documents._drawing.spans import chronicle_of
 from seatbill.errors import (
     DateRangeError,
     FrozenError,

@@ -68,7 +68,7 @@ from seatbill.converters import (
     to_data,
 )
 from seatbill.converters._context import PAGE
-from seatbill.converters._pages import InvoicePage, NoticePage
+from seatbill.converters._pages import InvoicePage, NoticePage, page_of
 from seatbill.converters._problems import DataProblem, at, came
 from seatbill.converters.data import write_data
 from seatbill.errors import (
@@ -493,7 +493,7 @@ def start(**more):
 
 def shown(invoice) -> dict:
     """Return what an answer shows of an invoice."""
-    return write_data(InvoicePage.of(invoice), PAGE)
+    return write_data(page_of(InvoicePage, invoice), PAGE)
 
 
 def test_a_line_has_all_that_proves_it():
@@ -676,7 +676,7 @@ def test_seats_are_shown_as_on_a_bar():
 def test_the_figures_of_a_notice_are_plain():
     fee = (("boundary", dt.date(2026, 2, 1)), ("on", dt.date(2026, 3, 1)))
     cost = (*fee, ("cost", Money("5.00", "EUR")), ("share", Fraction(1, 3)))
-    page = NoticePage.of(Notice("late_cancellation", cost))
+    page = page_of(NoticePage, Notice("late_cancellation", cost))
     assert page.values == {
         "boundary": "2026-02-01",
         "on": "2026-03-01",

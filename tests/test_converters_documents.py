@@ -18,6 +18,7 @@ import attrs
 import pytest
 from hypothesis import given, settings
 
+from leaf_strategies import of
 from seatbill import (
     ANNUAL,
     MONTHLY,
@@ -68,7 +69,7 @@ from seatbill.converters._context import BRIEF
 from seatbill.converters.data import write_data
 from seatbill.corrections import CreditNoteLine, CreditReason, NumberedInvoice
 from seatbill.errors import WrongTypeError
-from seatbill.invoices import BillingReason, ItemKind, LineKind, LineTerms
+from seatbill.invoices import BillingReason, ItemKind, LineKind, LineTerms, TaxAmount
 from seatbill.notices import Notice
 from seatbill.payments import Card
 from seatbill.rulebooks import clockify
@@ -81,8 +82,6 @@ from seatbill.subscriptions import (
     PendingUpdate,
     SubscribedAddOn,
 )
-from seatbill.taxes import TaxAmount
-from seatbill.testing.strategies import of
 from seatbill.wallets import Pack, Purchase, TopUp, Wallet, WalletPolicy
 from test_converters import problems
 

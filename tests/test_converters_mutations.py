@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
+from leaf_strategies import of
 from mutated import mutated
 from seatbill.converters import (
     InvalidDataError,
@@ -23,9 +24,8 @@ from seatbill.converters import (
     read_request,
     to_data,
 )
-from seatbill.converters._kinds import word_of
+from seatbill.converters._vocabulary import word_of
 from seatbill.rulebooks import clockify
-from seatbill.testing.strategies import of
 from test_converters_values import EASY, HARD
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.json"))

@@ -36,7 +36,8 @@ from seatbill.converters import (
     schemas,
     to_data,
 )
-from seatbill.converters._kinds import CHANGES
+from seatbill.converters._resources import table
+from seatbill.converters._vocabulary import CHANGES
 from seatbill.errors import SeatbillError, UnknownItemError
 from seatbill.testing.strategies import histories
 from test_converters_mutations import CHANGE, EVERYTHING, EXAMPLES, REFERRING
@@ -81,7 +82,7 @@ def test_a_schema_is_one_of_2020_12(name):
 
 
 def test_a_schema_says_of_a_class_what_the_class_says_of_itself(monkeypatch):
-    """The words stand in a table, for a docstring is not there under ``python -OO``."""
+    """The words stand in a file, for a docstring is not there under ``python -OO``."""
     asked = {}
 
     def of_class(kind):
@@ -92,11 +93,11 @@ def test_a_schema_says_of_a_class_what_the_class_says_of_itself(monkeypatch):
         monkeypatch.setattr(module, "of_class", of_class)
     for name in SCHEMAS:
         schema(name)
-    assert asked.keys() == _descriptions._CLASSES.keys()
+    assert asked.keys() == table("descriptions.json")["classes"].keys()
     for name, kind in asked.items():
         first = " ".join(inspect.getdoc(kind).split("\n\n")[0].split())
         plain = re.sub(r"(?::\w+:)?[*`]+~?([^*`]+)[*`]+", r"\1", first)
-        assert _descriptions._CLASSES[name] == plain
+        assert table("descriptions.json")["classes"][name] == plain
 
 
 @pytest.mark.parametrize("name", SCHEMAS)

@@ -6,6 +6,7 @@ together.
 
 from __future__ import annotations
 
+import ast
 import importlib
 import inspect
 import re
@@ -14,8 +15,11 @@ from typing import get_args
 
 import changelog_fragments
 import cldr_digits
+import engine_picture
 import error_table
 import explored
+import floor_plan
+import floors
 import made_pages
 import price_lists
 import pytest
@@ -72,7 +76,7 @@ def test_the_currencies_that_cldr_shows_otherwise_are_counted():
     assert ", 3 currencies had other digits when this page was built:" in line
     assert row == "| IQD | 3 | 0 |"
     assert ", 1 currency had " in cldr_digits.told({"IQD": (3, 0)})[0]
-    page = text(DOCS / "explanation" / "pitfalls" / "currency-digits.md")
+    page = text(DOCS / "explanation" / "pitfalls" / "money.md")
     assert "\n```{cldr-digits}\n```\n" in page
 
 
@@ -256,6 +260,72 @@ def test_a_picture_has_a_place_for_each_way_and_no_more(name):
     ways = {way for way in explored.transitions() if way[1] not in ended}
     assert set(state_pictures.WAYS) == ways
     assert inspect.isfunction(state_pictures.PICTURES[name])
+
+
+# The house, and the engine in it.
+
+
+def test_the_plan_and_the_table_have_each_room_on_its_floor():
+    measured = floors.measured_floors(floors.modules_of())
+    drawn = floor_plan.plan(floor_plan.storeys())
+    rows = [row.split("|")[1:-1] for row in floor_plan.table()][2:]
+    assert len(rows) == len(measured)
+    for room, floor in measured.items():
+        assert f">{room}</text>" in drawn
+        (row,) = [row for row in rows if f"`{room}" in row[1]]
+        assert int(row[0]) == floor
+        assert len(row[2]) > len(room)
+        on = re.findall(r"`(\w+)`", row[3])
+        assert max((measured[below] for below in on), default=0) == floor - 1
+
+
+def test_a_room_does_not_stand_on_what_another_one_reaches():
+    house = {
+        "errors": "",
+        "money": "from .errors import E",
+        "plans": "from .money import Money\nfrom .errors import E",
+        "seats": "from .errors import E",
+        "lifecycle": "from . import plans, seats\nfrom .errors import E",
+    }
+    trees = {name: ast.parse(source) for name, source in house.items()}
+    assert floors.stands_on(trees) == {
+        "errors": set(),
+        "money": {"errors"},
+        "plans": {"money"},
+        "seats": {"errors"},
+        "lifecycle": {"plans", "seats"},
+    }
+
+
+def test_the_line_of_a_room_is_the_first_sentence_of_its_docstring():
+    sources = {"a": '"""One thing.  Another."""', "b.__init__": '"""Two\n\nmore."""'}
+    trees = {name: ast.parse(source) for name, source in sources.items()}
+    assert [floors.purpose_of(room, trees) for room in "ab"] == ["One thing", "Two"]
+
+
+def test_the_picture_of_the_engine_shows_what_is_billed():
+    """−10 × 10.00 × 15/30 + 10 × 20.00 × 15/30 = 50.00."""
+    told = engine_picture.story()
+    totals = [str(i.total.amount) for outcome in told for i in outcome.invoices]
+    assert totals == ["100.00", "50.00", "160.00"]
+    drawn = engine_picture.drawn(told)
+    assert 'aria-labelledby="engine-title" aria-describedby="engine-desc"' in drawn
+    for shown in (
+        "10 × 10.00 = 100.00",
+        "−10 × 10.00 × 15/30 = −50.00",
+        "10 × 20.00 × 15/30 = 100.00",
+        "scheduled: 8 seats",
+        "8 × 20.00 = 160.00",
+        *totals,
+    ):
+        assert f">{shown}</text>" in drawn
+
+
+def test_the_page_of_the_engine_names_each_of_its_modules():
+    modules = {m for m in floors.modules_of() if m.startswith("_engine.")}
+    listed = dict(engine_picture.modules_table())
+    assert {f"_engine.{name}" for name in listed} == modules - {"_engine.__init__"}
+    assert all(listed.values())
 
 
 def test_a_price_list_holds_each_price_of_the_sample():

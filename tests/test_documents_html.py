@@ -40,6 +40,7 @@ from seatbill.documents import (
     to_html,
     to_text,
 )
+from seatbill.documents._drawing.plot import COLORS
 from seatbill.documents._markup import (
     Markup,
     characters,
@@ -48,8 +49,7 @@ from seatbill.documents._markup import (
     isolated,
     joined,
 )
-from seatbill.documents._page_style import PAGE_STYLE
-from seatbill.documents._style import COLORS, TIMELINE_STYLE
+from seatbill.documents._stylesheets import BARS, PAGE, TIMELINE
 from seatbill.documents.html import _figure
 from stories import at
 
@@ -192,7 +192,7 @@ def test_nothing_is_loaded_and_nothing_runs(kind):
         assert not name.startswith("on")
         assert name not in ("href", "src", "style", "action")
         assert "://" not in (value or "") or name == "xmlns"
-    for style in (PAGE_STYLE, TIMELINE_STYLE):
+    for style in (PAGE, BARS, TIMELINE):
         assert "url(" not in style
         assert "@import" not in style
     assert ("meta", "content", "default-src 'none'; style-src 'unsafe-inline'") in (
@@ -386,7 +386,7 @@ def test_contrast_is_measured_as_wcag_does():
 
 
 def test_words_can_be_read_in_light_and_dark_and_paper_is_light():
-    bright, dark, paper = themes(PAGE_STYLE, ":root")
+    bright, dark, paper = themes(PAGE, ":root")
     assert paper == bright
     for theme in (bright, dark):
         for ink in ("ink", "quiet"):
@@ -396,15 +396,17 @@ def test_words_can_be_read_in_light_and_dark_and_paper_is_light():
 
 
 def test_words_on_bars_can_be_read_and_bars_be_seen():
-    bright, dark, paper = themes(TIMELINE_STYLE, ".seatbill-timeline")
+    bright, dark, paper = themes(TIMELINE, ".seatbill-timeline")
     assert paper == bright
     for theme in (bright, dark):
         for ground in ("ground", "band"):
             assert contrast(theme["ink"], theme[ground]) >= 4.5
             assert contrast(theme["quiet"], theme[ground]) >= 4.5
             assert contrast(theme["people"], theme[ground]) >= 3
-    for tint, line, dark_tint, dark_line in COLORS:
-        assert contrast(bright["ink"], tint) >= 4.5
-        assert contrast(dark["ink"], dark_tint) >= 4.5
-        assert contrast(line, bright["ground"]) >= 3
-        assert contrast(dark_line, dark["ground"]) >= 3
+    for i in range(COLORS):
+        item, dark_item, paper_item = themes(TIMELINE, f".seatbill-timeline .c{i}")
+        assert paper_item == item
+        for ground, colors in ((bright, item), (dark, dark_item)):
+            assert contrast(ground["ink"], colors["tint"]) >= 4.5
+            assert contrast(colors["line"], ground["ground"]) >= 3
+    assert not themes(TIMELINE, f".seatbill-timeline .c{COLORS}")

@@ -20,7 +20,7 @@ from seatbill.documents import (
     to_text,
 )
 from seatbill.documents._columns import columns
-from seatbill.documents._spans import chronicle_of
+from seatbill.documents._drawing.spans import chronicle_of
 from seatbill.invoices import LineKind
 from seatbill.testing import strategies as our
 

@@ -37,9 +37,9 @@ from seatbill import (
     subscribe,
 )
 from seatbill.documents import timeline_svg
-from seatbill.documents._canvas import Canvas, folded, shortened, text_width
-from seatbill.documents._placing import Label, in_one_row, in_rows
-from seatbill.documents._spans import Bar, Stack, chronicle_of, owned_steps
+from seatbill.documents._drawing.canvas import Canvas, folded, shortened, text_width
+from seatbill.documents._drawing.placing import Label, in_one_row, in_rows
+from seatbill.documents._drawing.spans import Bar, Stack, chronicle_of, owned_steps
 from seatbill.errors import LocaleError, MixedTimeError, WrongTypeError
 from stories import at, plan
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leaf_strategies import of
 from seatbill import change
 from seatbill._values.base import Word
 from seatbill.errors import SeatbillError
@@ -28,7 +29,7 @@ from seatbill.invoices import InvoiceLine
 from seatbill.money import currency_digits
 from seatbill.notices import Finding, Notice, Refusal
 from seatbill.subscriptions import Change, Charge, PendingUpdate
-from seatbill.testing.strategies import histories, money, of, periods
+from seatbill.testing.strategies import histories, money, periods
 from seatbill.verification import Discrepancy
 
 SPOKEN = (*LOCALES, "ar-EG", "ja")

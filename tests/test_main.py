@@ -17,7 +17,7 @@ import pytest
 from seatbill import MONTHLY, BillingRules, Catalog, Plan, Price, Tier, subscribe
 from seatbill.__main__ import main
 from seatbill._shell._commands import ANSWERS
-from seatbill._shell._price_lists import price_list_text
+from seatbill._shell._rulebook_text import price_list_text
 from seatbill._shell._streams import problems_data
 from seatbill.converters import RULEBOOKS, DataProblem, dump, load, schema
 from seatbill.errors import TooFewSeatsError

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hatchling.builders.wheel import WheelBuilder
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
@@ -175,3 +176,13 @@ def test_a_stored_group_is_the_extra_of_its_name():
     (checker,) = map(Requirement, DECLARED["dependency-groups"]["types"])
     (version,) = grounds.locked("types")[checker.name]
     assert checker.specifier.contains(version)
+
+
+def test_the_wheel_has_the_words_and_the_style_sheets():
+    built = WheelBuilder(str(ROOT)).recurse_included_files()
+    packed = {Path(file.distribution_path) for file in built}
+    source = ROOT / "src"
+    data = {*source.rglob("*.mo"), *source.rglob("*.css"), *source.rglob("py.typed")}
+    assert len(data) == 5 + 3 + 1
+    assert {path.relative_to(source) for path in data} <= packed
+    assert not {path.suffix for path in packed} & {".po", ".pot"}

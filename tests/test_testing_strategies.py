@@ -12,9 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import seatbill
+from leaf_strategies import bill_requests, change_requests, of
 from seatbill.converters import bill_request, change_request
 from seatbill.errors import UnknownItemError
-from seatbill.testing.strategies import bill_requests, change_requests, of
+from seatbill.testing import strategies
 
 # Rooms whose classes are no values of billing: the shell, and the strategies.
 OTHER_ROOMS = ("__main__", "documents", "testing")
@@ -70,7 +71,7 @@ def test_each_public_value_has_a_strategy_that_draws_it(name):
 
 def test_a_class_that_is_no_value_has_none():
     with pytest.raises(UnknownItemError) as refused:
-        of(str)
+        strategies.of(str)
     assert (refused.value.kind, refused.value.value) == ("strategy", "str")
     assert "Invoice, InvoiceLine" in refused.value.offered
 

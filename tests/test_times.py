@@ -50,7 +50,7 @@ from seatbill.converters import (
     from_data,
     to_data,
 )
-from seatbill.converters._kinds import KINDS
+from seatbill.converters._vocabulary import KINDS
 from seatbill.corrections import CreditNote, NumberedInvoice, number
 from seatbill.documents import timeline_svg, to_html
 from seatbill.errors import (

@@ -37,16 +37,20 @@ class Arrow(NamedTuple):
     anchor: str = "middle"
 
 
+Part = str | Box | Arrow
+
+
 def picture(
-    name: str, says: str, size: tuple[int, int], parts: Iterable[str | Box | Arrow]
+    name: str, says: str, size: tuple[int, int], parts: Iterable[Part], told: str = ""
 ) -> str:
-    """Return an SVG *name*d and described for those who do not see it."""
+    """Return an SVG *name*d, and *told* for those who do not see it."""
     width, height = size
     drawn = [part if isinstance(part, str) else _drawn(part) for part in parts]
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" '
         f'width="{width}" role="img" aria-labelledby="{name}-title" '
-        'font-family="var(--font-stack, sans-serif)" font-size="13">'
+        + (f'aria-describedby="{name}-desc" ' if told else "")
+        + 'font-family="var(--font-stack, sans-serif)" font-size="13">'
     )
     tip = (
         f'<defs><marker id="{name}-tip" viewBox="0 0 10 10" refX="9" refY="5" '
@@ -54,6 +58,8 @@ def picture(
         f'<path d="M0 1 L10 5 L0 9 z" fill="{LINE}"/></marker></defs>'
     )
     title = f'<title id="{name}-title">{escape(says)}</title>'
+    if told:
+        title += f'\n<desc id="{name}-desc">{escape(told)}</desc>'
     body = "\n".join(drawn).replace("#TIP", f"#{name}-tip")
     return f"{head}\n{title}\n{tip}\n{body}\n</svg>"
 
@@ -110,6 +116,13 @@ def line(x: float, top: float, bottom: float) -> str:
     """Return a thin upright line, for a day."""
     return (
         f'<path d="M{x:g} {top:g} V{bottom:g}" stroke="{LINE}" stroke-dasharray="2 3"/>'
+    )
+
+
+def line_across(y: float, left: float, right: float) -> str:
+    """Return a thin level line, between two floors."""
+    return (
+        f'<path d="M{left:g} {y:g} H{right:g}" stroke="{LINE}" stroke-opacity="0.4"/>'
     )
 
 

@@ -201,14 +201,14 @@ class PublicData(SphinxDirective):
 
 
 class RootNames(SphinxDirective):
-    """``{root-names}``: what ``from seatbill import …`` gives, by its page."""
+    """``{root-names}``: what ``from seatbill import …`` gives, by its module."""
 
     def run(self) -> list[nodes.Node]:
         rows = [
-            "| page | names |",
+            "| module | names |",
             "|---|---|",
             *(
-                f"| [{door}]({door.removeprefix('seatbill.')}.md) | "
+                f"| {{py:mod}}`{door}` | "
                 + ", ".join(f"{{py:obj}}`~{door}.{name}`" for name in names)
                 + " |"
                 for door, names in root_names().items()
@@ -228,7 +228,7 @@ class Doors(SphinxDirective):
         for name in self.arguments[0].split():
             doc = inspect.getdoc(importlib.import_module(f"seatbill.{name}")) or ""
             first = doc.partition("\n")[0]
-            lines.append(f"- [`seatbill.{name}`]({name}.md): {first}")
+            lines.append(f"- {{py:mod}}`seatbill.{name}`: {first}")
         return self.parse_text_to_nodes("\n".join(lines))
 
 

@@ -9,7 +9,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from seatbill._shell._options import options
+from seatbill._shell._arguments import options
 
 
 def commands() -> dict[str, argparse.ArgumentParser]:

@@ -11,19 +11,11 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from ._shell import _streams as streams
+from ._shell._arguments import options
 from ._shell._commands import ANSWERS, ROWS, Asked, rulebook_text, schema_text
-from ._shell._options import options
 from ._shell._rows import answer_rows
-from ._shell._streams import (
-    ShellError,
-    abandon,
-    keep_apart,
-    problem_rows,
-    problems_of,
-    read,
-    say,
-    write,
-)
+from ._shell._streams import read
 from .converters import MissingExtraError, parse
 from .errors import SeatbillError
 from .formatting import words
@@ -42,19 +34,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as stop:  # the parser has said why
         return int(stop.code or 0)
     except BrokenPipeError:  # the reader has seen enough: say nothing at exit either
-        abandon(sys.stdout)
+        streams.abandon(sys.stdout)
         return 1
     except KeyboardInterrupt:
         return 130
-    except (ShellError, SeatbillError) as error:
-        say(f"seatbill: {error}")
+    except (streams.ShellError, SeatbillError) as error:
+        streams.say(f"seatbill: {error}")
     return 2
 
 
 def _run(given: Any) -> int:
     """Run the command that was *given*."""
     if given.command == "schema":
-        write(schema_text(given.name), given.output)
+        streams.write(schema_text(given.name), given.output)
         return 0
     words(given.locale)  # refused before anything is read
     asked = Asked(format=given.format or given.usual, locale=given.locale)
@@ -62,9 +54,9 @@ def _run(given: Any) -> int:
         try:
             found = rulebook_text(given.name, asked)
         except SeatbillError as error:
-            (problem,) = problems_of(error, asked.locale)
-            raise ShellError(problem.message) from None
-        write(found, given.output)
+            (problem,) = streams.problems_of(error, asked.locale)
+            raise streams.ShellError(problem.message) from None
+        streams.write(found, given.output)
         return 0
     if getattr(given, "lines", False):
         answer = ROWS[given.command]
@@ -75,17 +67,17 @@ def _run(given: Any) -> int:
 
 def _answer(given: Any, asked: Asked) -> int:
     """Answer the document in the file that was *given*."""
-    keep_apart(given.file, given.output, "the document is in it")
+    streams.keep_apart(given.file, given.output, "the document is in it")
     try:
         found = ANSWERS[given.command](parse(read(given.file)), asked)
     except MissingExtraError:  # nothing is wrong with the document
         raise
     except SeatbillError as error:
-        problems = problems_of(error, asked.locale)
+        problems = streams.problems_of(error, asked.locale)
         as_data = asked.format == "json"
-        say(*problem_rows(problems, given.file, as_data=as_data))
+        streams.say(*streams.problem_rows(problems, given.file, as_data=as_data))
         return 2
-    write(found, given.output, is_page=asked.format in _PAGES)
+    streams.write(found, given.output, is_page=asked.format in _PAGES)
     return 0
 
 

@@ -42,7 +42,6 @@ class Channel(Word):
 
 
 def _roles(values: Iterable[str]) -> tuple[str, ...]:
-    """Return *values* as roles."""
     found = several("mailbox_roles", values, str)
     return tuple(text("mailbox_roles", value) for value in found)
 

@@ -9,24 +9,16 @@ from typing import Any, final
 import attrs
 
 from ._values.base import Value
-from ._values.checks import (
-    several,
-    unique,
-)
-from .errors import (
-    UnknownItemError,
-)
+from ._values.checks import several, unique
+from .errors import UnknownItemError
 from .notices import Problem
 from .periods import ANNUAL, MONTHLY
 from .plans import AddOn, Plan, Price, Service
 
-__all__ = [
-    "Catalog",
-]
+__all__ = ["Catalog"]
 
 
 def _plans(values: Iterable[Plan]) -> tuple[Plan, ...]:
-    """Return *values* as plans."""
     return several("plans", values, Plan)
 
 
@@ -36,7 +28,6 @@ def _add_ons(values: Iterable[AddOn]) -> tuple[AddOn, ...]:
 
 
 def _services(values: Iterable[Service]) -> tuple[Service, ...]:
-    """Return *values* as services."""
     return several("services", values, Service)
 
 

@@ -8,24 +8,11 @@ from typing import final
 import attrs
 
 from ._values.base import Value
-from ._values.checks import (
-    Amount,
-    decimal,
-    instance,
-    text,
-    whole,
-)
-from .errors import (
-    AmountError,
-    OutOfBoundsError,
-    PriceError,
-    TooManyDigitsError,
-)
+from ._values.checks import Amount, decimal, instance, text, whole
+from .errors import AmountError, OutOfBoundsError, PriceError, TooManyDigitsError
 from .money import Money, digits_of
 
-__all__ = [
-    "Discount",
-]
+__all__ = ["Discount"]
 
 
 def _percentage(value: Amount | None) -> Decimal | None:
@@ -75,12 +62,7 @@ class Discount(Value):
 
     @classmethod
     def fixed(
-        cls,
-        amount: Amount,
-        currency: str,
-        *,
-        id: str,
-        periods: int | None = None,
+        cls, amount: Amount, currency: str, *, id: str, periods: int | None = None
     ) -> Discount:
         """Return *amount* off each period, never more than the period's charges."""
         return cls(id=id, amount_off=Money(amount, currency), periods=periods)

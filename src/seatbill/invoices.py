@@ -37,7 +37,7 @@ from .money import (
     trusted_money,
 )
 from .parties import Party
-from .periods import Period, PeriodRow, in_order, keep_times, same_time
+from .periods import Period, in_order, keep_times, same_time
 from .proration import Convention
 from .taxes import TaxAmount, TaxRate, tax_rate_set, trusted_tax
 
@@ -87,28 +87,9 @@ def _discounts(values: Iterable[Discount]) -> tuple[Discount, ...]:
     return several("discounts", values, Discount)
 
 
-class _LineTermsRow(Value):
-    """The slots of :class:`LineTerms`, open until it is closed."""
-
-    __slots__ = (
-        "__weakref__",
-        "convention",
-        "currency",
-        "discounts",
-        "in_arrears",
-        "item",
-        "item_kind",
-        "rounding",
-        "scale",
-        "tax_rates",
-        "unit",
-        "unit_scaled",
-    )
-
-
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
-class LineTerms(_LineTermsRow):
+class LineTerms(Value):
     """What lines of one item at one net price share.
 
     *scale* parts make a minor unit; *unit_scaled* is the net price of one unit and
@@ -152,29 +133,9 @@ class LineTerms(_LineTermsRow):
         return Fraction(scaled, self.scale * 10 ** currency_digits(self.currency))
 
 
-class InvoiceLineRow(Value):
-    """The slots of :class:`InvoiceLine`, open until it is closed."""
-
-    __slots__ = (
-        "__weakref__",
-        "amount_minor",
-        "cap_minor",
-        "charge_version",
-        "end",
-        "full_scaled",
-        "kind",
-        "quantity",
-        "share_denominator",
-        "share_numerator",
-        "start",
-        "terms",
-        "whole",
-    )
-
-
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
-class InvoiceLine(InvoiceLineRow):
+class InvoiceLine(Value):
     """One line: quantity × unit amount × share, rounded once.
 
     Credits have a negative quantity and amount, the unit price stays positive
@@ -294,28 +255,9 @@ def _taxes(values: Iterable[TaxAmount]) -> tuple[TaxAmount, ...]:
     return several("taxes", values, TaxAmount)
 
 
-class InvoiceRow(Value):
-    """The slots of :class:`Invoice`, open until it is closed."""
-
-    __slots__ = (
-        "__weakref__",
-        "billing_reason",
-        "credit_applied_minor",
-        "currency",
-        "issued_on",
-        "lines",
-        "recipient",
-        "subscription_id",
-        "subtotal_minor",
-        "taxes",
-        "total_minor",
-        "version",
-    )
-
-
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
-class Invoice(InvoiceRow):
+class Invoice(Value):
     """What a customer owes on one day, with the lines that say why.
 
     ``total`` may be negative (a document of type 381 in EN 16931): it then went to
@@ -396,9 +338,9 @@ class Invoice(InvoiceRow):
         return trusted_money(due, self.currency) if due > 0 else NOTHING[self.currency]
 
 
-trusted_line: Callable[..., InvoiceLine] = unchecked(InvoiceLine, InvoiceLineRow)
-trusted_terms: Callable[..., LineTerms] = unchecked(LineTerms, _LineTermsRow)
-trusted_period: Callable[..., Period] = unchecked(Period, PeriodRow)
+trusted_line: Callable[..., InvoiceLine] = unchecked(InvoiceLine)
+trusted_terms: Callable[..., LineTerms] = unchecked(LineTerms)
+trusted_period: Callable[..., Period] = unchecked(Period)
 
 
 def taxes_of(
@@ -409,21 +351,35 @@ def taxes_of(
     Rates come in the order in which the lines name them.
     """
     sums: dict[TaxRate, int] = {}
-    for line in lines:
-        for rate in line.terms.tax_rates:
-            sums[rate] = sums.get(rate, 0) + line.amount_minor
-    found = []
+    for rates, amount in _by_rates(lines):
+        for rate in rates:
+            sums[rate] = sums.get(rate, 0) + amount
+    taxes = []
     for rate, base in sums.items():
-        part = rate.rate
-        bottom = part.denominator + (part.numerator if rate.inclusive else 0)
-        tax = divide(base * part.numerator, bottom, rounding)
-        net = base - tax if rate.inclusive else base
-        found.append(
-            trusted_tax(
-                rate, trusted_money(net, currency), trusted_money(tax, currency), ()
-            )
-        )
-    return tuple(found)
+        top, bottom = rate.rate.as_integer_ratio()
+        if rate.inclusive:
+            tax = divide(base * top, bottom + top, rounding)
+            base -= tax  # noqa: PLW2901 (what it is computed on is without it)
+        else:
+            tax = divide(base * top, bottom, rounding)
+        net, tax_amount = trusted_money(base, currency), trusted_money(tax, currency)
+        taxes.append(trusted_tax(rate, net, tax_amount, ()))
+    return tuple(taxes)
+
+
+def _by_rates(lines: Iterable[InvoiceLine]) -> list[tuple[tuple[TaxRate, ...], int]]:
+    """Return the sums of neighboring *lines* that share their tax rates."""
+    sums: list[tuple[tuple[TaxRate, ...], int]] = []
+    known: tuple[TaxRate, ...] = ()
+    total = 0
+    for line in lines:
+        rates = line.terms.tax_rates
+        if rates is not known:
+            sums.append((known, total))
+            known, total = rates, 0
+        total += line.amount_minor
+    sums.append((known, total))
+    return sums
 
 
 def taxed_sum(rate: TaxRate, lines: Iterable[InvoiceLine]) -> int:

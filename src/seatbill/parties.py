@@ -8,13 +8,8 @@ from typing import final
 import attrs
 
 from ._values.base import Value
-from ._values.checks import (
-    several,
-    text,
-)
-from .errors import (
-    OutOfBoundsError,
-)
+from ._values.checks import several, text
+from .errors import OutOfBoundsError
 
 __all__ = ["Party"]
 

@@ -29,6 +29,7 @@ __all__ = ["ANNUAL", "MONTHLY", "QUARTERLY", "Interval", "Period"]
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND: Final = dt.timedelta(microseconds=1)
 _DAY: Final = 86_400_000_000  # microseconds
+_NEVER_CLAMPED: Final = 28
 
 
 @final
@@ -81,19 +82,9 @@ ANNUAL: Final = Interval(months=12)
 ONE_DAY: Final = Interval(days=1)
 
 
-class PeriodRow(Value):
-    """The slots of :class:`Period`, open until it is closed."""
-
-    __slots__ = (
-        "__weakref__",
-        "end",
-        "start",
-    )
-
-
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
-class Period(PeriodRow):
+class Period(Value):
     """The time from *start* up to, but not including, *end*.
 
     Both are dates, or both are datetimes in UTC.
@@ -165,10 +156,7 @@ def same_time(name: str, value: Time, like: Time) -> None:
 
 
 def keep_times(
-    value: object,
-    *names: str,
-    optional: Iterable[str] = (),
-    like: Time | None = None,
+    value: object, *names: str, optional: Iterable[str] = (), like: Time | None = None
 ) -> Time | None:
     """Check the times of *value*, and keep them as they are written here.
 
@@ -206,6 +194,12 @@ def calendar_day(name: str, value: object) -> dt.date:
     day = moment(name, value)
     same_time(name, day, dt.date.min)
     return day
+
+
+def date_of(value: object, name: str = "on") -> dt.date:
+    """Return the day of *value*, a moment; that of an instant in UTC."""
+    at = moment(name, value)
+    return dt.date(at.year, at.month, at.day)
 
 
 def in_order(start: Time | None, end: Time | None) -> None:
@@ -255,13 +249,17 @@ def boundary(anchor: Time, interval: Interval, steps: int) -> Time:
 def month_boundary(anchor: Time, months: int) -> Time:
     """Return *anchor* plus *months*, clamped to the month's end.
 
-    Boundaries repeat and a call of dateutil costs more than an invoice line, so
-    the last few thousand are kept.  It is imported by the first call, because it
-    brings ``calendar`` and ``locale``, a twelfth of what this library takes to load.
+    Up to the 28th nothing is ever clamped, and whole numbers are enough; beyond it
+    dateutil counts.  It is imported by the first such call, because it brings
+    ``calendar`` and ``locale``, a twelfth of what this library takes to load.
+    Boundaries repeat, so the last few thousand are kept.
     """
-    from dateutil.relativedelta import relativedelta
-
     try:
+        if anchor.day <= _NEVER_CLAMPED:
+            years, month = divmod(anchor.month - 1 + months, 12)
+            return anchor.replace(anchor.year + years, month + 1)
+        from dateutil.relativedelta import relativedelta
+
         return anchor + relativedelta(months=months)
     except (ValueError, OverflowError):
         raise DateRangeError(anchor, months, "month") from None

@@ -14,7 +14,7 @@ from typing import NamedTuple, final
 
 import attrs
 
-from ._values.base import Quantities, Value, Word, as_quantities
+from ._values.base import Kept, Quantities, Sold, Value, Word, as_quantities
 from ._values.checks import (
     Amount,
     decimal,
@@ -190,30 +190,44 @@ class Price(Value):
         member("rounding", rounding, Rounding)
         if off is not None and not 0 <= fraction("off", off) <= 1:
             raise OutOfBoundsError("off", off, 0, 1)
-        cents = currency_digits(self.currency)
-        listed = [self.unit_amount] if self.unit_amount is not None else []
-        for tier in self.tiers:
-            listed += [tier.unit_amount, tier.flat_amount]
-        places = max(cents, *map(digits_of, listed))
-        parts = []
-        for amount in listed:
-            numerator, denominator = amount.as_integer_ratio()
-            if off is not None or times != 1:
-                kept = (1 - off) * times if off else Fraction(times)
-                own = max(cents, digits_of(amount))
-                top = numerator * 10**own * kept.numerator
-                exact = divide(top, denominator * kept.denominator, rounding)
-                parts.append(exact * 10 ** (places - own))
-            else:
-                parts.append(numerator * 10**places // denominator)
-        scale = 10 ** (places - cents)
-        if not self.tiers:
-            return Rate(scale, parts[0], (), False)
-        rows = tuple(
-            (tier.up_to, parts[2 * i], parts[2 * i + 1])
-            for i, tier in enumerate(self.tiers)
-        )
-        return _tiered(scale, rows, volume=self.tiers_mode is TiersMode.VOLUME)
+        return rate_of(self, times, off, rounding)
+
+
+def rate_of(price: Price, times: int, off: Fraction | None, rounding: Rounding) -> Rate:
+    """Return the rate of *price* for what the library has checked itself."""
+    cents = currency_digits(price.currency)
+    top, bottom = times, 1
+    if off:
+        top, bottom = times * (off.denominator - off.numerator), off.denominator
+    amount = price.unit_amount
+    if amount is not None:
+        places, units = _written(amount, cents)
+        if top != bottom:
+            units = divide(units * top, bottom, rounding)
+        return Rate(10 ** (places - cents), units, (), False)
+    amounts = [a for t in price.tiers for a in (t.unit_amount, t.flat_amount)]
+    written = [_written(amount, cents) for amount in amounts]
+    finest = max(places for places, _ in written)
+    parts = [
+        divide(units * top, bottom, rounding) * 10 ** (finest - places)
+        for places, units in written
+    ]
+    rows = tuple(
+        (tier.up_to, parts[2 * i], parts[2 * i + 1])
+        for i, tier in enumerate(price.tiers)
+    )
+    volume = price.tiers_mode is TiersMode.VOLUME
+    return _tiered(10 ** (finest - cents), rows, volume=volume)
+
+
+def _written(amount: Decimal, cents: int) -> tuple[int, int]:
+    """Return how many decimals *amount* is written with, *cents* at least, and it."""
+    numerator, denominator = amount.as_integer_ratio()
+    units, rest = divmod(numerator * 10**cents, denominator)
+    if not rest:
+        return cents, units
+    places = digits_of(amount)
+    return places, numerator * 10**places // denominator
 
 
 def _tiered(
@@ -250,9 +264,12 @@ def price_for(
     for price in prices:
         if price.unit != unit or price.currency != currency:
             continue
-        if price.interval == interval:
+        own = price.interval
+        if own is interval or (
+            own.months == interval.months and own.days == interval.days
+        ):
             return price, 1
-        base = price.interval.nominal_months
+        base = own.months or own.nominal_months
         divides = base and months > base and months % base == 0
         if divides and (found is None or base < found[0]):
             found = base, price
@@ -321,7 +338,7 @@ def _names(values: Iterable[str]) -> tuple[str, ...]:
 
 @final
 @attrs.frozen(cache_hash=True, order=False, repr=False)
-class Plan(Value):
+class Plan(Sold):
     """A plan with its prices; the higher *rank* is the higher plan.
 
     *features* are names, or ``(unit, name)`` where only that kind of seat has it; a
@@ -352,7 +369,7 @@ class Plan(Value):
 
 @final
 @attrs.frozen(cache_hash=True, order=False, repr=False)
-class AddOn(Value):
+class AddOn(Sold):
     """Something bought beside a plan, with a quantity of its own.
 
     It shares the plan's periods.  It is bought and removed in multiples of *batch*.
@@ -396,7 +413,7 @@ def _service_features(values: Iterable[str]) -> tuple[str, ...]:
 
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
-class Service(Value):
+class Service(Kept):
     """Something bought once, at *price*, never prorated.
 
     *included* counts what it comes with, by name; *features* are what else it has.

@@ -41,11 +41,12 @@ from .verification import LINE_KINDS
 
 __all__ = ["Correction", "origins", "rebill"]
 
+_WRONG: Final = CreditReason.CORRECTED_HISTORY
+"""Why a line is credited that was wrong from the start."""
 _OPENED: Final = (LineKind.CHARGE, LineKind.DISCOUNT)
 
 
 def _credit_notes(values: Iterable[CreditNote]) -> tuple[CreditNote, ...]:
-    """Return *values* as credit notes."""
     return several("credit_notes", values, CreditNote)
 
 
@@ -98,14 +99,10 @@ def rebill(
     its lines would exceed it; what no note can take back (a line of an invoice with a
     negative total) stands on the new invoice with the opposite sign.
 
-    The tax on the invoice is the difference of the taxes.  Where other lines were
-    taxed together than before, that is a few minor units off the tax of its own
-    sum; the tax then names the sums that it is of (``TaxAmount.apart``), so that
-    ``verify`` can work it out again.  What was issued has to prove itself for that.
-
-    The credit that issued invoices used counts as unused and is applied again along
-    the corrected history: see :class:`Correction`.  What the end of a subscription
-    paid out is compared by the host with ``statement.outcomes[-1].refund_due``.  For
+    The tax on the invoice is the difference of the taxes; where that is not the tax
+    of its own sum, it names the sums that it is of (``TaxAmount.apart``).  Credit that
+    issued invoices used is applied again along the corrected history; what its end
+    paid out (``statement.outcomes[-1].refund_due``) is compared by the host.  For
     ``origins`` of credits made from here on, use ``statement.invoices``.
 
     *previous* are earlier corrections of the same invoices, whose documents count as
@@ -116,30 +113,42 @@ def rebill(
     """
     statement = bill(opening, history, until=until, measured=measured)
     earlier = several("previous", previous, Correction, CreditNote)
-    corrections = [found for found in earlier if isinstance(found, Correction)]
-    accounts = _accounts(statement, issued, earlier)
+    return _set_right(statement, _accounts(statement, issued, earlier), earlier)
+
+
+def _set_right(
+    statement: Statement,
+    accounts: list[_Account],
+    earlier: Iterable[Correction | CreditNote],
+) -> Correction:
+    """Return what makes *accounts* come to what *statement* comes to."""
     need = _needed(statement, accounts)
     notes = [note for account in accounts for note in account.credit(need)]
-    asked = _due([account.invoice for account in accounts if not account.corrects])
-    settled = sum(found.settlement.minor_units for found in corrections)
-    settlement = _due(statement.invoices) - asked - settled
-    sub = statement.subscription
-    version = max([sub.version, *(a.invoice.version for a in accounts)])
-    invoice = None
+    settlement = _settlement(statement, accounts, earlier)
     lines = _missing(statement, accounts, need)
     taxes = _taxes(statement, accounts, lines)
-    if lines:
-        version += 1
-        invoice = _invoice(sub, version, statement.until, lines, taxes, settlement)
+    sub = statement.subscription
+    version = max([sub.version, *(a.invoice.version for a in accounts)]) + bool(lines)
     if version != sub.version:
         sub = attrs.evolve(sub, version=version)
     return Correction(
         credit_notes=tuple(notes),
-        invoice=invoice,
+        invoice=_invoice(sub, statement.until, lines, taxes, settlement),
         settlement=trusted_money(settlement, sub.currency),
         subscription=sub,
         statement=statement,
     )
+
+
+def _settlement(
+    statement: Statement,
+    accounts: Iterable[_Account],
+    earlier: Iterable[Correction | CreditNote],
+) -> int:
+    """Return what is to be paid beyond what was asked for, in minor units."""
+    asked = _due(account.invoice for account in accounts if not account.corrects)
+    settled = [found.settlement for found in earlier if isinstance(found, Correction)]
+    return _due(statement.invoices) - asked - sum(one.minor_units for one in settled)
 
 
 class _Account:
@@ -155,7 +164,7 @@ class _Account:
         self.invoice = self.rest.invoice
         self.day = day
         self.corrects = corrects
-        self.notes = [n for n in self.rest.notes if _is_rebilled(n)]
+        self.notes = [note for note in self.rest.notes if note.reason is _WRONG]
         gone = {line.index for note in self.notes for line in note.lines}
         self.standing = [i for i in range(len(self.invoice.lines)) if i not in gone]
 
@@ -225,9 +234,8 @@ class _Account:
         ]
         if taxes != [between(*pair) for pair in zip(taxes, rest.taxes, strict=True)]:
             return None
-        reason = CreditReason.CORRECTED_HISTORY
         try:
-            return rest.note(parts, taxes, reason=reason, issued_on=self.day)
+            return rest.note(parts, taxes, reason=_WRONG, issued_on=self.day)
         except OverCreditedError:
             return None
 
@@ -241,12 +249,10 @@ def _accounts(
     notes: dict[str, list[CreditNote]] = {}
     made: dict[str, Invoice] = {}
     for found in earlier:
-        if isinstance(found, CreditNote):
-            notes.setdefault(found.invoice_key, []).append(found)
-            continue
-        for note in found.credit_notes:
+        own = (found,) if isinstance(found, CreditNote) else found.credit_notes
+        for note in own:
             notes.setdefault(note.invoice_key, []).append(note)
-        if found.invoice is not None:
+        if isinstance(found, Correction) and found.invoice is not None:
             made[found.invoice.key] = found.invoice
     kinds = Invoice, NumberedInvoice, CorrectiveInvoice
     documents: dict[str, Any] = {}
@@ -274,11 +280,6 @@ def _check(invoice: Invoice, statement: Statement) -> None:
     same_time("issued_on", invoice.issued_on, until)
     if invoice.issued_on > until:
         raise OutOfOrderError(until, invoice.issued_on)
-
-
-def _is_rebilled(note: CreditNote) -> bool:
-    """Return whether *note* says that its lines were wrong from the start."""
-    return note.reason is CreditReason.CORRECTED_HISTORY
 
 
 def _sign(line: InvoiceLine) -> int:
@@ -317,12 +318,10 @@ def _mirrored(line: InvoiceLine) -> InvoiceLine:
 def _needed(statement: Statement, accounts: Iterable[_Account]) -> Counter[Any]:
     """Return by kind of line how many are missing, or with a minus too many."""
     need: Counter[Any] = Counter()
-    for invoice in statement.invoices:
-        for line in invoice.lines:
-            need[_key(line)] += _sign(line)
-    for account in accounts:
-        for line in account.lines():
-            need[_key(line)] -= _sign(line)
+    for line in (line for invoice in statement.invoices for line in invoice.lines):
+        need[_key(line)] += _sign(line)
+    for line in (line for account in accounts for line in account.lines()):
+        need[_key(line)] -= _sign(line)
     return need
 
 
@@ -353,7 +352,6 @@ def _missing(
 
 
 def _rates(lines: Iterable[InvoiceLine]) -> tuple[TaxRate, ...]:
-    """Return the tax rates of *lines*, in their order."""
     return tuple(dict.fromkeys(rate for line in lines for rate in line.terms.tax_rates))
 
 
@@ -361,12 +359,8 @@ def _missing_tax(
     statement: Statement, accounts: Iterable[_Account], rate: TaxRate
 ) -> int:
     """Return the tax of *rate* that the history has beyond what stands."""
-    wanted = sum(
-        tax.amount.minor_units
-        for invoice in statement.invoices
-        for tax in invoice.taxes
-        if tax.rate == rate
-    )
+    taxes = [tax for invoice in statement.invoices for tax in invoice.taxes]
+    wanted = sum(tax.amount.minor_units for tax in taxes if tax.rate == rate)
     return wanted - sum(account.tax(rate) for account in accounts)
 
 
@@ -400,28 +394,28 @@ def _taxes(
 
 
 def _due(invoices: Iterable[Invoice]) -> int:
-    """Return what *invoices* ask for, in minor units."""
     return sum(invoice.amount_due.minor_units for invoice in invoices)
 
 
 def _invoice(
     sub: Subscription,
-    version: int,
     day: Time,
     lines: list[InvoiceLine],
     taxes: tuple[TaxAmount, ...],
     settlement: int,
-) -> Invoice:
+) -> Invoice | None:
     """Return the invoice for what is missing; it asks for no more than is to be paid.
 
     Credit notes and the credit balance pay the rest of it.
     """
+    if not lines:
+        return None
     subtotal = sum(line.amount_minor for line in lines)
     on_top = sum(t.amount.minor_units for t in taxes if not t.rate.inclusive)
     total = subtotal + on_top
     return Invoice(
         subscription_id=sub.id,
-        version=version,
+        version=sub.version,
         issued_on=day,
         billing_reason=BillingReason.CORRECTION,
         currency=sub.currency,
@@ -447,14 +441,10 @@ def origins(line: InvoiceLine, invoices: Iterable[Invoice]) -> tuple[Invoice, ..
         return ()
     for i, invoice in enumerate(known):
         same_time(f"invoices[{i}].issued_on", invoice.issued_on, line.start)
-    found = [
-        invoice
-        for invoice in known
-        if any(
-            other.kind in _OPENED
-            and other.charge_id == line.charge_id
-            and other.start <= line.start
-            for other in invoice.lines
-        )
-    ]
+
+    def charged(other: InvoiceLine) -> bool:
+        same = other.kind in _OPENED and other.charge_id == line.charge_id
+        return same and other.start <= line.start
+
+    found = [invoice for invoice in known if any(map(charged, invoice.lines))]
     return tuple(sorted(found, key=lambda i: (i.issued_on, i.version), reverse=True))

@@ -19,7 +19,7 @@ from ._values.checks import Time, instance, member, several
 from .errors import CurrencyMismatchError
 from .invoices import Invoice, InvoiceLine, LineKind, rounding_of
 from .money import Money, Rounding, currency_digits, divide, trusted_money
-from .periods import MONTHLY, Interval, Period, boundary, calendar_day, number
+from .periods import MONTHLY, Interval, Period, boundary, calendar_day, date_of, number
 from .subscriptions import Status, Subscription
 from .taxes import TaxRate, tax_on
 
@@ -76,7 +76,6 @@ class RevenuePart:
 
 
 def _revenue_parts(values: Iterable[RevenuePart]) -> tuple[RevenuePart, ...]:
-    """Return *values* as parts of a line."""
     return several("parts", values, RevenuePart)
 
 
@@ -98,7 +97,6 @@ class LineSchedule:
 
 
 def _schedules(values: Iterable[LineSchedule]) -> tuple[LineSchedule, ...]:
-    """Return *values* as schedules of lines."""
     return several("lines", values, LineSchedule)
 
 
@@ -173,7 +171,7 @@ def _parts(line: InvoiceLine, tax: int, step: Interval) -> Iterator[RevenuePart]
     """Yield what each step of the calendar earns of *line*."""
     rounding, currency = line.terms.rounding, line.currency
     start, end = line.start, line.end
-    first = _date(start)
+    first = date_of(start)
     if step is MONTHLY:
         first = first.replace(day=1)
     length = number(end, start)
@@ -208,12 +206,7 @@ def _after(first: dt.date, step: Interval) -> dt.date:
     """
     if step is MONTHLY and first == _LAST_DAY.replace(day=1):
         return _LAST_DAY
-    return _date(boundary(first, step, 1))
-
-
-def _date(moment: Time) -> dt.date:
-    """Return the day of *moment*."""
-    return moment.date() if isinstance(moment, dt.datetime) else moment
+    return date_of(boundary(first, step, 1))
 
 
 def _like(day: dt.date, kind: Time) -> Time:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, final
 
 import attrs
 
-from ._values.base import Value, Word
+from ._values.base import Kept, Word
 from ._values.checks import (
     Amount,
     Time,
@@ -156,7 +156,6 @@ def _interval_discounts(
 
 
 def _intervals(values: Iterable[Interval]) -> tuple[Interval, ...]:
-    """Return *values* as intervals."""
     return several("intervals", values, Interval)
 
 
@@ -167,14 +166,12 @@ def _directions(values: Iterable[Direction]) -> tuple[Direction, ...]:
 
 
 def _roles(values: Iterable[str]) -> tuple[str, ...]:
-    """Return *values* as roles."""
     return tuple(text("role", v) for v in several("billing_roles", values, str))
 
 
 def _variants(
     values: Iterable[variants.LicenceVariant],
 ) -> tuple[variants.LicenceVariant, ...]:
-    """Return *values* as a table of what is licensed for whom."""
     return () if values == () else variants.variant_table(values)
 
 
@@ -205,7 +202,7 @@ _CONTRADICTIONS: Final = {
 
 @final
 @attrs.frozen(cache_hash=True, kw_only=True, order=False, repr=False)
-class BillingRules(Value):
+class BillingRules(Kept):
     """All policies of one system; each field has a default.
 
     *interval_discounts* maps intervals to a percentage (``"20"``) or a part of one

@@ -14,16 +14,7 @@ from typing import Any, Final, NamedTuple, final
 import attrs
 
 from ._values.base import Quantities, Word
-from ._values.checks import (
-    Time,
-    instance,
-    member,
-    moment,
-    several,
-    text,
-    unique,
-    whole,
-)
+from ._values.checks import Time, instance, member, moment, several, text, unique, whole
 from .errors import NoSeatLeftError, UnknownUnitError
 from .periods import in_order, keep_times, same_times
 
@@ -106,7 +97,6 @@ class Member:
 
 
 def _ids(values: Iterable[str]) -> frozenset[str]:
-    """Return *values* as a set of ids."""
     return frozenset(several("member_ids", values, str))
 
 
@@ -172,7 +162,6 @@ class SeatCount:
 
 
 def _counts(values: Iterable[SeatCount]) -> tuple[SeatCount, ...]:
-    """Return *values* as seat counts."""
     return several("counts", values, SeatCount)
 
 

@@ -20,22 +20,10 @@ from ._values.checks import (
     text,
     unique,
 )
-from .errors import (
-    CurrencyMismatchError,
-    OutOfBoundsError,
-    TaxRateError,
-)
-from .money import (
-    Money,
-    Rounding,
-    divide,
-)
+from .errors import CurrencyMismatchError, OutOfBoundsError, TaxRateError
+from .money import Money, Rounding, divide
 
-__all__ = [
-    "TaxAmount",
-    "TaxCategory",
-    "TaxRate",
-]
+__all__ = ["TaxAmount", "TaxCategory", "TaxRate"]
 
 
 class TaxCategory(Word):
@@ -98,26 +86,13 @@ def tax_rate_set(values: Iterable[TaxRate]) -> tuple[TaxRate, ...]:
     return rates
 
 
-class _TaxAmountRow(Value):
-    """The slots of :class:`TaxAmount`, open until it is closed."""
-
-    __slots__ = (
-        "__weakref__",
-        "amount",
-        "apart",
-        "base",
-        "rate",
-    )
-
-
 def _apart(values: Iterable[Money]) -> tuple[Money, ...]:
-    """Return *values* as sums of lines."""
     return several("apart", values, Money)
 
 
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
-class TaxAmount(_TaxAmountRow):
+class TaxAmount(Value):
     """The tax of one rate: *base* is what it is computed on, without the tax.
 
     On a correction it may be the difference of taxes that were rounded each by itself:
@@ -139,7 +114,7 @@ class TaxAmount(_TaxAmountRow):
                 raise CurrencyMismatchError(currency, found.currency)
 
 
-trusted_tax: Callable[..., TaxAmount] = unchecked(TaxAmount, _TaxAmountRow)
+trusted_tax: Callable[..., TaxAmount] = unchecked(TaxAmount)
 
 
 def tax_on(rate: TaxRate, base: int, rounding: Rounding) -> int:

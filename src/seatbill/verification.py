@@ -10,13 +10,8 @@ from typing import Final, final
 import attrs
 
 from ._values.base import Value
-from ._values.checks import (
-    instance,
-    text,
-)
-from .errors import (
-    ConventionError,
-)
+from ._values.checks import instance, text
+from .errors import ConventionError
 from .invoices import (
     BillingReason,
     Invoice,
@@ -27,19 +22,11 @@ from .invoices import (
     taxed_sum,
     taxes_of,
 )
-from .money import (
-    Money,
-    Rounding,
-    divide,
-    trusted_money,
-)
+from .money import Money, Rounding, divide, trusted_money
 from .proration import ratio
 from .taxes import TaxAmount, exclusive_tax, tax_on, trusted_tax
 
-__all__ = [
-    "Discrepancy",
-    "verify",
-]
+__all__ = ["Discrepancy", "verify"]
 
 
 @final

@@ -14,19 +14,8 @@ from typing import Any, Final, final
 
 import attrs
 
-from ._values.checks import (
-    MAX_QUANTITY,
-    Amount,
-    Time,
-    decimal,
-    flag,
-    instance,
-    moment,
-    several,
-    text,
-    unique,
-    whole,
-)
+from ._values.checks import Amount, Time, flag, instance, several, text, unique, whole
+from ._values.units import added, number_of, parts_of, some_units, units_of
 from .errors import (
     CurrencyMismatchError,
     InsufficientUnitsError,
@@ -34,12 +23,11 @@ from .errors import (
     OutOfOrderError,
     PurposeNotAllowedError,
     SeatbillError,
-    TooManyDigitsError,
     TopUpCappedError,
     UnknownItemError,
 )
 from .money import Money, currency_digits
-from .periods import calendar_day, month_boundary
+from .periods import calendar_day, date_of, month_boundary
 
 __all__ = [
     "Decision",
@@ -56,45 +44,6 @@ __all__ = [
     "void",
 ]
 
-_FINEST: Final = 6
-"""Decimals that a number of units may have."""
-
-_SCALE: Final = 10**_FINEST
-
-
-def _parts(units: Decimal) -> int:
-    """Return *units* as a whole number of their finest part."""
-    numerator, denominator = units.as_integer_ratio()
-    return numerator * _SCALE // denominator
-
-
-def _number(parts: int) -> Decimal:
-    """Return *parts* as a number of units, without trailing zeros."""
-    places = _FINEST
-    while places and parts % 10 == 0:
-        parts //= 10
-        places -= 1
-    return Decimal((0, tuple(map(int, str(parts))), -places))
-
-
-def _units(value: Amount) -> Decimal:
-    """Return *value*, a number of units: not negative, six decimals at most."""
-    units = decimal("units", value)
-    if not 0 <= units <= MAX_QUANTITY:
-        raise OutOfBoundsError("units", value, 0, MAX_QUANTITY)
-    parts = _parts(units)
-    if _number(parts) != units:
-        raise TooManyDigitsError(value, "", _FINEST)
-    return _number(parts)
-
-
-def _some_units(value: Amount) -> Decimal:
-    """Return *value*, a number of units above zero."""
-    units = _units(value)
-    if not units:
-        raise OutOfBoundsError("units", value, _number(1), MAX_QUANTITY)
-    return units
-
 
 @final
 @attrs.frozen(kw_only=True, order=False)
@@ -102,7 +51,7 @@ class Pack:
     """A number of *units* that is bought at once, at *price*."""
 
     id: str
-    units: Decimal = attrs.field(converter=_some_units)
+    units: Decimal = attrs.field(converter=some_units)
     price: Money
 
     def __attrs_post_init__(self) -> None:
@@ -124,7 +73,7 @@ class TopUp:
     Raises: OutOfBoundsError where the cap is below the price of one pack.
     """
 
-    threshold: Decimal = attrs.field(converter=_units)
+    threshold: Decimal = attrs.field(converter=units_of)
     pack: Pack
     monthly_cap: Money | None = None
 
@@ -135,14 +84,12 @@ class TopUp:
 
 
 def _purposes(values: Iterable[str]) -> tuple[str, ...]:
-    """Return *values* as purposes, each once."""
     found = several("purposes", values, str)
     unique("purpose", found)
     return tuple(text("purpose", value) for value in found)
 
 
 def _packs(values: Iterable[Pack]) -> tuple[Pack, ...]:
-    """Return *values* as packs, one for each id."""
     found = several("packs", values, Pack)
     unique("pack", [pack.id for pack in found])
     return found
@@ -165,15 +112,14 @@ class WalletPolicy:
     def __attrs_post_init__(self) -> None:
         text("unit", self.unit)
         currency_digits(self.currency)
-        for pack in self.packs:
-            _same_currency(self.currency, pack.price)
+        _same_currency(self.currency, *(pack.price for pack in self.packs))
 
     def pack(self, id: str) -> Pack:
         """Return the pack with this *id*.  Raises: UnknownItemError."""
-        for pack in self.packs:
-            if pack.id == id:
-                return pack
-        raise UnknownItemError("pack", id, tuple(pack.id for pack in self.packs))
+        known = {pack.id: pack for pack in self.packs}
+        if text("pack", id) not in known:
+            raise UnknownItemError("pack", id, tuple(known))
+        return known[id]
 
 
 @final
@@ -201,7 +147,7 @@ class Purchase:
     @property
     def units(self) -> Decimal:
         """What the wallet gets once it is paid."""
-        return _number(_parts(self.pack.units) * self.quantity)
+        return number_of(parts_of(self.pack.units) * self.quantity)
 
     @property
     def price(self) -> Money:
@@ -210,12 +156,12 @@ class Purchase:
 
 
 def _purchases(values: Iterable[Purchase]) -> tuple[Purchase, ...]:
-    """Return *values* as purchases, one for each number."""
     found = several("pending", values, Purchase)
     unique("purchase", [purchase.number for purchase in found])
     return found
 
 
+_NONE: Final = Decimal(0)
 _NO_MONEY: Any = attrs.Factory(
     lambda wallet: Money.zero(instance("policy", wallet.policy, WalletPolicy).currency),
     takes_self=True,
@@ -240,8 +186,8 @@ class Wallet:
 
     policy: WalletPolicy
     top_up: TopUp | None = attrs.field(default=None, kw_only=True)
-    units_in: Decimal = attrs.field(default=Decimal(0), converter=_units, kw_only=True)
-    units_out: Decimal = attrs.field(default=Decimal(0), converter=_units, kw_only=True)
+    units_in: Decimal = attrs.field(default=_NONE, converter=units_of, kw_only=True)
+    units_out: Decimal = attrs.field(default=_NONE, converter=units_of, kw_only=True)
     money_in: Money = attrs.field(default=_NO_MONEY, kw_only=True)
     pending: tuple[Purchase, ...] = attrs.field(
         default=(), converter=_purchases, kw_only=True
@@ -255,32 +201,29 @@ class Wallet:
         if self.units_out > self.units_in:
             raise OutOfBoundsError("units_out", self.units_out, 0, self.units_in)
         for name in ("money_in", "top_up_spent"):
-            amount = _same_currency(
-                currency, instance(name, getattr(self, name), Money)
-            )
+            amount = instance(name, getattr(self, name), Money)
+            _same_currency(currency, amount)
             if amount.minor_units < 0:
                 raise OutOfBoundsError(name, amount, Money.zero(currency), None)
         if self.top_up is not None:
             _same_currency(currency, instance("top_up", self.top_up, TopUp).pack.price)
-        numbers = [purchase.number for purchase in self.pending]
-        whole("purchase_count", self.purchase_count, max(numbers, default=0))
-        for purchase in self.pending:
-            _same_currency(currency, purchase.price)
+        most = max((purchase.number for purchase in self.pending), default=0)
+        whole("purchase_count", self.purchase_count, most)
+        _same_currency(currency, *(purchase.price for purchase in self.pending))
         month = self.top_up_month
-        if month is None and not self.top_up_spent:
-            return
-        month = calendar_day("top_up_month", month)
-        object.__setattr__(self, "top_up_month", month.replace(day=1))
+        if month is not None or self.top_up_spent:
+            first = calendar_day("top_up_month", month).replace(day=1)
+            object.__setattr__(self, "top_up_month", first)
 
     @property
     def balance(self) -> Decimal:
         """What can be spent: units in less units out, never below zero."""
-        return _number(_parts(self.units_in) - _parts(self.units_out))
+        return number_of(parts_of(self.units_in) - parts_of(self.units_out))
 
     @property
     def units_pending(self) -> Decimal:
         """What the pending purchases will add."""
-        return _number(sum(_parts(purchase.units) for purchase in self.pending))
+        return added(*(purchase.units for purchase in self.pending))
 
 
 def _same_refusals(refused: tuple[SeatbillError, ...]) -> tuple[Any, ...]:
@@ -289,7 +232,6 @@ def _same_refusals(refused: tuple[SeatbillError, ...]) -> tuple[Any, ...]:
 
 
 def _refusals(values: Iterable[SeatbillError]) -> tuple[SeatbillError, ...]:
-    """Return *values* as refusals."""
     return several("refused", values, SeatbillError)
 
 
@@ -303,7 +245,7 @@ class Decision:
     """
 
     wallet: Wallet
-    spent: Decimal = attrs.field(default=Decimal(0), converter=_units)
+    spent: Decimal = attrs.field(default=_NONE, converter=units_of)
     purchase: Purchase | None = None
     refused: tuple[SeatbillError, ...] = attrs.field(
         default=(), converter=_refusals, eq=_same_refusals
@@ -317,7 +259,8 @@ class Decision:
 
 def grant(wallet: Wallet, units: Amount) -> Wallet:
     """Return *wallet* with *units* more that cost nothing, such as free minutes."""
-    return _added(instance("wallet", wallet, Wallet), _units(units))
+    before = instance("wallet", wallet, Wallet).units_in
+    return attrs.evolve(wallet, units_in=added(before, units_of(units)))
 
 
 def spend(wallet: Wallet, units: Amount, *, purpose: str) -> Wallet:
@@ -326,10 +269,9 @@ def spend(wallet: Wallet, units: Amount, *, purpose: str) -> Wallet:
     Raises: InsufficientUnitsError with how much is missing, PurposeNotAllowedError.
     """
     asked = _for(instance("wallet", wallet, Wallet), purpose, units)
-    short = _shortage(wallet, asked)
-    if short is not None:
+    if short := _shortage(wallet, asked):
         raise short
-    return _without(wallet, asked)
+    return attrs.evolve(wallet, units_out=added(wallet.units_out, asked))
 
 
 def decide(
@@ -354,23 +296,21 @@ def decide(
     Source: TL-24, TL-28, ambiguities 12 and 26.  Raises: PurposeNotAllowedError,
     OutOfOrderError where *on* is in a month before the last automatic purchase's.
     """
-    day = _day(on)
+    day = date_of(on)
     left = instance("wallet", wallet, Wallet)
-    asked = _units(units)
+    asked = units_of(units)
     if asked or purpose is not None:
         asked = _for(wallet, purpose, asked)
-    short = _shortage(wallet, asked)
-    if short is None:
-        left = _without(wallet, asked)
-    spent, waiting = (asked, Decimal(0)) if short is None else (Decimal(0), asked)
-    refused: list[SeatbillError] = [] if short is None else [short]
-    purchase = None
+    if (short := _shortage(wallet, asked)) is None:
+        left = attrs.evolve(wallet, units_out=added(wallet.units_out, asked))
+    spent, waiting = (asked, _NONE) if short is None else (_NONE, asked)
+    purchase = capped = None
     if left.top_up is not None:
         quantity, capped = _due(left, left.top_up, waiting, day)
-        refused += [] if capped is None else [capped]
         if quantity:
             pack = left.top_up.pack
             left, purchase = _ordered(left, pack, quantity, day, automatic=True)
+    refused = [refusal for refusal in (short, capped) if refusal is not None]
     return Decision(wallet=left, spent=spent, purchase=purchase, refused=refused)
 
 
@@ -382,7 +322,7 @@ def buy(wallet: Wallet, pack: str, *, on: Time, quantity: int = 1) -> Decision:
     Raises: UnknownItemError, OutOfBoundsError.
     """
     found = instance("wallet", wallet, Wallet).policy.pack(pack)
-    left, purchase = _ordered(wallet, found, quantity, _day(on), automatic=False)
+    left, purchase = _ordered(wallet, found, quantity, date_of(on), automatic=False)
     return Decision(wallet=left, purchase=purchase)
 
 
@@ -393,9 +333,9 @@ def settle(wallet: Wallet, number: int) -> Wallet:
     notice of the same payment.
     """
     purchase = _pending(wallet, number)
-    added = _added(wallet, purchase.units)
     return attrs.evolve(
-        added,
+        wallet,
+        units_in=added(wallet.units_in, purchase.units),
         money_in=wallet.money_in + purchase.price,
         pending=_others(wallet, purchase),
     )
@@ -415,65 +355,47 @@ def void(wallet: Wallet, number: int) -> Wallet:
     return attrs.evolve(wallet, pending=_others(wallet, purchase), top_up_spent=spent)
 
 
-def _day(on: Time) -> dt.date:
-    """Return the day of *on*."""
-    at = moment("on", on)
-    return dt.date(at.year, at.month, at.day)
-
-
-def _same_currency(currency: str, amount: Money) -> Money:
-    """Return *amount*, which is in *currency*."""
-    if amount.currency != currency:
-        raise CurrencyMismatchError(currency, amount.currency)
-    return amount
+def _same_currency(currency: str, *amounts: Money) -> None:
+    """Refuse an amount that is not in *currency*."""
+    for amount in amounts:
+        if amount.currency != currency:
+            raise CurrencyMismatchError(currency, amount.currency)
 
 
 def _for(wallet: Wallet, purpose: str | None, units: Amount) -> Decimal:
     """Return *units*, which the wallet may spend for *purpose*."""
     policy = wallet.policy
     if text("purpose", purpose) not in policy.purposes:
-        raise PurposeNotAllowedError(policy.unit, purpose, tuple(policy.purposes))
-    return _units(units)
+        known = ", ".join(policy.purposes) or "nothing"
+        raise PurposeNotAllowedError(policy.unit, purpose, known)
+    return units_of(units)
 
 
 def _shortage(wallet: Wallet, asked: Decimal) -> InsufficientUnitsError | None:
     """Return the refusal to spend *asked*, where the balance is below it."""
-    missing = _parts(asked) - _parts(wallet.balance)
+    missing = parts_of(asked) - parts_of(wallet.balance)
     if missing <= 0:
         return None
     unit = wallet.policy.unit
-    return InsufficientUnitsError(unit, asked, wallet.balance, _number(missing))
-
-
-def _added(wallet: Wallet, units: Decimal) -> Wallet:
-    """Return *wallet* with *units* more."""
-    parts = _parts(wallet.units_in) + _parts(units)
-    return attrs.evolve(wallet, units_in=_number(parts))
-
-
-def _without(wallet: Wallet, units: Decimal) -> Wallet:
-    """Return *wallet* without *units*, which are there."""
-    parts = _parts(wallet.units_out) + _parts(units)
-    return attrs.evolve(wallet, units_out=_number(parts))
+    return InsufficientUnitsError(unit, asked, wallet.balance, number_of(missing))
 
 
 def _due(
     wallet: Wallet, top_up: TopUp, waiting: Decimal, day: dt.date
 ) -> tuple[int, TopUpCappedError | None]:
     """Return how many packs to buy automatically, and what the cap refused."""
-    level = _parts(wallet.balance) + _parts(wallet.units_pending) - _parts(waiting)
-    gap = _parts(top_up.threshold) - level
+    level = parts_of(added(wallet.balance, wallet.units_pending)) - parts_of(waiting)
+    gap = parts_of(top_up.threshold) - level
     if gap <= 0:
         return 0, None
-    wanted = -(-gap // _parts(top_up.pack.units))
+    wanted = -(-gap // parts_of(top_up.pack.units))
     price, cap, spent = top_up.pack.price, top_up.monthly_cap, _spent(wallet, day)
-    if cap is None:
-        return wanted, None
-    room = max((cap - spent).minor_units, 0) // price.minor_units
-    if wanted <= room:
+    room = 0 if cap is None else (cap - spent).minor_units // price.minor_units
+    if cap is None or wanted <= room:
         return wanted, None
     following = month_boundary(day.replace(day=1), 1)
     needed = spent + price * wanted
+    room = max(room, 0)
     return room, TopUpCappedError(wanted, room, cap, spent, needed, following)
 
 
@@ -482,9 +404,8 @@ def _spent(wallet: Wallet, day: dt.date) -> Money:
     month = wallet.top_up_month
     if month is not None and day < month:
         raise OutOfOrderError(day, month)
-    if month == day.replace(day=1):
-        return wallet.top_up_spent
-    return Money.zero(wallet.policy.currency)
+    this_month = month == day.replace(day=1)
+    return wallet.top_up_spent if this_month else Money.zero(wallet.policy.currency)
 
 
 def _ordered(
@@ -498,31 +419,22 @@ def _ordered(
         ordered_on=day,
         automatic=automatic,
     )
-    left = attrs.evolve(
-        wallet,
-        pending=(*wallet.pending, purchase),
-        purchase_count=purchase.number,
-    )
+    changed: dict[str, Any] = {"pending": (*wallet.pending, purchase)}
     if automatic:
-        left = attrs.evolve(
-            left,
-            top_up_month=day,
-            top_up_spent=_spent(wallet, day) + purchase.price,
-        )
+        spent = _spent(wallet, day) + purchase.price
+        changed |= {"top_up_month": day, "top_up_spent": spent}
+    left = attrs.evolve(wallet, purchase_count=purchase.number, **changed)
     return left, purchase
 
 
 def _pending(wallet: Wallet, number: int) -> Purchase:
-    """Return the pending purchase with this *number*."""
     pending = instance("wallet", wallet, Wallet).pending
     whole("number", number, 1)
-    for purchase in pending:
-        if purchase.number == number:
-            return purchase
-    known = tuple(purchase.number for purchase in pending)
-    raise UnknownItemError("pending purchase", number, known)
+    known = {purchase.number: purchase for purchase in pending}
+    if number not in known:
+        raise UnknownItemError("pending purchase", number, tuple(known))
+    return known[number]
 
 
 def _others(wallet: Wallet, purchase: Purchase) -> tuple[Purchase, ...]:
-    """Return the pending purchases of *wallet* but this one."""
     return tuple(one for one in wallet.pending if one.number != purchase.number)

@@ -2,173 +2,131 @@
 
 First the tests run once and it is noted which of them reaches which line.  Then, for
 each change of the module, the tests that reach it run on the changed module, the
-quickest first, until one fails.  What lives and is not in ``equivalent.toml``, with
-the reason why nobody can tell it from the code as it is, fails the run; so does an
-entry of that list that is there no longer.
+quickest first, until one fails or takes far too long.  What lives and is not in
+``equivalent.toml``, with the reason why nobody can tell it from the code as it is,
+fails the run; so does an entry of that list that dies, or is there no longer.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
-import importlib.abc
-import importlib.util
+import difflib
 import os
-import signal
-import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from .changes import Change, changes
+from .reached import ROOT, SOURCES, files_of_tests, note_all, path_of
 
-ROOT = Path(__file__).parents[2]
-REACHED = ROOT / "build" / "mutants"
 EQUIVALENT = Path(__file__).with_name("equivalent.toml")
-SECONDS = 120
-MOST = 400
-QUIET = ["-q", "-x", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist"]
+KEYS = ("function", "kind", "before", "after")
+Name = tuple[str, str, str, str, int]
 
 
-def path_of(module: str) -> Path:
-    """Return the file of *module*."""
-    place = ROOT / "src" / Path(*module.split("."))
-    file = place.with_suffix(".py")
-    return file if file.exists() else place / "__init__.py"
-
-
-def reach(jobs: int) -> None:
-    """Run all tests once, and note which of them reaches which line."""
-    REACHED.mkdir(parents=True, exist_ok=True)
-    command = [
-        *(sys.executable, "-m", "pytest", "-q", "-n", str(jobs), "--dist", "loadfile"),
-        *("--cov", "--cov-context=test", "--cov-report=", "tests", "src"),
-    ]
-    environment = {**os.environ, "COVERAGE_FILE": str(REACHED / "reached")}
-    subprocess.run(command, cwd=ROOT, env=environment, check=True)
-
-
-def tests_by_line(module: str) -> dict[int, list[str]]:
-    """Return the tests that reach each line of *module*."""
-    from coverage import CoverageData
-
-    data = CoverageData(str(REACHED / "reached"))
-    data.read()
-    found: dict[int, list[str]] = {}
-    lines = data.contexts_by_lineno(str(path_of(module)))
-    for line, contexts in lines.items():
-        found[line] = sorted({c.partition("|")[0] for c in contexts if c})
+def equivalents(module: str, file: Path = EQUIVALENT) -> dict[Name, str]:
+    """Return the changes of *module* that change nothing, each with the reason."""
+    rows: list[dict[str, Any]]
+    rows = tomllib.loads(file.read_text(encoding="utf-8")).get(module, [])
+    found: dict[Name, str] = {}
+    for row in rows:
+        name = (*[row[key] for key in KEYS], row.get("nth", 1))
+        if not row["reason"] or name in found:
+            raise ValueError(f"{module}: no reason, or twice: {name}")
+        found[name] = row["reason"]  # type: ignore[index]
     return found
 
 
-def reaching(change: Change, by_line: dict[int, list[str]]) -> list[str]:
-    """Return the tests that reach *change*; those of its own file's name first."""
-    tests: set[str] = set()
-    for line in range(change.line, change.last_line + 1):
-        tests.update(by_line.get(line, ()))
-    return sorted(tests, key=lambda test: ("laws" in test, "machine" in test, test))
+def stale(modules: list[str]) -> list[str]:
+    """Return the entries for *modules* of which the code has no such change."""
+    found = []
+    for module in modules:
+        file = path_of(module)
+        source = file.read_text(encoding="utf-8") if file.exists() else ""
+        there = {change.name for change in changes(source)}
+        found += [f"{module}: {n}" for n in equivalents(module) if n not in there]
+    return found
 
 
-class Changed(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Finds one module, and loads the changed one."""
-
-    def __init__(self, module: str, tree: ast.Module) -> None:
-        self.module = module
-        self.tree = tree
-
-    def find_spec(self, name: str, path: Any, target: Any = None) -> Any:
-        if name != self.module:
-            return None
-        file = path_of(name)
-        places = [str(file.parent)] if file.name == "__init__.py" else None
-        return importlib.util.spec_from_file_location(
-            name, file, loader=self, submodule_search_locations=places
-        )
-
-    def create_module(self, spec: Any) -> None:
-        return None
-
-    def exec_module(self, module: Any) -> None:
-        exec(compile(self.tree, str(path_of(self.module)), "exec"), vars(module))
+def difference(source: str, change: Change) -> str:
+    """Return what *change* changes, as a diff of the code without its comments."""
+    trees = ast.parse(source), change.tree
+    left, right = (ast.unparse(tree).splitlines() for tree in trees)
+    lines = [*difflib.unified_diff(left, right, n=0, lineterm="")][2:]
+    return "\n".join(f"    {line}" for line in lines if not line.startswith("@@"))
 
 
-def started(module: str, change: Change, tests: list[str]) -> int:
-    """Start a child that runs *tests* on the changed module; return its process."""
-    child = os.fork()
-    if child:
-        return child
-    null = os.open(os.devnull, os.O_RDWR)
-    for stream in (0, 1, 2):
-        os.dup2(null, stream)
-    signal.alarm(SECONDS)
-    code = 1
-    try:
-        sys.meta_path.insert(0, Changed(module, change.tree))
-        import pytest
+class Told:
+    """What became of the changes."""
 
-        code = int(pytest.main([*QUIET, *tests[:MOST]]))
-    finally:
-        os._exit(code)
+    def __init__(self, modules: list[str], *, every: bool) -> None:
+        self.every = every
+        self.known = {module: equivalents(module) for module in modules}
+        self.counts = {module: [0, 0, 0, 0] for module in modules}
 
+    def knows(self, module: str, change: Change) -> bool:
+        """Return whether *change* is listed as one that changes nothing."""
+        return change.name in self.known[module]
 
-def equivalents(module: str) -> dict[tuple[str, ...], str]:
-    """Return the changes of *module* that change nothing, each with the reason."""
-    rows = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8")).get(module, [])
-    keys = "function", "kind", "before", "after"
-    return {tuple(row[key] for key in keys): row["reason"] for row in rows}
+    def tell(self, module: str, change: Change, killer: str) -> None:
+        """Count *change*, and print it where nothing minds it."""
+        counts = self.counts[module]
+        counts[0] += 1
+        listed = self.known[module]
+        if killer:
+            counts[1] += 1
+            if self.every:
+                print(f"{module}:{change.line}: {change.name}: {killer}", flush=True)
+        elif listed.pop(change.name, None) is not None:
+            counts[2] += 1
+        else:
+            counts[3] += 1
+            source = path_of(module).read_text(encoding="utf-8")
+            nth = f" ({change.nth})" if change.nth > 1 else ""
+            print(f"{module}:{change.line}: {change.function}: {change.kind}{nth}")
+            print(difference(source, change), flush=True)
 
-
-def living(module: str, jobs: int) -> Iterator[Change]:
-    """Yield each change of *module* that no test minds."""
-    by_line = tests_by_line(module)
-    running: dict[int, Change] = {}
-    for change in changes(path_of(module).read_text(encoding="utf-8")):
-        tests = reaching(change, by_line)
-        if not tests:
-            yield change
-            continue
-        if len(running) >= jobs:
-            yield from ended(running)
-        running[started(module, change, tests)] = change
-    while running:
-        yield from ended(running)
-
-
-def ended(running: dict[int, Change]) -> Iterator[Change]:
-    """Wait for one child; yield its change where all tests passed on it."""
-    child, status = os.wait()
-    change = running.pop(child)
-    if status == 0:
-        yield change
+    def ended(self) -> bool:
+        """Print the counts; return whether all is well."""
+        for module, names in self.known.items():
+            for name in names:
+                print(f"{module}: in equivalent.toml, and a test minds: {name}")
+        print("module\tchanges\tdie\tequivalent\tlive")
+        for module, counts in self.counts.items():
+            print("\t".join((module, *map(str, counts))))
+        lives = sum(counts[3] for counts in self.counts.values())
+        return not lives and not any(self.known.values())
 
 
 def main() -> int:
     """Print what lives; return the exit status."""
     parser = argparse.ArgumentParser(prog="make mutants")
     parser.add_argument("modules", nargs="+", help="such as seatbill.money")
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--jobs", type=int, default=1, help="how many at a time")
+    parser.add_argument("--quick", action="store_true", help="import nothing anew")
     parser.add_argument("--again", action="store_true", help="note the lines anew")
+    parser.add_argument("--every", action="store_true", help="print those that die too")
     asked = parser.parse_args()
-    if asked.again or not (REACHED / "reached").exists():
-        reach(asked.jobs)
-    import hypothesis  # noqa: F401 (loaded once, before the children are made)
-    import pytest  # noqa: F401
-
     os.chdir(ROOT)
-    faults = 0
-    for module in asked.modules:
-        known = equivalents(module)
-        for change in living(module, asked.jobs):
-            if known.pop(change.name, None) is None:
-                faults += 1
-                print("\t".join((f"{module}:{change.line}", *change.name)), flush=True)
-        for name in known:
-            faults += 1
-            print("\t".join((module, "in the list, and dies or is gone:", *name)))
-    print(f"{faults} that nothing minds")
-    return 1 if faults else 0
+    gone = stale(asked.modules)
+    if gone:
+        print("in equivalent.toml, and there no longer:", *gone, sep="\n  ")
+        return 1
+    if (asked.again or not SOURCES.exists()) and not note_all(max(asked.jobs, 2)):
+        print("a test fails on the code as it is")
+        return 1
+    import pytest
+
+    from .trying import PROFILE, QUIET, Trial
+
+    os.environ.update(PROFILE)
+    told = Told(asked.modules, every=asked.every)
+    trial = Trial(asked.modules, told, jobs=asked.jobs, quick=asked.quick)
+    status = pytest.main([*QUIET, "-s", *files_of_tests()], plugins=[trial])
+    well = told.ended()
+    return int(status) or (0 if well else 1)
 
 
 if __name__ == "__main__":

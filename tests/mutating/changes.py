@@ -1,13 +1,15 @@
 """Every small change of a module that a test should mind, one at a time.
 
 A change is known by what it does, not by its line, so the list of those that change
-nothing outlives an edit above them: the function, the kind, the code before and after.
+nothing outlives an edit above them: the function, the kind, the code before and after,
+and which of several such it is.
 """
 
 from __future__ import annotations
 
 import ast
 import copy
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -34,7 +36,7 @@ COUNTED = {
 
 
 class Change(NamedTuple):
-    """One small change: where it is, what it does, and the module that it makes."""
+    """One small change: where it is and what it does."""
 
     line: int
     last_line: int
@@ -42,31 +44,45 @@ class Change(NamedTuple):
     kind: str
     before: str
     after: str
-    tree: ast.Module
+    nth: int
+    module: ast.Module
+    node: ast.AST
+    other: ast.AST
 
     @property
-    def name(self) -> tuple[str, str, str, str]:
+    def tree(self) -> ast.Module:
+        """The module that it makes."""
+        return _changed(self.module, self.node, self.other)
+
+    @property
+    def name(self) -> tuple[str, str, str, str, int]:
         """What it is known by."""
-        return self.function, self.kind, self.before, self.after
+        return self.function, self.kind, self.before, self.after, self.nth
 
 
 def changes(source: str) -> Iterator[Change]:
     """Yield every change of *source*."""
     tree = ast.parse(source)
-    functions = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
-    for function in functions:
-        name = _qualified(tree, function)
+    met: Counter[tuple[str, ...]] = Counter()
+    for name, function in _functions(tree, ""):
         for node in _inside(function):
             for kind, other in _others(node):
-                yield _changed(tree, node, other, name, kind)
+                known = name, kind, _text(node), _text(other)
+                if known[2] != known[3]:
+                    met[known] += 1
+                    yield Change(*_lines(node), *known, met[known], tree, node, other)
 
 
-def _qualified(tree: ast.Module, function: ast.FunctionDef) -> str:
-    """Return the name of *function* with the class that it stands in."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ClassDef) and function in node.body:
-            return f"{node.name}.{function.name}"
-    return function.name
+def _functions(node: ast.AST, outer: str) -> Iterator[tuple[str, ast.FunctionDef]]:
+    """Yield the functions in *node*, each with the names of what it stands in."""
+    for inner in ast.iter_child_nodes(node):
+        if isinstance(inner, ast.FunctionDef | ast.ClassDef):
+            name = f"{outer}{inner.name}"
+            if isinstance(inner, ast.FunctionDef):
+                yield name, inner
+            yield from _functions(inner, f"{name}.")
+        else:
+            yield from _functions(inner, outer)
 
 
 def _inside(function: ast.FunctionDef) -> Iterator[ast.AST]:
@@ -81,17 +97,21 @@ def _inside(function: ast.FunctionDef) -> Iterator[ast.AST]:
             continue
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             continue
-        if isinstance(node, ast.Raise | ast.Assert | ast.Import | ast.ImportFrom):
-            continue  # what a refusal says is tested by its code and values
+        if isinstance(node, ast.Assert | ast.Import | ast.ImportFrom):
+            continue
         yield node
+        if isinstance(node, ast.Raise):
+            continue  # what a refusal says is tested by its code and values
         todo += ast.iter_child_nodes(node)
 
 
 def _others(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
     """Yield what may stand in the place of *node*, each with its kind."""
     match node:
-        case ast.Compare(ops=[op]) if type(op) in COMPARED:
-            yield "compare", _with(node, ops=[COMPARED[type(op)]()])
+        case ast.Compare(ops=ops):
+            for i, op in enumerate(ops):
+                turned = COMPARED[type(op)]()
+                yield "compare", _with(node, ops=[*ops[:i], turned, *ops[i + 1 :]])
         case ast.BoolOp(op=op, values=values):
             other = ast.And() if isinstance(op, ast.Or) else ast.Or()
             yield "and/or", _with(node, op=other)
@@ -107,17 +127,29 @@ def _others(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
             yield "constant", _with(node, value=not value)
         case ast.Constant(value=int() as value):
             yield "constant", _with(node, value=value + 1)
+            if value:
+                yield "constant", _with(node, value=value - 1)
         case ast.IfExp(body=body, orelse=orelse):
             yield "always", body
             yield "never", orelse
         case ast.Expr() | ast.AugAssign():
             yield "not done", ast.Pass()
-        case ast.Assign(targets=[ast.Attribute() | ast.Subscript()]):
+        case ast.Raise() | ast.Assign(targets=[ast.Attribute() | ast.Subscript()]):
             yield "not done", ast.Pass()
+        case ast.Call(func=ast.Name(id="min" | "max" as id) as func):
+            other = "max" if id == "min" else "min"
+            yield "least/most", _with(node, func=_with(func, id=other))
+        case ast.Call(func=ast.Name() | ast.Attribute(), args=[first, second, *others]):
+            if not isinstance(first, ast.Constant | ast.JoinedStr | ast.Starred):
+                yield "swapped", _with(node, args=[second, first, *others])
+        case ast.Return(value=ast.expr() as value):
+            if not isinstance(value, ast.Constant):
+                yield "returned", _with(node, value=ast.Constant(value=None))
         case ast.Continue():
             yield "goes on", ast.Pass()
-        case ast.If(orelse=[]):
-            yield "never", ast.Pass()
+        case ast.If(orelse=orelse):
+            never = _with(node, test=ast.Constant(value=False))
+            yield "never", never if orelse else ast.Pass()
             yield "always", _with(node, test=ast.Constant(value=True))
 
 
@@ -129,9 +161,15 @@ def _with(node: ast.AST, **fields: object) -> ast.AST:
     return other
 
 
-def _changed(
-    tree: ast.Module, node: ast.AST, other: ast.AST, function: str, kind: str
-) -> Change:
+def _lines(node: ast.AST) -> tuple[int, int]:
+    """Return the first and the last line of *node*; of a condition, not of its body."""
+    line, last = node.lineno, node.end_lineno  # type: ignore[attr-defined]
+    if isinstance(node, ast.If):
+        last = node.test.end_lineno
+    return line, last or line
+
+
+def _changed(tree: ast.Module, node: ast.AST, other: ast.AST) -> ast.Module:
     """Return the module with *other* in the place of *node*."""
 
     class Put(ast.NodeTransformer):
@@ -141,20 +179,8 @@ def _changed(
             return super().visit(found)
 
     # The transformer writes into lists, so each change gets lists of its own.
-    marked = _shallow(tree, node)
-    changed = Put().visit(marked)
-    line, last = node.lineno, node.end_lineno or node.lineno  # type: ignore[attr-defined]
-    if isinstance(node, ast.If):
-        last = node.test.end_lineno or line
-    return Change(
-        line,
-        last,
-        function,
-        kind,
-        _text(node),
-        _text(other),
-        ast.fix_missing_locations(changed),
-    )
+    made: ast.Module = Put().visit(_shallow(tree, node))
+    return ast.fix_missing_locations(made)
 
 
 def _shallow(tree: ast.AST, kept: ast.AST) -> ast.AST:

@@ -41,7 +41,7 @@ The modules, in the order in which data pass:
 ``prices``           how an item sells each of its units, net of percentages
 ``index``            charges and updates by what they are for
 ``invoicing``        a charge line, a credit and its cap, an invoice
-``discounts``        percentages used, amounts off opened, fitted, moved and spent
+``discounting``      percentages used, amounts off opened, fitted, moved and spent
 ``charging``         charges opened, cut, closed; the lines of a period and of a call
 ``quantities``       more or fewer of what runs: differences of totals, tier by tier
 ``pending``          what waits for a boundary: deferred, replaced, withdrawn; notice

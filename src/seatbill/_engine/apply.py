@@ -1,4 +1,11 @@
-"""One step of any kind: each change by its own handler, netted into one invoice."""
+"""One entry of a history: each change by its own handler, netted into one invoice.
+
+Takes the state on the day of the entry and one change or several, in the order given,
+and leaves one invoice of all their lines, or keeps them unbilled, as the rules settle.
+
+A plan raised and 3 seats added in one call, with 15 of 30 days left and 10 seats at
+4.99 and 6.99: −24.95 + 34.95 + 10.49 = 20.49, three lines on one invoice.
+"""
 
 from __future__ import annotations
 
@@ -17,12 +24,10 @@ from ..errors import (
     UnknownItemError,
     WrongTypeError,
 )
-from ..notices import Notice
 from ..rules import Timing
 from ..subscriptions import (
     AddAddOn,
     AddSeats,
-    AppliedDiscount,
     ApplyDiscount,
     BuyService,
     Cancel,
@@ -44,21 +49,20 @@ from ..subscriptions import (
     WithdrawPending,
 )
 from ..subscriptions.subscription import frozen_for
-from .bounds import check_all, check_sale
-from .charging import once, settle
-from .discounts import note_standing, trim_discounts
+from .bounds import check_all, check_price
+from .charging import sell_once, settle
+from .dates import effective_day
+from .discounting import fit_amounts_off, note_paid
+from .lookup import under
 from .members import (
     CANCELLATION,
     CHARGE_LINE,
     FEE_ITEM,
     FEE_LINE,
-    PERIOD_END,
     SERVICE_ITEM,
     SERVICE_LINE,
 )
-from .pending import drop
 from .plan_changes import cancel, reprice, switch_interval, switch_plan
-from .prices import book_of
 from .quantity_changes import (
     add_add_on,
     add_seats,
@@ -68,45 +72,47 @@ from .quantity_changes import (
     switch_package,
 )
 from .renewals import thaw
-from .state import Applied, Ledger
+from .scheduled import withdraw
+from .state import OpenDiscount, State
 
 _FINEST: Final = 10**32
 """Sixteen percentages without decimals, eight with two."""
 
-
-def step(
-    ledger: Ledger, entry: tuple[Any, ...], changes: Any, timing: Timing | None
-) -> tuple[Any, ...]:
-    """Apply *changes*, netted into one invoice; return the entry as it is kept."""
-    handler = _HANDLERS.get(type(changes))
-    held = dict(ledger.seats) if ledger.free else None
-    note_standing(ledger)
-    if handler is None or ledger.ended_on is not None or ledger.frozen_on is not None:
-        entry = (ledger.day, _several(ledger, changes, timing), *entry[2:])
-    else:
-        ledger.version += 1
-        handler(ledger, changes, timing)
-        ledger.write(len(ledger.lines))
-    if held is not None and ledger.free:
-        _check_free(ledger, held)
-    if ledger.lines:
-        trim_discounts(ledger)
-        if ledger.pending:
-            ledger.visit(len(ledger.pending))
-            _tell_end(ledger)
-        settle(ledger)
-    elif ledger.discounts or ledger.settle_now:
-        settle(ledger)
-    ledger.look()
-    return entry
+Handler = Callable[[State, Any, Timing | None], None]
 
 
-def _several(ledger: Ledger, changes: Any, timing: Timing | None) -> Any:
-    """Apply one change or several, where they are several or may be refused.
+def apply(state: State, changes: Any, timing: Timing | None) -> Any:
+    """Apply *changes* of today, netted into one invoice; return them as they are kept.
 
-    Return them as they are kept: several as a tuple.
+    Several are kept as a tuple.
     """
-    ledger.finished = False
+    handler = _HANDLERS.get(type(changes))
+    held = dict(state.seats) if state.plan is state.rules.free_plan else None
+    if state.has_amounts_off:
+        note_paid(state)
+    if handler is None or state.ended_on is not None or state.frozen_on is not None:
+        changes = _apply_several(state, changes, timing)
+    else:
+        state.version += 1
+        handler(state, changes, timing)
+        state.count_lines(len(state.lines))
+    if held is not None and state.free:
+        _check_free(state, held)
+    if state.lines:
+        if state.has_amounts_off:
+            fit_amounts_off(state)
+        if state.scheduled:
+            state.visit(len(state.scheduled))
+            _notify_end(state)
+        settle(state)
+    elif state.discounts or state.settle_now:
+        settle(state)
+    return changes
+
+
+def _apply_several(state: State, changes: Any, timing: Timing | None) -> Any:
+    """Apply one change or several, where they are several or may be refused."""
+    state.finished = False
     kept = tuple(changes) if type(changes) is list else changes
     several = kept if type(kept) is tuple else (kept,)
     if not several:
@@ -115,116 +121,115 @@ def _several(ledger: Ledger, changes: Any, timing: Timing | None) -> Any:
         handler = _HANDLERS.get(type(change))
         if handler is None:
             raise WrongTypeError("change", "Change", change)
-        if ledger.ended_on is not None or ledger.frozen_on is not None:
-            _check_open(ledger, change)
-        ledger.version += 1
-        before = len(ledger.lines)
-        handler(ledger, change, timing)
-        ledger.write(max(len(ledger.lines) - before, 0))
+        if state.ended_on is not None or state.frozen_on is not None:
+            _check_open(state, change)
+        state.version += 1
+        before = len(state.lines)
+        handler(state, change, timing)
+        state.count_lines(max(len(state.lines) - before, 0))
     return kept
 
 
-def _check_free(ledger: Ledger, held: Mapping[str, int]) -> None:
+def _check_free(state: State, held: Mapping[str, int]) -> None:
     """Refuse more than the free plan holds, beyond what was *held* before.
 
     What fell to it stays (CL-55); with a plan in the same call more may be asked for.
     """
-    ledger.visit(len(held))
-    for unit, sale in ledger.plan_sales.items():
-        owned = ledger.seats.get(unit, 0)
+    state.visit(len(held))
+    for unit, price in state.plan_table.units.items():
+        owned = state.seats.get(unit, 0)
         if owned > held.get(unit, 0):
-            check_sale(ledger.plan.id, sale, owned)
+            check_price(state.plan.id, price, owned)
 
 
-def _check_open(ledger: Ledger, change: Any) -> None:
+def _check_open(state: State, change: Any) -> None:
     """Refuse a *change* after the end, or one that a freeze does not allow."""
-    if ledger.ended_on is not None and (ledger.finished or not ledger.free):
-        raise SubscriptionEndedError(ledger.id, ledger.ended_on)
-    if ledger.frozen_on is not None and type(change) not in _WHILE_FROZEN:
-        raise FrozenError(ledger.id, "is_frozen", type(change).__name__)
+    if state.ended_on is not None and (state.finished or not state.free):
+        raise SubscriptionEndedError(state.id, state.ended_on)
+    if state.frozen_on is not None and type(change) not in _WHILE_FROZEN:
+        raise FrozenError(state.id, "is_frozen", type(change).__name__)
 
 
-def _tell_end(ledger: Ledger) -> None:
-    """Say until when a purchase serves, where a cancellation waits."""
-    for update in ledger.pending:
+def _notify_end(state: State) -> None:
+    """Say until when a purchase serves, where a cancellation is scheduled (CL-54)."""
+    for update in state.scheduled:
         if update.kind is CANCELLATION and any(
-            line.kind is CHARGE_LINE for line in ledger.lines
+            line.kind is CHARGE_LINE for line in state.lines
         ):
-            values = (("on", ledger.applies_on(update)),)
-            ledger.notices.append(Notice("serves_until", values))
+            state.notify("serves_until", ("on", effective_day(state, update)))
 
 
-def _freeze(ledger: Ledger, _change: Freeze, _timing: Timing | None) -> None:
-    if not ledger.rules.max_freeze_days:
-        raise FrozenError(ledger.id, "not_offered")
-    if ledger.uncharged:
-        raise FrozenError(ledger.id, "not_charged")
-    longest = dt.timedelta(ledger.rules.max_freeze_days)
-    if frozen_for(ledger.start, ledger.moved_from) >= longest:
-        raise FrozenError(ledger.id, "used_up")
-    ledger.frozen_on = ledger.day
+def _freeze(state: State, _change: Freeze, _timing: Timing | None) -> None:
+    if not state.rules.max_freeze_days:
+        raise FrozenError(state.id, "not_offered")
+    if state.uncharged:
+        raise FrozenError(state.id, "not_charged")
+    longest = dt.timedelta(state.rules.max_freeze_days)
+    if frozen_for(state.start, state.moved_from) >= longest:
+        raise FrozenError(state.id, "used_up")
+    state.frozen_on = state.day
 
 
-def _unfreeze(ledger: Ledger, _change: Unfreeze, _timing: Timing | None) -> None:
-    if ledger.frozen_on is None:
-        raise FrozenError(ledger.id, "not_frozen")
-    thaw(ledger)
+def _unfreeze(state: State, _change: Unfreeze, _timing: Timing | None) -> None:
+    if state.frozen_on is None:
+        raise FrozenError(state.id, "not_frozen")
+    thaw(state)
 
 
-def _cancel(ledger: Ledger, change: Cancel, timing: Timing | None) -> None:
-    timing = timing or ledger.rules.cancellation
-    if ledger.frozen_on is not None and timing is not PERIOD_END:
-        thaw(ledger)  # the days that were paid and not used are given back
-    cancel(ledger, change, timing)
-
-
-def _buy_service(ledger: Ledger, change: BuyService, _timing: Timing | None) -> None:
+def _buy_service(state: State, change: BuyService, _timing: Timing | None) -> None:
     service = change.service
-    once(ledger, SERVICE_LINE, SERVICE_ITEM, service.id, service.price, change.quantity)
+    id, price, n = service.id, service.price, change.quantity
+    sell_once(state, SERVICE_LINE, SERVICE_ITEM, id, price, n)
 
 
-def _charge_fee(ledger: Ledger, change: ChargeFee, _timing: Timing | None) -> None:
-    once(ledger, FEE_LINE, FEE_ITEM, change.id, change.amount)
+def _charge_fee(state: State, change: ChargeFee, _timing: Timing | None) -> None:
+    sell_once(state, FEE_LINE, FEE_ITEM, change.id, change.amount)
 
 
-def _resume(ledger: Ledger, _change: Resume, _timing: Timing | None) -> None:
-    _withdraw(ledger, WithdrawPending(CANCELLATION), None)
+def _resume(state: State, _change: Resume, _timing: Timing | None) -> None:
+    _withdraw(state, WithdrawPending(CANCELLATION), None)
 
 
-def _withdraw(ledger: Ledger, change: WithdrawPending, _timing: Timing | None) -> None:
-    if not drop(ledger, change.kind):
+def _withdraw(state: State, change: WithdrawPending, _timing: Timing | None) -> None:
+    if not withdraw(state, change.kind):
         raise NothingPendingError(change.kind)
-    check_all(ledger)
+    check_all(state)
 
 
 def _apply_discount(
-    ledger: Ledger, change: ApplyDiscount, _timing: Timing | None
+    state: State, change: ApplyDiscount, _timing: Timing | None
 ) -> None:
-    add_discount(ledger, change.discount)
+    add_discount(state, change.discount)
 
 
-def add_discount(ledger: Ledger, discount: Discount) -> None:
+def add_discount(state: State, discount: Discount) -> None:
     """Apply *discount* to what is charged from now on."""
-    if ledger.by_discount.under(ledger.discounts, discount.id):
+    if under(state, state.discounts, _id_of, discount.id):
         raise DuplicateError("discount", discount.id)
     off = discount.amount_off
     if off is not None:
-        if off.currency != ledger.currency:
-            raise CurrencyMismatchError(ledger.currency, off.currency)
-        prices = ledger.plan_sales.values()
-        if prices and all(sale.price.in_arrears for sale in prices):
+        if off.currency != state.currency:
+            raise CurrencyMismatchError(state.currency, off.currency)
+        prices = state.plan_table.units.values()
+        if prices and all(price.in_arrears for price in prices):
             raise RulesError("discount", discount.id, "in_arrears")
     else:
-        ledger.visit(len(ledger.discounts))
-        _check_finest(ledger, discount)
-        ledger.sales = None  # a percentage is part of the price
-    ledger.discounts.append(Applied(AppliedDiscount(discount)))
+        state.visit(len(state.discounts))
+        _check_finest(state, discount)
+    state.discounts.append(OpenDiscount(discount))
+    if off is None:
+        state.set_discounts(state.discounts)
 
 
-def _check_finest(ledger: Ledger, discount: Discount) -> None:
+def _id_of(applied: OpenDiscount) -> str:
+    """Return the id of a discount that was *applied*."""
+    return applied.discount.id
+
+
+def _check_finest(state: State, discount: Discount) -> None:
     """Refuse percentages that together make prices finer than a line can hold."""
     finest = discount.kept[1]
-    for applied in ledger.discounts:
+    for applied in state.discounts:
         if applied.discount.amount_off is None:
             finest *= applied.discount.kept[1]
     if finest > _FINEST:
@@ -232,34 +237,30 @@ def _check_finest(ledger: Ledger, discount: Discount) -> None:
 
 
 def _remove_discount(
-    ledger: Ledger, change: RemoveDiscount, _timing: Timing | None
+    state: State, change: RemoveDiscount, _timing: Timing | None
 ) -> None:
-    ledger.visit(len(ledger.discounts))
-    left = [a for a in ledger.discounts if a.discount.id != change.id]
-    if len(left) == len(ledger.discounts):
-        known = tuple(a.discount.id for a in ledger.discounts)
+    state.visit(len(state.discounts))
+    left = [a for a in state.discounts if a.discount.id != change.id]
+    if len(left) == len(state.discounts):
+        known = tuple(a.discount.id for a in state.discounts)
         raise UnknownItemError("discount", change.id, known)
-    ledger.discounts = left
-    ledger.sales = None
+    state.set_discounts(left)
 
 
-def _set_tax_rates(ledger: Ledger, change: SetTaxRates, _timing: Timing | None) -> None:
-    ledger.tax_rates = change.rates
-    ledger.taxed = True
-    ledger.book = book_of(ledger.currency, ledger.rules, change.rates)
-    ledger.sales = None
+def _set_tax_rates(state: State, change: SetTaxRates, _timing: Timing | None) -> None:
+    state.tax_rates = change.rates
+    state.taxed = True  # what was charged under others comes back with them
+    state.set_discounts(state.discounts)  # prices are looked up with their rates
 
 
-def _set_recipient(
-    ledger: Ledger, change: SetRecipient, _timing: Timing | None
-) -> None:
-    ledger.recipient = change.recipient
+def _set_recipient(state: State, change: SetRecipient, _timing: Timing | None) -> None:
+    state.recipient = change.recipient
 
 
-def _grant_credit(ledger: Ledger, change: GrantCredit, _timing: Timing | None) -> None:
-    if change.amount.currency != ledger.currency:
-        raise CurrencyMismatchError(ledger.currency, change.amount.currency)
-    ledger.balance += change.amount.minor_units
+def _grant_credit(state: State, change: GrantCredit, _timing: Timing | None) -> None:
+    if change.amount.currency != state.currency:
+        raise CurrencyMismatchError(state.currency, change.amount.currency)
+    state.balance += change.amount.minor_units
 
 
 _WHILE_FROZEN = (
@@ -275,7 +276,7 @@ _WHILE_FROZEN = (
     RemoveDiscount,
 )
 
-_HANDLERS: dict[type, Callable[[Ledger, Any, Timing | None], None]] = {
+_HANDLERS: Final[dict[type, Handler]] = {
     AddSeats: add_seats,
     RemoveSeats: remove_seats,
     SetSeats: set_seats,
@@ -288,7 +289,7 @@ _HANDLERS: dict[type, Callable[[Ledger, Any, Timing | None], None]] = {
     ChargeFee: _charge_fee,
     Freeze: _freeze,
     Unfreeze: _unfreeze,
-    Cancel: _cancel,
+    Cancel: cancel,
     Resume: _resume,
     WithdrawPending: _withdraw,
     Reprice: reprice,

@@ -1,9 +1,16 @@
-"""Quantities within the bounds of their prices, now and after what waits."""
+"""Quantities within the bounds of their prices, now and after what is scheduled.
+
+Takes the state after a change, and refuses what the price list does not allow, today or
+on the day on which it would take effect; it leaves the state as it is.
+
+A plan that holds 10 seats at most, scheduled while 12 are owned, is refused when it is
+asked for; with 3 of the 12 scheduled to leave by the same boundary it is accepted.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from .._values.checks import unique
 from ..errors import BatchError, TooFewSeatsError, TooManySeatsError
@@ -11,162 +18,188 @@ from ..periods import Interval
 from ..plans import Plan
 from ..rules import ChangeKind
 from ..subscriptions import PendingUpdate, SubscribedAddOn
+from ..subscriptions.parts import trusted_add_on
+from .lookup import FEW, under
 from .members import ADD_ON, INTERVAL, PACKAGE, PLAN, PRICE, SEATS
-from .prices import Sale, Sales
-from .state import Ledger
+from .prices import PriceTable, UnitPrice, price_table
+from .state import State
+
+_PER_ADD_ON: Final = 20
+"""What an add-on costs is looked up, which counts as so many visits."""
 
 
-def check(ledger: Ledger, kind: ChangeKind, key: str) -> None:
+def check(state: State, kind: ChangeKind, key: str) -> None:
     """Refuse a quantity outside the bounds of its price, now or when updates apply."""
     if kind is not SEATS:
-        check_all(ledger)
+        check_all(state)
         return
-    if not ledger.free:
-        check_sale(ledger.plan.id, ledger.plan_sale(key), ledger.seats.get(key, 0))
-    if ledger.pending:
-        _check_unit(ledger, key)
+    if not state.free:
+        price = state.price_of(key)
+        if price.bounded:
+            check_price(state.plan.id, price, state.seats.get(key, 0))
+    if state.scheduled:
+        _check_unit(state, key)
 
 
-def check_all(ledger: Ledger) -> None:
+def check_all(state: State) -> None:
     """Refuse quantities out of bounds and missing prices, now and in the future."""
-    ledger.visit(len(ledger.seats) + 20 * len(ledger.add_ons))
-    sales = ledger.sales or ledger.plan_sales
-    if sales and sales.bounded and not ledger.free:
-        _check_plan(ledger.plan, sales, ledger.seats)
-    if ledger.add_ons:
-        _check_add_ons(ledger, ledger.add_ons.values(), ledger.interval)
-    if ledger.pending:
-        check_future(ledger)
+    state.visit(len(state.seats) + _PER_ADD_ON * len(state.add_ons))
+    table = state.plan_table
+    if table.bounded and not state.free:
+        _check_plan(state.plan, table, state.seats)
+    if state.add_ons:
+        _check_add_ons(state, state.add_ons.values(), state.interval)
+    if state.scheduled:
+        check_future(state)
 
 
-def check_future(ledger: Ledger) -> None:
+def check_future(state: State) -> None:
     """Refuse what could not be carried out when it takes effect."""
-    following = ledger.next_kind()
-    if following is not None and not ledger.add_ons:  # as nearly always
-        plan, interval = following
-        if plan != ledger.rules.free_plan:
-            sales = ledger.sales_of(plan, interval)
-            if sales.bounded:
-                _check_plan(plan, sales, ledger.seats)
-            return
-    held = len(ledger.pending) + len(ledger.seats)
-    ledger.visit(held + 20 * len(ledger.add_ons))  # what an add-on sells is looked up
-    state = _State(ledger, {**ledger.seats}, {**ledger.add_ons})
+    held = len(state.scheduled) + len(state.seats)
+    state.visit(held + _PER_ADD_ON * len(state.add_ons))
+    future = _Future(state, state.seats, state.add_ons)
     for left in (0, 1):
-        waiting = [u for u in ledger.pending if u.periods_left == left]
-        if waiting:
-            state.take(waiting)
-            state.check(ledger)
-        if len(waiting) == len(ledger.pending):
+        due = [update for update in state.scheduled if update.periods_left == left]
+        if due:
+            future.take(due)
+            future.check(state)
+        if len(due) == len(state.scheduled):
             return
 
 
-def _check_unit(ledger: Ledger, unit: str) -> None:
-    """Refuse so many of a *unit* as could not stay when what waits takes effect.
+def _check_unit(state: State, unit: str) -> None:
+    """Refuse so many of a *unit* as could not stay when what is scheduled is due.
 
-    Nothing else of what waits was asked for now.
+    Nothing else of what is scheduled was asked for now.
     """
-    others = [
-        update
-        for kind in (PLAN, INTERVAL, PRICE)
-        for update in ledger.by_kind.under(ledger.pending, kind)
-    ]
-    waiting = [*others, *ledger.waiting_for(SEATS, unit)]
-    state = _State(ledger, {unit: ledger.seats.get(unit, 0)}, {})
+    scheduled = state.scheduled
+    if len(scheduled) > FEW:
+        kinds = [under(state, scheduled, _kind_of, kind) for kind in _PRICING]
+        others = [update for updates in kinds for update in updates]
+    else:
+        others = [update for update in scheduled if update.kind in _PRICING]
+    if not others and not state.price_of(unit).bounded:
+        return
+    updates = [*others, *state.scheduled_under(SEATS, unit)]
+    future = _Future(state, {unit: state.seats.get(unit, 0)}, {})
     for left in (0, 1):
-        state.take([update for update in waiting if update.periods_left == left])
-        state.check_unit(ledger, unit)
+        future.take([update for update in updates if update.periods_left == left])
+        future.check_unit(state, unit)
 
 
-class _State:
-    """What will be owned on which plan, as far as updates that wait say so."""
+_PRICING: Final = (PLAN, INTERVAL, PRICE)
+"""What changes the price of a unit that stays."""
 
-    __slots__ = ("add_ons", "interval", "levels", "plan", "repriced")
+
+def _kind_of(update: PendingUpdate) -> ChangeKind:
+    """Return the kind of an *update*."""
+    return update.kind
+
+
+class _Future:
+    """What will be owned on which plan, as far as scheduled updates say so."""
+
+    __slots__ = ("add_ons", "interval", "plan", "quantities", "repriced")
 
     def __init__(
-        self, ledger: Ledger, levels: dict[str, int], add_ons: dict[str, Any]
+        self, state: State, quantities: dict[str, int], add_ons: dict[str, Any]
     ) -> None:
-        self.plan = ledger.plan
-        self.interval = ledger.interval
-        self.levels = levels
+        self.plan = state.plan
+        self.interval = state.interval
+        self.quantities = quantities
         self.add_ons = add_ons
         self.repriced: tuple[Plan, ...] = ()
 
-    def take(self, waiting: list[PendingUpdate]) -> None:
+    def take(self, due: list[PendingUpdate]) -> None:
         """Let the updates of one boundary take effect."""
-        for update in waiting:
+        packages: dict[str, Any] = {}
+        quantities: dict[str, int] = {}
+        add_ons: dict[str, Any] = {}
+        for update in due:
             kind, value = update.kind, update.value
             if kind is PLAN:
                 self.plan = value
             elif kind is INTERVAL:
                 self.interval = value
             elif kind is SEATS:
-                self.levels[update.key] = value
+                quantities[update.key] = value
             elif kind is ADD_ON:
-                self.add_ons[update.key] = value
+                add_ons[update.key] = value
+            elif kind is PACKAGE:
+                packages[update.key] = value
             elif kind is PRICE:
                 self.repriced += (value,)
-        packages = {u.key: u.value for u in waiting if u.kind is PACKAGE}
+        if quantities:
+            self.quantities = {**self.quantities, **quantities}
+        if add_ons or packages:
+            self.add_ons = {**self.add_ons, **add_ons}
         for id, owned in self.add_ons.items() if packages else ():
             package = packages.get(owned.add_on.family)
             if package is not None:
-                self.add_ons[id] = SubscribedAddOn(package, owned.quantity)
+                self.add_ons[id] = trusted_add_on(package, owned.quantity)
 
-    def check(self, ledger: Ledger) -> None:
+    def check(self, state: State) -> None:
         """Refuse missing prices and quantities out of bounds."""
-        for known in self._plans(ledger):
-            sales = ledger.sales_of(known, self.interval)
-            _check_plan(known, sales, self.levels)
+        for plan in self._plans(state):
+            table = price_table(plan, self.interval, state.context)
+            if table.bounded:
+                _check_plan(plan, table, self.quantities)
         if self.add_ons:
-            _check_add_ons(ledger, self.add_ons.values(), self.interval)
+            _check_add_ons(state, self.add_ons.values(), self.interval)
 
-    def check_unit(self, ledger: Ledger, unit: str) -> None:
+    def check_unit(self, state: State, unit: str) -> None:
         """Refuse a missing price, and a quantity of one *unit* out of bounds."""
-        for known in self._plans(ledger):
-            sale = ledger.sales_of(known, self.interval).get(unit)
-            if sale is not None and sale.bounded:
-                check_sale(known.id, sale, self.levels[unit])
+        for plan in self._plans(state):
+            units = price_table(plan, self.interval, state.context).units
+            if unit in units and units[unit].bounded:
+                check_price(plan.id, units[unit], self.quantities[unit])
 
-    def _plans(self, ledger: Ledger) -> list[Plan]:
-        """Return the plans whose bounds hold, at the prices that are to come too."""
-        plan, free = self.plan, ledger.rules.free_plan
-        if free is not None and plan == free:
-            return []  # it holds whatever falls to it (CL-55, ambiguity 27)
+    def _plans(self, state: State) -> list[Plan]:
+        """Return the plans whose bounds hold, at the prices that are to come too.
+
+        The free plan holds whatever falls to it (CL-55, ambiguity 27).
+        """
+        plan, free = self.plan, state.rules.free_plan
+        if free is not None and plan.id == free.id and plan == free:
+            return []
+        if not self.repriced:
+            return [plan]
         return [plan, *[known for known in self.repriced if known.id == plan.id]]
 
 
-def _check_plan(plan: Plan, sales: Sales, levels: Mapping[str, int]) -> None:
+def _check_plan(plan: Plan, table: PriceTable, quantities: Mapping[str, int]) -> None:
     """Refuse what *plan* cannot hold."""
-    for unit, sale in sales.items():
-        if sale.bounded:
-            check_sale(plan.id, sale, levels.get(unit, 0))
+    for unit, price in table.units.items():
+        if price.bounded:
+            check_price(plan.id, price, quantities.get(unit, 0))
 
 
 def _check_add_ons(
-    ledger: Ledger, add_ons: Iterable[SubscribedAddOn], interval: Interval
+    state: State, add_ons: Iterable[SubscribedAddOn], interval: Interval
 ) -> None:
     """Refuse two packages of a family, and quantities out of bounds."""
     families = []
     for owned in add_ons:
         add_on, quantity = owned.add_on, owned.quantity
-        sales = ledger.sales_of(add_on, interval)
+        table = price_table(add_on, interval, state.context)
         if not quantity:
             continue
         if quantity % add_on.batch:
             raise BatchError(add_on.id, quantity, add_on.batch)
         if add_on.family is not None:
             families.append(add_on.family)
-        for sale in sales.values():
-            check_sale(add_on.id, sale, quantity)
-    unique("package", families)
+        if table.bounded:
+            for price in table.units.values():
+                check_price(add_on.id, price, quantity)
+    if len(families) > 1:
+        unique("package", families)
 
 
-def check_sale(item: str, sale: Sale, quantity: int) -> None:
+def check_price(item: str, price: UnitPrice, quantity: int) -> None:
     """Refuse a *quantity* outside the bounds of its price."""
-    least, most = sale.least, sale.most
+    least, most = price.price.min_quantity, price.price.max_quantity
+    unit = price.price.unit
     if quantity < least:
-        unit = sale.price.unit
         raise TooFewSeatsError(unit, quantity, least, least - quantity)
     if most is not None and quantity > most:
-        unit = sale.price.unit
         raise TooManySeatsError(unit, item, quantity, most, quantity - most)

@@ -1,6 +1,11 @@
-"""Charges and their lines: opened, given back, cut, discounted, invoiced.
+"""Charges: opened for a period, cut in arrears, ended; and the lines of a call.
 
-Every amount is rounded once, on its line: multiply first, divide once.
+Takes what is owned and what it costs, and leaves in the state the open charges (one for
+each item, net price and set of tax rates) with a line for what remains of the period;
+a charge in arrears has no line yet, but a day since which it is unbilled.
+
+10 seats at 4.99 on the first day of a period open a charge of 49.90 and a line of
+49.90.  Opened with 15 of 30 days left, the charge is of 49.90 and the line of 24.95.
 """
 
 from __future__ import annotations
@@ -11,263 +16,254 @@ from ..invoices import (
     ItemKind,
     LineKind,
     LineTerms,
-    trusted_line,
     trusted_period,
     trusted_terms,
 )
-from ..money import Money, divide
+from ..money import Money
 from ..periods import ONE_DAY, boundary
 from ..proration import ratio
-from ..subscriptions.parts import ChargeRow
-from .discounts import bill_lines, keep_to_one_invoice, open_discounts, use
-from .invoicing import charge_rest, give_back, new_charge
+from .discounting import bill_lines, keep_to_one_invoice, open_amounts_off, use_percents
+from .invoicing import charge_remaining, give_back, invoice, line_for, new_charge
+from .lookup import FEW, under
 from .members import CHARGE_LINE, DISCOUNT_ITEM, PLAN_ITEM, SETTLE_NOW, UPDATE
-from .prices import Sale
-from .state import Ledger
-
-# Lines.  Each is rounded once; multiply first, divide once.  What is written most
-# often fills its row itself, as the makers of values do.
+from .prices import UnitPrice, price_table
+from .state import OpenCharge, State
 
 
-def cut(ledger: Ledger, charge: ChargeRow) -> None:
+def cut(state: State, charge: OpenCharge) -> None:
     """Write what ran of an arrears *charge* since its last cut, until today."""
-    since, day = charge.since, ledger.day
+    since, day = charge.since, state.day
     if since is None or since >= day:
         return
-    terms = charge.terms
-    whole = ledger.start, ledger.end
-    part, parts = ratio(terms.convention, since, day, whole)
-    amount = divide(charge.full_scaled * part, terms.scale * parts, terms.rounding)
+    whole = state.start, state.end
+    part, parts = ratio(charge.terms.convention, since, day, whole)
+    span = since, day, state.whole, part, parts
+    line = line_for(span, CHARGE_LINE, charge, charge.quantity, charge.full_scaled)
     charge.since = day
-    charge.charged_minor += amount
-    ledger.accrued.append(
-        trusted_line(
-            CHARGE_LINE,
-            terms,
-            charge.quantity,
-            charge.full_scaled,
-            since,
-            day,
-            ledger.whole,
-            part,
-            parts,
-            amount,
-            None,
-            charge.version,
-        )
-    )
+    charge.charged_minor += line.amount_minor
+    state.accrued.append(line)
 
 
-def once(
-    ledger: Ledger, kind: LineKind, item: ItemKind, id: str, price: Money, n: int = 1
+def sell_once(
+    state: State, kind: LineKind, item: ItemKind, id: str, price: Money, n: int = 1
 ) -> None:
     """Write a line for something sold once: one day, whole, never given back."""
-    if price.currency != ledger.currency:
-        raise CurrencyMismatchError(ledger.currency, price.currency)
-    units = price.minor_units
+    if price.currency != state.currency:
+        raise CurrencyMismatchError(state.currency, price.currency)
     terms = trusted_terms(
         item,
         id,
         str(item),
-        ledger.currency,
-        units,
+        state.currency,
+        price.minor_units,
         1,
         (),
-        ledger.tax_rates,
-        ledger.rules.convention,
-        ledger.rules.rounding,
+        state.tax_rates,
+        state.rules.convention,
+        state.rules.rounding,
         False,
     )
-    day = ledger.day
+    day = state.day
     after = boundary(day, ONE_DAY, 1)
-    ledger.lines.append(
-        trusted_line(
-            kind,
-            terms,
-            n,
-            n * units,
-            day,
-            after,
-            trusted_period(day, after),
-            1,
-            1,
-            n * units,
-            None,
-            ledger.version,
-        )
-    )
+    span = day, after, trusted_period(day, after), 1, 1
+    charge = new_charge(state, terms)  # of which nothing runs on
+    state.lines.append(line_for(span, kind, charge, n, n * price.minor_units))
 
 
 # Charges.
 
 
 def open_charge(
-    ledger: Ledger, sale: Sale, quantity: int, *, charged: bool = True
+    state: State, price: UnitPrice, quantity: int, *, charged: bool = True
 ) -> None:
-    """Open a charge of *quantity* for the rest of the period."""
-    quantity = 1 if sale.flat else quantity
-    add_to(ledger, sale, quantity, sale.full(quantity), charged=charged)
+    """Open a charge of *quantity* for what remains, where none of its item runs.
+
+    What is not *charged* (it was forfeited for) has no line: nothing of it can come
+    back (law 3).
+    """
+    if price.flat:
+        quantity = 1
+    each = price.each
+    full = price.full(quantity) if each is None else quantity * each
+    if charged and state.discounts:
+        use_percents(state, price, quantity, full)
+    charge = new_charge(state, price.terms, quantity, full, not charged)
+    state.charges.append(charge)
+    if charged and not price.in_arrears:
+        line = line_for(state.remaining, CHARGE_LINE, charge, quantity, full)
+        charge.charged_minor = line.amount_minor
+        state.lines.append(line)
 
 
-def add_to(
-    ledger: Ledger, sale: Sale, quantity: int, full: int, *, charged: bool
+def add_to_charge(
+    state: State, price: UnitPrice, quantity: int, full: int, *, charged: bool
 ) -> None:
     """Charge *full* for *quantity*, on the charge of the same terms if one is open.
 
-    What is not *charged* (it was forfeited for) is kept apart: nothing of it can
-    come back.
+    What is not *charged* is kept apart, on a charge of its own.
     """
-    if charged and ledger.discounts:
-        ledger.visit(len(ledger.discounts))
-        use(ledger, sale, quantity, full)
-    charge = ledger.charges[0] if len(ledger.charges) == 1 else None
-    if (
-        charge is None
-        or charge.terms is not sale.terms
-        or charge.free is charged
-        or sale.in_arrears
-    ):  # it is not the only one, as it nearly always is
-        charge = _charge_of(ledger, sale, free=not charged)
+    if charged and state.discounts:
+        use_percents(state, price, quantity, full)
+    charge = _charge_at(state, price.terms, free=not charged)
+    if charge is None:
+        charge = new_charge(state, price.terms, 0, 0, not charged)
+        state.charges.append(charge)
+    elif price.in_arrears:
+        cut(state, charge)
     charge.quantity += quantity
     charge.full_scaled += full
-    if charged and not sale.in_arrears:
-        ledger.lines.append(charge_rest(ledger, charge, quantity, full))
+    if charged and not price.in_arrears:
+        charge_remaining(state, charge, quantity, full)
 
 
-def _charge_of(ledger: Ledger, sale: Sale, *, free: bool) -> ChargeRow:
-    """Return the open charge of these terms, or a new one."""
-    terms = sale.terms
-    for charge in ledger.at_terms(terms, free=free):
-        if sale.in_arrears:
-            cut(ledger, charge)
-        return charge
-    return open_empty(ledger, terms, free=free)
+def _charge_at(state: State, terms: LineTerms, *, free: bool) -> OpenCharge | None:
+    """Return the open charge of these *terms* that is *free* or not, if any is."""
+    charges = state.charges
+    if len(charges) > FEW:
+        return next(iter(under(state, charges, _terms_of, (free, terms))), None)
+    unit = terms.unit
+    for charge in charges:
+        known = charge.terms
+        if (
+            known is terms or (known.unit == unit and known == terms)
+        ) and charge.free is free:
+            return charge
+    return None
 
 
-def open_empty(ledger: Ledger, terms: LineTerms, *, free: bool) -> ChargeRow:
-    """Open a charge of nothing yet."""
-    charge = new_charge(ledger, terms, 0, 0)
-    charge.free = free
-    if terms.in_arrears:
-        charge.since = ledger.end if free else ledger.day
-    return charge
-
-
-def end_charge(ledger: Ledger, ended: ChargeRow) -> None:
+def end_charge(state: State, ended: OpenCharge) -> None:
     """Take the charge *ended* off the open ones."""
-    ledger.visit(len(ledger.charges))
-    ledger.charges = [charge for charge in ledger.charges if charge is not ended]
+    state.visit(len(state.charges))
+    state.charges = [charge for charge in state.charges if charge is not ended]
 
 
-def running(ledger: Ledger, terms: LineTerms) -> list[ChargeRow]:
+def running(state: State, terms: LineTerms) -> list[OpenCharge]:
     """Return what runs of the same item and unit, what was opened last first."""
-    return [*reversed(ledger.by_item.under(ledger.charges, terms.key))]
+    return [*reversed(under(state, state.charges, _item_of, terms.key))]
 
 
-def difference(charge: ChargeRow, sale: Sale, before: int, after: int) -> int:
+def _item_of(charge: OpenCharge) -> tuple[ItemKind, str, str]:
+    """Return what a *charge* is for."""
+    return charge.terms.key
+
+
+def _terms_of(charge: OpenCharge) -> tuple[bool, LineTerms]:
+    """Return whether a *charge* is free, and its terms."""
+    return charge.free, charge.terms
+
+
+def difference(charge: OpenCharge, price: UnitPrice, before: int, after: int) -> int:
     """Return the difference of two totals at the net price of *charge*."""
     terms = charge.terms
     if terms.unit_scaled is not None:
         return (after - before) * terms.unit_scaled
-    return (sale.rate.total(after) - sale.rate.total(before)) * kept_of(terms)
+    return (price.rate.total(after) - price.rate.total(before)) * factor_of(terms)
 
 
-def kept_of(terms: LineTerms) -> int:
+def factor_of(terms: LineTerms) -> int:
     """Return what percent discounts leave, as a factor of the rate."""
-    kept = 1
+    factor = 1
     for discount in terms.discounts:
-        kept *= discount.kept[0]
-    return kept
+        factor *= discount.kept[0]
+    return factor
 
 
 def close(
-    ledger: Ledger,
+    state: State,
     *,
     credit: bool,
     kind: ItemKind | None = None,
     item: str | None = None,
 ) -> None:
-    """End all charges, or those of one *kind* and *item*, and give back the rest."""
-    ledger.visit(len(ledger.charges))
-    kept = []
-    for charge in ledger.charges:
+    """End all charges, or those of one *kind* and *item*; give back what remains."""
+    state.visit(len(state.charges))
+    left = []
+    for charge in state.charges:
         terms = charge.terms
         if (kind is not None and terms.item_kind is not kind) or (
             item is not None and terms.item != item
         ):
-            kept.append(charge)
+            left.append(charge)
         elif terms.in_arrears:
-            _check_counted(ledger, terms)
-            cut(ledger, charge)
+            _check_counted(state, terms)
+            cut(state, charge)
         elif credit and (charge.full_scaled or terms.item_kind is not DISCOUNT_ITEM):
-            give_back(ledger, charge, charge.quantity, charge.full_scaled)
-    ledger.charges = kept
+            give_back(state, charge, charge.quantity, charge.full_scaled)
+    state.charges = left
 
 
-def _check_counted(ledger: Ledger, terms: LineTerms) -> None:
+def _check_counted(state: State, terms: LineTerms) -> None:
     """Refuse to end inside the period what is measured at its end."""
-    if terms.item_kind is PLAN_ITEM and ledger.plan_sale(terms.unit).measured:
+    if terms.item_kind is PLAN_ITEM and state.price_of(terms.unit).measured:
         raise RulesError(terms.unit, "measured", "known_at_renewal")
 
 
-def open_plan(ledger: Ledger, *, charged: bool = True) -> None:
-    """Open the charges of the plan."""
-    seats = ledger.seats
-    for unit, sale in (ledger.sales or ledger.plan_sales).items():
-        quantity = 1 if sale.flat else seats.get(unit, 0)
+# Periods.
+
+
+def open_plan(state: State, *, charged: bool = True) -> None:
+    """Open the charges of the plan: every seat owned, vacant ones too (CL-4, CL-5)."""
+    seats = state.seats
+    table = state.table or state.plan_table
+    for unit, price in table.units.items():
+        quantity = 1 if price.flat else seats.get(unit, 0)
         if quantity:
-            add_to(ledger, sale, quantity, sale.full(quantity), charged=charged)
-        elif sale.measured:
-            _open_unmeasured(ledger, sale)
+            open_charge(state, price, quantity, charged=charged)
+        elif price.measured:
+            _open_unmeasured(state, price)
 
 
-def _open_unmeasured(ledger: Ledger, sale: Sale) -> None:
+def _open_unmeasured(state: State, price: UnitPrice) -> None:
     """Open a charge in arrears that is measured later; refuse one in advance."""
-    unit = sale.terms.unit
-    if sale.in_arrears:
-        add_to(ledger, sale, 0, 0, charged=True)
-    elif unit not in ledger.seats:
+    unit = price.terms.unit
+    if price.in_arrears:
+        open_charge(state, price, 0)
+    elif unit not in state.seats:
         raise RulesError(unit, "measured", "not_measured_yet")
 
 
-def open_add_ons(ledger: Ledger, *, charged: bool = True) -> None:
+def open_add_ons(state: State, *, charged: bool = True) -> None:
     """Open the charges of the add-ons."""
-    for owned in ledger.add_ons.values():
-        sales = ledger.sales_of(owned.add_on, ledger.interval)
-        for sale in sales.values():
-            open_charge(ledger, sale, owned.quantity, charged=charged)
+    for owned in state.add_ons.values():
+        table = price_table(owned.add_on, state.interval, state.context)
+        for price in table.units.values():
+            open_charge(state, price, owned.quantity, charged=charged)
 
 
-def open_all(ledger: Ledger) -> None:
-    """Open the charges of plan and add-ons, then the fixed discounts on them."""
-    first = len(ledger.lines)
-    ledger.visit(len(ledger.add_ons) + len(ledger.discounts))
-    open_plan(ledger)
-    if ledger.add_ons:
-        open_add_ons(ledger)
-    if ledger.discounts:
-        open_discounts(ledger, first)
-        keep_to_one_invoice(ledger)
+def open_all(state: State) -> None:
+    """Open the charges of plan and add-ons, then the amounts off them."""
+    first = len(state.lines)
+    open_plan(state)
+    if state.add_ons:
+        open_add_ons(state)
+    if state.discounts:
+        open_amounts_off(state, first)
+        keep_to_one_invoice(state)
 
 
-def bill_period(ledger: Ledger, reason: BillingReason) -> None:
+def bill_period(state: State, reason: BillingReason) -> None:
     """Open the charges of the period that starts today, and invoice them."""
-    open_all(ledger)
-    if ledger.accrued:
-        ledger.lines = ledger.accrued + ledger.lines
-        ledger.accrued = []
-    bill_lines(ledger, reason)
-
-
-# Invoices.
-
-
-def settle(ledger: Ledger) -> None:
-    """Invoice the lines of a change, or let them wait, as the rules say."""
-    now = ledger.settle_now or ledger.rules.settlement is SETTLE_NOW
-    if not ledger.trial and (now or ledger.free):  # no invoice before a trial ends
-        bill_lines(ledger, UPDATE)
+    open_all(state)
+    if state.accrued:
+        state.lines = state.accrued + state.lines
+        state.accrued = []
+    if state.discounts:
+        bill_lines(state, reason)
     else:
-        ledger.waiting += ledger.lines
-        ledger.lines = []
-    ledger.settle_now = False
+        invoice(state, reason)
+
+
+def settle(state: State) -> None:
+    """Invoice the lines of a call, or keep them unbilled, as the rules say.
+
+    Before a trial ends there is no invoice (decision: trial).
+    """
+    now = state.settle_now or state.rules.settlement is SETTLE_NOW
+    state.settle_now = False
+    if state.trial or not (now or state.free):
+        state.unbilled += state.lines
+        state.lines = []
+    elif state.discounts:
+        bill_lines(state, UPDATE)
+    else:
+        invoice(state, UPDATE)

@@ -1,156 +1,172 @@
-"""A line for the rest of the period, and the invoice of a day.
+"""A line, a credit within its cap, and the invoice of a day.
 
-Every amount is rounded once, on its line: multiply first, divide once.  What is written
-most often fills its row itself, as the makers of values do.
+Takes a charge and what is asked of it, and leaves a line in the state: rounded once,
+multiplied first and divided once (law 2).  :func:`line_for` is the only place where a
+line is written, :func:`give_back` the only one where a charge is credited.
+
+3 seats at 6.99 for 26 of 31 days are 2097 × 26 / 31 = 1758.77 cents: a line of 17.59.
+Given back on the 30th, with 16 days left, they are 2097 × 16 / 31 = 1082.32, 10.82.
+Given back on the day of the purchase they are 17.59: never more than was charged.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Final
 
+from .._values.base import open_row
 from ..invoices import (
     BillingReason,
     Invoice,
     InvoiceLine,
-    InvoiceLineRow,
-    InvoiceRow,
+    LineKind,
     LineTerms,
     taxes_of,
 )
 from ..money import divide
-from ..subscriptions.parts import ChargeRow
-from ..taxes import TaxAmount, exclusive_tax
+from ..taxes import TaxAmount
 from .members import CHARGE_LINE, CREDIT_LINE, HALF_UP
-from .state import Ledger
+from .state import OpenCharge, Span, State
+
+_open_line: Final = open_row(InvoiceLine)
+_open_invoice: Final = open_row(Invoice)
 
 
-def charge_rest(
-    ledger: Ledger, charge: ChargeRow, quantity: int, full: int
+def line_for(
+    span: Span,
+    kind: LineKind,
+    charge: OpenCharge,
+    quantity: int,
+    full: int,
+    room: int | None = None,
 ) -> InvoiceLine:
-    """Charge *quantity* more for the rest of the period, and return the line."""
+    """Return a line of *charge* for a *span* of the period that costs *full* in all.
+
+    It is never larger than *room*, where that is given; one that would be says so by
+    its cap (law 3).
+    """
+    start, end, whole, part, parts = span
     terms = charge.terms
-    part, parts = ledger.part, ledger.parts
-    top, bottom = full * part, terms.scale * parts
-    if terms.rounding is HALF_UP and top >= 0:
-        amount = (2 * top + bottom) // (2 * bottom)
-    else:
+    top, bottom = full, terms.scale
+    if part != parts:
+        top, bottom = top * part, bottom * parts
+    if bottom == 1:
+        amount = top
+    elif terms.rounding is not HALF_UP:
         amount = divide(top, bottom, terms.rounding)
-    charge.charged_minor += amount
-    line: Any = InvoiceLineRow()
-    line.kind = CHARGE_LINE
+    elif top < 0:  # halves go away from zero
+        amount = -((bottom - 2 * top) // (2 * bottom))
+    else:
+        amount = (2 * top + bottom) // (2 * bottom)
+    line = _open_line()
+    line.cap_minor = None
+    if room is not None and abs(amount) > abs(room):
+        amount = room
+        line.cap_minor = abs(room)
+    line.kind = kind
     line.terms = terms
     line.quantity = quantity
     line.full_scaled = full
-    line.start = ledger.day
-    line.end = ledger.end
-    line.whole = ledger.whole
+    line.start = start
+    line.end = end
+    line.whole = whole
     line.share_numerator = part
     line.share_denominator = parts
     line.amount_minor = amount
-    line.cap_minor = None
     line.charge_version = charge.version
-    line.__class__ = InvoiceLine
-    written: InvoiceLine = line
-    return written
+    line.__class__ = InvoiceLine  # it never changes from here on
+    return line  # type: ignore[no-any-return]
 
 
-def give_back(ledger: Ledger, charge: ChargeRow, quantity: int, full: int) -> None:
-    """Write a credit for *quantity* of *charge*, never above what was charged."""
+def charge_remaining(
+    state: State, charge: OpenCharge, quantity: int, full: int
+) -> None:
+    """Charge *quantity* more, which cost *full* a period, for what remains of it."""
+    line = line_for(state.remaining, CHARGE_LINE, charge, quantity, full)
+    charge.charged_minor += line.amount_minor
+    state.lines.append(line)
+
+
+def give_back(
+    state: State, charge: OpenCharge, quantity: int, full: int, span: Span | None = None
+) -> None:
+    """Credit *quantity* of *charge* for what remains, never above what was charged.
+
+    All credits of a charge together never exceed what it was charged (law 3), and of
+    what was opened free of charge nothing comes back (decision: what is forfeited).
+    """
     room = charge.charged_minor - charge.credited_minor
     if charge.free or not room or (full < 0) is not (room < 0):
-        return  # nothing was charged, so nothing comes back
-    terms = charge.terms
-    part, parts = ledger.part, ledger.parts
-    top, bottom = full * part, terms.scale * parts
-    if terms.rounding is HALF_UP and top >= 0:
-        amount = (2 * top + bottom) // (2 * bottom)
-    else:
-        amount = divide(top, bottom, terms.rounding)
-    cap = None
-    if not 0 <= amount <= room and abs(amount) > abs(room):
-        amount = room
-        cap = abs(room)
-    charge.credited_minor += amount
-    line: Any = InvoiceLineRow()
-    line.kind = CREDIT_LINE
-    line.terms = terms
-    line.quantity = -quantity
-    line.full_scaled = -full
-    line.start = ledger.day
-    line.end = ledger.end
-    line.whole = ledger.whole
-    line.share_numerator = part
-    line.share_denominator = parts
-    line.amount_minor = -amount
-    line.cap_minor = cap
-    line.charge_version = charge.version
-    line.__class__ = InvoiceLine
-    ledger.lines.append(line)
+        return
+    span = span or state.remaining
+    line = line_for(span, CREDIT_LINE, charge, -quantity, -full, -room)
+    charge.credited_minor -= line.amount_minor
+    state.lines.append(line)
 
 
-def new_charge(ledger: Ledger, terms: LineTerms, quantity: int, full: int) -> ChargeRow:
-    """Open a charge on which there is no line yet."""
-    charge = ChargeRow()
+def new_charge(
+    state: State,
+    terms: LineTerms,
+    quantity: int = 0,
+    full: int = 0,
+    free: bool = False,  # noqa: FBT001, FBT002 (written for every line)
+) -> OpenCharge:
+    """Return a charge of today, on which there is no line yet."""
+    charge = OpenCharge()
     charge.terms = terms
     charge.quantity = quantity
     charge.full_scaled = full
     charge.charged_minor = charge.credited_minor = 0
-    charge.version = ledger.version
+    charge.version = state.version
     charge.since = None
-    charge.free = False
+    if terms.in_arrears:
+        charge.since = state.end if free else state.day
+    charge.free = free
     charge.cut_minor = charge.kept_minor = 0
-    ledger.charges.append(charge)
     return charge
 
 
-def invoice(ledger: Ledger, reason: BillingReason) -> None:
-    """Make an invoice of what waits and the lines of today, if there are any."""
-    lines = ledger.lines
-    if not ledger.steady and ledger.waiting:
-        lines = ledger.waiting + lines
-        ledger.waiting = []
+def invoice(state: State, reason: BillingReason) -> None:
+    """Invoice what is unbilled and the lines of today, if there are any.
+
+    Tax is computed once for each rate, on the sum of its lines (EN 16931).  A total
+    below zero goes to the balance, which pays for the next ones (decision: negative
+    total).
+    """
+    lines = state.lines
+    if state.unbilled:
+        lines = state.unbilled + lines
+        state.unbilled = []
     if not lines:
         return
-    ledger.lines = []
-    total = applied = 0
+    state.lines = []
+    total = credit_applied = 0
     for line in lines:
         total += line.amount_minor
-    subtotal = total
-    taxes: tuple[TaxAmount, ...] = ()
-    if ledger.taxed:
-        if ledger.steady:  # other steps have counted their lines
-            ledger.write(len(lines))
-        taxes = taxes_of(lines, ledger.currency, ledger.rules.rounding)
-        total += exclusive_tax(taxes)
+    subtotal, taxes = total, _NO_TAXES
+    if state.taxed:
+        taxes = taxes_of(lines, state.currency, state.rules.rounding)
+        for tax in taxes:
+            if not tax.rate.inclusive:
+                total += tax.amount.minor_units
     if total < 0:
-        ledger.balance -= total
-    elif ledger.balance:
-        applied = min(ledger.balance, total)
-        ledger.balance -= applied
-    issue(ledger, reason, tuple(lines), taxes, subtotal, total, applied)
-
-
-def issue(
-    ledger: Ledger,
-    reason: BillingReason,
-    lines: tuple[InvoiceLine, ...],
-    taxes: tuple[TaxAmount, ...],
-    subtotal: int,
-    total: int,
-    applied: int,
-) -> None:
-    """Write an invoice of today."""
-    bill: Any = InvoiceRow()
-    bill.subscription_id = ledger.id
-    bill.version = ledger.version
-    bill.issued_on = ledger.day
+        state.balance -= total
+    elif state.balance:
+        credit_applied = min(state.balance, total)
+        state.balance -= credit_applied
+    bill = _open_invoice()
+    bill.subscription_id = state.id
+    bill.version = state.version
+    bill.issued_on = state.day
     bill.billing_reason = reason
-    bill.currency = ledger.currency
-    bill.lines = lines
+    bill.currency = state.currency
+    bill.lines = tuple(lines)
     bill.taxes = taxes
     bill.subtotal_minor = subtotal
     bill.total_minor = total
-    bill.credit_applied_minor = applied
-    bill.recipient = ledger.recipient
-    bill.__class__ = Invoice
-    ledger.invoices.append(bill)
+    bill.credit_applied_minor = credit_applied
+    bill.recipient = state.recipient
+    bill.__class__ = Invoice  # it never changes from here on
+    state.invoices.append(bill)
+
+
+_NO_TAXES: Final[tuple[TaxAmount, ...]] = ()

@@ -1,9 +1,16 @@
-"""Another plan or interval, another price, and the end."""
+"""Another plan or interval, another price, and the end.
+
+Takes a change, judges its direction against what is current, and by the timing of that
+direction acts now, inside the running period or in a new one, or schedules it.
+
+10 seats at 4.99, with 15 of 30 days left, to 6.99: 24.95 are given back and 34.95
+charged, 10.00 in all (CL-45, ambiguity 2).  Back to 4.99: nothing is due, and the lower
+plan is scheduled for the period's end (CL-48).
+"""
 
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
 from .._values.checks import Time
 from ..errors import (
@@ -12,15 +19,16 @@ from ..errors import (
     RulesError,
     UnknownItemError,
 )
-from ..money import trusted_money
-from ..notices import Notice
-from ..periods import Interval, boundary, count, index
+from ..money import Money, trusted_money
+from ..periods import Interval, boundary, count, index, same_time
 from ..plans import Plan, feature_name, listed, price_for
 from ..rules import Direction, Timing
 from ..subscriptions import Cancel, Reprice, SwitchInterval, SwitchPlan
 from ..subscriptions.subscription import frozen_for
 from .bounds import check_all, check_future
 from .charging import close, open_add_ons, open_plan
+from .closing import as_value
+from .dates import effective_day, future, latest_end, thawed_late
 from .members import (
     ADD_ON_ITEM,
     CANCELLATION,
@@ -40,319 +48,330 @@ from .members import (
     UPDATE,
     UPGRADE,
 )
-from .pending import defer, drop, notice_given, wait
 from .renewals import finish, gives_back, open_new_period, restart, roll, set_plan, thaw
-from .state import Ledger, opened
+from .scheduled import notice_given, schedule, schedule_in_notice, withdraw
+from .state import State, reopened
 
 
-def switch_plan(ledger: Ledger, change: SwitchPlan, timing: Timing | None) -> None:
-    _switch(ledger, change.plan, change.interval, timing)
+def switch_plan(state: State, change: SwitchPlan, timing: Timing | None) -> None:
+    _switch(state, change.plan, change.interval, timing)
 
 
 def switch_interval(
-    ledger: Ledger, change: SwitchInterval, timing: Timing | None
+    state: State, change: SwitchInterval, timing: Timing | None
 ) -> None:
-    _switch(ledger, None, change.interval, timing)
+    _switch(state, None, change.interval, timing)
 
 
 def _switch(
-    ledger: Ledger,
+    state: State,
     plan: Plan | None,
     interval: Interval | None,
     timing: Timing | None,
 ) -> None:
-    """Change plan, interval or both; each by its own timing unless one restarts."""
-    rules = ledger.rules
-    if interval is not None and rules.intervals and interval not in rules.intervals:
-        raise IntervalNotOfferedError(interval, rules.intervals)
-    before, grid = ledger.plan, ledger.interval
+    """Change plan, interval or both; each by its own timing unless one restarts.
+
+    What is current is not asked for: it withdraws what is scheduled of its kind.
+    """
+    offered = state.rules.intervals
+    if interval is not None and offered and interval not in offered:
+        raise IntervalNotOfferedError(interval, offered)
+    before, grid = state.plan, state.interval
     withdrawn = False
-    if plan is not None and (plan is before or plan == before):
-        withdrawn = drop(ledger, PLAN)
+    if plan is not None and plan.id == before.id and plan == before:
+        withdrawn = withdraw(state, PLAN)
         plan = None
-    if interval is not None and interval == ledger.interval:
-        withdrawn |= drop(ledger, INTERVAL)
+    if interval is not None and (interval is grid or interval == grid):
+        withdrawn |= withdraw(state, INTERVAL)
         interval = None
     if plan is None and interval is None:
         if not withdrawn:
-            raise NoChangeError("plan", ledger.plan.id, ledger.interval)
-    elif ledger.uncharged:
-        _switch_free(ledger, plan, interval)
+            raise NoChangeError("plan", before.id, grid)
+    elif state.uncharged:
+        _switch_free(state, plan, interval)
     else:
-        _switch_paid(ledger, plan, interval, timing)
-    if ledger.plan is not before or ledger.interval is not grid:
-        check_all(ledger)
-    elif ledger.pending:
-        check_future(ledger)
+        _switch_paid(state, plan, interval, timing)
+    if state.plan is not before or state.interval is not grid:
+        check_all(state)
+    elif state.scheduled:
+        check_future(state)
 
 
-def _switch_free(ledger: Ledger, plan: Plan | None, interval: Interval | None) -> None:
+def _switch_free(state: State, plan: Plan | None, interval: Interval | None) -> None:
     """Change plan and interval where nothing is charged yet."""
     if interval is not None:
-        drop(ledger, INTERVAL)
-        ledger.interval = interval
-        ledger.sales = None
+        withdraw(state, INTERVAL)
+        state.interval = interval
+        state.table = None
     if plan is None:
         return
-    started = ledger.free
-    drop(ledger, PLAN)
+    started = state.free
+    withdraw(state, PLAN)
     if started:
-        ledger.ended_on = ledger.trial_end = None
-        ledger.trial = False
-    set_plan(ledger, plan, credit=False)
+        state.ended_on = state.trial_end = None
+        state.trial = False
+    set_plan(state, plan, credit=False)
     if started:  # from the free plan: a full period starts today
-        open_new_period(ledger)
-    elif ledger.free:
-        finish(ledger, UPDATE)
+        open_new_period(state)
+    elif state.free:
+        finish(state, UPDATE)
 
 
-def plan_direction(ledger: Ledger, plan: Plan) -> Direction:
+def direction_of(state: State, plan: Plan) -> Direction:
     """Return whether *plan* is higher: by rank, then by its price for a month."""
-    if plan.rank != ledger.plan.rank:
-        higher = plan.rank > ledger.plan.rank
+    rank, own = plan.rank, state.plan.rank
+    if rank == own:
+        higher = _monthly(state, plan) >= _monthly(state, state.plan)
     else:
-        higher = _monthly(ledger, plan) >= _monthly(ledger, ledger.plan)
+        higher = rank > own
     return UPGRADE if higher else DOWNGRADE
 
 
-def _monthly(ledger: Ledger, plan: Plan) -> Fraction:
+def _monthly(state: State, plan: Plan) -> Fraction:
     """Return what *plan* costs for a nominal month, at today's quantities."""
     total = Fraction(0)
-    ledger.visit(5 * len(plan.prices))  # each is worked out anew
-    for unit, prices in listed(plan.prices, ledger.currency).items():
-        found = price_for(prices, unit, ledger.currency, ledger.interval)
-        if found is None:
+    state.visit(5 * len(plan.prices))  # each is worked out anew
+    for unit, prices in listed(plan.prices, state.currency).items():
+        priced = price_for(prices, unit, state.currency, state.interval)
+        if priced is None:
             continue
-        price, times = found
-        off = ledger.rules.interval_discount(ledger.interval) if times > 1 else None
-        rate = price.rate(times=times, off=off, rounding=ledger.rules.rounding)
-        full = rate.unit if price.flat else rate.total(ledger.seats.get(unit, 0))
+        price, times = priced
+        off = state.rules.interval_discount(state.interval) if times > 1 else None
+        rate = price.rate(times=times, off=off, rounding=state.rules.rounding)
+        full = rate.unit if price.flat else rate.total(state.seats.get(unit, 0))
         total += Fraction(full, rate.scale)
-    return total / ledger.interval.nominal_days
+    return total / state.interval.nominal_days
 
 
-def _interval_direction(ledger: Ledger, interval: Interval) -> Direction:
+def _interval_direction(state: State, interval: Interval) -> Direction:
     """Return whether *interval* is longer than the running one."""
-    if interval.nominal_days > ledger.interval.nominal_days:
+    if interval.nominal_days > state.interval.nominal_days:
         return LONGER_INTERVAL
     return SHORTER_INTERVAL
 
 
 def _switch_paid(
-    ledger: Ledger,
+    state: State,
     plan: Plan | None,
     interval: Interval | None,
     timing: Timing | None,
 ) -> None:
     """Change plan and interval of a subscription that is charged."""
-    free = ledger.rules.free_plan
+    free = state.rules.free_plan
     if plan is None:
         if interval is not None:  # pragma: no branch
-            _switch_interval_alone(ledger, interval, timing)
-    elif free is not None and plan == free:
-        _switch_plan_alone(ledger, plan, timing, ends=True)
+            _switch_interval_alone(state, interval, timing)
+    elif free is not None and plan.id == free.id and plan == free:
+        _switch_plan_alone(state, plan, timing, ends=True)
     elif interval is None:
-        _switch_plan_alone(ledger, plan, timing, ends=False)
+        _switch_plan_alone(state, plan, timing, ends=False)
     else:
-        _switch_both(ledger, plan, interval, timing)
+        _switch_both(state, plan, interval, timing)
 
 
-def _plan_timing(ledger: Ledger, way: Direction) -> Timing:
+def _plan_timing(state: State, way: Direction) -> Timing:
     """Return when a plan in this direction comes, by the rules."""
-    return ledger.rules.upgrade if way is UPGRADE else ledger.rules.downgrade
+    return state.rules.upgrade if way is UPGRADE else state.rules.downgrade
 
 
-def _interval_timing(ledger: Ledger, way: Direction) -> Timing:
+def _interval_timing(state: State, way: Direction) -> Timing:
     """Return when an interval in this direction comes, by the rules."""
-    rules = ledger.rules
+    rules = state.rules
     return rules.longer_interval if way is LONGER_INTERVAL else rules.shorter_interval
 
 
 def _switch_plan_alone(
-    ledger: Ledger, plan: Plan, timing: Timing | None, *, ends: bool
+    state: State, plan: Plan, by_hand: Timing | None, *, ends: bool
 ) -> None:
     """Change the plan; one that *ends* what is paid for cannot start a period."""
-    way = plan_direction(ledger, plan)
-    found = timing or _plan_timing(ledger, way)
-    if found is PERIOD_END:
-        _wait_for_plan(ledger, plan, way)
-    elif found is RESTART and not ends:
-        _tell_lost_features(ledger, plan, ledger.day)
-        restart(ledger, plan)
+    way = direction_of(state, plan)
+    timing = by_hand or _plan_timing(state, way)
+    if timing is PERIOD_END:
+        _schedule_plan(state, plan, way)
+    elif timing is RESTART and not ends:
+        _notify_lost_features(state, plan, state.day)
+        restart(state, plan)
     else:
-        _take_plan(ledger, plan, found, ends=ends, alone=True)
+        _take_plan(state, plan, timing, ends=ends, alone=True)
 
 
 def _switch_interval_alone(
-    ledger: Ledger, interval: Interval, timing: Timing | None
+    state: State, interval: Interval, by_hand: Timing | None
 ) -> None:
-    """Change the interval."""
-    way = _interval_direction(ledger, interval)
-    found = timing or _interval_timing(ledger, way)
-    if found is PERIOD_END:
-        wait(ledger, INTERVAL, "", interval, way)
-    elif found is RESTART:
-        restart(ledger, None, interval)
+    """Change the interval: at the period's end (TL-9), or at once (CL-39)."""
+    way = _interval_direction(state, interval)
+    timing = by_hand or _interval_timing(state, way)
+    if timing is PERIOD_END:
+        schedule_in_notice(state, INTERVAL, "", interval, way)
+    elif timing is RESTART:
+        restart(state, None, interval)
     else:
-        drop(ledger, INTERVAL)
-        _regrid(ledger, interval, found, None)
+        withdraw(state, INTERVAL)
+        _regrid(state, interval, timing, None)
 
 
 def _switch_both(
-    ledger: Ledger, plan: Plan, interval: Interval, timing: Timing | None
+    state: State, plan: Plan, interval: Interval, by_hand: Timing | None
 ) -> None:
-    """Change plan and interval; each by its own timing unless one restarts.
+    """Change plan and interval; each by its own timing unless one restarts (CL-58).
 
     Directions are judged against what is current, before either part moves.
     """
-    plan_way = plan_direction(ledger, plan)
-    plan_timing = timing or _plan_timing(ledger, plan_way)
-    interval_way = _interval_direction(ledger, interval)
-    interval_timing = timing or _interval_timing(ledger, interval_way)
+    plan_way = direction_of(state, plan)
+    plan_timing = by_hand or _plan_timing(state, plan_way)
+    interval_way = _interval_direction(state, interval)
+    interval_timing = by_hand or _interval_timing(state, interval_way)
     if plan_timing is RESTART or interval_timing is RESTART:
-        _tell_lost_features(ledger, plan, ledger.day)
-        restart(ledger, plan, interval)
+        _notify_lost_features(state, plan, state.day)
+        restart(state, plan, interval)
         return
     both = plan_timing is interval_timing is IMMEDIATE
     if plan_timing is not PERIOD_END:
-        _take_plan(ledger, plan, plan_timing, ends=False, alone=not both)
+        _take_plan(state, plan, plan_timing, ends=False, alone=not both)
     if interval_timing is not PERIOD_END:
-        drop(ledger, INTERVAL)
-        _regrid(ledger, interval, interval_timing, plan if both else None)
+        withdraw(state, INTERVAL)
+        _regrid(state, interval, interval_timing, plan if both else None)
     if plan_timing is PERIOD_END:
-        _wait_for_plan(ledger, plan, plan_way)
+        _schedule_plan(state, plan, plan_way)
     if interval_timing is PERIOD_END:
-        wait(ledger, INTERVAL, "", interval, interval_way)
+        schedule_in_notice(state, INTERVAL, "", interval, interval_way)
 
 
-def _wait_for_plan(ledger: Ledger, plan: Plan, way: Direction) -> None:
-    """Let *plan* wait, and name what goes with it."""
-    update = wait(ledger, PLAN, "", plan, way)
-    if ledger.plan.features:
-        _tell_lost_features(ledger, plan, ledger.applies_on(update))
+def _schedule_plan(state: State, plan: Plan, way: Direction) -> None:
+    """Schedule *plan*, and name what goes with the current one (CL-47, CL-48)."""
+    update = schedule_in_notice(state, PLAN, "", plan, way)
+    if state.plan.features:
+        _notify_lost_features(state, plan, effective_day(state, update))
 
 
 def _take_plan(
-    ledger: Ledger, plan: Plan, timing: Timing | None, *, ends: bool, alone: bool
+    state: State, plan: Plan, timing: Timing | None, *, ends: bool, alone: bool
 ) -> None:
     """Take *plan* at once; it *ends* what is paid for, or comes *alone*."""
-    if ledger.pending:
-        drop(ledger, PLAN)
-    if ledger.plan.features:
-        _tell_lost_features(ledger, plan, ledger.day)
+    withdraw(state, PLAN)
+    if state.plan.features:
+        _notify_lost_features(state, plan, state.day)
     if ends:
-        end_now(ledger, credit=timing is not FORFEIT)
+        end_now(state, credit=timing is not FORFEIT)
     elif alone:
-        _replace_plan(ledger, plan, timing)
+        _replace_plan(state, plan, timing)
 
 
-def _tell_lost_features(ledger: Ledger, plan: Plan, day: Time) -> None:
+def _notify_lost_features(state: State, plan: Plan, day: Time) -> None:
     """Name what *plan* does not have any more."""
     kept = {*plan.features}
-    ledger.visit(len(kept) + len(ledger.plan.features))
-    lost = tuple(f for f in ledger.plan.features if f not in kept)
+    state.visit(len(kept) + len(state.plan.features))
+    lost = [feature for feature in state.plan.features if feature not in kept]
     if lost:
-        names = ", ".join(feature_name(feature) for feature in lost)
-        values = (("on", day), ("plan", plan.name), ("features", names))
-        ledger.notices.append(Notice("features_lost", values))
+        names = ", ".join([feature_name(feature) for feature in lost])
+        gone = "features", names
+        state.notify("features_lost", ("on", day), ("plan", plan.name), gone)
 
 
-def _replace_plan(ledger: Ledger, plan: Plan, timing: Timing | None) -> None:
-    """Change the plan at once, inside the running period."""
-    credit = gives_back(ledger.rules, timing)
-    close(ledger, kind=PLAN_ITEM, credit=credit)
-    set_plan(ledger, plan, credit=credit)
-    open_plan(ledger, charged=timing is not FORFEIT)
+def _replace_plan(state: State, plan: Plan, timing: Timing | None) -> None:
+    """Change the plan at once, inside the running period (CL-45)."""
+    credit = gives_back(state.rules, timing)
+    close(state, kind=PLAN_ITEM, credit=credit)
+    set_plan(state, plan, credit=credit)
+    open_plan(state, charged=timing is not FORFEIT)
 
 
 def _regrid(
-    ledger: Ledger, interval: Interval, timing: Timing | None, plan: Plan | None
+    state: State, interval: Interval, timing: Timing | None, plan: Plan | None
 ) -> None:
     """Change the interval at once and keep the grid, with *plan* where one comes too.
 
     The new period is the one that starts at the last boundary on or before today.
     Discounts go on in it, as after an upgrade: a fixed one is left alone.
     """
-    credit = gives_back(ledger.rules, timing)
-    close(ledger, kind=PLAN_ITEM, credit=credit)
-    day, start, moved_from = ledger.day, ledger.start, ledger.moved_from
-    if interval.months and ledger.interval.months:
-        first = index(ledger.anchor, interval, day)
+    credit = gives_back(state.rules, timing)
+    close(state, kind=PLAN_ITEM, credit=credit)
+    day, start, moved_from = state.day, state.start, state.moved_from
+    if interval.months and state.interval.months:
+        first = index(state.anchor, interval, day)
     else:
-        ledger.anchor = ledger.start
+        state.anchor = state.start
         steps = count(interval)
-        first = index(ledger.anchor, interval, day) // steps * steps
-    ledger.interval = interval
-    ledger.sales = None
-    ledger.steps = first + count(interval)
+        first = index(state.anchor, interval, day) // steps * steps
+    state.interval = interval
+    state.table = None
+    state.steps = first + count(interval)
     if plan is not None:
-        set_plan(ledger, plan, credit=credit)
-    close(ledger, kind=ADD_ON_ITEM, credit=credit)
-    ledger.open_period(
-        boundary(ledger.anchor, interval, first),
-        boundary(ledger.anchor, interval, ledger.steps),
+        set_plan(state, plan, credit=credit)
+    close(state, kind=ADD_ON_ITEM, credit=credit)
+    state.open_period(
+        boundary(state.anchor, interval, first),
+        boundary(state.anchor, interval, state.steps),
         day,
     )
     if moved_from is not None:  # the days of freezes are used in the period that stays
-        ledger.moved_from = ledger.start - frozen_for(start, moved_from)
+        state.moved_from = state.start - frozen_for(start, moved_from)
     charged = timing is not FORFEIT
-    open_plan(ledger, charged=charged)
-    open_add_ons(ledger, charged=charged)
+    open_plan(state, charged=charged)
+    open_add_ons(state, charged=charged)
 
 
-def reprice(ledger: Ledger, change: Reprice, _timing: Timing | None) -> None:
+def reprice(state: State, change: Reprice, _timing: Timing | None) -> None:
+    """Schedule another price, with a notice (decision: price rises)."""
     plan = change.plan
-    plans = {ledger.plan.id, ledger.future(1)[0].id}
+    plans = {state.plan.id, future(state, 1)[0].id}
     if plan.id not in plans:
         raise UnknownItemError("plan", plan.id, tuple(sorted(plans)))
-    free = ledger.rules.free_plan
+    free = state.rules.free_plan
     if free is not None and plan.id == free.id:  # it never renews, at whatever price
-        raise NoChangeError("price", trusted_money(0, ledger.currency))
-    from_day = ledger.same_kind("from_day", change.from_day)
-    update = defer(ledger, PRICE, plan.id, plan, 0, from_day)
-    values = (("plan", plan.id), ("on", update.applies_on))
-    ledger.notices.append(Notice("price_change", values))
-    check_all(ledger)
+        raise NoChangeError("price", trusted_money(0, state.currency))
+    same_time("from_day", change.from_day, state.start)
+    update = schedule(state, PRICE, plan.id, plan, 0, change.from_day)
+    state.notify("price_change", ("plan", plan.id), ("on", update.applies_on))
+    check_all(state)
 
 
-def cancel(ledger: Ledger, change: Cancel, timing: Timing | None) -> None:
-    if ledger.free:
-        raise NoChangeError("plan", ledger.plan.id)
-    timing = timing or ledger.rules.cancellation
+def cancel(state: State, change: Cancel, by_hand: Timing | None) -> None:
+    """End it: nothing more is charged, what is paid for stays (CL-52, CL-54)."""
+    timing = by_hand or state.rules.cancellation
+    if state.frozen_on is not None and timing is not PERIOD_END:
+        thaw(state)  # the days that were paid and not used are given back
+    if state.free:
+        raise NoChangeError("plan", state.plan.id)
     if timing is RESTART:
         raise RulesError("timing", timing, "end_cannot_restart")
     if timing is not PERIOD_END:
-        end_now(ledger, credit=timing is IMMEDIATE)
+        end_now(state, credit=timing is IMMEDIATE)
         return
-    left = notice_given(ledger, CANCELLATION_WAY)
-    if left and ledger.waits_for_end(0):
-        raise NoChangeError("cancellation", ledger.latest_end)
-    drop(ledger, CANCELLATION)
-    update = defer(ledger, CANCELLATION, "", change.reason, left)
+    left = notice_given(state, CANCELLATION_WAY)
+    if left and any(
+        u.kind is CANCELLATION and not u.periods_left for u in state.scheduled
+    ):
+        raise NoChangeError("cancellation", latest_end(state))
+    withdraw(state, CANCELLATION)
+    update = schedule(state, CANCELLATION, "", change.reason, left)
     if left:
-        values = (
-            ("boundary", ledger.latest_end),
+        state.notify(
+            "late_cancellation",
+            ("boundary", latest_end(state)),
             ("on", update.applies_on),
-            ("cost", _next_cost(ledger)),
+            ("cost", _next_cost(state)),
         )
-        ledger.notices.append(Notice("late_cancellation", values))
 
 
-def end_now(ledger: Ledger, *, credit: bool) -> None:
+def end_now(state: State, *, credit: bool) -> None:
     """End the subscription today."""
-    ledger.replaced += ledger.pending
-    close(ledger, credit=credit and ledger.rules.convention is not FULL)
-    finish(ledger, UPDATE)
+    state.replaced += state.scheduled
+    close(state, credit=credit and state.rules.convention is not FULL)
+    finish(state, UPDATE)
 
 
-def _next_cost(ledger: Ledger) -> Any:
-    """Return the total of the next period's own invoice, as things stand."""
-    copy = Ledger(ledger.as_value())
-    ledger.charges = [*map(opened, ledger.charges)]  # they were closed
-    copy.waiting, copy.accrued = [], []
+def _next_cost(state: State) -> Money:
+    """Return the total of the next period's own invoice, as things stand.
+
+    What it will still cost stands in the notice (ambiguity 23).
+    """
+    copy = State(as_value(state))
+    state.charges = [reopened(charge) for charge in state.charges]  # they were closed
+    copy.unbilled, copy.accrued = [], []
     if copy.frozen_on is not None:
-        copy.day = copy.thawed_late(copy.frozen_on)
+        copy.day = thawed_late(copy, copy.frozen_on)
         thaw(copy)
     roll(copy, copy.seats, None)
     total = copy.invoices[-1].total_minor if copy.invoices else 0
-    return trusted_money(total, ledger.currency)
+    return trusted_money(total, state.currency)

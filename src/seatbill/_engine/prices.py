@@ -1,198 +1,183 @@
-"""How an item sells each of its units: the net price, worked out once.
+"""Price tables: what each unit of a plan or an add-on costs, net of percentages.
 
-The answer depends on values alone, and all subscriptions on one price list share it,
-so the last few hundred are kept.
+Takes a plan or an add-on, an interval and a context (rules, currency, tax rates and the
+percentages that apply), and returns the :class:`PriceTable`.  Nothing in the state
+changes: a table follows from values alone, so it is kept on the plan or add-on itself,
+and all subscriptions on one price list share it.  This is the only door to a price.
+
+A price listed for the interval is taken as it is.  Else it comes by formula from the
+shortest that divides it, rounded once: 4.99 a month at 20 % off for the year is
+4.99 × 12 × 0.80 = 47.904, so 47.90 (CL-36, ambiguity 1).  A further 25 % off is not
+rounded but a factor: 47.90 × 0.75 = 35.925 for each seat, and 359.25 for ten
+(ambiguities 14 and 21).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import lru_cache
-from typing import Any
+from typing import Final
 
+from .._values.base import keep_price_tables
 from ..discounts import Discount
 from ..errors import ConventionError, NoPriceError, RulesError
-from ..invoices import ItemKind, LineTerms, trusted_terms
+from ..invoices import LineTerms, trusted_terms
 from ..periods import Interval
-from ..plans import AddOn, Plan, Price, Rate, listed, price_for
-from ..proration import Convention
-from ..rules import BillingRules, DiscountScope, Settlement, UnusedTime
+from ..plans import AddOn, Plan, Price, Rate, listed, price_for, rate_of
+from ..rules import BillingRules, DiscountScope
 from ..taxes import TaxRate
+from .members import (
+    ACTUAL_30,
+    ADD_ON_ITEM,
+    FULL,
+    PLAN_ITEM,
+    THIRTY_360,
+)
+
+Context = tuple[BillingRules, str, tuple[TaxRate, ...], tuple[Discount, ...]]
+"""What a price depends on beside item and interval; the discounts are percentages."""
+
+_MOST: Final = 16
+"""So many tables are kept on one plan or add-on."""
+_WITH_ADD_ONS: Final = DiscountScope.PLAN_AND_ADD_ONS
 
 
-class Sale:
-    """One unit of an item: its price, the rate and the terms of its lines.
+class UnitPrice:
+    """What one unit of an item costs: its price, the rate and the terms of its lines.
 
-    *kept* is what percent discounts leave, as a factor of the rate; *each* is the
-    net price of one unit in parts, ``None`` under tiers; *usual* is one without
-    anything special.
+    *factor* is what percentages leave of the rate; *each* is the net price of one unit
+    in parts, ``None`` under tiers.
     """
 
     __slots__ = (
         "bounded",
         "each",
+        "factor",
         "flat",
         "in_arrears",
-        "kept",
-        "least",
         "measured",
-        "most",
         "price",
         "rate",
         "terms",
-        "usual",
     )
 
-    def __init__(self, price: Price, rate: Rate, kept: int, terms: LineTerms) -> None:
+    def __init__(self, price: Price, rate: Rate, factor: int, terms: LineTerms) -> None:
         self.price = price
-        self.flat = price.flat
-        self.measured = price.measured
-        self.in_arrears = price.in_arrears
-        self.least = price.min_quantity
-        self.most = price.max_quantity
-        # A measured quantity is a fact, not a choice: no bound can hold it.
-        self.bounded = not price.measured and (self.least > 0 or self.most is not None)
         self.rate = rate
-        self.kept = kept
+        self.factor = factor
         self.terms = terms
-        self.each: Any = terms.unit_scaled
-        # So many times the price of one, in any number, in advance.
-        self.usual = self.each is not None and not (
-            self.bounded or self.flat or self.measured or self.in_arrears
+        self.each: int | None = terms.unit_scaled
+        self.flat = price.flat
+        self.in_arrears = price.in_arrears
+        self.measured = measured = price.measured
+        # A measured quantity is a fact, not a choice: no bound can hold it.
+        self.bounded = not measured and (
+            price.min_quantity > 0 or price.max_quantity is not None
         )
 
     def full(self, quantity: int) -> int:
         """Return the net price of *quantity* units and one period, in parts."""
-        if self.each is None:
-            return self.rate.total(quantity) * self.kept
-        each: int = self.each
+        each = self.each
+        if each is None:
+            return self.rate.total(quantity) * self.factor
         return each if self.flat else each * quantity
 
 
-class Sales(dict[str, Sale]):
-    """The sales of one item by unit; shared, and never changed once it is made.
+class PriceTable:
+    """What an item costs per interval, by unit; never changed once it is made.
 
-    *only* is the one sale of an item that sells one unit, in the usual way.
+    *length* is the interval: months, or days below zero.  *bounded* says whether a
+    quantity may be out of bounds, *measured* lists the units that are measured.
     """
 
-    __slots__ = ("bounded", "measured", "only")
-
-    def __init__(self, sales: Mapping[str, Sale]) -> None:
-        super().__init__(sales)
-        self.bounded = any(sale.bounded for sale in sales.values())
-        self.measured = tuple(unit for unit in sales if sales[unit].measured)
-        usual = len(sales) == 1 and all(sale.usual for sale in sales.values())
-        self.only = next(iter(sales.values())) if usual else None
-
-
-class Book:
-    """What is sold in one currency under one set of rules and taxes, without discount.
-
-    A walk asks for the same few plans again and again, so they are found by what they
-    are, not by what they are equal to: each entry keeps its item, and with it its id.
-    """
-
-    __slots__ = ("currency", "known", "rules", "tax_rates", "usual")
+    __slots__ = ("bounded", "context", "length", "measured", "units")
 
     def __init__(
-        self, currency: str, rules: BillingRules, tax_rates: tuple[TaxRate, ...]
+        self, units: dict[str, UnitPrice], length: int, context: Context
     ) -> None:
-        self.currency = currency
-        self.rules = rules
-        self.tax_rates = tax_rates
-        # By real days, invoiced at once, and nothing is free of charge.
-        self.usual = (
-            rules.convention is Convention.ACTUAL
-            and rules.settlement is Settlement.NOW
-            and rules.unused_time is UnusedTime.CREDITED
-            and rules.free_plan is None
-            and not rules.notice_days
-        )
-        self.known: dict[tuple[int, int], tuple[Plan | AddOn, Sales]] = {}
-
-    def find(self, item: Plan | AddOn, interval: Interval) -> Sales:
-        """Return how *item* sells each of its units per *interval*, and keep it."""
-        rules, rates = self.rules, self.tax_rates
-        sales = sales_of(item, interval, self.currency, rules, (), rates)
-        if len(self.known) >= _NEAR:
-            self.known.clear()
-        self.known[id(item), interval.months or -interval.days] = item, sales
-        return sales
+        self.units = units
+        self.length = length
+        self.context = context
+        self.bounded = False
+        self.measured: tuple[str, ...] = ()
+        for unit, price in units.items():
+            if price.bounded:
+                self.bounded = True
+            if price.measured:
+                self.measured += (unit,)
 
 
-_MOST = 512
-_NEAR = 64
+def price_table(item: Plan | AddOn, interval: Interval, context: Context) -> PriceTable:
+    """Return what *item* costs per *interval* in this *context*, by unit.
 
-
-@lru_cache(maxsize=64)
-def book_of(currency: str, rules: BillingRules, tax_rates: tuple[TaxRate, ...]) -> Book:
-    """Return what is sold in *currency* under *rules*, as far as it was asked for."""
-    return Book(currency, rules, tax_rates)
-
-
-@lru_cache(maxsize=_MOST)
-def sales_of(
-    item: Plan | AddOn,
-    interval: Interval,
-    currency: str,
-    rules: BillingRules,
-    discounts: tuple[Discount, ...],
-    tax_rates: tuple[TaxRate, ...],
-) -> Sales:
-    """Return how *item* sells each of its units per *interval*, by unit.
-
-    *discounts* are percentages.  Raises: NoPriceError, ConventionError, RulesError.
+    Raises: NoPriceError, ConventionError, RulesError.
     """
-    _check_convention(rules.convention, item, interval)
-    kind = ItemKind.PLAN if type(item) is Plan else ItemKind.ADD_ON
+    length = interval.months or -interval.days
+    try:
+        for table in item.price_tables:
+            if table.length == length and table.context == context:
+                return table  # type: ignore[no-any-return]
+    except AttributeError:  # the first that is asked of it
+        keep_price_tables(item, ())
+    units = _units(item, interval, context)
+    table = PriceTable(units, length, context)
+    keep_price_tables(item, (table, *item.price_tables[: _MOST - 1]))
+    return table
+
+
+def _units(
+    item: Plan | AddOn, interval: Interval, context: Context
+) -> dict[str, UnitPrice]:
+    """Work out what each unit of *item* costs."""
+    rules, currency, tax_rates, percents = context
+    if rules.convention in _NOT_FOR_ALL:
+        _check_convention(rules, item, interval)
+    kind = PLAN_ITEM if type(item) is Plan else ADD_ON_ITEM
     off = None
-    if (
-        kind is ItemKind.PLAN
-        or rules.interval_discount_scope is DiscountScope.PLAN_AND_ADD_ONS
+    if rules.interval_discounts and (
+        kind is PLAN_ITEM or rules.interval_discount_scope is _WITH_ADD_ONS
     ):
         off = rules.interval_discount(interval)
-    kept = bottom = 1
-    for discount in discounts:
+    factor = bottom = 1
+    for discount in percents:
         left, whole = discount.kept
-        kept *= left
+        factor *= left
         bottom *= whole
-    found = {}
     by_unit = listed(item.prices, currency)
     if item.prices and not by_unit:
         raise NoPriceError(item.id, "", currency, interval)
+    units = {}
     for unit, prices in by_unit.items():
         priced = price_for(prices, unit, currency, interval)
         if priced is None:
             raise NoPriceError(item.id, unit, currency, interval)
         price, times = priced
-        rate = price.rate(
-            times=times, off=off if times != 1 else None, rounding=rules.rounding
-        )
+        rate = rate_of(price, times, off if times != 1 else None, rules.rounding)
         terms = trusted_terms(
             kind,
             item.id,
             unit,
             currency,
-            None if rate.tiers else rate.unit * kept,
+            None if rate.tiers else rate.unit * factor,
             rate.scale * bottom,
-            discounts,
+            percents,
             tax_rates,
             rules.convention,
             rules.rounding,
             price.in_arrears,
         )
-        found[unit] = Sale(price, rate, kept, terms)
-    return Sales(found)
+        units[unit] = UnitPrice(price, rate, factor, terms)
+    return units
+
+
+_NOT_FOR_ALL: Final = (ACTUAL_30, THIRTY_360, FULL)
 
 
 def _check_convention(
-    convention: Convention, item: Plan | AddOn, interval: Interval
+    rules: BillingRules, item: Plan | AddOn, interval: Interval
 ) -> None:
-    """Refuse an interval or a price that *convention* cannot count."""
-    if not interval.months and convention in (
-        Convention.ACTUAL_30,
-        Convention.THIRTY_360,
-    ):
+    """Refuse an interval or a price that the convention of *rules* cannot count."""
+    convention = rules.convention
+    if convention is FULL:
+        if any(price.in_arrears for price in item.prices):
+            raise RulesError("convention", convention, "billed_in_parts")
+    elif not interval.months:
         raise ConventionError(convention, interval, "interval_of_days")
-    if convention is Convention.FULL and any(p.in_arrears for p in item.prices):
-        raise RulesError("convention", convention, "billed_in_parts")

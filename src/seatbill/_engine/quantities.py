@@ -1,71 +1,84 @@
 """More or fewer of what runs: the difference of two totals, and what it is made of.
 
-Each charge holds a part of the total that the price list says, at its own net price,
-and all parts together are that total, whatever rate or discount came and went.  What
-was opened last goes first.
+Takes how many run and how many are to be more or fewer, and leaves a line for the
+difference of the two totals on the charges that it falls to.  Each charge holds a part
+of the total that the price list says, at its own net price, and all parts together are
+that total, whatever rate or discount came and went.  What was opened last goes first
+(decision: one item at two net prices).
+
+Volume tiers at 10.00 up to 10 seats and 8.00 beyond: the 10 seats cost 100.00, and 11
+of them 88.00.  The eleventh is no charge but a credit: 12.00 less, for what remains.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..subscriptions.parts import ChargeRow
-from .charging import add_to, cut, difference, end_charge, kept_of, open_empty, running
-from .invoicing import charge_rest, give_back
+from .charging import (
+    add_to_charge,
+    cut,
+    difference,
+    end_charge,
+    factor_of,
+    running,
+)
+from .invoicing import charge_remaining, give_back, new_charge
 from .members import FULL
-from .prices import Sale
-from .state import Ledger
+from .prices import UnitPrice
+from .state import OpenCharge, State
 
 
-def grow(ledger: Ledger, sale: Sale, before: int, n: int, *, charged: bool) -> None:
+def grow(state: State, price: UnitPrice, before: int, n: int, *, charged: bool) -> None:
     """Add *n* to the *before* that run already."""
-    if sale.flat:
+    if price.flat:
         return
-    each = sale.each
+    each = price.each
     if each is not None:
-        add_to(ledger, sale, n, n * each, charged=charged)
+        add_to_charge(state, price, n, n * each, charged=charged)
         return
-    listed = sale.rate.total(before + n) - sale.rate.total(before)
+    listed = price.rate.total(before + n) - price.rate.total(before)
     if listed >= 0 or not charged:
-        add_to(ledger, sale, n, listed * sale.kept, charged=charged)
+        add_to_charge(state, price, n, listed * price.factor, charged=charged)
         return
-    _cheapen(ledger, sale, before, n, -listed)  # a volume tier: the total falls
+    _cheapen(state, price, before, n, -listed)  # a volume tier: the total falls
 
 
-def shrink(ledger: Ledger, sale: Sale, before: int, n: int, *, credit: bool) -> None:
+def shrink(
+    state: State, price: UnitPrice, before: int, n: int, *, credit: bool
+) -> None:
     """Take *n* of the *before* that run; what was opened last goes first."""
-    if sale.flat:
+    if price.flat:
         return
-    if sale.terms.convention is FULL:
-        credit = False  # given back only in exchange for a new charge
-    runs = running(ledger, sale.terms)  # none in a trial, for example
+    if price.terms.convention is FULL:
+        credit = False  # given back only in exchange (decision: convention FULL)
+    runs = running(state, price.terms)  # none in a trial, for example
     none_left = n == before
-    if sale.each is None and not none_left:
-        _lower_total(ledger, sale, runs, before, n, credit=credit)
+    if price.each is None and not none_left:
+        _lower_total(state, price, runs, before, n, credit=credit)
         return
     for charge in runs:
         taken = charge.quantity if none_left else min(n, charge.quantity)
         n -= taken
         emptied = taken == charge.quantity
-        full = -charge.full_scaled if emptied else difference(charge, sale, taken, 0)
+        full = -charge.full_scaled if emptied else difference(charge, price, taken, 0)
         if taken or full:
-            _regrade(ledger, charge, -taken, full, money=credit)
+            _regrade(state, charge, -taken, full, money=credit)
         if emptied:
-            end_charge(ledger, charge)
+            end_charge(state, charge)
 
 
 def _regrade(
-    ledger: Ledger, charge: ChargeRow, n: int, full: int, *, money: bool
+    state: State, charge: OpenCharge, n: int, full: int, *, money: bool
 ) -> None:
     """Change *charge* by *n* units and *full*: a line for the difference."""
     if charge.terms.in_arrears:
-        cut(ledger, charge)
+        cut(state, charge)
     elif not money or charge.free:
         pass
     elif full < 0:
-        give_back(ledger, charge, -n, -full)
+        give_back(state, charge, -n, -full)
     else:
-        ledger.lines.append(charge_rest(ledger, charge, n, full))
+        charge_remaining(state, charge, n, full)
     charge.quantity += n
     charge.full_scaled += full
 
@@ -74,21 +87,21 @@ def _regrade(
 
 
 def _parts_of(
-    runs: list[ChargeRow], sale: Sale, before: int
+    runs: list[OpenCharge], price: UnitPrice, before: int
 ) -> tuple[dict[int, int], dict[int, int]]:
     """Return the part of the total of each charge, and what was not charged of it.
 
     Both by place and as listed, what was opened last first.  Where nothing is left of
     its price a charge does not say: it holds what it costs where it lies.
     """
-    total, height = sale.rate.total, before
+    total, height = price.rate.total, before
     parts: dict[int, int] = {}
     spare: dict[int, int] = {}
     for place, charge in enumerate(runs):
         below = max(height - charge.quantity, 0)
         listed, height = total(height) - total(below), below
-        kept = kept_of(charge.terms)
-        parts[place] = charge.full_scaled // kept if kept else listed
+        factor = factor_of(charge.terms)
+        parts[place] = charge.full_scaled // factor if factor else listed
         if charge.free:  # a rise that was not charged, beside its own seats
             spare[place] = max(parts[place] - listed, 0)
     return parts, spare
@@ -113,16 +126,16 @@ def _take(fall: int, parts: dict[int, int], places: Iterable[int]) -> int:
     return fall
 
 
-def _cheapen(ledger: Ledger, sale: Sale, before: int, n: int, fall: int) -> None:
+def _cheapen(state: State, price: UnitPrice, before: int, n: int, fall: int) -> None:
     """Add *n* to the *before* that run where the total has a *fall*.
 
     It is one line, on what was opened last of the charges that hold as much; only
     where none does, several share it.
     """
-    runs = running(ledger, sale.terms)
+    runs = running(state, price.terms)
     if not runs:
         return
-    parts, spare = _parts_of(runs, sale, before)
+    parts, spare = _parts_of(runs, price, before)
     left = dict(parts)
     fall = _absorbed(fall, left, spare)
     able = [place for place in left if left[place] >= fall]
@@ -131,13 +144,13 @@ def _cheapen(ledger: Ledger, sale: Sale, before: int, n: int, fall: int) -> None
     _take(fall, left, [at] if able else left)
     for place, part in parts.items():
         more = n if place == at else 0
-        _give_part(ledger, runs[place], more, part, left[place], money=True)
+        _give_part(state, runs[place], more, part, left[place], money=True)
 
 
 def _lower_total(
-    ledger: Ledger,
-    sale: Sale,
-    runs: list[ChargeRow],
+    state: State,
+    price: UnitPrice,
+    runs: list[OpenCharge],
     before: int,
     n: int,
     *,
@@ -149,8 +162,8 @@ def _lower_total(
     charged no money goes.  A rise that is not charged is kept apart: nothing of it
     can come back.
     """
-    total = sale.rate.total
-    parts, spare = _parts_of(runs, sale, before)
+    total = price.rate.total
+    parts, spare = _parts_of(runs, price, before)
     left = dict(parts)
     seats, falls = dict.fromkeys(parts, 0), dict.fromkeys(parts, 0)
     for place, charge in enumerate(runs):
@@ -165,25 +178,26 @@ def _lower_total(
         if charge.free or (fall < 0 and credit):
             left[place] -= fall
         elif fall < 0:
-            apart = [p for p in left if runs[p].free and kept_of(runs[p].terms)]
+            apart = [p for p in left if runs[p].free and factor_of(runs[p].terms)]
             if apart:
                 left[apart[0]] -= fall
-            elif kept := kept_of(charge.terms):
-                other = open_empty(ledger, charge.terms, free=True)
-                other.full_scaled = -fall * kept
+            elif factor := factor_of(charge.terms):
+                full = -fall * factor
+                apart_of = new_charge(state, charge.terms, 0, full, True)
+                state.charges.append(apart_of)
         else:
             over += _take(_absorbed(fall, left, spare), left, [place])
     _take(over, left, left)
     for place, part in parts.items():
-        _give_part(ledger, runs[place], -seats[place], part, left[place], money=credit)
+        _give_part(state, runs[place], -seats[place], part, left[place], money=credit)
 
 
 def _give_part(
-    ledger: Ledger, charge: ChargeRow, n: int, old: int, new: int, *, money: bool
+    state: State, charge: OpenCharge, n: int, old: int, new: int, *, money: bool
 ) -> None:
     """Let *charge* have *n* units more, and a *new* part of the total."""
-    full = (new - old) * kept_of(charge.terms)
+    full = (new - old) * factor_of(charge.terms)
     if n or full:
-        _regrade(ledger, charge, n, full, money=money)
+        _regrade(state, charge, n, full, money=money)
     if not charge.quantity and not new:
-        end_charge(ledger, charge)
+        end_charge(state, charge)

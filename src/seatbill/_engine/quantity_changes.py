@@ -1,10 +1,18 @@
-"""Seats and add-ons: a level now, perhaps others after the next boundaries."""
+"""Seats, add-ons and packages asked for: how many now, and after the next boundaries.
+
+Takes a change, and leaves what is owned today bought or given back, what is owned later
+scheduled.  A quantity is looked at three times: today, after the next boundary, after
+the one that follows.
+
+10 seats are owned, 2 of them are to leave at the period's end: 10, 8, 8.  Adding 3
+first keeps the 2, free of charge, and buys 1: 11, 11, 11 (ambiguity 5).
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-from .._values.checks import whole
+from .._values.checks import MAX_QUANTITY, whole
 from ..errors import (
     DuplicateError,
     NoChangeError,
@@ -14,7 +22,7 @@ from ..errors import (
     TooFewSeatsError,
     UnknownItemError,
 )
-from ..notices import Notice
+from ..plans import AddOn
 from ..rules import ChangeKind, Direction, Timing
 from ..subscriptions import (
     AddAddOn,
@@ -25,7 +33,8 @@ from ..subscriptions import (
     SubscribedAddOn,
     SwitchPackage,
 )
-from .bounds import check, check_all, check_sale
+from ..subscriptions.parts import trusted_add_on
+from .bounds import check, check_all, check_price
 from .charging import close, open_charge
 from .members import (
     ADD_ON,
@@ -44,263 +53,256 @@ from .members import (
     SEATS_ADDED,
     SEATS_REMOVED,
 )
-from .pending import defer, drop, notice_given, put_level, rewritten, tell_late, wait
-from .prices import Sale
+from .prices import UnitPrice, price_table
 from .quantities import grow, shrink
-from .renewals import drop_broken, exchange, gives_back, require, restart
-from .state import Ledger
+from .renewals import drop_broken, exchange, gives_back, require, restart, set_quantity
+from .scheduled import (
+    notice_given,
+    notify_late,
+    rewritten,
+    schedule,
+    schedule_in_notice,
+    withdraw,
+)
+from .state import State
+
+What = tuple[ChangeKind, str, Any]
+"""What is to be more or fewer: seats by their unit, or an add-on by its id, with what
+is owned of it."""
 
 
-def _level(ledger: Ledger, kind: ChangeKind, key: str) -> int:
+def _owned(state: State, what: What) -> int:
     """Return how many are owned now."""
+    kind, key, _ = what
     if kind is SEATS:
-        return ledger.seats.get(key, 0)
-    owned = ledger.add_ons.get(key)
+        return state.seats.get(key, 0)
+    owned = state.add_ons.get(key)
     return owned.quantity if owned else 0
 
 
-def _value(kind: ChangeKind, level: int, owned: Any) -> Any:
-    """Return what a pending update of *level* holds."""
-    return level if kind is SEATS else SubscribedAddOn(owned.add_on, level)
+def _on_schedule(state: State, what: What) -> list[int | None]:
+    """Return how many are scheduled for the next boundary, and for the one after it."""
+    kind, key, _ = what
+    quantities: list[int | None] = [None, None]
+    if state.scheduled:
+        for update in state.scheduled_under(kind, key):
+            if quantities[update.periods_left] is None:
+                value = update.value
+                quantities[update.periods_left] = (
+                    value if kind is SEATS else value.quantity
+                )
+    return quantities
 
 
-def _levels(ledger: Ledger, kind: ChangeKind, key: str) -> list[int]:
+def _ahead(state: State, what: What) -> list[int]:
     """Return how many are owned now, after the next boundary, and after one more."""
-    levels = [_level(ledger, kind, key)]
-    for left in (0, 1):
-        value = ledger.waits(kind, key, left)
-        if value is None:
-            levels.append(levels[-1])
-        else:
-            levels.append(value if kind is SEATS else value.quantity)
-    return levels
+    now = following = last = _owned(state, what)
+    if state.scheduled:
+        soon, later = _on_schedule(state, what)
+        if soon is not None:
+            following = last = soon
+        if later is not None:
+            last = later
+    return [now, following, last]
 
 
-def _retarget(
-    ledger: Ledger,
-    kind: ChangeKind,
-    key: str,
-    levels: list[int],
-    owned: Any,
-    asked: int,
-) -> None:
-    """Let other *levels* wait; one that is equal to the one before it is dropped.
+def _reschedule(state: State, what: What, ahead: list[int], asked: int) -> None:
+    """Schedule other quantities; one that equals the one before it is withdrawn.
 
     What changes for boundary *asked* is a request of today, others stay as they were
     asked for.
     """
-    before = _levels(ledger, kind, key)
-    level = levels[0]
+    if not state.scheduled and ahead[0] == ahead[1] == ahead[2]:
+        return
+    kind, key, owned = what
+    before = _on_schedule(state, what)
+    quantity = ahead[0]
     for left in (0, 1):
-        target = levels[left + 1]
-        waits = ledger.waits(kind, key, left) is not None
-        changed = not waits or before[left + 1] != target
-        if target == level:
-            drop(ledger, kind, key, left)
-        elif changed and (left == asked or not waits):
-            update = defer(ledger, kind, key, _value(kind, target, owned), left)
-            tell_late(ledger, update)
-        elif changed:
-            _relevel(ledger, kind, key, left, _value(kind, target, owned))
-        level = target
+        known, target = before[left], ahead[left + 1]
+        if target == quantity:
+            if known is not None:
+                withdraw(state, kind, key, left)
+        elif known != target:
+            value: Any = target
+            if kind is not SEATS:
+                value = trusted_add_on(owned.add_on, target)
+            if known is None or left == asked:
+                notify_late(state, schedule(state, kind, key, value, left))
+            else:
+                _rewrite(state, kind, key, left, value)
+        quantity = target
 
 
-def _relevel(ledger: Ledger, kind: ChangeKind, key: str, left: int, value: Any) -> None:
-    """Give what waits another *value*; what it was is told as replaced."""
-    ledger.visit(len(ledger.pending))
-    for i, update in enumerate(ledger.pending):
+def _rewrite(state: State, kind: ChangeKind, key: str, left: int, value: Any) -> None:
+    """Give what is scheduled another *value*; what it was is told as replaced."""
+    state.visit(len(state.scheduled))
+    for i, update in enumerate(state.scheduled):
         if update.kind is kind and update.key == key and update.periods_left == left:
-            ledger.replaced.append(update)
-            ledger.pending[i] = rewritten(update, value=value)
-    ledger.pending = [*ledger.pending]  # another list: it is looked at anew
+            state.replaced.append(update)
+            state.scheduled[i] = rewritten(update, value=value)
+    state.scheduled = [*state.scheduled]  # another list: it is looked at anew
 
 
-def _raise(
-    ledger: Ledger,
-    kind: ChangeKind,
-    key: str,
-    n: int,
-    timing: Timing,
-    owned: Any = None,
-) -> None:
-    """Own *n* more: first those that wait for removal stay, the rest is bought."""
-    levels = _levels(ledger, kind, key)
-    before = levels[0]
-    undone = min(n, before - min(levels))
+def _raise(state: State, what: What, n: int, timing: Timing) -> None:
+    """Own *n* more: first those that are to leave stay, the others are bought."""
+    ahead = _ahead(state, what)
+    before = ahead[0]
+    undone = min(n, before - min(ahead))
     deferred = n - undone if timing is PERIOD_END else 0
     bought = n - undone - deferred
     first = -1
     if deferred:
-        direction = SEATS_ADDED if kind is SEATS else ADD_ON_ADDED
-        first = notice_given(ledger, direction)
+        direction = SEATS_ADDED if what[0] is SEATS else ADD_ON_ADDED
+        first = notice_given(state, direction)
     now = before + bought
     raised, back = [now], 0
-    for left, level in enumerate(levels[1:]):
-        if level < before:  # from here on, they would have been gone
+    for left, quantity in enumerate(ahead[1:]):
+        if quantity < before:  # from here on, they would have been gone
             back = undone
-            level = min(level + n, now)  # noqa: PLW2901
+            quantity = min(quantity + n, now)  # noqa: PLW2901
         else:
-            level += bought + back  # noqa: PLW2901
-        raised.append(level + deferred if deferred and left >= first else level)
+            quantity += bought + back  # noqa: PLW2901
+        raised.append(quantity + deferred if deferred and left >= first else quantity)
     if not bought:  # so no new period starts
         timing = PERIOD_END
-    _have(ledger, kind, key, raised, undone, timing, first, owned)
+    _own(state, what, raised, undone, timing, first)
 
 
-def _have(
-    ledger: Ledger,
-    kind: ChangeKind,
-    key: str,
-    levels: list[int],
+def _own(
+    state: State,
+    what: What,
+    ahead: list[int],
     undone: int,
     timing: Timing,
     asked: int,
-    owned: Any = None,
 ) -> None:
-    """Own *levels*, those of today and after the next boundaries, by a request of now.
+    """Own so many *ahead*, today and after the next boundaries, by a request of now.
 
     What is owned more today is bought, what is owned less given back.
     """
-    before, now = _level(ledger, kind, key), levels[0]
+    kind, key, owned = what
+    before, now = _owned(state, what), ahead[0]
     if kind is SEATS:
-        whole("seats", max(levels))
-    if now != before and not ledger.uncharged and timing is not RESTART:
+        whole("seats", max(ahead))
+    if now != before and not state.uncharged and timing is not RESTART:
         if now > before:
-            _buy(ledger, kind, key, before, now - before, timing, owned)
+            _buy(state, what, before, now - before, timing)
         else:
-            _refund(ledger, kind, key, before, before - now, timing, owned)
-    _retarget(ledger, kind, key, levels, owned, asked)
+            _return(state, what, before, before - now, timing)
+    _reschedule(state, what, ahead, asked)
     if now != before:
-        put_level(ledger, kind, key, now, owned)
+        set_quantity(state, kind, key, now, owned)
     if undone:
-        values = (("count", undone), ("unit", key))
-        ledger.notices.append(Notice("removals_undone", values))
+        state.notify("removals_undone", ("count", undone), ("unit", key))
     if timing is RESTART:
-        restart(ledger)
-    check(ledger, kind, key)
+        restart(state)
+    check(state, kind, key)
 
 
-def _buy(
-    ledger: Ledger,
-    kind: ChangeKind,
-    key: str,
-    before: int,
-    n: int,
-    timing: Timing,
-    owned: Any,
-) -> None:
-    """Charge *n* more for the rest of the period."""
+def _buy(state: State, what: What, before: int, n: int, timing: Timing) -> None:
+    """Charge *n* more for what remains of the period (CL-41)."""
+    kind, key, owned = what
     charged = timing is not FORFEIT
     if kind is SEATS:
-        grow(ledger, ledger.plan_sale(key), before, n, charged=charged)
+        grow(state, state.price_of(key), before, n, charged=charged)
         return
-    for sale in ledger.sales_of(owned.add_on, ledger.interval).values():
+    table = price_table(owned.add_on, state.interval, state.context)
+    for price in table.units.values():
         if before:
-            grow(ledger, sale, before, n, charged=charged)
+            grow(state, price, before, n, charged=charged)
         else:
-            open_charge(ledger, sale, n, charged=charged)
+            open_charge(state, price, n, charged=charged)
 
 
 def _lower(
-    ledger: Ledger,
-    kind: ChangeKind,
-    key: str,
-    n: int,
-    occupied: int,
-    timing: Timing,
-    left: int,
-    owned: Any = None,
+    state: State, what: What, n: int, occupied: int, timing: Timing, left: int
 ) -> None:
-    """Own *n* fewer of the vacant ones; those that wait for removal count.
+    """Own *n* fewer of the vacant ones; those that are to leave count (CL-28).
 
     What is asked for beyond what is owned lowers what is still to come, where nobody
     sits on what is owned.
     """
-    levels = _levels(ledger, kind, key)
-    kept, changed = levels[: left + 1], levels[left + 1 :]
-    removable = max((min(changed) if occupied else levels[-1]) - occupied, 0)
+    ahead = _ahead(state, what)
+    stays, changed = ahead[: left + 1], ahead[left + 1 :]
+    removable = max((min(changed) if occupied else ahead[-1]) - occupied, 0)
     if n > removable:
-        raise SeatsOccupiedError(key, n, removable, occupied)
-    lowered = [*kept, *(max(level - n, 0) for level in changed)]
-    _have(ledger, kind, key, lowered, 0, timing, left, owned)
+        raise SeatsOccupiedError(what[1], n, removable, occupied)
+    lowered = [*stays, *[max(quantity - n, 0) for quantity in changed]]
+    _own(state, what, lowered, 0, timing, left)
 
 
-def _refund(
-    ledger: Ledger,
-    kind: ChangeKind,
-    key: str,
-    before: int,
-    n: int,
-    timing: Timing,
-    owned: Any,
-) -> None:
-    """Give back *n* for the rest of the period, or nothing where it is forfeited."""
+def _return(state: State, what: What, before: int, n: int, timing: Timing) -> None:
+    """Give back *n* for what remains, or nothing where it is forfeited (CL-30)."""
+    kind, key, owned = what
     credit = timing is IMMEDIATE
     if kind is SEATS:
-        shrink(ledger, ledger.plan_sale(key), before, n, credit=credit)
+        shrink(state, state.price_of(key), before, n, credit=credit)
     elif before == n:
-        credit = credit and ledger.rules.convention is not FULL
-        close(ledger, kind=ADD_ON_ITEM, item=key, credit=credit)
+        credit = credit and state.rules.convention is not FULL
+        close(state, kind=ADD_ON_ITEM, item=key, credit=credit)
     else:
-        sales = ledger.sales_of(owned.add_on, ledger.interval)
-        for sale in sales.values():
-            shrink(ledger, sale, before, n, credit=credit)
+        table = price_table(owned.add_on, state.interval, state.context)
+        for price in table.units.values():
+            shrink(state, price, before, n, credit=credit)
 
 
-def _from(ledger: Ledger, timing: Timing, direction: Direction) -> int:
+def _first_boundary(state: State, timing: Timing, direction: Direction) -> int:
     """Return the boundary from which a change is felt, -1 where that is today."""
-    return notice_given(ledger, direction) if timing is PERIOD_END else -1
+    return notice_given(state, direction) if timing is PERIOD_END else -1
 
 
-def _bought(ledger: Ledger, unit: str) -> Sale:
-    """Return how *unit* is sold; refuse one that is not, or that is measured."""
-    sale = ledger.plan_sale(unit)
-    if sale.measured:
+def _bought(state: State, unit: str) -> UnitPrice:
+    """Return what *unit* costs; refuse one that is not sold, or that is measured."""
+    price = state.price_of(unit)
+    if price.measured:
         raise RulesError(unit, "measured", "not_bought")
-    return sale
+    return price
 
 
-def _timing(ledger: Ledger, direction: Direction, timing: Timing | None) -> Timing:
-    """Return when a change in *direction* takes effect; in a trial, at once."""
-    if ledger.uncharged:
+def _timing(state: State, by_rules: Timing, by_hand: Timing | None) -> Timing:
+    """Return when a change takes effect; in a trial, at once (decision: trial)."""
+    if state.uncharged:
         return IMMEDIATE
-    return timing or getattr(ledger.rules, direction)
+    return by_hand or by_rules
 
 
-def add_seats(ledger: Ledger, change: AddSeats, timing: Timing | None) -> None:
+def add_seats(state: State, change: AddSeats, timing: Timing | None) -> None:
     unit, n = change.unit, change.seats
-    sale = _bought(ledger, unit)
-    found = _timing(ledger, SEATS_ADDED, timing)
-    if found is not IMMEDIATE or ledger.uncharged or ledger.pending:
-        _raise(ledger, SEATS, unit, n, found)
+    price = _bought(state, unit)
+    timing = _timing(state, state.rules.seats_added, timing)
+    if timing is not IMMEDIATE or state.uncharged or state.scheduled:
+        _raise(state, (SEATS, unit, None), n, timing)
         return
-    before = ledger.seats.get(unit, 0)  # nothing waits to undo
-    whole("seats", before + n)
-    grow(ledger, sale, before, n, charged=True)
-    ledger.seats[unit] = before + n
-    if sale.bounded:
-        check_sale(ledger.plan.id, sale, before + n)
+    before = state.seats.get(unit, 0)  # nothing is scheduled that it could undo
+    owned = before + n
+    if owned > MAX_QUANTITY:
+        whole("seats", owned)
+    grow(state, price, before, n, charged=True)
+    state.seats[unit] = owned
+    if price.bounded:
+        check_price(state.plan.id, price, owned)
 
 
-def remove_seats(ledger: Ledger, change: RemoveSeats, timing: Timing | None) -> None:
+def remove_seats(state: State, change: RemoveSeats, timing: Timing | None) -> None:
     unit, occupied = change.unit, change.occupied or 0
-    _bought(ledger, unit)
-    found = _timing(ledger, SEATS_REMOVED, timing)
-    left = _from(ledger, found, SEATS_REMOVED)
-    _lower(ledger, SEATS, unit, change.seats, occupied, found, left)
+    _bought(state, unit)
+    timing = _timing(state, state.rules.seats_removed, timing)
+    left = _first_boundary(state, timing, SEATS_REMOVED)
+    _lower(state, (SEATS, unit, None), change.seats, occupied, timing, left)
 
 
-def set_seats(ledger: Ledger, change: SetSeats, timing: Timing | None) -> None:
+def set_seats(state: State, change: SetSeats, timing: Timing | None) -> None:
     """Have so many, from the first day on which that can be.
 
-    Where that is later, what waits before it stays between what there is and what is
-    asked for.
+    Where that is later, what is scheduled before it stays between what there is and
+    what is asked for.
     """
     unit, seats, occupied = change.unit, change.seats, change.occupied or 0
-    _bought(ledger, unit)
-    levels = _levels(ledger, SEATS, unit)
-    now, following, last = levels
-    if levels == [seats] * 3:
+    _bought(state, unit)
+    what = SEATS, unit, None
+    ahead = _ahead(state, what)
+    now, following, last = ahead
+    if now == following == last == seats:
         raise NoChangeError("seats", seats, unit)
     fewer = min(last, now) - seats
     if fewer <= 0:
@@ -309,99 +311,108 @@ def set_seats(ledger: Ledger, change: SetSeats, timing: Timing | None) -> None:
     elif seats < occupied:
         removable = max(min(last, now) - occupied, 0)
         raise SeatsOccupiedError(unit, fewer, removable, occupied)
-    direction = SEATS_ADDED if seats > now else SEATS_REMOVED
-    found = _timing(ledger, direction, timing)
+    rules = state.rules
+    direction, by_rules = SEATS_REMOVED, rules.seats_removed
+    if seats > now:
+        direction, by_rules = SEATS_ADDED, rules.seats_added
+    timing = _timing(state, by_rules, timing)
     today, soon, left = now, seats, -1
-    if found is PERIOD_END:
+    if timing is PERIOD_END:
         if not min(now, following) <= seats <= max(now, following):
-            left = notice_given(ledger, direction)
-    elif seats > now:  # what waits to be added is not bought once more
-        today += max(seats - max(levels), 0)
+            left = notice_given(state, direction)
+    elif seats > now:  # what is scheduled to be added is not bought once more
+        today += max(seats - max(ahead), 0)
     else:
         today = seats
     if left > 0:  # too late for the next boundary
         soon = sorted((now, following, seats))[1]
     if today == now:  # so no new period starts
-        found = PERIOD_END
-    undone = max(min(now, seats) - min(levels), 0)
-    _have(ledger, SEATS, unit, [today, soon, seats], undone, found, left)
+        timing = PERIOD_END
+    undone = max(min(now, seats) - min(ahead), 0)
+    _own(state, what, [today, soon, seats], undone, timing, left)
 
 
-def _known(ledger: Ledger, id: str) -> Any:
+def _known(state: State, id: str) -> SubscribedAddOn | None:
     """Return the add-on with this *id* that is owned or is to come, or ``None``."""
-    return ledger.add_ons.get(id) or next(
-        (u.value for u in ledger.pending if u.kind is ADD_ON and u.key == id), None
-    )
+    owned = state.add_ons.get(id)
+    if owned is not None or not state.scheduled:
+        return owned
+    return next(iter([u.value for u in state.scheduled_under(ADD_ON, id)]), None)
 
 
-def add_add_on(ledger: Ledger, change: AddAddOn, timing: Timing | None) -> None:
+def add_add_on(state: State, change: AddAddOn, timing: Timing | None) -> None:
     add_on = change.add_on
-    ledger.visit(len(add_on.requires_plans) + 5 * len(add_on.requires_add_ons))
-    require(ledger, add_on)
+    state.visit(len(add_on.requires_plans) + 5 * len(add_on.requires_add_ons))
+    require(state, add_on)
     for needed in add_on.requires_add_ons:
-        if not min(_levels(ledger, ADD_ON, needed)):
+        if not min(_ahead(state, (ADD_ON, needed, None))):
             raise RequirementError(add_on.id, needed)
-    owned = _known(ledger, add_on.id)
+    owned = _known(state, add_on.id)
     if owned is not None and owned.add_on != add_on:
         raise DuplicateError("add-on", add_on.id)
-    found = _timing(ledger, ADD_ON_ADDED, timing)
-    _raise(
-        ledger,
-        ADD_ON,
-        add_on.id,
-        change.quantity,
-        found,
-        SubscribedAddOn(add_on),
-    )
+    timing = _timing(state, state.rules.add_on_added, timing)
+    asked = trusted_add_on(add_on, 1)
+    _raise(state, (ADD_ON, add_on.id, asked), change.quantity, timing)
 
 
-def remove_add_on(ledger: Ledger, change: RemoveAddOn, timing: Timing | None) -> None:
+def remove_add_on(state: State, change: RemoveAddOn, timing: Timing | None) -> None:
     id, n = change.add_on.id, change.quantity
-    owned = _known(ledger, id)
+    owned = _known(state, id)
     if owned is None:
-        raise UnknownItemError("add-on", id, tuple(ledger.add_ons))
-    found = _timing(ledger, ADD_ON_REMOVED, timing)
-    left = _from(ledger, found, ADD_ON_REMOVED)
-    if any(0 < level <= n for level in _levels(ledger, ADD_ON, id)[left + 1 :]):
-        others = ledger.add_ons.values()
-        ledger.visit(sum(1 + len(one.add_on.requires_add_ons) for one in others))
+        raise UnknownItemError("add-on", id, tuple(state.add_ons))
+    timing = _timing(state, state.rules.add_on_removed, timing)
+    left = _first_boundary(state, timing, ADD_ON_REMOVED)
+    if any(
+        0 < quantity <= n for quantity in _ahead(state, (ADD_ON, id, owned))[left + 1 :]
+    ):
+        others = state.add_ons.values()
+        state.visit(sum([1 + len(one.add_on.requires_add_ons) for one in others]))
         for other in others:
             needs = id in other.add_on.requires_add_ons
-            if needs and min(_levels(ledger, ADD_ON, other.add_on.id)):
+            if needs and min(_ahead(state, (ADD_ON, other.add_on.id, other))):
                 raise RequirementError(other.add_on.id, id)
-    _lower(ledger, ADD_ON, id, n, 0, found, left, owned)
+    _lower(state, (ADD_ON, id, owned), n, 0, timing, left)
 
 
-def switch_package(
-    ledger: Ledger, change: SwitchPackage, timing: Timing | None
-) -> None:
-    """Exchange a package: at once when higher, at the end when lower, by the rules."""
+def switch_package(state: State, change: SwitchPackage, timing: Timing | None) -> None:
+    """Exchange a package: at once when higher, at the end when lower, by the rules.
+
+    Source: TL-6, ambiguity 23.
+    """
     old, package = change.add_on, change.package
-    owned = ledger.add_ons.get(old.id)
+    owned = state.add_ons.get(old.id)
     if owned is None:
-        raise UnknownItemError("add-on", old.id, tuple(ledger.add_ons))
+        raise UnknownItemError("add-on", old.id, tuple(state.add_ons))
     if package.id == old.id:
-        if not drop(ledger, PACKAGE, old.family):
+        if not withdraw(state, PACKAGE, old.family):
             raise NoChangeError("package", package.id)
         return
-    require(ledger, package)
-    up = package.rank >= owned.add_on.rank
-    direction = PACKAGE_UP if up else PACKAGE_DOWN
-    found = _timing(ledger, direction, timing)
-    if found is PERIOD_END:
-        wait(ledger, PACKAGE, old.family or "", package, direction)
+    require(state, package)
+    direction, by_rules = PACKAGE_DOWN, state.rules.package_down
+    if package.rank >= owned.add_on.rank:
+        direction, by_rules = PACKAGE_UP, state.rules.package_up
+    timing = _timing(state, by_rules, timing)
+    if timing is PERIOD_END:
+        schedule_in_notice(state, PACKAGE, old.family or "", package, direction)
     else:
-        drop(ledger, PACKAGE, old.family)
-        credit = found is IMMEDIATE and gives_back(ledger.rules, found)
-        if found is not RESTART:
-            close(ledger, kind=ADD_ON_ITEM, item=old.id, credit=credit)
-        exchange(ledger, package)
-        drop_broken(ledger, credit=credit)
-        if found is RESTART:
-            restart(ledger)
-        elif not ledger.uncharged:
-            charged = found is not FORFEIT
-            sales = ledger.sales_of(package, ledger.interval)
-            for sale in sales.values():
-                open_charge(ledger, sale, owned.quantity, charged=charged)
-    check_all(ledger)
+        withdraw(state, PACKAGE, old.family)
+        _exchange_now(state, owned, package, timing)
+    check_all(state)
+
+
+def _exchange_now(
+    state: State, owned: SubscribedAddOn, package: AddOn, timing: Timing
+) -> None:
+    """Put *package* in the place of the *owned* one today."""
+    credit = timing is IMMEDIATE and gives_back(state.rules, timing)
+    if timing is not RESTART:
+        close(state, kind=ADD_ON_ITEM, item=owned.add_on.id, credit=credit)
+    exchange(state, package)
+    drop_broken(state, credit=credit)
+    if timing is RESTART:
+        restart(state)
+    elif not state.uncharged:
+        charged = timing is not FORFEIT
+        table = price_table(package, state.interval, state.context)
+        for price in table.units.values():
+            open_charge(state, price, owned.quantity, charged=charged)

@@ -1,4 +1,12 @@
-"""The ends of periods: what waits takes effect, a new period opens or none does."""
+"""Boundaries: what is scheduled takes effect, and a new period opens or none does.
+
+Takes the state on the day of an event, and leaves it in the period that follows: what
+ran in arrears is cut, what is scheduled for the boundary applied, the charges opened
+anew, and one invoice written for all of it and for what was unbilled.
+
+10 seats at 4.99 to the 15th, 2 of which are scheduled to leave (nothing came back for
+them): the renewal on the 15th opens a charge for 8, and its invoice is 39.92 (CL-60).
+"""
 
 from __future__ import annotations
 
@@ -14,14 +22,14 @@ from ..errors import (
     RequirementError,
 )
 from ..invoices import BillingReason
-from ..notices import Notice
 from ..periods import Interval, Period, boundary, count, index
 from ..plans import AddOn, Plan, Price
 from ..rules import BillingRules, ChangeKind, Timing
-from ..subscriptions import PendingUpdate, SubscribedAddOn
-from ..subscriptions.parts import ChargeRow
+from ..subscriptions import PendingUpdate
+from ..subscriptions.parts import trusted_add_on
 from .charging import bill_period, close, cut, difference, open_all
-from .discounts import bill_lines, end_discount_period, note_standing, use_again
+from .dates import next_period
+from .discounting import bill_lines, end_discount_period, note_paid, use_again
 from .invoicing import invoice
 from .members import (
     ADD_ON,
@@ -39,144 +47,145 @@ from .members import (
     SEATS,
     UPDATE,
 )
-from .pending import drop, put_level, rewritten
-from .state import Ledger
+from .scheduled import rewritten, withdraw
+from .state import OpenCharge, State
 
 Measure = Callable[[Time], Mapping[str, int] | None]
 Occupied = Mapping[str, int] | None
 
 
-def pass_event(
-    ledger: Ledger, event: Time, measure: Measure | None, occupied: Occupied
-) -> None:
-    """Do what is due on the day of *event*, a boundary or the end of a freeze."""
-    if ledger.frozen_on is not None:
-        ledger.version += 1
-        ledger.day = event
-        thaw(ledger)
-    elif event < ledger.end:
-        ledger.version += 1
-        ledger.day = event
-        bill_lines(ledger, UPDATE)
+def pass_event(state: State, event: Time) -> None:
+    """Do what is due inside of a period: a monthly invoice, or the end of a freeze."""
+    state.version += 1
+    state.day = event
+    if state.frozen_on is not None:
+        thaw(state)
     else:
-        roll(ledger, measure(event) if measure else None, occupied)
-    ledger.look()
+        bill_lines(state, UPDATE)
 
 
-def roll(
-    ledger: Ledger, measured: Mapping[str, int] | None, occupied: Occupied
-) -> None:
-    """Pass the running period's end: what waits takes effect, a new period opens."""
-    day = ledger.end
-    ledger.version += 1
-    ledger.day = day
-    for charge in ledger.charges:
+def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -> None:
+    """Pass the running period's end: what is scheduled applies, a new period opens."""
+    day = state.end
+    state.version += 1
+    state.day = day
+    for charge in state.charges:
         if charge.terms.in_arrears:
-            _end_in_arrears(ledger, charge, measured)
-    interval = ledger.interval
-    if ledger.pending:
-        if _ends(ledger):
-            ledger.replaced += [
+            _end_in_arrears(state, charge, measured)
+    interval = state.interval
+    if state.scheduled:
+        if _ends(state):
+            state.replaced += [
                 update
-                for update in ledger.pending
-                if update.periods_left or not _is_end(ledger, update)
+                for update in state.scheduled
+                if update.periods_left or not _is_end(state, update)
             ]
-            finish(ledger, CYCLE)
+            finish(state, CYCLE)
             return
-        interval = ledger.waits(INTERVAL) or interval
-    if ledger.trial:
-        ledger.interval = interval
-        whole = Period.containing(ledger.anchor, interval, day)
+        interval = state.scheduled_value(INTERVAL) or interval
+    start, end = _following(state, interval)
+    state.charges = []
+    if state.scheduled:
+        apply_scheduled(state, occupied)
+    if state.discounts:
+        end_discount_period(state)
+    state.open_period(start, end, day)
+    table = state.table or state.plan_table
+    for unit in table.measured:
+        state.seats[unit] = _measured(state, measured, unit)
+    state.count_lines(len(table.units) + len(state.add_ons))
+    bill_period(state, CYCLE)
+
+
+def _following(state: State, interval: Interval) -> tuple[Time, Time]:
+    """Put the state on the grid of the period that follows; return start and end."""
+    if state.trial:  # the first that is paid for holds the trial's end
+        whole = Period.containing(state.anchor, interval, state.day)
         start, end = whole.start, whole.end
-        ledger.steps = index(ledger.anchor, interval, end)
-        ledger.trial = ledger.uncharged = False
+        state.steps = index(state.anchor, interval, end)
+        state.trial = state.uncharged = False
     else:
-        start = day
-        ledger.anchor, ledger.steps, end = ledger.next_period(day, interval)
-        if interval is not ledger.interval:
-            ledger.interval = interval
-            ledger.sales = None
-    ledger.charges = []
-    if ledger.pending:
-        apply_pending(ledger, occupied)
-    if ledger.discounts:
-        end_discount_period(ledger)
-    ledger.open_period(start, end, day)
-    for unit in (ledger.sales or ledger.plan_sales).measured:
-        ledger.seats[unit] = _measured(ledger, measured, unit)
-    ledger.write(len(ledger.sales or ledger.plan_sales) + len(ledger.add_ons))
-    bill_period(ledger, CYCLE)
+        start = state.day
+        state.anchor, state.steps, end = next_period(state, start, interval)
+    if interval is not state.interval:
+        state.interval = interval
+        state.table = None
+    return start, end
 
 
-def thaw(ledger: Ledger) -> None:
+def thaw(state: State) -> None:
     """End the freeze today: the running period moves by the frozen days.
 
-    Its new end is the anchor, so that all paid days are there.  Source: CM-20.
+    Its new end is the anchor, so that all paid days are there (CM-20, ambiguity 13).
     """
-    frozen_on = ledger.frozen_on
-    ledger.frozen_on = None
-    moved: Any = ledger.day - frozen_on  # type: ignore[operator]
+    frozen_on = state.frozen_on
+    state.frozen_on = None
+    moved: Any = state.day - frozen_on  # type: ignore[operator]
     if not moved:
         return
-    moved_from = ledger.moved_from or ledger.start
+    moved_from = state.moved_from or state.start
     try:
-        end = ledger.end + moved
+        end = state.end + moved
     except OverflowError:  # a part of a day counts as one
         days = -(-moved // dt.timedelta(1))
-        raise DateRangeError(ledger.end, days, "day") from None
-    ledger.open_period(ledger.start + moved, end, ledger.day)
-    ledger.moved_from = moved_from
-    ledger.anchor, ledger.steps = ledger.end, 0
-    for charge in ledger.charges:
+        raise DateRangeError(state.end, days, "days") from None
+    state.open_period(state.start + moved, end, state.day)
+    state.moved_from = moved_from
+    state.anchor, state.steps = state.end, 0
+    for charge in state.charges:
         if charge.since is not None:
             charge.since += moved
-    note_standing(ledger)
+    note_paid(state)
 
 
-def _ends(ledger: Ledger) -> bool:
+def _ends(state: State) -> bool:
     """Return whether the boundary is the end of what is paid for."""
-    return any(
-        not update.periods_left and _is_end(ledger, update) for update in ledger.pending
-    )
+    for update in state.scheduled:
+        if not update.periods_left and _is_end(state, update):
+            return True
+    return False
 
 
-def _is_end(ledger: Ledger, update: PendingUpdate) -> bool:
+def _is_end(state: State, update: PendingUpdate) -> bool:
     """Return whether *update* ends the subscription, or lets it fall to nothing."""
-    free = ledger.rules.free_plan
-    return update.kind is CANCELLATION or (
-        free is not None and update.kind is PLAN and update.value == free
-    )
+    if update.kind is CANCELLATION:
+        return True
+    free = state.rules.free_plan
+    if free is None or update.kind is not PLAN:
+        return False
+    plan: Plan = update.value
+    return plan.id == free.id and plan == free
 
 
 def _end_in_arrears(
-    ledger: Ledger, charge: ChargeRow, measured: Mapping[str, int] | None
+    state: State, charge: OpenCharge, measured: Mapping[str, int] | None
 ) -> None:
     """Cut a *charge* of the ended period, at the quantity that was measured in it."""
     terms = charge.terms
     if terms.item_kind is PLAN_ITEM:
-        sale = ledger.plan_sale(terms.unit)
-        if sale.measured:
-            charge.quantity = _measured(ledger, measured, terms.unit)
-            charge.full_scaled = difference(charge, sale, 0, charge.quantity)
+        price = state.price_of(terms.unit)
+        if price.measured:
+            charge.quantity = _measured(state, measured, terms.unit)
+            charge.full_scaled = difference(charge, price, 0, charge.quantity)
             if charge.quantity:
-                use_again(ledger, terms.discounts)
-    cut(ledger, charge)
+                use_again(state, terms.discounts)
+    cut(state, charge)
 
 
-def _measured(ledger: Ledger, measured: Mapping[str, int] | None, unit: str) -> int:
-    """Return the quantity of *unit*, or refuse."""
+def _measured(state: State, measured: Mapping[str, int] | None, unit: str) -> int:
+    """Return the quantity of *unit*, or refuse (EC-7, EC-13, ambiguity 24)."""
     if measured is None or unit not in measured:
-        raise RenewFirstError(ledger.day, unit)
+        raise RenewFirstError(state.day, unit)
     return measured[unit]
 
 
-def apply_pending(ledger: Ledger, occupied: Occupied) -> None:
-    """Let what waits for this boundary take effect, plan and prices first."""
-    day = ledger.day
+def apply_scheduled(state: State, occupied: Occupied) -> None:
+    """Let what is scheduled for this boundary take effect, plan and prices first."""
+    day = state.day
     due: dict[ChangeKind, list[PendingUpdate]] = {}
     left: list[PendingUpdate] = []
     plan = None
-    for update in ledger.pending:
+    for update in state.scheduled:
         if update.from_day is not None and update.from_day > day:
             left.append(update)
         elif update.periods_left:
@@ -185,200 +194,228 @@ def apply_pending(ledger: Ledger, occupied: Occupied) -> None:
             plan = update.value
         elif update.kind is not INTERVAL:
             due.setdefault(update.kind, []).append(update)
-    ledger.pending = left
-    if plan is not None:
-        set_plan(ledger, plan, credit=False)
+    state.scheduled = left
+    if plan is not None:  # a lower plan starts when the running period ends (CL-48)
+        set_plan(state, plan, credit=False)
     if due:
-        _apply_rest(ledger, due, occupied)
+        _apply_others(state, due, occupied)
 
 
-def _apply_rest(
-    ledger: Ledger, due: dict[ChangeKind, list[PendingUpdate]], occupied: Occupied
+def _apply_others(
+    state: State, due: dict[ChangeKind, list[PendingUpdate]], occupied: Occupied
 ) -> None:
     """Let prices, seats, add-ons and packages take effect, in this order."""
     for update in due.get(PRICE, ()):
-        if update.value.id == ledger.plan.id:
-            set_plan(ledger, update.value, credit=False)
+        if update.value.id == state.plan.id:
+            set_plan(state, update.value, credit=False)
     for update in due.get(SEATS, ()):
-        if update.key in ledger.plan_sales:
-            ledger.seats[update.key] = _stay(ledger, update, occupied)
-            tell_over_limit(ledger, ledger.plan_sale(update.key).price)
+        if update.key in state.plan_table.units:
+            state.seats[update.key] = _stay(state, update, occupied)
+            notify_over_limit(state, state.price_of(update.key).price)
     for update in due.get(ADD_ON, ()):
-        put_level(ledger, ADD_ON, update.key, update.value.quantity, update.value)
+        set_quantity(state, ADD_ON, update.key, update.value.quantity, update.value)
     for update in due.get(PACKAGE, ()):
-        exchange(ledger, update.value)
-    if ledger.add_ons:
-        drop_broken(ledger, credit=False)
+        exchange(state, update.value)
+    if state.add_ons:
+        drop_broken(state, credit=False)
 
 
-def exchange(ledger: Ledger, package: AddOn) -> None:
-    """Put *package* in the place of the one of its family that is owned."""
-    owned = ledger.add_ons
-    ledger.visit(len(owned) + len(ledger.pending))
-    ledger.add_ons = {}
+def set_quantity(
+    state: State, kind: ChangeKind, key: str, quantity: int, owned: Any = None
+) -> None:
+    """Set how many are owned; an add-on of none is gone."""
+    if kind is SEATS:
+        state.seats[key] = quantity
+    elif quantity:
+        state.add_ons[key] = trusted_add_on(owned.add_on, quantity)
+    else:
+        state.add_ons.pop(key, None)
+
+
+def exchange(state: State, package: AddOn) -> None:
+    """Put *package* in the place of the one of its family that is owned (TL-6)."""
+    owned = state.add_ons
+    state.visit(len(owned) + len(state.scheduled))
+    state.add_ons = {}
     for id, chosen in owned.items():
         if chosen.add_on.family == package.family:
-            ledger.add_ons[package.id] = SubscribedAddOn(package, chosen.quantity)
-            ledger.pending = [
+            state.add_ons[package.id] = trusted_add_on(package, chosen.quantity)
+            state.scheduled = [
                 rewritten(
                     update,
                     key=package.id,
-                    value=SubscribedAddOn(package, update.value.quantity),
+                    value=trusted_add_on(package, update.value.quantity),
                 )
                 if update.kind is ADD_ON and update.key == id
                 else update
-                for update in ledger.pending
+                for update in state.scheduled
             ]
         else:
-            ledger.add_ons[id] = chosen
+            state.add_ons[id] = chosen
 
 
-def _stay(ledger: Ledger, update: PendingUpdate, occupied: Occupied) -> int:
-    """Return how many seats stay: those that are occupied are not removed."""
+def _stay(state: State, update: PendingUpdate, occupied: Occupied) -> int:
+    """Return how many seats stay: those that are occupied are not removed (CL-28)."""
     unit, asked = update.key, update.value
-    owned = ledger.seats.get(unit, 0)
+    owned = state.seats.get(unit, 0)
     stay: int = max(asked, min(owned, (occupied or {}).get(unit, 0)))
     if stay > asked and asked < owned:
-        ledger.notices.append(
-            Notice(
-                "removal_cut",
-                (("unit", unit), ("asked", owned - asked), ("removed", owned - stay)),
-            )
+        state.notify(
+            "removal_cut",
+            ("unit", unit),
+            ("asked", owned - asked),
+            ("removed", owned - stay),
         )
     return stay
 
 
-def finish(ledger: Ledger, reason: BillingReason) -> None:
-    """End the subscription today: invoice what waits, fall to the free plan if any."""
-    ledger.lines = ledger.accrued + ledger.lines
-    ledger.accrued = []
-    invoice(ledger, reason)
-    ledger.ended_on = ledger.day
-    ledger.finished = True
-    ledger.refund += ledger.balance
-    ledger.balance = 0
-    ledger.charges, ledger.pending, ledger.discounts = [], [], []
-    ledger.add_ons = {}
-    ledger.trial = ledger.uncharged = False
-    ledger.frozen_on = None
-    free = ledger.rules.free_plan
+def finish(state: State, reason: BillingReason) -> None:
+    """End the subscription today: invoice all, fall to the free plan if any (CL-55).
+
+    What is left of the balance is due to the customer (decision: negative total).
+    """
+    state.lines = state.accrued + state.lines
+    state.accrued = []
+    invoice(state, reason)
+    state.ended_on = state.day
+    state.finished = True
+    state.refund += state.balance
+    state.balance = 0
+    state.charges, state.scheduled = [], []
+    if state.discounts:
+        state.set_discounts([])
+    state.add_ons = {}
+    state.trial = state.uncharged = False
+    state.frozen_on = None
+    free = state.rules.free_plan
     if free is None:
         return
-    ledger.plan = free
-    ledger.uncharged = True
-    ledger.sales = None
+    state.plan = free
+    state.uncharged = True
+    state.table = None
     if free.prices:
-        _drop_units(ledger, {price.unit for price in free.prices})
+        _drop_units(state, {price.unit for price in free.prices})
     for price in free.prices:
-        tell_over_limit(ledger, price)
+        notify_over_limit(state, price)
 
 
-def tell_over_limit(ledger: Ledger, price: Price) -> None:
+def notify_over_limit(state: State, price: Price) -> None:
     """Say by how many the seats owned are above what *price* holds."""
-    owned = ledger.seats.get(price.unit, 0)
+    owned = state.seats.get(price.unit, 0)
     if price.max_quantity is not None and owned > price.max_quantity:
-        values = (
-            ("plan", ledger.plan.id),
+        state.notify(
+            "over_limit",
+            ("plan", state.plan.id),
             ("unit", price.unit),
             ("maximum", price.max_quantity),
             ("excess", owned - price.max_quantity),
         )
-        ledger.notices.append(Notice("over_limit", values))
 
 
-def set_plan(ledger: Ledger, plan: Plan, *, credit: bool) -> None:
+def set_plan(state: State, plan: Plan, *, credit: bool) -> None:
     """Make *plan* the plan; what it does not sell or carry ends with the old one."""
-    free = ledger.rules.free_plan
-    ledger.plan = free if free is not None and plan == free else plan
-    ledger.uncharged = ledger.trial or ledger.plan is free
-    ledger.sales = None
-    sold = ledger.plan_sales
-    keeps = not sold and ledger.plan is free  # a free plan without any price
-    if not keeps and (ledger.pending or not ledger.seats.keys() <= sold.keys()):
-        _drop_units(ledger, sold)
-    if ledger.add_ons:
-        drop_broken(ledger, credit=credit)
+    free = state.rules.free_plan
+    falls = free is not None and plan.id == free.id and plan == free
+    state.plan = free if falls else plan  # type: ignore[assignment]
+    state.uncharged = state.trial or state.plan is free
+    state.table = None
+    sold = state.plan_table.units
+    keeps = not sold and state.plan is free  # a free plan without any price
+    if not keeps and (state.scheduled or not state.seats.keys() <= sold.keys()):
+        _drop_units(state, sold)
+    if state.add_ons:
+        drop_broken(state, credit=credit)
 
 
-def _drop_units(ledger: Ledger, sold: Container[str]) -> None:
+def _drop_units(state: State, sold: Container[str]) -> None:
     """Let go the units that are not *sold* by the plan."""
-    for unit, owned in tuple(ledger.seats.items()):
+    for unit, owned in tuple(state.seats.items()):
         if unit not in sold:
-            del ledger.seats[unit]
+            del state.seats[unit]
             if owned:
-                values = (("plan", ledger.plan.id), ("unit", unit), ("count", owned))
-                ledger.notices.append(Notice("unit_dropped", values))
-    for update in ledger.pending:
+                plan = "plan", state.plan.id
+                state.notify("unit_dropped", plan, ("unit", unit), ("count", owned))
+    for update in state.scheduled:
         if update.kind is SEATS and update.key not in sold:
-            drop(ledger, SEATS, update.key)
+            withdraw(state, SEATS, update.key)
 
 
-def drop_broken(ledger: Ledger, *, credit: bool) -> None:
-    """End the add-ons whose plan or other add-on is not there any more."""
-    while broken := _broken(ledger):
-        ledger.visit(5 * len(ledger.add_ons))
+def drop_broken(state: State, *, credit: bool) -> None:
+    """End the add-ons whose plan or other add-on is not there any more (GA-33)."""
+    while broken := _broken(state):
+        state.visit(5 * len(state.add_ons))
         # A removal: where the whole price is paid whatever the day, nothing returns.
-        returned = credit and ledger.rules.convention is not FULL
-        close(ledger, kind=ADD_ON_ITEM, item=broken, credit=returned)
-        del ledger.add_ons[broken]
-        drop(ledger, ADD_ON, broken)
-        ledger.notices.append(Notice("add_on_dropped", (("add_on", broken),)))
+        returned = credit and state.rules.convention is not FULL
+        close(state, kind=ADD_ON_ITEM, item=broken, credit=returned)
+        del state.add_ons[broken]
+        withdraw(state, ADD_ON, broken)
+        state.notify("add_on_dropped", ("add_on", broken))
 
 
-def _broken(ledger: Ledger) -> str | None:
+def _broken(state: State) -> str | None:
     """Return an add-on whose requirements are not met any more."""
-    for owned in ledger.add_ons.values():
-        try:
-            require(ledger, owned.add_on)
-        except RequirementError:
+    for owned in state.add_ons.values():
+        if _missing(state, owned.add_on) is not None:
             return owned.add_on.id
     return None
 
 
-def require(ledger: Ledger, add_on: AddOn) -> None:
-    """Refuse *add_on* where its plan or another add-on is missing."""
-    if add_on.requires_plans and ledger.plan.id not in add_on.requires_plans:
-        raise RequirementError(add_on.id, add_on.requires_plans)
+def _missing(state: State, add_on: AddOn) -> str | tuple[str, ...] | None:
+    """Return the plans or the add-on that *add_on* requires and that are not there."""
+    if add_on.requires_plans and state.plan.id not in add_on.requires_plans:
+        return add_on.requires_plans
     for needed in add_on.requires_add_ons:
-        if needed not in ledger.add_ons:
-            raise RequirementError(add_on.id, needed)
+        if needed not in state.add_ons:
+            return needed
+    return None
+
+
+def require(state: State, add_on: AddOn) -> None:
+    """Refuse *add_on* where its plan or another add-on is missing (GA-25, GA-26)."""
+    missing = _missing(state, add_on)
+    if missing is not None:
+        raise RequirementError(add_on.id, missing)
 
 
 def restart(
-    ledger: Ledger, plan: Plan | None = None, interval: Interval | None = None
+    state: State, plan: Plan | None = None, interval: Interval | None = None
 ) -> None:
-    """End the running period today and start a full one; its day is the new anchor."""
-    rules = ledger.rules
+    """End the running period today and start a full one; its day is the new anchor.
+
+    The unused share comes back, and what was scheduled for the end takes effect with
+    it (CL-39, decision: a restart).
+    """
+    rules = state.rules
     if plan is not None:
-        drop(ledger, PLAN)
-    for update in ledger.pending:
-        if _is_end(ledger, update):
+        withdraw(state, PLAN)
+    for update in state.scheduled:
+        if _is_end(state, update):
             raise CancellationPendingError(update.applies_on)
     if interval is not None:
-        drop(ledger, INTERVAL)
+        withdraw(state, INTERVAL)
     credit = rules.convention is not FULL and gives_back(rules, None)
-    close(ledger, credit=credit)
-    ledger.charges = []
-    ledger.interval = interval or ledger.waits(INTERVAL) or ledger.interval
-    ledger.sales = None
-    apply_pending(ledger, None)
+    close(state, credit=credit)
+    state.charges = []
+    state.interval = interval or state.scheduled_value(INTERVAL) or state.interval
+    state.table = None
+    apply_scheduled(state, None)
     if plan is not None:
-        set_plan(ledger, plan, credit=False)
-    open_new_period(ledger)
+        set_plan(state, plan, credit=False)
+    open_new_period(state)
 
 
 def gives_back(rules: BillingRules, timing: Timing | None) -> bool:
-    """Return whether unused time of what is exchanged comes back."""
+    """Return whether unused time of what is exchanged comes back (ambiguity 2)."""
     return timing is not FORFEIT and rules.unused_time is CREDITED
 
 
-def open_new_period(ledger: Ledger) -> None:
+def open_new_period(state: State) -> None:
     """Open a full period that starts today, and invoice it today."""
-    day = ledger.day
-    end_discount_period(ledger)
-    ledger.anchor, ledger.steps = day, count(ledger.interval)
-    ledger.open_period(day, boundary(day, ledger.interval, ledger.steps), day)
-    open_all(ledger)
-    ledger.lines = ledger.accrued + ledger.lines
-    ledger.accrued = []
-    ledger.settle_now = True
+    day = state.day
+    end_discount_period(state)
+    state.anchor, state.steps = day, count(state.interval)
+    state.open_period(day, boundary(day, state.interval, state.steps), day)
+    open_all(state)
+    state.lines = state.accrued + state.lines
+    state.accrued = []
+    state.settle_now = True

@@ -1,41 +1,41 @@
-"""The walk: the entries of a history in their order, renewals in between."""
+"""The entries of a history in their order, renewals in between.
+
+Takes the entries and the state in which the history begins, and leaves the state on the
+day of the last entry.  What is due by an entry's day is done first, each boundary for
+itself, so that one call for a year comes to what a call for each month does.
+
+From 15 January, monthly, with an entry on 20 March: the renewals of 15 February and of
+15 March come first, an invoice each, and then the entry.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable, Mapping
+from typing import Any
 
+from .._values.base import Quantities
 from .._values.checks import Time, member
-from .._values.later import Later
-from ..errors import TooManyLinesError, WrongTypeError
+from ..errors import MeasureEachRenewalError, TooManyLinesError, WrongTypeError
 from ..rules import Timing
-from .state import Ledger
-from .usual import USUAL, renew
+from ..subscriptions.subscription import quantities
+from .apply import apply
+from .dates import next_event
+from .renewals import Measure, Occupied, pass_event, roll
+from .state import State
 
-if TYPE_CHECKING:
-    from . import apply as steps
-    from . import renewals as boundaries
-    from .renewals import Measure, Occupied
-else:  # nearly all histories are usual
-    boundaries, steps = Later("_engine.renewals"), Later("_engine.apply")
-
-_DATE: Final = dt.date
+Measurements = list[tuple[Time, Quantities | None]]
 
 
-def walk(
-    ledger: Ledger,
+def replay(
+    state: State,
     history: Iterable[Any],
-    walked: list[Any],
+    applied: list[Any],
     measure: Measure | None = None,
 ) -> None:
     """Apply the entries of *history* in order, each netted into one invoice.
 
-    What is due by an entry's day is renewed first.  Each entry that was applied is
-    added to *walked*.
+    Each entry that was applied is added to *applied*, as it is kept.
     """
-    add = walked.append
-    usual_of = USUAL.get
     for entry in history:
         timing = None
         if type(entry) is tuple and len(entry) == 2:
@@ -44,22 +44,25 @@ def walk(
             day, changes, timing = _by_hand(entry)
             if timing is None:
                 entry = day, changes  # noqa: PLW2901 (as it is kept)
-        if (
-            ledger.steady
-            and type(day) is _DATE
-            and 0 < (part := ledger.end_day - day.toordinal()) <= ledger.part
-        ):  # inside the running period, and not before the last entry
-            ledger.day = day
-            ledger.part = part
-        else:
-            _arrive(ledger, day, measure)
-        if ledger.steady and timing is None:
-            usual = usual_of(type(changes))
-            if usual is not None and usual(ledger, changes):
-                add(entry)
-                continue
-        ledger.unfold()
-        add(steps.step(ledger, entry, changes, timing))
+        kept = step(state, day, changes, timing, measure)
+        if type(kept) is tuple:
+            entry = state.day, kept, *entry[2:]  # noqa: PLW2901
+        applied.append(entry)
+
+
+def step(
+    state: State,
+    day: Any,
+    changes: Any,
+    timing: Timing | None,
+    measure: Measure | None = None,
+) -> Any:
+    """Apply *changes* of *day*, after what is due by then; return them as kept."""
+    day = state.check_day(day)
+    if day >= state.end or state.unbilled or state.frozen_on is not None:
+        advance(state, day, measure)
+    state.stand_on(day)
+    return apply(state, changes, timing)
 
 
 def _by_hand(entry: Any) -> tuple[Any, Any, Timing | None]:
@@ -72,36 +75,69 @@ def _by_hand(entry: Any) -> tuple[Any, Any, Timing | None]:
     return day, changes, timing
 
 
-def _arrive(ledger: Ledger, day: Any, measure: Measure | None) -> None:
-    """Stand on *day*, after what is due by then."""
-    day = ledger.check_day(day)
-    advance(ledger, day, measure)
-    ledger.at(day)
-
-
 def advance(
-    ledger: Ledger,
+    state: State,
     day: Time,
     measure: Measure | None = None,
     occupied: Occupied = None,
 ) -> None:
     """Pass every boundary on or before *day* on which something is to be done."""
     interval = None
-    while (event := ledger.next_event()) is not None and event <= day:
-        if interval is not ledger.interval:  # the first time, and after a change
-            interval = ledger.interval
-            _check_length(ledger, event, day)
-        if ledger.steady and measure is None and renew(ledger):
-            continue
-        ledger.unfold()
-        boundaries.pass_event(ledger, event, measure, occupied)
+    while day >= state.end or state.unbilled or state.frozen_on is not None:
+        event = next_event(state)
+        if event is None or event > day:
+            return
+        if interval is not state.interval:  # the first time, and after a change
+            interval = state.interval
+            _check_length(state, event, day)
+        if event < state.end or state.frozen_on is not None:
+            pass_event(state, event)
+        else:
+            roll(state, measure(event) if measure else None, occupied)
 
 
-def _check_length(ledger: Ledger, event: Time, day: Time) -> None:
+def _check_length(state: State, event: Time, day: Time) -> None:
     """Refuse more lines through *day* than one call may come to, before any is made."""
     days = day.toordinal() - event.toordinal()
-    lines = (days // ledger.interval.nominal_days + 1) * max(len(ledger.charges), 1)
-    lines *= max(len(ledger.tax_rates), 1)
-    most = ledger.limits.lines
-    if lines > most:
-        raise TooManyLinesError(lines, most)
+    each = (len(state.charges) or 1) * (len(state.tax_rates) or 1)
+    most = state.limits.lines
+    if (days + 1) * each > most:  # or no interval is as short as that
+        lines = (days // state.interval.nominal_days + 1) * each
+        if lines > most:
+            raise TooManyLinesError(lines, most)
+
+
+# Measured quantities.
+
+
+def measured_once(measured: Mapping[str, int] | None) -> Measure | None:
+    """Return a function that hands out *measured* for one boundary only."""
+    if measured is None:
+        return None
+    if not isinstance(measured, Mapping):
+        raise WrongTypeError("measured", "Mapping[str, int]", measured)
+    known = Quantities(measured)
+    if not known:
+        return None
+    seen: list[Time] = []
+
+    def at(day: Time) -> Mapping[str, int]:
+        seen.append(day)
+        if len(seen) > 1:
+            raise MeasureEachRenewalError(*seen)
+        return known
+
+    return at
+
+
+def recorded(measured: Measure, taken: Measurements) -> Measure:
+    """Return *measured*, noting what it returned."""
+
+    def at(day: Time) -> Mapping[str, int] | None:
+        numbers = measured(day)
+        if numbers is not None:
+            numbers = quantities("measured", numbers)
+        taken.append((day, numbers))
+        return numbers
+
+    return at

@@ -8,33 +8,14 @@ from typing import Any, Final, final
 
 import attrs
 
-from ..converters import (
-    RULEBOOKS,
-    SCHEMAS,
-    BillRequest,
-    DataProblem,
-    InvalidDataError,
-    bill_answer,
-    bill_request,
-    change_answer,
-    change_request,
-    dump,
-    load,
-    next_measured,
-    read_change_request,
-    read_request,
-    schema,
-    seats_of,
-)
+from .. import converters
 from ..documents import timeline_svg, to_html, to_text
 from ..documents._columns import printable
 from ..errors import UnknownItemError, WrongTypeError
 from ..formatting import describe, explain, format_date, words
 from ..invoices import Invoice
 from ..lifecycle import Statement
-from ._price_lists import price_list_text
-
-__all__ = ["ANSWERS", "ROWS", "Asked", "rulebook_text", "schema_text"]
+from ._rulebook_text import price_list_text
 
 
 @final
@@ -56,10 +37,10 @@ def _as_json(data: Any) -> str:
 
 def _bill(data: Any, asked: Asked) -> str:
     """Return what a bill request comes to."""
-    request = read_request(data)
+    request = converters.read_request(data)
     if asked.format == "json":
-        return _as_json(bill_answer(request))
-    statement = bill_request(request)
+        return _as_json(converters.bill_answer(request))
+    statement = converters.bill_request(request)
     if asked.format == "svg":
         people = _people(request, statement)
         return timeline_svg(statement, locale=asked.locale, members=people)
@@ -70,26 +51,26 @@ def _bill(data: Any, asked: Asked) -> str:
         seller=request.seller,
         note=request.note,
         members=_people(request, statement),
-        measured=next_measured(request, statement),
+        measured=converters.next_measured(request, statement),
         notes=[entry.note for entry in request.changes],
     )
 
 
-def _people(request: BillRequest, statement: Statement) -> Any:
+def _people(request: converters.BillRequest, statement: Statement) -> Any:
     """Return who sits: people with their days, or the seats as they were counted."""
     if request.members and request.occupied is None:
         return request.members
-    return seats_of(request, statement)
+    return converters.seats_of(request, statement)
 
 
 def _preview(data: Any, asked: Asked) -> str:
     """Return what a change request comes to."""
-    request = read_change_request(data)
+    request = converters.read_change_request(data)
     if asked.format == "json":
-        return _as_json(change_answer(request))
+        return _as_json(converters.change_answer(request))
     write = to_html if asked.format == "html" else to_text
     return write(
-        change_request(request),
+        converters.change_request(request),
         locale=asked.locale,
         catalog=request.catalog,
         note=request.note,
@@ -102,14 +83,16 @@ def _preview(data: Any, asked: Asked) -> str:
 def _show(data: Any, asked: Asked) -> str:
     """Return a stored document as a page."""
     write = to_html if asked.format == "html" else to_text
-    document = load(data)
+    document = converters.load(data)
     try:
         return write(document, locale=asked.locale)
     except WrongTypeError:
         word = data["kind"].replace("_", " ")
         wanted = "an invoice, a credit note, a correction or an outcome"
-        problem = DataProblem("$.kind", "wrong_type", f"wanted {wanted}; got {word}")
-        raise InvalidDataError((problem,)) from None
+        problem = converters.DataProblem(
+            "$.kind", "wrong_type", f"wanted {wanted}; got {word}"
+        )
+        raise converters.InvalidDataError((problem,)) from None
 
 
 def _explain(data: Any, asked: Asked) -> str:
@@ -136,8 +119,8 @@ def _explain(data: Any, asked: Asked) -> str:
 def _invoices(data: Any) -> Iterable[Invoice]:
     """Return the invoices of a stored one, or of a bill request."""
     if isinstance(data, dict) and "kind" in data:
-        return (load(data, Invoice),)
-    return bill_request(read_request(data)).invoices
+        return (converters.load(data, Invoice),)
+    return converters.bill_request(converters.read_request(data)).invoices
 
 
 ANSWERS: Final[Mapping[str, Callable[[Any, Asked], str]]] = {
@@ -149,8 +132,10 @@ ANSWERS: Final[Mapping[str, Callable[[Any, Asked], str]]] = {
 """What answers a document, by the name of the command."""
 
 ROWS: Final[Mapping[str, Callable[[Any], Any]]] = {
-    "bill": lambda data: bill_answer(read_request(data)),
-    "preview": lambda data: change_answer(read_change_request(data)),
+    "bill": lambda data: converters.bill_answer(converters.read_request(data)),
+    "preview": lambda data: converters.change_answer(
+        converters.read_change_request(data)
+    ),
 }
 """What answers a row of JSON Lines with data."""
 
@@ -160,18 +145,24 @@ ROWS: Final[Mapping[str, Callable[[Any], Any]]] = {
 
 def schema_text(name: str | None) -> str:
     """Return a schema, or the names of all."""
-    return "\n".join(SCHEMAS) if name is None else _as_json(schema(name))
+    return (
+        "\n".join(converters.SCHEMAS)
+        if name is None
+        else _as_json(converters.schema(name))
+    )
 
 
 def rulebook_text(name: str | None, asked: Asked) -> str:
     """Return what a rulebook says, or the names of all with their first sentence."""
     if name is None:
         if asked.format == "json":
-            return _as_json(list(RULEBOOKS))
-        return "\n".join(RULEBOOKS)
-    if name not in RULEBOOKS:
-        raise UnknownItemError("rulebook", name, tuple(RULEBOOKS))
-    rules, catalog = RULEBOOKS[name]
+            return _as_json(list(converters.RULEBOOKS))
+        return "\n".join(converters.RULEBOOKS)
+    if name not in converters.RULEBOOKS:
+        raise UnknownItemError("rulebook", name, tuple(converters.RULEBOOKS))
+    rules, catalog = converters.RULEBOOKS[name]
     if asked.format == "json":
-        return _as_json({"rules": dump(rules), "catalog": dump(catalog)})
+        return _as_json(
+            {"rules": converters.dump(rules), "catalog": converters.dump(catalog)}
+        )
     return price_list_text(rules, catalog, asked.locale)

@@ -14,21 +14,7 @@ from typing import IO, Any, Final, final
 
 from ..converters import DataProblem, MissingExtraError, parse
 from ..errors import SeatbillError
-from ._streams import (
-    ShellError,
-    abandon,
-    keep_apart,
-    name_of,
-    problems_data,
-    problems_of,
-    rows,
-    say,
-    standard_input,
-    standard_output,
-    text_of,
-)
-
-__all__ = ["answer_rows"]
+from . import _streams as streams
 
 _BAR: Final = 30
 _EVERY: Final = 50
@@ -48,7 +34,7 @@ def answer_rows(
     try:
         with _opened(source) as stream, _created(target, source) as out:
             bar = _Bar(_size(stream), out)
-            for number, row in enumerate(rows(stream), start=1):
+            for number, row in enumerate(streams.rows(stream), start=1):
                 bar.show(number, len(row))
                 if not row.strip():
                     continue
@@ -65,16 +51,18 @@ def answer_rows(
     except OSError as error:
         reason = error.strerror or error
         if error.filename is not None:
-            raise ShellError(f"cannot open {error.filename}: {reason}") from None
+            raise streams.ShellError(
+                f"cannot open {error.filename}: {reason}"
+            ) from None
         where = target
         if target in (None, "-"):
             where = "standard output"
-            abandon(sys.stdout)
-        raise ShellError(f"cannot write {where}: {reason}") from None
+            streams.abandon(sys.stdout)
+        raise streams.ShellError(f"cannot write {where}: {reason}") from None
     if refused:
-        say(
-            f"seatbill: {name_of(source)}: {len(refused)} of {done} rows are refused, "
-            f"the first is row {refused[0]}"
+        streams.say(
+            f"seatbill: {streams.name_of(source)}: {len(refused)} of {done} rows are "
+            f"refused, the first is row {refused[0]}"
         )
     return not refused
 
@@ -82,29 +70,31 @@ def answer_rows(
 def _answered(answer: Callable[[Any], Any], row: bytes | str, locale: str) -> Any:
     """Return the answer to one row, or what is wrong with it."""
     try:
-        return answer(parse(text_of(row).strip()))
+        return answer(parse(streams.text_of(row).strip()))
     except UnicodeDecodeError as error:
         message = f"byte {error.start + 1} is not UTF-8"
         values = (("byte", error.start + 1),)
-        return problems_data((DataProblem("$", "invalid_json", message, values),))
+        return streams.problems_data(
+            (DataProblem("$", "invalid_json", message, values),)
+        )
     except MissingExtraError:  # nothing is wrong with the row
         raise
     except SeatbillError as error:
-        return problems_data(problems_of(error, locale))
+        return streams.problems_data(streams.problems_of(error, locale))
 
 
 def _opened(name: str) -> AbstractContextManager[IO[Any]]:
     """Open a file for reading, or take standard input."""
     if name == "-":
-        return nullcontext(standard_input())
+        return nullcontext(streams.standard_input())
     return open(name, "rb")
 
 
 def _created(name: str | None, source: str) -> AbstractContextManager[IO[str]]:
     """Open a file for writing, never the *source*; or take standard output."""
-    keep_apart(source, name, "it is read row by row")
+    streams.keep_apart(source, name, "it is read row by row")
     if name is None or name == "-":
-        return nullcontext(standard_output())
+        return nullcontext(streams.standard_output())
     return open(name, "w", encoding="utf-8", newline="\n")
 
 

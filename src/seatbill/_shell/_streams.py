@@ -18,22 +18,6 @@ from ..errors import SeatbillError
 from ..formatting import describe
 from ..notices import Refusal
 
-__all__ = [
-    "ShellError",
-    "abandon",
-    "keep_apart",
-    "name_of",
-    "problem_rows",
-    "problems_of",
-    "read",
-    "rows",
-    "say",
-    "standard_input",
-    "standard_output",
-    "text_of",
-    "write",
-]
-
 _MARK = b"\xef\xbb\xbf"
 
 

@@ -4,36 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, KeysView, Mapping
 from enum import StrEnum
-from typing import Any, TypeVar, final
-
-import attrs
+from typing import Any, Final, TypeVar, final
 
 from ..errors import WrongTypeError
 from .checks import text, whole
 
 _T = TypeVar("_T")
-
-
-def unchecked(cls: type[_T], row: type) -> Callable[..., _T]:
-    """Return a function that makes a *cls* from all its fields, checking nothing.
-
-    For values that the library itself has worked out.  *row* is the base of *cls*
-    that holds its slots and is not frozen: its slots are filled as fast as Python
-    can, and then it is closed by becoming a *cls*.  A frozen attrs class calls
-    ``object.__setattr__`` for each field, which takes three times as long.
-    """
-    names = [field.name for field in attrs.fields(cls)]  # type: ignore[arg-type]
-    if {*names, "__weakref__"} != set(vars(row)["__slots__"]):
-        raise TypeError(f"{row.__name__} has not the fields of {cls.__name__}")
-    body = "".join(f"    self.{name} = {name}\n" for name in names)
-    source = (
-        f"def make({', '.join(names)}):\n"
-        f"    self = row()\n{body}    self.__class__ = cls\n    return self\n"
-    )
-    scope: dict[str, Any] = {"row": row, "cls": cls}
-    exec(compile(source, f"<unchecked {cls.__name__}>", "exec"), scope)  # noqa: S102
-    make: Callable[..., _T] = scope["make"]
-    return make
 
 
 class Value:
@@ -44,24 +20,82 @@ class Value:
     for while billing lets attrs write those two.
     """
 
-    __slots__ = ()
+    __slots__ = ("__weakref__",)
 
     def __repr__(self) -> str:
-        fields = [f"{name}={getattr(self, name)!r}" for name in _names(self)]
+        fields = [f"{name}={getattr(self, name)!r}" for name in _names(type(self))]
         return f"{type(self).__name__}({', '.join(fields)})"
 
     def __eq__(self, other: object) -> bool:
         if other.__class__ is not self.__class__:
             return NotImplemented
-        return all(getattr(self, name) == getattr(other, name) for name in _names(self))
+        if other is self:
+            return True
+        names = _names(type(self))
+        return all(getattr(self, name) == getattr(other, name) for name in names)
 
     def __hash__(self) -> int:
-        return hash((type(self), *[getattr(self, name) for name in _names(self)]))
+        cls = type(self)
+        return hash((cls, *[getattr(self, name) for name in _names(cls)]))
 
 
-def _names(value: Any) -> list[str]:
-    """Return the names of the fields of *value*, in their order."""
-    return [field.name for field in value.__attrs_attrs__]
+class Kept(Value):
+    """A value on which what follows from it is kept once it was worked out.
+
+    That is no part of it: equality, text and pickles leave it out.
+    """
+
+    __slots__ = ("_digest",)
+
+
+class Sold(Kept):
+    """A value with prices, on which its price tables are kept once they are made.
+
+    They follow from the value, so they are no part of it: equality, text, pickles and
+    changed copies leave them out.  They are replaced, never changed.
+    """
+
+    __slots__ = ("price_tables",)
+
+    price_tables: tuple[Any, ...]
+
+
+keep_price_tables: Final[Callable[[Sold, tuple[Any, ...]], None]] = Sold.__dict__[
+    "price_tables"
+].__set__
+
+
+def _names(cls: Any) -> list[str]:
+    """Return the names of the fields of *cls*, in their order."""
+    return [field.name for field in cls.__attrs_attrs__]
+
+
+def open_row(cls: type) -> Callable[[], Any]:
+    """Return a class with the slots of *cls* that is not frozen.
+
+    Its slots are filled as fast as Python can, and then it is closed by becoming a
+    *cls*.  A frozen attrs class calls ``object.__setattr__`` for each field, which
+    takes three times as long.
+    """
+    slots = {"__slots__": cls.__slots__}  # type: ignore[attr-defined]
+    return type(cls.__name__, cls.__bases__, slots)
+
+
+def unchecked(cls: type[_T]) -> Callable[..., _T]:
+    """Return a function that makes a *cls* from all its fields, checking nothing.
+
+    For values that the library itself has worked out.
+    """
+    names = _names(cls)
+    body = "".join(f"    self.{name} = {name}\n" for name in names)
+    source = (
+        f"def make({', '.join(names)}):\n"
+        f"    self = row()\n{body}    self.__class__ = cls\n    return self\n"
+    )
+    scope: dict[str, Any] = {"row": open_row(cls), "cls": cls}
+    exec(compile(source, f"<unchecked {cls.__name__}>", "exec"), scope)  # noqa: S102
+    make: Callable[..., _T] = scope["make"]
+    return make
 
 
 class Word(StrEnum):

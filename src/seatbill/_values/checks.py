@@ -37,7 +37,7 @@ def text(name: str, value: object) -> str:
         raise WrongTypeError(name, "str", value)
     if not value:
         raise OutOfBoundsError(name, value, 1, None)
-    if has_half_a_character(value):
+    if not value.isascii() and has_half_a_character(value):
         raise WrongTypeError(name, "text", value)
     return value
 
@@ -83,14 +83,24 @@ def instance(name: str, value: object, kind: type[_T]) -> _T:
 
 def several(name: str, values: Iterable[_T], *kinds: type) -> tuple[_T, ...]:
     """Return *values* as a tuple; each is an instance of one of *kinds*."""
-    wanted = " | ".join(kind.__name__ for kind in kinds)
-    if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
-        raise WrongTypeError(name, f"Iterable[{wanted}]", values)
-    found = tuple(values)
+    if type(values) is tuple:
+        found = values
+    elif isinstance(values, _NOT_SEVERAL) or not isinstance(values, Iterable):
+        raise WrongTypeError(name, f"Iterable[{_any_of(kinds)}]", values)
+    else:
+        found = tuple(values)
     for value in found:
         if not isinstance(value, kinds):
-            raise WrongTypeError(name, wanted, value)
+            raise WrongTypeError(name, _any_of(kinds), value)
     return found
+
+
+_NOT_SEVERAL = (str, bytes, Mapping)
+
+
+def _any_of(kinds: tuple[type, ...]) -> str:
+    """Return the names of *kinds*."""
+    return " | ".join(kind.__name__ for kind in kinds)
 
 
 def unique(kind: str, values: Iterable[object]) -> None:

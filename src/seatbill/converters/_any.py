@@ -14,14 +14,11 @@ from typing import Any, Final
 
 from .._values.base import Quantities
 from .._values.checks import Time
-from ..errors import WrongTypeError
 from ..money import Money
 from ..periods import Interval
-from ..reviews.plain_text import exact
-from ._context import context
-from ._kinds import KINDS, word_of
 from ._problems import RefusedError, unwanted
 from ._scalars import SCALARS
+from ._vocabulary import KINDS
 
 Convert = Callable[[Any, Any], Any]
 """Reads data as a value of a kind."""
@@ -36,7 +33,7 @@ SIMPLE: Final[Mapping[str, Any]] = {
 }
 """The single values that carry their kind."""
 
-_WORDS: Final[Mapping[Any, str]] = {
+WORDS: Final[Mapping[Any, str]] = {
     dt.datetime: "time",
     **{kind: word for word, kind in SIMPLE.items()},
 }
@@ -60,28 +57,6 @@ def read_any(data: Any, convert: Convert) -> Any:
     )
 
 
-def write_any(value: Any, write: Callable[[Any], Any]) -> Any:
-    """Return *value* as data; *write* writes those of a kind.
-
-    Raises: WrongTypeError for what is no public value.
-    """
-    kind = type(value)
-    if value is None or kind in (bool, int) or isinstance(value, str):
-        is_flag = kind is bool and context().is_brief
-        return int(value) if is_flag else write(value)
-    if kind is tuple:
-        return {"is": "tuple", "value": [write_any(one, write) for one in value]}
-    if context().is_brief and kind in (Decimal, Fraction):
-        whole = value.as_integer_ratio()[1] == 1
-        return int(value) if whole else {"is": "number", "value": exact(value)}
-    if kind in _WORDS:
-        return {"is": _WORDS[kind], "value": SCALARS[kind].write(value)}
-    word = word_of(kind)
-    if KINDS.get(word) is not kind:
-        raise WrongTypeError("value", "seatbill", value)
-    return {"is": word, "value": write(value)}
-
-
 def read_pairs(data: Any, convert: Convert) -> tuple[tuple[str, Any], ...]:
     """Return pairs of a name and any value from a list of pairs."""
     if not isinstance(data, list):
@@ -92,13 +67,6 @@ def read_pairs(data: Any, convert: Convert) -> tuple[tuple[str, Any], ...]:
             raise unwanted("a pair of a name and a value", pair)
         found.append((SCALARS[str].read(pair[0]), read_any(pair[1], convert)))
     return tuple(found)
-
-
-def write_pairs(
-    pairs: tuple[tuple[str, Any], ...], write: Callable[[Any], Any]
-) -> list[list[Any]]:
-    """Return pairs of a name and any value as a list of pairs."""
-    return [[name, write_any(value, write)] for name, value in pairs]
 
 
 def read_error(data: Any, convert: Convert, known: Mapping[str, Any]) -> Any:
@@ -114,11 +82,3 @@ def read_error(data: Any, convert: Convert, known: Mapping[str, Any]) -> Any:
             "wrong_type", f"wanted a list of the values: {wanted}", wanted=wanted
         )
     return known[code](*[read_any(value, convert) for value in values])
-
-
-def write_error(error: Any, write: Callable[[Any], Any]) -> dict[str, Any]:
-    """Return a refusal as its code and its values in order."""
-    return {
-        "error": error.code,
-        "values": [write_any(value, write) for value in error.args],
-    }

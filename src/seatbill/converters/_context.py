@@ -6,7 +6,7 @@ allowed is a value that is set for one call; nothing else is kept between calls.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import Enum, auto
@@ -49,7 +49,6 @@ class Context:
     rules: tuple[BillingRules, ...] = ()
     is_brief: bool = False
     limits: Limits = LIMITS
-    digests: dict[int, str] = attrs.field(factory=dict, eq=False, repr=False)
 
     def called(self, id: str, kind: type) -> list[Any]:
         """Return everything of *kind* that is called *id*: what is sold, or rules."""
@@ -57,12 +56,6 @@ class Context:
             return [rules for rules in self.rules if rules.name == id]
         shelves = self.shelves(kind)
         return [shelf[id] for shelf in shelves if id in shelf]
-
-    def digest(self, value: Any, digest: Callable[[Any], str]) -> str:
-        """Return the *digest* of a *value* that is sold here, worked out once."""
-        if id(value) not in self.digests:
-            self.digests[id(value)] = digest(value)
-        return self.digests[id(value)]
 
     def shelves(self, kind: type) -> list[Mapping[str, Any]]:
         """Return the shelves of *kind* in the catalogues, each by id."""

@@ -9,20 +9,23 @@ from .._values.checks import has_half_a_character
 from ..limits import LIMITS, Limits
 from ._problems import DataProblem, came, place, refusal
 
-_NODE_OF_TEXT: Final = 100
+NODE_OF_TEXT: Final = 100
 """A text counts as one more node for each so many characters."""
 
 
-def check_data(data: Any, path: str, limits: Limits = LIMITS) -> None:
-    """Refuse what is no JSON, or JSON that nobody means.
+def check_data(data: Any, path: str, limits: Limits = LIMITS, *, depth: int = 0) -> int:
+    """Return how many nodes there are in *data*, which stand so deep in a document.
+
+    What is no JSON is refused, and JSON that nobody means.
 
     Raises: InvalidDataError with all problems at once.
     """
-    door = _Door(path, limits)
+    door = _Door(path, [0] * depth, limits)
     with suppress(_FullError):
         door.look(data)
     if door.problems:
         raise refusal(door.problems, limits)
+    return limits.nodes - door.left
 
 
 class _FullError(Exception):
@@ -32,9 +35,9 @@ class _FullError(Exception):
 class _Door:
     """What was found in data; where it is, is written out for a problem only."""
 
-    def __init__(self, path: str, limits: Limits) -> None:
+    def __init__(self, path: str, keys: list[str | int], limits: Limits) -> None:
         self.path = path
-        self.keys: list[str | int] = []
+        self.keys = keys
         self.left = limits.nodes
         self.limits = limits
         self.problems: list[DataProblem] = []
@@ -76,7 +79,7 @@ class _Door:
 
     def _look_at_text(self, text: str) -> None:
         """Find half of a character: a surrogate that no UTF-8 can hold."""
-        self._count(len(text) // _NODE_OF_TEXT)
+        self._count(len(text) // NODE_OF_TEXT)
         if has_half_a_character(text):
             message = "a surrogate stands alone: half of a character"
             self._tell("invalid_text", message, got=ascii(text[:50]))

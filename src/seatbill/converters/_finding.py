@@ -16,8 +16,8 @@ from cattrs.errors import (
 
 from ..errors import SeatbillError
 from ._forms import FORMS, RENAMED
-from ._kinds import TAGS
 from ._problems import DataProblem, RefusedError, at
+from ._vocabulary import TAGS
 
 REFUSALS: Final = (
     ValueError,

@@ -6,40 +6,37 @@ Each page is declared once; the answer and its schema are made from the declarat
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Any, NewType, final
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from functools import cache
+from operator import attrgetter
+from typing import Any, Final, NewType, TypeVar, final, get_args, get_type_hints
 
 import attrs
 
 from .._values.base import Quantities
 from .._values.checks import Time
-from ..invoices import BillingReason, Invoice, InvoiceLine, ItemKind, LineKind
+from ..invoices import BillingReason, InvoiceLine, ItemKind, LineKind
 from ..money import Money, Rounding, currency_digits
-from ..notices import Notice
 from ..parties import Party
-from ..periods import Interval, Period
+from ..periods import Interval
 from ..proration import Convention
 from ..reviews.plain_text import exact
-from ..seats import Occupancy, SeatCount
+from ..seats import Occupancy
 from ..subscriptions import (
     Change,
-    Outcome,
     PendingUpdate,
     Status,
     SubscribedAddOn,
-    Subscription,
 )
-from ..taxes import TaxAmount, TaxCategory
+from ..taxes import TaxCategory
 from ._scalars import Digits, Number, Part
 from ._words import moment, plain, share
 
+_P = TypeVar("_P")
+
 Figures = NewType("Figures", dict[str, Any])
 """Values by name, in the form of data."""
-
-
-def digits(amount: Money) -> Digits:
-    """Return *amount* with all digits of its currency."""
-    return Digits(plain(amount))
 
 
 @final
@@ -50,11 +47,6 @@ class PeriodPage:
     start: Time
     end: Time
     last_day: dt.date
-
-    @classmethod
-    def of(cls, period: Period) -> PeriodPage:
-        """Return what is shown of *period*."""
-        return cls(start=period.start, end=period.end, last_day=period.last_day)
 
 
 @final
@@ -81,35 +73,6 @@ class LinePage:
     in_arrears: bool
     charge_id: str
 
-    @classmethod
-    def of(cls, line: InvoiceLine) -> LinePage:
-        """Return what is shown of *line*."""
-        places, unit, terms = (
-            currency_digits(line.currency),
-            line.unit_amount,
-            line.terms,
-        )
-        return cls(
-            kind=line.kind,
-            item_kind=terms.item_kind,
-            item=line.item,
-            unit=line.unit,
-            quantity=line.quantity,
-            unit_amount=None if unit is None else Number(exact(unit, places)),
-            full_amount=Number(exact(line.full_amount, places)),
-            period=PeriodPage.of(line.period),
-            whole=PeriodPage.of(line.whole),
-            share=Part(share(line)),
-            amount=digits(line.amount),
-            cap=None if line.cap is None else digits(line.cap),
-            discounts=tuple(discount.id for discount in line.discounts),
-            tax_rates=tuple(rate.id for rate in line.tax_rates),
-            convention=terms.convention,
-            rounding=terms.rounding,
-            in_arrears=terms.in_arrears,
-            charge_id=line.charge_id,
-        )
-
 
 @final
 @attrs.frozen(kw_only=True)
@@ -123,20 +86,6 @@ class TaxPage:
     reason: str | None
     base: Digits
     amount: Digits
-
-    @classmethod
-    def of(cls, tax: TaxAmount) -> TaxPage:
-        """Return what is shown of *tax*."""
-        rate = tax.rate
-        return cls(
-            id=rate.id,
-            rate=Number(exact(rate.rate)),
-            category=rate.category,
-            inclusive=rate.inclusive,
-            reason=rate.reason,
-            base=digits(tax.base),
-            amount=digits(tax.amount),
-        )
 
 
 @final
@@ -159,26 +108,6 @@ class InvoicePage:
     credit_granted: Digits
     amount_due: Digits
 
-    @classmethod
-    def of(cls, invoice: Invoice) -> InvoicePage:
-        """Return what is shown of *invoice*."""
-        return cls(
-            key=invoice.key,
-            subscription_id=invoice.subscription_id,
-            issued_on=invoice.issued_on,
-            billing_reason=invoice.billing_reason,
-            currency=invoice.currency,
-            recipient=invoice.recipient,
-            lines=tuple(map(LinePage.of, invoice.lines)),
-            subtotal=digits(invoice.subtotal),
-            taxes=tuple(map(TaxPage.of, invoice.taxes)),
-            tax=digits(invoice.tax),
-            total=digits(invoice.total),
-            credit_applied=digits(invoice.credit_applied),
-            credit_granted=digits(invoice.credit_granted),
-            amount_due=digits(invoice.amount_due),
-        )
-
 
 @final
 @attrs.frozen(kw_only=True)
@@ -188,21 +117,6 @@ class NoticePage:
     code: str
     message: str
     values: Figures
-
-    @classmethod
-    def of(cls, notice: Notice) -> NoticePage:
-        """Return what is shown of *notice*."""
-        values = {name: _figure(value) for name, value in notice.values}
-        return cls(code=notice.code, message=str(notice), values=Figures(values))
-
-
-def _figure(value: Any) -> Any:
-    """Return a figure of a notice as it is shown."""
-    if isinstance(value, Money):
-        return {"amount": plain(value), "currency": value.currency}
-    if isinstance(value, dt.date):
-        return moment(value)
-    return value if type(value) in (int, bool, type(None)) else str(value)
 
 
 @final
@@ -217,28 +131,9 @@ class SeatsPage:
     ratio: Number
     is_full: bool
 
-    @classmethod
-    def of(cls, count: SeatCount) -> SeatsPage:
-        """Return what is shown of the seats of one kind."""
-        return cls(
-            owned=count.owned,
-            occupied=count.occupied,
-            vacant=count.vacant,
-            scheduled_removal=count.scheduled_removal,
-            ratio=Number(exact(count.ratio)),
-            is_full=count.is_full,
-        )
-
 
 SeatBars = Mapping[str, SeatsPage]
 """The seats of each kind, by unit."""
-
-
-def bars(found: Occupancy | None) -> SeatBars | None:
-    """Return the seats of each kind, ``None`` where nobody is told."""
-    if found is None:
-        return None
-    return {count.unit: SeatsPage.of(count) for count in found.counts}
 
 
 @final
@@ -257,20 +152,6 @@ class OutcomePage:
     replaced: tuple[PendingUpdate, ...]
     refund_due: Digits
     note: str | None
-
-    @classmethod
-    def of(cls, outcome: Outcome, note: str | None) -> OutcomePage:
-        """Return what is shown of *outcome*."""
-        return cls(
-            on=outcome.on,
-            changes=outcome.changes,
-            effective_on=outcome.effective_on,
-            invoices=tuple(invoice.key for invoice in outcome.invoices),
-            notices=tuple(map(NoticePage.of, outcome.notices)),
-            replaced=outcome.replaced,
-            refund_due=digits(outcome.refund_due),
-            note=note,
-        )
 
 
 @final
@@ -298,27 +179,99 @@ class SubscriptionPage:
     ended_on: Time | None
     version: int
 
-    @classmethod
-    def of(cls, sub: Subscription) -> SubscriptionPage:
-        """Return what is shown of the subscription."""
-        return cls(
-            id=sub.id,
-            status=sub.status,
-            plan=sub.plan.id,
-            interval=sub.interval,
-            currency=sub.currency,
-            seats=sub.seats,
-            add_ons=sub.add_ons,
-            billing_cycle_anchor=sub.billing_cycle_anchor,
-            current_period=PeriodPage.of(sub.current_period),
-            cancel_at_period_end=sub.cancel_at_period_end,
-            pending_updates=sub.pending_updates,
-            credit_balance=digits(sub.credit_balance),
-            discounts=tuple(applied.discount.id for applied in sub.discounts),
-            tax_rates=tuple(rate.id for rate in sub.tax_rates),
-            recipient=sub.recipient,
-            trial_end=sub.trial_end,
-            frozen_on=sub.frozen_on,
-            ended_on=sub.ended_on,
-            version=sub.version,
-        )
+
+# What is shown of a value.
+
+
+def page_of(page: Callable[..., _P], value: Any, **more: Any) -> _P:
+    """Return what *page* shows of *value*, field by field, and *more*."""
+    own = _OTHERWISE.get(page, {})
+    found = {
+        name: _shown(hint, own[name](value) if name in own else getattr(value, name))
+        for name, hint in _hints(page).items()
+        if name not in more
+    }
+    return page(**found, **more)
+
+
+@cache
+def _hints(page: Callable[..., Any]) -> dict[str, Any]:
+    """Return the types of the fields of a *page*."""
+    return get_type_hints(page)
+
+
+def _shown(hint: Any, found: Any) -> Any:
+    """Return what is *found* as a page shows it: amounts in digits, the rest by id."""
+    if isinstance(found, tuple):
+        return tuple([_shown(get_args(hint)[0], one) for one in found])
+    if hint in _PAGES:
+        return page_of(hint, found)
+    if isinstance(found, Money):
+        return plain(found)
+    if isinstance(found, Fraction):
+        return exact(found)
+    return found.id if hint is str and not isinstance(found, str) else found
+
+
+def _figure(value: Any) -> Any:
+    """Return a figure of a notice as it is shown."""
+    if isinstance(value, Money):
+        return {"amount": plain(value), "currency": value.currency}
+    if isinstance(value, dt.date):
+        return moment(value)
+    return value if type(value) in (int, bool, type(None)) else str(value)
+
+
+def _number(name: str) -> Callable[[InvoiceLine], str | None]:
+    """Return a function that shows an exact amount of a line, to the cent at least."""
+
+    def number(line: InvoiceLine) -> str | None:
+        found = getattr(line, name)
+        places = currency_digits(line.currency)
+        return None if found is None else exact(found, places)
+
+    return number
+
+
+def bars(found: Occupancy | None) -> SeatBars | None:
+    """Return the seats of each kind, ``None`` where nobody is told."""
+    if found is None:
+        return None
+    return {count.unit: page_of(SeatsPage, count) for count in found.counts}
+
+
+_PAGES: Final = (
+    InvoicePage,
+    LinePage,
+    NoticePage,
+    PeriodPage,
+    SubscriptionPage,
+    TaxPage,
+)
+
+_OTHERWISE: Final[Mapping[Any, Mapping[str, Callable[[Any], Any]]]] = {
+    LinePage: {
+        "unit_amount": _number("unit_amount"),
+        "full_amount": _number("full_amount"),
+        "share": share,
+        **{
+            name: attrgetter(f"terms.{name}")
+            for name in ("item_kind", "convention", "rounding", "in_arrears")
+        },
+    },
+    TaxPage: {
+        name: attrgetter(f"rate.{name}")
+        for name in ("id", "rate", "category", "inclusive", "reason")
+    },
+    NoticePage: {
+        "message": str,
+        "values": lambda notice: {name: _figure(one) for name, one in notice.values},
+    },
+    OutcomePage: {
+        "invoices": lambda outcome: tuple([one.key for one in outcome.invoices])
+    },
+    SubscriptionPage: {
+        "discounts": lambda sub: tuple([one.discount for one in sub.discounts])
+    },
+}
+"""What is shown of a value by another name, or is worked out."""

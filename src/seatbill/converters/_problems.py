@@ -172,6 +172,12 @@ def came(value: object) -> str:
     return f"<{type(value).__name__}>"
 
 
+def wrong(where: str, code: str, wanted: str, value: object) -> DataProblem:
+    """Return the problem of a *value* where another is wanted."""
+    error = unwanted(wanted, value, code)
+    return DataProblem(where, error.code, error.message, error.values)
+
+
 def unwanted(wanted: str, value: object, code: str = "wrong_type") -> RefusedError:
     """Return the refusal of *value* where *wanted* is wanted."""
     got = came(value)

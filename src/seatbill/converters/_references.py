@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from itertools import islice
 from typing import Any, Final, final
 
@@ -13,6 +13,7 @@ from ..rules import BillingRules
 from ._context import UNKNOWN, Names, context
 from ._problems import RefusedError, unwanted
 from ._scalars import Digest
+from ._writing import digest
 
 
 @final
@@ -56,7 +57,7 @@ def _told(names: Iterable[str]) -> str:
 _NAMES = {"Plan": "plan", "AddOn": "add-on", "Service": "service"}
 
 
-def referred(reference: Reference, kind: Any, digest: Callable[[Any], str]) -> Any:
+def referred(reference: Reference, kind: Any) -> Any:
     """Return what a *reference* means, in one of the catalogues or among the rules."""
     here = context()
     if here.names is Names.NONE:
@@ -64,7 +65,7 @@ def referred(reference: Reference, kind: Any, digest: Callable[[Any], str]) -> A
     if here.catalogs is None:
         return BillingRules() if kind is BillingRules else UNKNOWN[kind]
     under = here.called(reference.ref, kind)
-    digests = [here.digest(found, digest) for found in under]
+    digests = [digest(found) for found in under]
     if reference.digest in digests:
         return under[digests.index(reference.digest)]
     values = {"ref": reference.ref, "digest": str(reference.digest)}

@@ -39,7 +39,7 @@ _DAY: Final = r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
 _MINUTE: Final = rf"{_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _SECOND: Final = r":[0-5][0-9](?:\.[0-9]{1,6})?"
 _UTC: Final = r"(?:Z|\+00:00)"
-_WORDS: Final = {
+INTERVALS: Final = {
     "day": Interval(days=1),
     "month": Interval(months=1),
     "quarter": Interval(months=3),
@@ -169,8 +169,8 @@ def word(data: object, kind: type[_E]) -> _E:
 def interval(data: object) -> Interval:
     """Return an interval from its word or its number of months or days."""
     if isinstance(data, str):
-        if data in _WORDS:
-            return _WORDS[data]
+        if data in INTERVALS:
+            return INTERVALS[data]
         if _is_counted(data) is not None:
             number, unit = data.split()
             return Interval(**{f"{unit.removesuffix('s')}s": int(number)})
@@ -248,7 +248,7 @@ COUNTS: Final[Schema] = {
 }
 QUANTITIES: Final[Schema] = {"anyOf": [_SEVERAL, COUNTS]}
 INTERVAL_WORD: Final[Schema] = {
-    "anyOf": [{"enum": [*_WORDS]}, matching(_COUNTED)],
+    "anyOf": [{"enum": [*INTERVALS]}, matching(_COUNTED)],
 }
 _INTERVAL: Final[Schema] = {
     "anyOf": [
@@ -297,7 +297,7 @@ SCALARS: Final[Mapping[Any, Scalar]] = {
     dt.date: Scalar(time, moment, TIME),
     dt.datetime: Scalar(time, moment, TIME),
     Interval: Scalar(interval, str, _INTERVAL),
-    Quantities: Scalar(quantities, dict, QUANTITIES),
+    Quantities: Scalar(quantities, Quantities.copied, QUANTITIES),
     Money: Scalar(
         money, lambda m: {"amount": plain(m), "currency": m.currency}, _MONEY
     ),

@@ -23,9 +23,7 @@ from ._asked import DatedChanges
 from ._context import Names
 from ._descriptions import of_class, of_field
 from ._forms import FORMS
-from ._kinds import PENDING, SOLD, SUMS, TAGS, word_of
 from ._pages import Figures
-from ._price_lists import RULEBOOKS, RulebookName
 from ._references import Reference
 from ._scalars import (
     COUNTS,
@@ -38,6 +36,8 @@ from ._scalars import (
     TIME,
     Schema,
 )
+from ._sources import RULEBOOKS, RulebookName
+from ._vocabulary import PENDING, SOLD, SUMS, TAGS, word_of
 from .answers import DOCUMENTS
 
 _KNOWN: Final[Mapping[Any, Schema]] = {
@@ -98,7 +98,7 @@ class Shapes:
     def fields(self, form: Any, names: Names, without: Container[str] = ()) -> Schema:
         """Return the properties of a *form*, and which of them are required."""
         hints = get_type_hints(form)
-        absent = ABSENT.get(form, {})
+        absent = ABSENT.get(form.__name__, {})
         all_keys = (field.name for field in attrs.fields(form))
         keys = [key for key in all_keys if key not in without]
         return {

@@ -6,13 +6,14 @@ import datetime as dt
 
 from .._values.checks import Time
 from ..invoices import InvoiceLine
-from ..money import Money
+from ..money import Money, currency_digits
 from ..reviews.plain_text import share_text
+from ._amounts import decimal_text
 
 
 def plain(amount: Money) -> str:
     """Return *amount* with all digits of its currency, without its name."""
-    return f"{amount.amount:f}"
+    return decimal_text(amount.minor_units, currency_digits(amount.currency))
 
 
 def moment(value: Time) -> str:

@@ -25,7 +25,7 @@ from ._pages import (
     SeatBars,
     SubscriptionPage,
     bars,
-    digits,
+    page_of,
 )
 from ._scalars import FORMAT, Digits, Version
 from .changing import ChangeRequest, change_request
@@ -77,20 +77,19 @@ def bill_answer(
     statement = bill_request(request, limits=limits)
     entries = iter(request.changes)
     outcomes = [
-        OutcomePage.of(outcome, next(entries).note if outcome.changes else None)
-        for outcome in statement.outcomes
+        page_of(OutcomePage, one, note=next(entries).note if one.changes else None)
+        for one in statement.outcomes
     ]
-    answer = BillAnswer(
-        seatbill=Version(FORMAT),
+    answer = page_of(
+        BillAnswer,
+        statement,
+        seatbill=FORMAT,
         note=request.note,
-        until=statement.until,
-        invoices=tuple(map(InvoicePage.of, statement.invoices)),
         outcomes=tuple(outcomes),
-        subscription=SubscriptionPage.of(statement.subscription),
         seats=bars(seats_of(request, statement)),
         next_invoice=_next_invoice(request, statement),
-        document=SubscriptionDocument(dump(statement.subscription)),
-        documents=tuple(InvoiceDocument(dump(one)) for one in statement.invoices),
+        document=dump(statement.subscription),
+        documents=tuple(map(dump, statement.invoices)),
     )
     found: dict[str, Any] = write_data(answer, PAGE)
     return found
@@ -103,7 +102,7 @@ def _next_invoice(request: BillRequest, statement: Statement) -> InvoicePage | N
         invoice = preview_invoice(statement.subscription, measured=measured)
     except SeatbillError:  # it needs a measured quantity, or leaves the calendar
         return None
-    return InvoicePage.of(invoice) if invoice.lines else None
+    return page_of(InvoicePage, invoice) if invoice.lines else None
 
 
 @final
@@ -139,19 +138,14 @@ def change_answer(
     outcome = change_request(request, limits=limits)
     sub = outcome.subscription
     rules = () if request.rulebook is None else request.rulebook
-    document = dump(sub, catalog=request.catalog, rules=rules)
-    answer = ChangeAnswer(
-        seatbill=Version(FORMAT),
+    answer = page_of(
+        ChangeAnswer,
+        outcome,
+        seatbill=FORMAT,
         note=request.note,
-        subscription=SubscriptionDocument(document),
-        previous_version=outcome.previous_version,
-        effective_on=outcome.effective_on,
-        invoices=tuple(map(InvoicePage.of, outcome.invoices)),
-        documents=tuple(InvoiceDocument(dump(one)) for one in outcome.invoices),
-        notices=tuple(map(NoticePage.of, outcome.notices)),
-        replaced=outcome.replaced,
-        refund_due=digits(outcome.refund_due),
-        standing=SubscriptionPage.of(sub),
+        subscription=dump(sub, catalog=request.catalog, rules=rules),
+        documents=tuple(map(dump, outcome.invoices)),
+        standing=page_of(SubscriptionPage, sub),
     )
     found: dict[str, Any] = write_data(answer, PAGE)
     return found

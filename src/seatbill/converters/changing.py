@@ -22,18 +22,18 @@ from ..money import Money
 from ..periods import MONTHLY, Interval
 from ..plans import Plan
 from ..rules import BillingRules
-from ..subscriptions import Change, Outcome, RemoveSeats, SetSeats, Subscription
+from ..subscriptions import Outcome, Subscription
 from ._asked import ChangeRequest
 from ._context import Context, Names
 from ._door import check_data
 from ._measurements import check_days, check_units, missing
-from ._price_lists import KEYS, price_list, read, request_keys
-from ._problems import DataProblem, InvalidDataError, NewerFormatError, refusal
+from ._problems import DataProblem, refusal
 from ._references import Reference
 from ._scalars import FORMAT
+from ._sources import KEYS, price_list, read, request_keys
 from ._times import length_problems
 from .data import read_data
-from .requests import refused
+from .requests import refused, with_people
 from .stored import read_document, version_problems
 
 __all__ = ["ChangeRequest", "change_request", "read_change_request"]
@@ -81,7 +81,9 @@ def read_change_request(data: Any, *, limits: Limits = REQUEST_LIMITS) -> Change
     stored = found.get("subscription")
     sub = None
     if stored is not None:
-        sub = _subscription(stored, here, problems)
+        is_document = isinstance(stored, dict) and "kind" in stored
+        reading = read_document if is_document else read_data
+        sub = read(problems, stored, Subscription, "$.subscription", here, reading)
         found["subscription"] = sub or _UNREAD
     by_id = attrs.evolve(here, names=Names.IDS)
     request: ChangeRequest | None = read(problems, found, ChangeRequest, "$", by_id)
@@ -94,24 +96,6 @@ def read_change_request(data: Any, *, limits: Limits = REQUEST_LIMITS) -> Change
     if not _refers(stored):
         return request
     return attrs.evolve(request, catalog=catalog, rulebook=rules)
-
-
-def _subscription(
-    data: Any, here: Context, problems: list[DataProblem]
-) -> Subscription | None:
-    """Return the subscription, from a document or from data; note what is wrong."""
-    path = "$.subscription"
-    try:
-        if isinstance(data, dict) and "kind" in data:
-            found: Subscription = read_document(data, Subscription, path, here)
-        else:
-            found = read_data(data, Subscription, path, here)
-    except NewerFormatError:  # what else is wrong says nothing then
-        raise
-    except InvalidDataError as error:
-        problems += error.problems
-        return None
-    return found
 
 
 def _waiting(sub: Subscription) -> list[Interval]:
@@ -196,7 +180,7 @@ def _measured(
 def _changed(request: ChangeRequest, sub: Subscription, limits: Limits) -> Outcome:
     """Return what is asked for, on a subscription of which nothing is due."""
     people: Mapping[str, int] = request.occupied or {}
-    asked = [_with_people(one, people) for one in request.changes]
+    asked = [with_people(one, people.get) for one in request.changes]
 
     def outcome(count: int) -> Outcome:
         return change(
@@ -226,13 +210,6 @@ def _is_refused(outcome: Callable[[int], Outcome], count: int) -> bool:
     except SeatbillError:
         return True
     return False
-
-
-def _with_people(one: Change, people: Mapping[str, int]) -> Change:
-    """Return a change with the people who sit, where it needs to know."""
-    if isinstance(one, RemoveSeats | SetSeats) and one.occupied is None:
-        return attrs.evolve(one, occupied=people.get(one.unit))
-    return one
 
 
 def _together(outcomes: list[Outcome]) -> Outcome:

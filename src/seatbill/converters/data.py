@@ -40,10 +40,15 @@ def from_data(
 
     Raises: InvalidDataError with all problems at once, MissingExtraError.
     """
-    check_data(data, path, instance("limits", limits, Limits))
-    if attrs.has(type(kind)):
-        raise WrongTypeError("kind", "type", kind)
-    found: _T = read_data(data, kind, path, Context(limits=limits))
+    here = Context(limits=instance("limits", limits, Limits))
+    found: _T | None = None
+    if isinstance(kind, type):
+        found = hooks().read_straight(data, kind, here, 1)
+    if found is None:
+        check_data(data, path, limits)
+        if attrs.has(type(kind)):
+            raise WrongTypeError("kind", "type", kind)
+        found = read_data(data, kind, path, here)
     return found
 
 

@@ -7,7 +7,7 @@ written out.  Everything that is wrong is told at once, each with its place.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import islice
 from typing import Any, Final
 
@@ -30,9 +30,9 @@ from ._asked import BillRequest, DatedChanges
 from ._context import Context, Names
 from ._door import check_data
 from ._measurements import check_renewals, check_units, missing, next_quantities
-from ._price_lists import KEYS, RULEBOOKS, price_list, read, request_keys
 from ._problems import DataProblem, InvalidDataError, refusal
 from ._scalars import FORMAT
+from ._sources import KEYS, RULEBOOKS, price_list, read, request_keys
 from ._times import intervals_of, length_problems, time_problems
 from .stored import version_problems
 
@@ -146,7 +146,7 @@ def bill_request(request: BillRequest, *, limits: Limits = REQUEST_LIMITS) -> St
     history = [
         (
             entry.on,
-            tuple(_with_people(c, people, entry.on) for c in entry.changes),
+            tuple(with_people(c, _sitting(people, entry.on)) for c in entry.changes),
             entry.timing,
         )
         for entry in request.changes
@@ -226,16 +226,18 @@ def _subscribe(request: BillRequest, people: People | None, limits: Limits) -> O
         raise refused(error, "$", request) from error
 
 
-def _with_people(change: Change, people: People | None, on: Time) -> Change:
-    """Return *change* with the people who sit that day, where it needs to know."""
-    if (
-        people is not None
-        and isinstance(change, RemoveSeats | SetSeats)
-        and change.occupied is None
-    ):
-        sitting = people.get(change.unit)
-        return attrs.evolve(change, occupied=sitting.at(on) if sitting else 0)
+def with_people(change: Change, occupied: Callable[[str], int | None]) -> Change:
+    """Return *change* with the people who sit, where it needs to know."""
+    if isinstance(change, RemoveSeats | SetSeats) and change.occupied is None:
+        return attrs.evolve(change, occupied=occupied(change.unit))
     return change
+
+
+def _sitting(people: People | None, on: Time) -> Callable[[str], int | None]:
+    """Return a function that counts those of a unit who sit on a day."""
+    if people is None:
+        return lambda _: None
+    return lambda unit: people[unit].at(on) if unit in people else 0
 
 
 def _seated_on(people: People, on: Time) -> dict[str, int]:

@@ -12,9 +12,9 @@ from ..rules import BillingRules
 from ..subscriptions import Subscription
 from ._context import Names
 from ._descriptions import of_class, of_field
-from ._price_lists import PriceList
 from ._scalars import FORMAT, Schema
 from ._shapes import Shapes
+from ._sources import PriceList
 from .answers import BillAnswer, ChangeAnswer, SubscriptionDocument
 from .changing import HELD, ChangeRequest
 from .requests import BillRequest

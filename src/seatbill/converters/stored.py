@@ -12,16 +12,16 @@ from ..limits import LIMITS, Limits
 from ..rules import BillingRules
 from ._context import IN_FULL, Context, Names
 from ._door import check_data
-from ._kinds import KINDS, word_of
 from ._problems import (
     DataProblem,
     NewerFormatError,
     at,
-    came,
     refusal,
     unknown_keys,
+    wrong,
 )
 from ._scalars import FORMAT
+from ._vocabulary import KINDS, word_of
 from .data import hooks, read_data, write_data
 
 __all__ = ["digest", "dump", "load"]
@@ -114,8 +114,22 @@ def load(
     )
     if kind is not None:
         _word("kind", kind)
-    check_data(data, "$", limits)
-    return read_document(data, kind, "$", surroundings)
+    found = _read_straight(data, kind, surroundings)
+    if found is None:
+        check_data(data, "$", limits)
+        found = read_document(data, kind, "$", surroundings)
+    return found
+
+
+def _read_straight(data: Any, kind: Any, surroundings: Context) -> Any:
+    """Return the value of a document of today, or ``None`` where it may be wrong."""
+    if type(data) is not dict or data.keys() != {*_KEYS}:
+        return None
+    version, word, value = (data[key] for key in _KEYS)
+    found = KINDS.get(word) if type(word) is str else None
+    if type(version) is not int or version != FORMAT or kind not in (None, found):
+        return None
+    return hooks().read_straight(value, found, surroundings, 1 + len(_KEYS))
 
 
 def _word(name: str, kind: Any) -> str:
@@ -136,7 +150,7 @@ def read_document(data: Any, kind: Any, path: str, surroundings: Context) -> Any
     """Return the value of a document that stands at *path*, in plain data."""
     if not isinstance(data, dict):
         wanted = f"an object ({', '.join(_KEYS)})"
-        raise refusal([_wrong(path, "wrong_type", wanted, data)])
+        raise refusal([wrong(path, "wrong_type", wanted, data)])
     problems = list(version_problems(data.get("seatbill", FORMAT), path))
     problems += unknown_keys(data, path, _KEYS, surroundings.limits)
     for key in _KEYS:
@@ -150,17 +164,10 @@ def read_document(data: Any, kind: Any, path: str, surroundings: Context) -> Any
             found = known[word]
         else:
             place, wanted = at(path, "kind"), f"one of {', '.join(known)}"
-            problems.append(_wrong(place, "unknown_word", wanted, word))
+            problems.append(wrong(place, "unknown_word", wanted, word))
     if problems:
         raise refusal(problems, surroundings.limits)
     return read_data(data["value"], found, at(path, "value"), surroundings)
-
-
-def _wrong(path: str, code: str, wanted: str, value: Any) -> DataProblem:
-    """Return the problem of a *value* where another is wanted."""
-    got = came(value)
-    values = (("wanted", wanted), ("got", got))
-    return DataProblem(path, code, f"wanted {wanted}; got {got}", values)
 
 
 def version_problems(number: Any, path: str) -> Iterable[DataProblem]:
@@ -172,7 +179,7 @@ def version_problems(number: Any, path: str) -> Iterable[DataProblem]:
         raise NewerFormatError(at(path, "seatbill"), number, FORMAT)
     if type(number) is not int or number < 1:
         wanted = f"a version of this format, {FORMAT} at most"
-        yield _wrong(at(path, "seatbill"), "unknown_format", wanted, number)
+        yield wrong(at(path, "seatbill"), "unknown_format", wanted, number)
 
 
 def digest(value: Any) -> str:

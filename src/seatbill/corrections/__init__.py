@@ -5,15 +5,8 @@ makes it out to the right recipient, a number makes it a legal document; each is
 value of its own that names the invoice.
 """
 
-from .making import (
-    correct_recipient,
-    credit_note,
-)
-from .notes import (
-    CreditNote,
-    CreditNoteLine,
-    CreditReason,
-)
+from .making import correct_recipient, credit_note
+from .notes import CreditNote, CreditNoteLine, CreditReason
 from .numbering import (
     DocumentType,
     Mention,
@@ -22,10 +15,7 @@ from .numbering import (
     mentions,
     number,
 )
-from .recipients import (
-    CorrectionState,
-    CorrectiveInvoice,
-)
+from .recipients import CorrectionState, CorrectiveInvoice
 
 __all__ = [
     "CorrectionState",

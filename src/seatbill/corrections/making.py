@@ -27,10 +27,7 @@ from ..invoices import Invoice
 from ..money import Money, trusted_money
 from ..parties import Party
 from .notes import CreditNote, CreditReason
-from .numbering import (
-    NumberedInvoice,
-    invoice_of,
-)
+from .numbering import NumberedInvoice, invoice_of
 from .recipients import CorrectiveInvoice
 from .remaining import Rest
 
@@ -88,7 +85,6 @@ def _positive_units(amount: Money, rest: Rest) -> int:
 
 
 def _required(values: Iterable[str]) -> tuple[str, ...]:
-    """Return *values* as names of fields of a party."""
     names = several("required", values, str)
     for name in names:
         if name not in _DETAILS:

@@ -50,12 +50,10 @@ class CreditNoteLine:
 
 
 def _note_lines(values: Iterable[CreditNoteLine]) -> tuple[CreditNoteLine, ...]:
-    """Return *values* as lines of a credit note."""
     return several("lines", values, CreditNoteLine)
 
 
 def _taxes(values: Iterable[TaxAmount]) -> tuple[TaxAmount, ...]:
-    """Return *values* as tax amounts."""
     return several("taxes", values, TaxAmount)
 
 

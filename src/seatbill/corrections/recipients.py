@@ -91,11 +91,7 @@ class CorrectiveInvoice:
         if self.state is not CorrectionState.REQUESTED:
             raise AlreadyDecidedError(self.original_key, self.state)
         return attrs.evolve(
-            self,
-            state=state,
-            decided_on=moment("on", on),
-            decided_by=by,
-            reason=reason,
+            self, state=state, decided_on=moment("on", on), decided_by=by, reason=reason
         )
 
     @property

@@ -10,8 +10,6 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-__all__ = ["aligned", "columns", "printable", "wrapped"]
-
 # Marks that join or separate letters and take no room; everything else that is not
 # printable becomes a question mark.
 _HARMLESS: Final = frozenset("\u200c\u200d\u200e\u200f\u061c")

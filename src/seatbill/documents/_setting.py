@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, final
 
 import attrs
 
-from .._values.checks import instance, text
+from .._values.checks import Time, instance, text
 from ..catalogs import Catalog
-from ..formatting import Words, words
+from ..formatting import Words, describe, format_date, format_money, words
 from ..invoices import InvoiceLine, ItemKind
 from ..lifecycle import Statement
+from ..money import Money
 from ..plans import AddOn, Plan, Service
-from ..subscriptions import (
-    AddAddOn,
-    BuyService,
-    RemoveAddOn,
-    Reprice,
-    Subscription,
-    SwitchPackage,
-    SwitchPlan,
-)
+from ..subscriptions import Subscription
 from ._markup import isolated
 
-__all__ = ["Setting", "setting_for"]
-
-_KINDS = {
-    Plan: ItemKind.PLAN,
-    AddOn: ItemKind.ADD_ON,
-    Service: ItemKind.SERVICE,
-}
+_Item = Plan | AddOn | Service
+_KINDS = {Plan: ItemKind.PLAN, AddOn: ItemKind.ADD_ON, Service: ItemKind.SERVICE}
+_NAMED = ("plan", "add_on", "package", "service")
+"""The fields of a change or of what is owned that hold an item."""
 
 
 @final
@@ -50,6 +40,18 @@ class Setting:
         """Return what the item of *line* is called."""
         return self.name(line.terms.item_kind, line.item)
 
+    def day(self, day: Time) -> str:
+        """Return *day*, or an instant, in words."""
+        return format_date(day, self.locale)
+
+    def money(self, amount: Money) -> str:
+        """Return *amount* in words."""
+        return format_money(amount, self.locale)
+
+    def says(self, value: Any) -> str:
+        """Return a change, a notice or a state in words."""
+        return describe(value, self.locale)
+
 
 def setting_for(
     locale: str, catalog: Catalog | None, *sources: Statement | Subscription
@@ -59,45 +61,28 @@ def setting_for(
     Raises: LocaleError, WrongTypeError.
     """
     text("locale", locale)
-    names: dict[tuple[ItemKind, str], str] = {}
-    for source in sources:
-        for item in _items(source):
-            names[_KINDS[type(item)], item.id] = item.name
+    found = [item for source in sources for item in _items(source)]
     if catalog is not None:
         instance("catalog", catalog, Catalog)
-        sold: list[Plan | AddOn | Service] = [*catalog.plans, *catalog.add_ons]
-        for item in [*sold, *catalog.services]:
-            names[_KINDS[type(item)], item.id] = item.name
+        found += [*catalog.plans, *catalog.add_ons, *catalog.services]
+    names = {(_KINDS[type(item)], item.id): item.name for item in found}
     return Setting(locale=locale, words=words(locale), names=names)
 
 
-def _items(source: Statement | Subscription) -> Iterable[Plan | AddOn | Service]:
+def _items(source: Statement | Subscription) -> Iterator[_Item]:
     """Yield the items that *source* holds as values."""
     if isinstance(source, Subscription):
-        yield source.plan
-        yield from (owned.add_on for owned in source.add_ons)
-        for update in source.pending_updates:
-            yield from _named((update.value, getattr(update.value, "add_on", None)))
+        updates = (update.value for update in source.pending_updates)
+        yield from _named((source, *source.add_ons, *updates))
         return
     yield from _items(source.opening)
     for _, changes, *_ in source.history:
-        for change in changes if isinstance(changes, tuple | list) else (changes,):
-            yield from _bought(change)
+        yield from _named(changes if isinstance(changes, tuple | list) else (changes,))
     yield from _items(source.subscription)
 
 
-def _bought(change: Any) -> Iterable[Plan | AddOn | Service]:
-    """Yield the items that *change* names."""
-    if isinstance(change, SwitchPlan | Reprice):
-        yield change.plan
-    elif isinstance(change, AddAddOn | RemoveAddOn):
-        yield change.add_on
-    elif isinstance(change, SwitchPackage):
-        yield from (change.add_on, change.package)
-    elif isinstance(change, BuyService):
-        yield change.service
-
-
-def _named(values: Iterable[Any]) -> Iterable[Plan | AddOn | Service]:
-    """Yield those of *values* that have a name."""
-    yield from (value for value in values if isinstance(value, Plan | AddOn | Service))
+def _named(values: Iterable[Any]) -> Iterator[_Item]:
+    """Yield those of *values* that are items, and the items that they hold."""
+    for value in values:
+        held = (getattr(value, name, None) for name in _NAMED)
+        yield from (item for item in (value, *held) if isinstance(item, _Item))

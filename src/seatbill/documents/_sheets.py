@@ -16,25 +16,9 @@ from ..periods import Period
 from ..seats import SeatCount
 from ._markup import Markup
 
-__all__ = [
-    "Bars",
-    "Block",
-    "Fact",
-    "Facts",
-    "Line",
-    "Lines",
-    "Notes",
-    "Parties",
-    "PartyBlock",
-    "Picture",
-    "Sheet",
-    "Total",
-    "Totals",
-]
-
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen
 class Fact:
     """A name and what it is; *day* or *period* where a machine may want to read it."""
 
@@ -54,7 +38,7 @@ class Facts:
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen
 class PartyBlock:
     """Who supplies or receives: a heading, the name, the details below it."""
 
@@ -96,7 +80,7 @@ class Lines:
 
 
 @final
-@attrs.frozen(kw_only=True)
+@attrs.frozen
 class Total:
     """A sum below the table; the last word of a document is *strong*."""
 

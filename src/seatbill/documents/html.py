@@ -15,22 +15,10 @@ from ..catalogs import Catalog
 from ..parties import Party
 from ..periods import Period
 from ..seats import Member, Occupancy
-from ._kinds import Printable, sheet_of
+from . import _sheets as sheets
 from ._markup import Markup, element, joined
-from ._page_style import PAGE_STYLE
-from ._sheets import (
-    Bars,
-    Fact,
-    Facts,
-    Line,
-    Lines,
-    Notes,
-    Parties,
-    Picture,
-    Sheet,
-    Totals,
-)
-from ._style import BAR_STYLE
+from ._printable import Printable, sheet_of
+from ._stylesheets import BARS, PAGE
 from .seat_bars import bar_markup
 
 __all__ = ["to_html"]
@@ -60,58 +48,53 @@ def to_html(
     """
     setting, sheet = sheet_of(
         document,
-        locale=locale,
-        catalog=catalog,
-        seller=seller,
+        locale,
+        catalog,
+        seller,
         note=note,
         preview=preview,
         members=members,
         measured=measured,
         notes=notes,
     )
-    title = " ".join(filter(None, (sheet.title, sheet.number)))
-    head = element(
-        "head",
-        joined(
-            element("meta", charset="utf-8"),
-            element(
-                "meta", name="viewport", content="width=device-width, initial-scale=1"
-            ),
-            element("meta", name="color-scheme", content="light dark"),
-            element("meta", http_equiv="Content-Security-Policy", content=_POLICY),
-            element("title", title),
-            element("style", Markup(PAGE_STYLE + BAR_STYLE)),
-        ),
-    )
-    body = element("body", element("main", _sheet(sheet, level=1)))
-    page = element(
-        "html",
-        joined(head, body),
-        lang=setting.words.tag,
-        dir=setting.words.direction,
-    )
+    said = setting.words
+    parts = joined(_head(sheet), element("body", element("main", _sheet(sheet, 1))))
+    page = element("html", parts, lang=said.tag, dir=said.direction)
     return f"<!DOCTYPE html>\n{page}\n"
 
 
-def _sheet(sheet: Sheet, *, level: int) -> Markup:
+def _head(sheet: sheets.Sheet) -> Markup:
+    """Return what is not shown: how wide a page is, its colors, title and style."""
+    wide = "width=device-width, initial-scale=1"
+    return element(
+        "head",
+        joined(
+            element("meta", charset="utf-8"),
+            element("meta", name="viewport", content=wide),
+            element("meta", name="color-scheme", content="light dark"),
+            element("meta", http_equiv="Content-Security-Policy", content=_POLICY),
+            element("title", " ".join(filter(None, (sheet.title, sheet.number)))),
+            element("style", Markup(PAGE + BARS)),
+        ),
+    )
+
+
+def _sheet(sheet: sheets.Sheet, level: int) -> Markup:
     """Return a sheet: its heading, and each block below it."""
     tag = "article" if sheet.kind in _WHOLE else "section"
-    number = None
-    if sheet.number is not None:
-        number = element("span", sheet.number, class_="number")
-    mark = None
-    if sheet.tag is not None:
-        mark = element("span", sheet.tag, class_="tag")
-    day = None
-    if sheet.day is not None and sheet.when is not None:
-        day = _time(sheet.when, sheet.day)
-    words = [part for part in (day, sheet.title, number, mark) if part is not None]
-    spaced = [part for word in words for part in (word, " ")][:-1]
-    heading = element(f"h{min(level, 6)}", *spaced)
-    found: list[Markup | None] = [element("header", heading)]
+    words = (
+        _time(sheet.when, sheet.day) if sheet.when and sheet.day else None,
+        sheet.title,
+        sheet.number and element("span", sheet.number, class_="number"),
+        sheet.tag and element("span", sheet.tag, class_="tag"),
+    )
+    spaced = [part for word in words if word for part in (word, " ")][:-1]
+    found: list[Markup | None] = [
+        element("header", element(f"h{min(level, 6)}", *spaced))
+    ]
     for block in sheet.blocks:
-        if isinstance(block, Sheet):
-            found.append(_sheet(block, level=level + 1))
+        if isinstance(block, sheets.Sheet):
+            found.append(_sheet(block, level + 1))
         else:
             found.append(_WRITTEN[type(block)](block))
     return element(tag, joined(*found), class_=sheet.kind)
@@ -140,25 +123,25 @@ def _period(words: str, period: Period) -> Markup:
     return element("data", words, value=f"{_iso(period.start)}/{_iso(last)}")
 
 
-def _parties(block: Parties) -> Markup | None:
-    """Return the parties side by side."""
+def _parties(block: sheets.Parties) -> Markup | None:
     if not block.parties:
         return None
-    found = []
-    for party in block.parties:
-        details = [element("span", line) for line in party.details]
-        found.append(
+    found = [
+        element(
+            "div",
+            element("p", party.label, class_="label"),
             element(
-                "div",
-                element("p", party.label, class_="label"),
-                element("address", element("strong", party.name), *details),
-            )
+                "address",
+                element("strong", party.name),
+                *(element("span", line) for line in party.details),
+            ),
         )
+        for party in block.parties
+    ]
     return element("div", joined(*found), class_="parties")
 
 
-def _facts(block: Facts) -> Markup:
-    """Return names and values."""
+def _facts(block: sheets.Facts) -> Markup:
     rows = [
         element("div", element("dt", fact.label), element("dd", _value(fact)))
         for fact in block.facts
@@ -168,7 +151,7 @@ def _facts(block: Facts) -> Markup:
     )
 
 
-def _value(fact: Fact) -> str:
+def _value(fact: sheets.Fact) -> str:
     """Return the value of a fact, for a machine too."""
     if fact.day is not None:
         return _time(fact.value, fact.day)
@@ -177,35 +160,26 @@ def _value(fact: Fact) -> str:
     return fact.value
 
 
-def _notes(block: Notes) -> Markup | None:
-    """Return sentences."""
+def _notes(block: sheets.Notes) -> Markup | None:
     if not block.notes:
         return None
-    return element(
-        "div",
-        joined(*(element("p", element("bdi", note)) for note in block.notes)),
-        class_="notes",
-    )
+    said = [element("p", element("bdi", note)) for note in block.notes]
+    return element("div", joined(*said), class_="notes")
 
 
-def _bars(block: Bars) -> Markup:
-    """Return the seat bars."""
+def _bars(block: sheets.Bars) -> Markup:
     drawn = [bar_markup(count, words, rtl=block.rtl) for count, words in block.bars]
     return element("div", joined(*drawn), class_="bars")
 
 
-def _picture(block: Picture) -> Markup:
+def _picture(block: sheets.Picture) -> Markup:
     """Return a drawing that scrolls where the screen is narrow."""
     return element(
-        "figure",
-        block.draw(),
-        class_="picture",
-        tabindex=0,
-        aria_label=block.label,
+        "figure", block.draw(), class_="picture", tabindex=0, aria_label=block.label
     )
 
 
-def _table(block: Lines) -> Markup:
+def _table(block: sheets.Lines) -> Markup:
     """Return the table of a document; its head is repeated on each page of paper.
 
     The roles are said because a narrow screen shows the rows as blocks.
@@ -228,7 +202,7 @@ def _table(block: Lines) -> Markup:
     )
 
 
-def _row(line: Line, heads: tuple[str, ...]) -> Markup:
+def _row(line: sheets.Line, heads: tuple[str, ...]) -> Markup:
     """Return a row: what and when, then its numbers."""
     time = line.time
     if isinstance(time, Period):
@@ -255,8 +229,7 @@ def _figure(words: str) -> str:
     return "figure" if len(words) <= _LONG else "figure long"
 
 
-def _totals(block: Totals) -> Markup:
-    """Return the sums."""
+def _totals(block: sheets.Totals) -> Markup:
     rows = [
         element(
             "div",
@@ -270,11 +243,11 @@ def _totals(block: Totals) -> Markup:
 
 
 _WRITTEN: Final[dict[type, Callable[[Any], Markup | None]]] = {
-    Parties: _parties,
-    Facts: _facts,
-    Lines: _table,
-    Totals: _totals,
-    Notes: _notes,
-    Bars: _bars,
-    Picture: _picture,
+    sheets.Parties: _parties,
+    sheets.Facts: _facts,
+    sheets.Lines: _table,
+    sheets.Totals: _totals,
+    sheets.Notes: _notes,
+    sheets.Bars: _bars,
+    sheets.Picture: _picture,
 }

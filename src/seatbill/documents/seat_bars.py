@@ -13,10 +13,10 @@ from ..errors import WrongTypeError
 from ..formatting import Words, format_number, format_quantity, words
 from ..seats import Occupancy, SeatCount
 from ..views import BarColor, SeatBar
-from ._canvas import Canvas, folded
 from ._columns import printable
+from ._drawing.canvas import Canvas, folded, svg
 from ._markup import Markup, element, joined
-from ._style import BAR_STYLE
+from ._stylesheets import BARS
 
 __all__ = ["Seats", "seat_bar_html", "seat_bar_svg", "seat_bar_text"]
 
@@ -55,17 +55,13 @@ def seat_bar_html(occupancy: Seats, *, locale: str = "en") -> str:
     """
     said = words(text("locale", locale))
     rtl = said.direction == "rtl"
-    styles = [element("style", Markup(BAR_STYLE))]  # in the first drawing, for all
+    styles = [element("style", BARS)]  # in the first drawing, for all
     bars = [
         bar_markup(count, words_of(count, said, locale), *styles[i:], rtl=rtl)
         for i, count in enumerate(counts_of(occupancy))
     ]
     return element(
-        "div",
-        joined(*bars),
-        class_="seatbill-bars",
-        lang=said.tag,
-        dir=said.direction,
+        "div", joined(*bars), class_="seatbill-bars", lang=said.tag, dir=said.direction
     )
 
 
@@ -88,22 +84,14 @@ def seat_bar_svg(occupancy: Seats, *, locale: str = "en") -> str:
         y += _HEIGHT + 2 + _PAD
     width, height = _WIDTH + 2 * _PAD, max(y, 2 * _PAD)
     ground = canvas.rect(0, 0, width, height, rx="6", class_="ground")
-    return element(
-        "svg",
-        joined(
-            element("title", "; ".join(told)),
-            element("style", Markup(BAR_STYLE)),
-            ground,
-            *drawn,
-        ),
-        xmlns="http://www.w3.org/2000/svg",
-        class_="seatbill-bar",
-        viewBox=f"0 0 {width} {height}",
-        width=width,
-        height=height,
-        role="img",
-        lang=said.tag,
-        direction=said.direction,
+    return svg(
+        "bar",
+        (width, height),
+        said,
+        element("title", "; ".join(told)),
+        element("style", BARS),
+        ground,
+        *drawn,
     )
 
 
@@ -164,7 +152,7 @@ def bar_text(count: SeatCount, words: str) -> str:
 
 
 def bar_markup(count: SeatCount, words: str, *style: Markup, rtl: bool) -> Markup:
-    """Return one bar below its *words*; its page has ``BAR_STYLE``, or it *style*."""
+    """Return one bar below its *words*; its page has its style, or it *style*."""
     canvas = Canvas(_WIDTH, rtl)
     drawing = element(
         "svg",

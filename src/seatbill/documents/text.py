@@ -13,20 +13,9 @@ import attrs
 from ..catalogs import Catalog
 from ..parties import Party
 from ..seats import Member, Occupancy
+from . import _sheets as sheets
 from ._columns import aligned, columns, printable, wrapped
-from ._kinds import Printable, sheet_of
-from ._sheets import (
-    Bars,
-    Block,
-    Facts,
-    Line,
-    Lines,
-    Notes,
-    Parties,
-    Picture,
-    Sheet,
-    Totals,
-)
+from ._printable import Printable, sheet_of
 from .seat_bars import bar_text
 
 __all__ = ["to_text"]
@@ -61,9 +50,9 @@ def to_text(
     """
     _, sheet = sheet_of(
         document,
-        locale=locale,
-        catalog=catalog,
-        seller=seller,
+        locale,
+        catalog,
+        seller,
         note=note,
         preview=preview,
         members=members,
@@ -73,7 +62,7 @@ def to_text(
     return "\n".join(_sheet(sheet))
 
 
-def _sheet(sheet: Sheet) -> Iterator[str]:
+def _sheet(sheet: sheets.Sheet) -> Iterator[str]:
     """Yield a sheet: its heading, and each block below it."""
     heading = " ".join(filter(None, (sheet.title, sheet.number)))
     if sheet.when is not None:
@@ -81,16 +70,16 @@ def _sheet(sheet: Sheet) -> Iterator[str]:
     if sheet.tag is not None:
         heading = f"{heading} ({sheet.tag})"
     yield from wrapped(printable(heading), _NOTE)
-    table: Lines | None = None
+    table: sheets.Lines | None = None
     alone = True
     # What a terminal shows last is seen first: where the subscription stands.
     for block in sorted(sheet.blocks, key=_stands):
-        if isinstance(block, Lines):
+        if isinstance(block, sheets.Lines):
             table = block
             continue
-        if isinstance(block, Totals):
+        if isinstance(block, sheets.Totals):
             lines = list(_table(table, block))
-        elif isinstance(block, Sheet):
+        elif isinstance(block, sheets.Sheet):
             lines = list(_sheet(block))
         else:
             lines = list(_WRITTEN[type(block)](block))
@@ -100,19 +89,19 @@ def _sheet(sheet: Sheet) -> Iterator[str]:
         yield from lines
 
 
-def _stands(block: Block) -> bool:
+def _stands(block: sheets.Block) -> bool:
     """Tell whether *block* is where a subscription stands."""
-    return isinstance(block, Sheet) and block.kind == "standing"
+    return isinstance(block, sheets.Sheet) and block.kind == "standing"
 
 
-def _apart(block: Block, *, alone: bool) -> bool:
+def _apart(block: sheets.Block, *, alone: bool) -> bool:
     """Tell whether an empty line stands before *block*, which may be the first."""
-    if isinstance(block, Facts):
+    if isinstance(block, sheets.Facts):
         return not alone and not block.brief
-    return isinstance(block, Totals | Sheet)
+    return isinstance(block, sheets.Totals | sheets.Sheet)
 
 
-def _facts(block: Facts) -> Iterator[str]:
+def _facts(block: sheets.Facts) -> Iterator[str]:
     """Yield names and values; a long value goes on below itself."""
     if block.brief:
         said = " · ".join(f"{fact.label} {fact.value}" for fact in block.facts)
@@ -127,7 +116,7 @@ def _facts(block: Facts) -> Iterator[str]:
     yield from aligned(rows)
 
 
-def _parties(block: Parties) -> Iterator[str]:
+def _parties(block: sheets.Parties) -> Iterator[str]:
     """Yield the parties, one below the other."""
     rows = []
     for party in block.parties:
@@ -136,32 +125,30 @@ def _parties(block: Parties) -> Iterator[str]:
     yield from aligned(rows)
 
 
-def _notes(block: Notes) -> Iterator[str]:
-    """Yield sentences."""
+def _notes(block: sheets.Notes) -> Iterator[str]:
     for note in block.notes:
         yield from (f"  {line}" for line in wrapped(printable(note), _NOTE))
 
 
-def _bars(block: Bars) -> Iterator[str]:
-    """Yield seat bars."""
+def _bars(block: sheets.Bars) -> Iterator[str]:
     yield from (f"  {bar_text(count, words)}" for count, words in block.bars)
 
 
-def _nothing(_: Picture) -> Iterator[str]:
+def _nothing(_: sheets.Picture) -> Iterator[str]:
     """Yield nothing: a terminal shows no drawing."""
     yield from ()
 
 
 _WRITTEN: Final[dict[type, Callable[[Any], Iterator[str]]]] = {
-    Facts: _facts,
-    Parties: _parties,
-    Notes: _notes,
-    Bars: _bars,
-    Picture: _nothing,
+    sheets.Facts: _facts,
+    sheets.Parties: _parties,
+    sheets.Notes: _notes,
+    sheets.Bars: _bars,
+    sheets.Picture: _nothing,
 }
 
 
-def _table(table: Lines | None, totals: Totals) -> Iterator[str]:
+def _table(table: sheets.Lines | None, totals: sheets.Totals) -> Iterator[str]:
     """Yield the rows of a table, and its sums below the last column.
 
     The labels of the sums reach over the empty cells before them.
@@ -188,7 +175,7 @@ def _table(table: Lines | None, totals: Totals) -> Iterator[str]:
         yield f"{' ' * (room - taken)}{label}{line[room:]}"
 
 
-def _rows(line: Line) -> Iterator[tuple[str, ...]]:
+def _rows(line: sheets.Line) -> Iterator[tuple[str, ...]]:
     """Yield the row of a line, what is left of its name, and its remarks."""
     first, *more = wrapped(printable(line.title), _ITEM)
     yield (first, line.when, *line.cells)

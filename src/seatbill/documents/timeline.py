@@ -8,23 +8,25 @@ Changes are numbered on their day, invoices carry their amount on theirs.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 from .._values.checks import several, text
 from ..catalogs import Catalog
 from ..errors import WrongTypeError
-from ..formatting import format_date, format_number
+from ..formatting import format_number
 from ..lifecycle import Statement
 from ..periods import same_time
 from ..seats import Member, Occupancy, Sitting, seated
 from ..subscriptions import Outcome
-from ._lanes import lane_height, lane_markup
-from ._legend import legend_markup, list_markup
-from ._marks import amounts, axis, bands, drops, marks, phase_height, phases
-from ._markup import Markup, element, joined
-from ._plot import WIDTH, plot_of
+from ._drawing.canvas import svg
+from ._drawing.dated import amounts, axis, bands, drops, marks, phase_height, phases
+from ._drawing.lanes import lane_height, lane_markup
+from ._drawing.legend import legend_markup, list_markup
+from ._drawing.plot import WIDTH, Plot, plot_of
+from ._drawing.spans import Chronicle, chronicle_of
+from ._markup import Markup, element
 from ._setting import Setting, setting_for
-from ._spans import Chronicle, chronicle_of
-from ._style import TIMELINE_STYLE
+from ._stylesheets import TIMELINE
 
 __all__ = ["drawing", "timeline_svg"]
 
@@ -83,78 +85,57 @@ def _told_by(outcomes: Sequence[Outcome]) -> Chronicle:
 
 
 def _drawn(
-    chronicle: Chronicle,
-    setting: Setting,
-    members: Sequence[Member] | Occupancy | None,
+    chronicle: Chronicle, setting: Setting, members: Sequence[Member] | Occupancy | None
 ) -> Markup:
-    """Return the whole drawing, part by part from top to bottom."""
+    """Return the whole drawing, with what it is for those who do not see it."""
     plot = plot_of(chronicle, setting)
-    days = list(axis(plot, chronicle, 16))
+    parts, y = _parts(plot, chronicle, members)
+    height = round(y + 8)
+    title = setting.words.gettext("Timeline of %(subscription)s")
+    return svg(
+        "timeline",
+        (WIDTH, height),
+        setting.words,
+        element("title", title % {"subscription": chronicle.opening.id}),
+        element("desc", _description(chronicle, setting)),
+        element("style", TIMELINE),
+        plot.definitions,
+        plot.canvas.rect(0, 0, WIDTH, height, class_="ground"),
+        *parts,
+    )
+
+
+def _parts(
+    plot: Plot, chronicle: Chronicle, members: Sequence[Member] | Occupancy | None
+) -> tuple[list[Markup], float]:
+    """Return the parts from top to bottom, what lies below others first."""
     numbers, top = marks(plot, chronicle, 24)
     lanes: list[Markup] = []
     people: Mapping[str, Sitting] | Occupancy | None = None
-    if members is not None:
-        people = (
-            members
-            if isinstance(members, Occupancy)
-            else seated(members, chronicle.first)
-        )
+    if isinstance(members, Occupancy):
+        people = members
+    elif members is not None:
+        people = seated(members, chronicle.first)
     y = top + phase_height(chronicle)
     for lane in chronicle.lanes:
         lanes.append(lane_markup(plot, chronicle, lane, y, people))
         y += lane_height(lane)
-    ground = [
-        *bands(plot, chronicle, top, y),
-        *phases(plot, chronicle, top, y),
-        *drops(plot, chronicle, top, y),
-    ]
+    ground = [part(plot, chronicle, top, y) for part in (bands, phases, drops)]
     totals, y = amounts(plot, chronicle, y)
     legend, y = legend_markup(plot, chronicle, y + 14, people=members is not None)
     listed, y = list_markup(plot, chronicle, y)
-    height = round(y + 8)
-    title = setting.words.gettext("Timeline of %(subscription)s")
-    return element(
-        "svg",
-        joined(
-            element("title", title % {"subscription": chronicle.opening.id}),
-            element("desc", _description(chronicle, setting)),
-            element("style", Markup(TIMELINE_STYLE)),
-            plot.definitions,
-            plot.canvas.rect(0, 0, WIDTH, height, class_="ground"),
-            *ground,
-            *days,
-            *numbers,
-            *lanes,
-            *totals,
-            *legend,
-            *listed,
-        ),
-        xmlns="http://www.w3.org/2000/svg",
-        class_="seatbill-timeline",
-        viewBox=f"0 0 {WIDTH} {height}",
-        width=WIDTH,
-        height=height,
-        role="img",
-        lang=setting.words.tag,
-        direction=setting.words.direction,
-    )
+    days = axis(plot, chronicle, 16)
+    return [*chain(*ground), *days, *numbers, *lanes, *totals, *legend, *listed], y
 
 
 def _description(chronicle: Chronicle, setting: Setting) -> str:
     """Return in words what the drawing shows, for those who do not see it."""
     ngettext = setting.words.ngettext
-    locale = setting.locale
     invoices, changes = len(chronicle.invoices), len(chronicle.changes)
     counted = (
-        ngettext("%(count)s invoice", "%(count)s invoices", invoices),
-        ngettext("%(count)s change", "%(count)s changes", changes),
+        (invoices, ngettext("%(count)s invoice", "%(count)s invoices", invoices)),
+        (changes, ngettext("%(count)s change", "%(count)s changes", changes)),
     )
-    numbers = (invoices, changes)
-    told = [
-        words % {"count": format_number(n, locale)}
-        for words, n in zip(counted, numbers, strict=True)
-    ]
-    first = format_date(chronicle.first, locale)
-    until = format_date(chronicle.until, locale)
-    told.append(f"{first} – {until}")
-    return ", ".join(told)
+    told = [said % {"count": format_number(n, setting.locale)} for n, said in counted]
+    days = f"{setting.day(chronicle.first)} – {setting.day(chronicle.until)}"
+    return ", ".join([*told, days])

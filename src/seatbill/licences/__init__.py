@@ -5,13 +5,7 @@ What counts is a team that is not archived, or a person in at least one such tea
 each once.  Days are half-open, and the new state owns the day of a change.
 """
 
-from .._variants import (
-    Channel,
-    Counting,
-    Delivery,
-    LicenceUnit,
-    LicenceVariant,
-)
+from .._variants import Channel, Counting, Delivery, LicenceUnit, LicenceVariant
 from .counting import (
     LicenceHolder,
     MemberCount,
@@ -22,11 +16,7 @@ from .counting import (
     meter,
     remove_inactive,
 )
-from .workspaces import (
-    Enrollment,
-    TeamHistory,
-    Workspace,
-)
+from .workspaces import Enrollment, TeamHistory, Workspace
 
 __all__ = [
     "Channel",

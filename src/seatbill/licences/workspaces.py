@@ -81,7 +81,6 @@ def _like(at: Time, first: Time | None, name: str = "on") -> Time:
 
 
 def _enrollments(values: Iterable[Enrollment]) -> tuple[Enrollment, ...]:
-    """Return *values* as enrollments."""
     return several("enrollments", values, Enrollment)
 
 

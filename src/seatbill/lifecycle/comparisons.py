@@ -7,8 +7,8 @@ from typing import Final, final
 
 import attrs
 
-from .._engine.plan_changes import plan_direction
-from .._engine.state import Ledger
+from .._engine.plan_changes import direction_of
+from .._engine.state import State
 from .._values.base import Quantities
 from .._values.checks import Time, flag, instance, mapping, text
 from .._values.checks import whole as whole_number
@@ -56,12 +56,7 @@ class ResourceFit:
 
 
 def check_limit(
-    plan: Plan,
-    resource: str,
-    used: int,
-    n: int = 1,
-    *,
-    catalog: Catalog | None = None,
+    plan: Plan, resource: str, used: int, n: int = 1, *, catalog: Catalog | None = None
 ) -> ResourceFit:
     """Return how *n* more of *resource* fit on *plan*, where *used* are there.
 
@@ -88,10 +83,9 @@ def check_limit(
     plans: tuple[str, ...] = ()
     wanted = "larger_plan"
     if catalog is not None:
-        higher = sorted(catalog.plans, key=lambda p: p.rank)
         plans = tuple(
             p.id
-            for p in higher
+            for p in sorted(catalog.plans, key=lambda p: p.rank)
             if p.rank > plan.rank
             and ResourceFit(resource, fit.used, p.limits.get(resource)).fits
         )
@@ -185,7 +179,7 @@ def compare_plans(
     found = [
         PlanComparison(
             plan=plan,
-            direction=_direction(now, plan),
+            direction=None if plan == now.plan else direction_of(State(now), plan),
             price=prices[plan],
             resources=resources_of(plan, used),
             seats=_bounded_seats(now, plan),
@@ -205,11 +199,6 @@ def _price_or_none(
         return full_price(sub, plan, interval=interval)
     except SeatbillError:
         return None
-
-
-def _direction(sub: Subscription, plan: Plan) -> Direction | None:
-    """Return whether *plan* is higher or lower; ``None`` for the one that is there."""
-    return None if plan == sub.plan else plan_direction(Ledger(sub), plan)
 
 
 def _plan_preview(

@@ -8,14 +8,11 @@ from typing import final
 
 import attrs
 
-from .._engine.state import Ledger
+from .._engine.prices import price_table
+from .._engine.state import State
 from .._values.checks import Time, fraction, instance, text, whole
 from ..access import usable_until
-from ..errors import (
-    DateRangeError,
-    RenewFirstError,
-    SeatbillError,
-)
+from ..errors import DateRangeError, RenewFirstError, SeatbillError
 from ..money import Money
 from ..notices import Refusal, check_optional
 from ..periods import Interval
@@ -126,18 +123,20 @@ def priced_units(
 
     Raises: NoPriceError and what else the price list refuses.
     """
-    ledger = Ledger(subscription)
-    if item == ledger.rules.free_plan:
+    sub = subscription
+    if item == sub.rules.free_plan:
         return
-    for unit, sale in ledger.sales_of(item, interval or ledger.interval).items():
-        owned = ledger.seats.get(unit, 0) if quantity is None else quantity
-        terms = sale.terms
-        full = terms.exact(sale.full(owned))
+    table = price_table(item, interval or sub.interval, State(sub).context)
+    for unit, price in table.units.items():
+        owned = sub.quantity(unit) if quantity is None else quantity
+        terms = price.terms
         yield PricedUnit(
             unit=unit,
-            quantity=1 if sale.flat else owned,
-            unit_amount=None if sale.each is None else terms.exact(sale.each),
-            price=Money.rounded(full, terms.currency, terms.rounding),
+            quantity=1 if price.flat else owned,
+            unit_amount=None if price.each is None else terms.exact(price.each),
+            price=Money.rounded(
+                terms.exact(price.full(owned)), terms.currency, terms.rounding
+            ),
         )
 
 

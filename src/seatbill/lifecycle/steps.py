@@ -6,51 +6,28 @@ subscription and its invoices: showing it is the preview, keeping it is the chan
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, final
 
 import attrs
 
-from .._engine.members import ACTUAL_30, CREATE, CYCLE, PLAN_ITEM, THIRTY_360
-from .._engine.replay import advance, walk
-from .._engine.state import Ledger
-from .._engine.usual import begin
 from .._values.base import Quantities, Value, unchecked
-from .._values.checks import Time, instance, member, moment, several, text, unique
+from .._values.checks import Time, instance, member, moment, several, text
+from .._values.later import Later
 from ..discounts import Discount
 from ..errors import (
-    ConventionError,
     CurrencyMismatchError,
-    IntervalNotOfferedError,
-    MeasureEachRenewalError,
-    OutOfBoundsError,
     OutOfOrderError,
-    RulesError,
-    TooFewSeatsError,
     TooManyLinesError,
-    TooManySeatsError,
-    UnknownItemError,
-    UnknownUnitError,
     WrongTypeError,
 )
 from ..errors.wording import shown
-from ..invoices import Invoice, InvoiceLine, trusted_period
+from ..invoices import BillingReason, Invoice, InvoiceLine, trusted_period
 from ..limits import LIMITS, NO_LIMITS, Limits
-from ..money import NOTHING, Money, currency_digits, trusted_money
-from ..notices import Notice
+from ..money import Money
 from ..parties import Party
-from ..periods import (
-    Interval,
-    Period,
-    boundary,
-    count,
-    keep_times,
-    nominal_months,
-    same_time,
-)
-from ..plans import Plan, units_of
-from ..proration import allocate
+from ..periods import Interval, Period, boundary, count, keep_times, same_time
+from ..plans import Plan
 from ..rules import BillingRules, Timing
 from ..subscriptions import (
     AppliedDiscount,
@@ -59,23 +36,26 @@ from ..subscriptions import (
     PendingUpdate,
     Subscription,
 )
-from ..subscriptions.outcomes import check_changes, trusted_outcome
-from ..subscriptions.parts import AddOns, ChargeRow, add_on_list
-from ..subscriptions.subscription import SubscriptionRow, quantities
-from ..taxes import TaxRate, tax_rate_set
+from ..subscriptions.outcomes import check_changes
+from ..subscriptions.parts import AddOns
+from ..subscriptions.subscription import quantities
+from ..taxes import TaxRate
 
 if TYPE_CHECKING:
+    from .._engine import closing, dates, opening, replay
+    from .._engine import state as states
     from ..subscriptions.changes import Change
+else:  # whoever bills nothing needs no engine
+    closing, dates = Later("_engine.closing"), Later("_engine.dates")
+    opening, replay = Later("_engine.opening"), Later("_engine.replay")
+    states = Later("_engine.state")
 
-
-_CALENDAR: Final = (ACTUAL_30, THIRTY_360)
 # What a history nearly always is, and what it cannot be although it is iterable.
 _PLAIN: Final = (list, tuple)
 _NO_HISTORY: Final = (str, bytes, Mapping)
 
 Entry = tuple[Time, Any] | tuple[Time, Any, Timing | None]
 Measured = Callable[[Time], Mapping[str, int] | None]
-Measurements = list[tuple[Time, Quantities | None]]
 
 
 def subscribe(
@@ -111,6 +91,7 @@ def subscribe(
     """
     on = moment("on", on)
     instance("interval", interval, Interval)
+    first = on if anchor is None else anchor
     if trial_end is not None:
         trial_end = moment("trial_end", trial_end)
         same_time("trial_end", trial_end, on)
@@ -120,81 +101,23 @@ def subscribe(
         first = anchor or trial_end
     elif anchor is None:
         period = trusted_period(on, boundary(on, interval, count(interval)))
-        first = on
     else:
         period = Period.containing(anchor, interval, on)
-        first = anchor
-    blank = _blank(
-        plan,
-        id,
-        interval,
-        seats,
-        period,
-        rules,
-        currency,
-        first if first is on else moment("anchor", first),
-        trial_end,
-        add_ons,
-        tax_rates,
-        recipient,
-        on,
-    )
     if first is not on:
-        same_time("anchor", blank.billing_cycle_anchor, on)
+        first = moment("anchor", first)
+    row = opening.blank(plan, id, interval, seats, rules, currency, recipient, on)
+    opening.add_extras(row, add_ons, tax_rates)
+    if first is not on:
+        same_time("anchor", first, on)
+    row.billing_cycle_anchor = first
+    row.current_period = period
+    row.trial_end = trial_end
+    row.__class__ = Subscription  # it never changes from here on
     if limits is not LIMITS:
         instance("limits", limits, Limits)
-    is_plain = discounts == () and occupied is None
-    ledger = Ledger(blank, folded=is_plain, limits=limits)
-    ledger.version += 1
-    if not ledger.folded or not begin(ledger, CREATE):
-        ledger.unfold()
-        _open(ledger, discounts, occupied)
-    return _outcome(ledger, on)
-
-
-def _open(ledger: Ledger, discounts: Iterable[Discount], occupied: Any) -> None:
-    """Open the first period, with all that may be asked for."""
-    from .._engine.bounds import check_all
-    from .._engine.charging import bill_period
-
-    if occupied is not None:
-        _check_occupied(ledger, quantities("occupied", occupied))
-    if ledger.free:
-        _check_free(ledger.plan, ledger.opened.seats)
-    ledger.at(ledger.day)
-    if discounts != () or ledger.add_ons:
-        _take_extras(ledger, discounts)
-    check_all(ledger)
-    if not ledger.uncharged:
-        ledger.write(len(ledger.plan_sales) + len(ledger.add_ons))
-        bill_period(ledger, CREATE)
-
-
-def _take_extras(ledger: Ledger, discounts: Iterable[Discount]) -> None:
-    """Apply *discounts*; refuse an add-on without what it requires."""
-    from .._engine.apply import add_discount
-    from .._engine.renewals import require
-
-    for discount in several("discounts", discounts, Discount):
-        add_discount(ledger, discount)
-    for owned in ledger.add_ons.values():
-        require(ledger, owned.add_on)
-
-
-def _check_occupied(ledger: Ledger, people_by_unit: Quantities) -> None:
-    """Refuse fewer seats than people; nothing is bought on a free plan."""
-    for unit, people in people_by_unit.items():
-        asked = ledger.seats.get(unit, 0)
-        if asked < people and not ledger.free:
-            raise TooFewSeatsError(unit, asked, people, people - asked)
-
-
-def _check_free(plan: Plan, seats: Quantities) -> None:
-    """Refuse more than a free plan holds, to one who does not fall to it."""
-    for price in plan.prices:
-        most, asked = price.max_quantity, seats.get(price.unit, 0)
-        if most is not None and asked > most:
-            raise TooManySeatsError(price.unit, plan.id, asked, most, asked - most)
+    state = states.State(row, limits)
+    opening.open_first(state, discounts, occupied)
+    return closing.outcome(state, on)
 
 
 def adopt(
@@ -236,177 +159,25 @@ def adopt(
     start = instance("current_period", current_period, Period).start
     first = start if anchor is None else moment("anchor", anchor)
     same_time("anchor", first, start)
-    blank = _blank(
-        plan,
-        id,
-        interval,
-        seats,
-        current_period,
-        rules,
-        currency,
-        first,
-        trial_end,
-        add_ons,
-        tax_rates,
-        recipient,
-        start if on is None else moment("on", on),
-    )
-    blank.__class__ = Subscription
-    sub: Subscription = attrs.evolve(
-        blank,
-        discounts=discounts,
-        pending_updates=pending_updates,
-        waiting_lines=waiting_lines,
-        accrued_lines=accrued_lines,
-        ended_on=ended_on,
-        frozen_on=frozen_on,
-        moved_from=moved_from,
-        version=version,
-    )
+    on = start if on is None else moment("on", on)
+    row = opening.blank(plan, id, interval, seats, rules, currency, recipient, on)
+    opening.add_extras(row, add_ons, tax_rates)
+    row.billing_cycle_anchor = first
+    row.current_period = current_period
+    row.trial_end = trial_end
+    row.discounts = discounts
+    row.pending_updates = pending_updates
+    row.waiting_lines = waiting_lines
+    row.accrued_lines = accrued_lines
+    row.ended_on, row.frozen_on, row.moved_from = ended_on, frozen_on, moved_from
+    row.version = version
+    sub = opening.checked(row)
     if credit_balance is not None:
         instance("credit_balance", credit_balance, Money)
         if credit_balance.currency != sub.currency:
             raise CurrencyMismatchError(sub.currency, credit_balance.currency)
         sub = attrs.evolve(sub, credit_balance_minor=credit_balance.minor_units)
-    from .._engine.bounds import check_all
-
-    ledger = Ledger(sub)
-    if not ledger.trial and not ledger.free and ended_on is None:
-        _check_grid(ledger)
-    check_all(ledger)
-    return attrs.evolve(sub, charges=_charges(ledger, charged))
-
-
-def _check_grid(ledger: Ledger) -> None:
-    """Refuse a period whose end no counting from the anchor reaches."""
-    interval = ledger.interval
-    end = boundary(ledger.anchor, interval, ledger.grid_steps())
-    if end != ledger.end:
-        raise RulesError("anchor", ledger.anchor, "off_the_grid", ledger.end)
-    days = ledger.whole.days
-    if (nominal_months(days) if interval.months else days) != count(interval):
-        span = ledger.start, ledger.end
-        raise RulesError("current_period", span, "another_length", interval)
-
-
-def _charges(ledger: Ledger, charged: Any) -> tuple[Charge, ...]:
-    """Return the open charges of a subscription that was *charged* elsewhere."""
-    if not isinstance(charged, Money | Mapping):
-        return several("charged", charged, Charge)
-    if ledger.uncharged or ledger.ended_on is not None:
-        return ()
-    from .._engine.charging import open_all
-
-    ledger.at(ledger.start)
-    open_all(ledger)
-    ledger.version = max(ledger.version, 1)
-    paid = {charged_under(c): c for c in ledger.charges if c.since is None}
-    if isinstance(charged, Money):
-        amounts = _shared_out(charged, paid)
-    else:
-        amounts = {name: instance("charged", charged[name], Money) for name in charged}
-    for name, amount in amounts.items():
-        if name not in paid:
-            raise UnknownItemError("charge", name, tuple(paid))
-        if amount.currency != ledger.currency:
-            raise CurrencyMismatchError(ledger.currency, amount.currency)
-        charge = paid[name]
-        if (amount.minor_units < 0) != (charge.full_scaled < 0) and amount.minor_units:
-            zero = Money.zero(ledger.currency)
-            raise OutOfBoundsError(f"charged[{name!r}]", amount, zero, None)
-        charge.charged_minor = amount.minor_units
-    missing = [name for name in paid if name not in amounts]
-    if missing:
-        raise UnknownItemError("charge", ", ".join(missing), tuple(amounts))
-    return tuple(ledger.charge_values())
-
-
-def _shared_out(charged: Money, paid: Mapping[str, ChargeRow]) -> dict[str, Money]:
-    """Return one amount shared out over charges by their full prices."""
-    if any(c.full_scaled < 0 for c in paid.values()):
-        raise RulesError("charged", charged, "discount_inside")
-    if not paid and not charged:
-        return {}
-    parts = allocate(charged, [c.charged_minor for c in paid.values()])
-    return dict(zip(paid, parts, strict=True))
-
-
-def charged_under(charge: ChargeRow) -> str:
-    """Return the name under which a host says what was charged."""
-    terms = charge.terms
-    unit: str = terms.unit if terms.item_kind is PLAN_ITEM else terms.item
-    return unit
-
-
-def _blank(
-    plan: Plan,
-    id: str,
-    interval: Interval,
-    seats: int | Mapping[str, int],
-    period: Period,
-    rules: BillingRules,
-    currency: str | None,
-    anchor: Time,
-    trial_end: Time | None,
-    add_ons: AddOns,
-    tax_rates: Iterable[TaxRate],
-    recipient: Party | None,
-    on: Time,
-) -> Any:
-    """Return a subscription on which nothing has been charged yet, still open."""
-    text("id", id)
-    if type(plan) is not Plan:
-        instance("plan", plan, Plan)
-    if type(rules) is not BillingRules:
-        instance("rules", rules, BillingRules)
-    if recipient is not None:
-        instance("recipient", recipient, Party)
-    if rules.intervals and interval not in rules.intervals:
-        raise IntervalNotOfferedError(interval, rules.intervals)
-    if type(on) is not dt.date and rules.convention in _CALENDAR:
-        raise ConventionError(rules.convention, on, "instants")
-    if currency is None:
-        currency = _only_currency(plan)
-    else:
-        currency_digits(currency)
-    owned = quantities("seats", seats)
-    sold = {price.unit for price in plan.prices if price.currency == currency}
-    if not owned.names <= sold and plan != rules.free_plan:
-        unit = next(unit for unit in owned if unit not in sold)
-        units = tuple(units_of(plan.prices, currency))
-        raise UnknownUnitError(plan.id, unit, units)
-    row: Any = SubscriptionRow()
-    row.id = id
-    row.plan = plan
-    row.interval = interval
-    row.currency = currency
-    row.seats = owned
-    row.add_ons = ()
-    if add_ons != ():
-        row.add_ons = add_on_list(add_ons)
-        unique("add-on", [item.add_on.id for item in row.add_ons])
-    row.billing_cycle_anchor = anchor
-    row.current_period = period
-    row.charges = row.pending_updates = row.discounts = ()
-    row.waiting_lines = row.accrued_lines = ()
-    row.credit_balance_minor = row.version = 0
-    row.tax_rates = tax_rate_set(tax_rates) if tax_rates != () else ()
-    row.recipient = recipient
-    row.rules = rules
-    row.trial_end = trial_end
-    row.ended_on = row.frozen_on = row.moved_from = None
-    row.changed_on = on
-    return row
-
-
-def _only_currency(plan: Plan) -> str:
-    """Return the currency of *plan*, which has prices in one."""
-    if len(plan.prices) == 1:
-        return plan.prices[0].currency
-    known = tuple(dict.fromkeys([price.currency for price in plan.prices]))
-    if len(known) != 1:
-        raise UnknownItemError("currency", None, known)
-    return known[0]
+    return opening.take_over(sub, charged)
 
 
 def change(
@@ -427,18 +198,19 @@ def change(
     Raises: OutOfOrderError, SubscriptionEndedError, RenewFirstError where a measured
     quantity is needed, and the refusals of each change.
     """
-    ledger = _opened("subscription", subscription, limits)
+    state = _opened("subscription", subscription, limits)
     if timing is not None:
         member("timing", timing, Timing)
-    for name, value in (("by", by), ("reason", reason)):
-        if value is not None:
-            text(name, value)
+    if by is not None:
+        text("by", by)
+    if reason is not None:
+        text("reason", reason)
     if not changes:
         raise WrongTypeError("changes", "changes", changes)
     alone = len(changes) == 1 and not isinstance(changes[0], tuple | list)
     asked = changes[0] if alone else changes
-    walk(ledger, ((on, asked) if timing is None else (on, asked, timing),), [])
-    return _outcome(ledger, ledger.day, changes, by, timing, reason)
+    replay.step(state, on, asked, timing)
+    return closing.outcome(state, state.day, changes, by, timing, reason)
 
 
 def renew(
@@ -459,36 +231,11 @@ def renew(
     Raises: RenewFirstError where a quantity is missing, MeasureEachRenewalError
     where several periods are due with one measurement.
     """
-    ledger = _opened("subscription", subscription, limits)
-    day = ledger.check_day(on)
-    people = _quantities("occupied", occupied)
-    advance(ledger, day, _measure_once(measured), people)
-    return _outcome(ledger, day)
-
-
-def _measure_once(measured: Mapping[str, int] | None) -> Measured | None:
-    """Return a function that hands out *measured* for one boundary only."""
-    if measured is None:
-        return None
-    if not isinstance(measured, Mapping):
-        raise WrongTypeError("measured", "Mapping[str, int]", measured)
-    found = Quantities(measured)
-    if not found:
-        return None
-    seen: list[Time] = []
-
-    def at(day: Time) -> Mapping[str, int]:
-        seen.append(day)
-        if len(seen) > 1:
-            raise MeasureEachRenewalError(*seen)
-        return found
-
-    return at
-
-
-def _quantities(name: str, value: Any) -> Quantities | None:
-    """Return *value* as quantities, or ``None``."""
-    return None if value is None else quantities(name, value)
+    state = _opened("subscription", subscription, limits)
+    day = state.check_day(on)
+    people = None if occupied is None else quantities("occupied", occupied)
+    replay.advance(state, day, replay.measured_once(measured), people)
+    return closing.outcome(state, day)
 
 
 def next_renewal(subscription: Subscription) -> Time | None:
@@ -500,7 +247,9 @@ def next_renewal(subscription: Subscription) -> Time | None:
 
     Raises: DateRangeError where that day leaves the calendar.
     """
-    return Ledger(instance("subscription", subscription, Subscription)).next_event()
+    return dates.next_event(
+        states.State(instance("subscription", subscription, Subscription))
+    )
 
 
 def preview_invoice(
@@ -510,45 +259,33 @@ def preview_invoice(
 
     An invoice without lines where nothing will be due.
     """
-    ledger = Ledger(instance("subscription", subscription, Subscription))
-    while ledger.frozen_on is not None and (thaws := ledger.next_event()) is not None:
-        advance(ledger, thaws)
-    end = ledger.end
-    advance(ledger, end, _measure_once(measured))
-    if ledger.invoices and ledger.invoices[-1].issued_on == end:
-        return ledger.invoices[-1]
+    state = states.State(instance("subscription", subscription, Subscription))
+    while (
+        state.frozen_on is not None and (thaws := dates.next_event(state)) is not None
+    ):
+        replay.advance(state, thaws)
+    end = state.end
+    replay.advance(state, end, replay.measured_once(measured))
+    if state.invoices and state.invoices[-1].issued_on == end:
+        return state.invoices[-1]
     return Invoice(
-        subscription_id=ledger.id,
-        version=ledger.version,
+        subscription_id=state.id,
+        version=state.version,
         issued_on=end,
-        billing_reason=CYCLE,
-        currency=ledger.currency,
+        billing_reason=BillingReason.SUBSCRIPTION_CYCLE,
+        currency=state.currency,
         lines=(),
         taxes=(),
         subtotal_minor=0,
         total_minor=0,
         credit_applied_minor=0,
-        recipient=ledger.recipient,
-    )
-
-
-class _StatementRow(Value):
-    """The slots of :class:`Statement`, open until it is closed."""
-
-    __slots__ = (
-        "__weakref__",
-        "history",
-        "invoices",
-        "measurements",
-        "opening",
-        "subscription",
-        "until",
+        recipient=state.recipient,
     )
 
 
 @final
 @attrs.frozen(kw_only=True, order=False, eq=False, repr=False)
-class Statement(_StatementRow):
+class Statement(Value):
     """What a whole history comes to: the last subscription and every invoice.
 
     *measurements* are the measured quantities that were used, by boundary, ``None``
@@ -614,19 +351,19 @@ class Statement(_StatementRow):
             timing = by_hand[0] if by_hand else None
             while measured and measured[-1][0] <= day:
                 boundary_day, found = measured.pop()
-                outcome = renew(sub, on=boundary_day, measured=found, limits=NO_LIMITS)
-                sub = outcome.subscription
-                yield outcome
+                last = renew(sub, on=boundary_day, measured=found, limits=NO_LIMITS)
+                sub = last.subscription
+                yield last
             if changes:
-                outcome = change(sub, *changes, on=day, timing=timing, limits=NO_LIMITS)
+                last = change(sub, *changes, on=day, timing=timing, limits=NO_LIMITS)
             else:
-                outcome = renew(sub, on=day, limits=NO_LIMITS)
-            if changes or outcome.subscription is not sub:
-                yield outcome
-            sub = outcome.subscription
+                last = renew(sub, on=day, limits=NO_LIMITS)
+            if changes or last.subscription is not sub:
+                yield last
+            sub = last.subscription
 
 
-trusted_statement: Callable[..., Statement] = unchecked(Statement, _StatementRow)
+trusted_statement: Callable[..., Statement] = unchecked(Statement)
 
 
 def bill(
@@ -651,12 +388,12 @@ def bill(
         sub, first = opening.subscription, opening.invoices
     else:
         sub, first = opening, ()
-    ledger = _opened("opening", sub, limits)
-    ledger.invoices += first
-    taken: Measurements = []
+    state = _opened("opening", sub, limits)
+    state.invoices += first
+    taken: list[tuple[Time, Quantities | None]] = []
     if measured is not None and not callable(measured):
-        raise WrongTypeError("measured", "Callable[[Time], Mapping]", measured)
-    measure = None if measured is None else _recorded(measured, taken)
+        raise WrongTypeError("measured", "a function of a boundary's day", measured)
+    measure = None if measured is None else replay.recorded(measured, taken)
     if type(history) not in _PLAIN and (
         isinstance(history, _NO_HISTORY) or not isinstance(history, Iterable)
     ):
@@ -664,77 +401,22 @@ def bill(
     entries = tuple(history)
     if len(entries) > limits.lines:
         raise TooManyLinesError(len(entries), limits.lines)
-    walked: list[Any] = []
+    applied: list[Any] = []
     try:
-        walk(ledger, entries, walked, measure)
+        replay.replay(state, entries, applied, measure)
     except (ValueError, TypeError) as error:
-        error.add_note(f"in history[{len(walked)}]: {shown(entries[len(walked)])!r}")
+        error.add_note(f"in history[{len(applied)}]: {shown(entries[len(applied)])!r}")
         raise
-    day = ledger.check_day(until)
-    advance(ledger, day, measure)
+    day = state.check_day(until)
+    replay.advance(state, day, measure)
+    invoices = tuple(state.invoices)
     return trusted_statement(
-        ledger.as_value(), tuple(ledger.invoices), sub, tuple(walked), day, tuple(taken)
+        closing.as_value(state), invoices, sub, tuple(applied), day, tuple(taken)
     )
 
 
-def _opened(name: str, sub: Any, limits: Limits) -> Ledger:
-    """Return the ledger of a subscription that walks within *limits*."""
+def _opened(name: str, sub: Any, limits: Limits) -> states.State:
+    """Return the state of a subscription, for a call within *limits*."""
     if limits is not LIMITS:
         instance("limits", limits, Limits)
-    return Ledger(instance(name, sub, Subscription), folded=True, limits=limits)
-
-
-def _recorded(measured: Measured, taken: Measurements) -> Measured:
-    """Return *measured*, noting what it returned."""
-
-    def at(day: Time) -> Mapping[str, int] | None:
-        numbers = _quantities("measured", measured(day))
-        taken.append((day, numbers))
-        return numbers
-
-    return at
-
-
-def _outcome(
-    ledger: Ledger,
-    on: Time,
-    changes: tuple[Change, ...] = (),
-    by: str | None = None,
-    timing: Timing | None = None,
-    reason: str | None = None,
-) -> Outcome:
-    """Return what the walk came to."""
-    if ledger.deferred:
-        ledger.unfold()
-    notices: tuple[Notice, ...] = ()
-    replaced: tuple[PendingUpdate, ...] = ()
-    refund = 0
-    if not ledger.folded:
-        notices, replaced = tuple(ledger.notices), tuple(ledger.replaced)
-        refund = ledger.refund
-    currency = ledger.currency
-    return trusted_outcome(
-        ledger.as_value(),
-        tuple(ledger.invoices),
-        _effective_on(ledger) if ledger.deferred else ledger.day,
-        notices,
-        replaced,
-        changes,
-        on,
-        by,
-        timing,
-        reason,
-        ledger.opened.version,
-        trusted_money(refund, currency) if refund else NOTHING[currency],
-    )
-
-
-def _effective_on(ledger: Ledger) -> Time:
-    """Return the day on which the last part of what was asked for takes effect."""
-    deferred = {*ledger.deferred}
-    days = [
-        ledger.applies_on(update)
-        for update in ledger.pending
-        if (update.kind, update.key) in deferred
-    ]
-    return max([ledger.day, *days])
+    return states.State(instance(name, sub, Subscription), limits)

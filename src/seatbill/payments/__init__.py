@@ -4,19 +4,8 @@ A method keeps only what a bill needs: never a whole card number or IBAN, in no 
 repr or error.  What is accepted is the host's, in one :class:`PaymentPolicy`.
 """
 
-from .fees import (
-    PercentageFee,
-    ProcessingFee,
-    Sale,
-)
-from .methods import (
-    SEPA_AREA,
-    Card,
-    Funding,
-    PaymentMethod,
-    PayPal,
-    SepaMandate,
-)
+from .fees import PercentageFee, ProcessingFee, Sale
+from .methods import SEPA_AREA, Card, Funding, PaymentMethod, PayPal, SepaMandate
 from .policies import (
     CARD_AUTHORIZATION,
     AuthorizationHold,

@@ -72,7 +72,6 @@ class ProcessingFee:
 
 
 def _processing_fees(values: Iterable[ProcessingFee]) -> tuple[ProcessingFee, ...]:
-    """Return *values* as fees of providers."""
     return several("processing_fees", values, ProcessingFee)
 
 

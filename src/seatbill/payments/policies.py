@@ -6,7 +6,6 @@ repr or error.  What is accepted is the host's, in one :class:`PaymentPolicy`.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from typing import Final, TypeVar, final
 
@@ -23,14 +22,8 @@ from ..errors import (
     WrongTypeError,
 )
 from ..money import Money
-from ..periods import keep_times
-from .methods import (
-    Card,
-    Funding,
-    PaymentMethod,
-    PayPal,
-    country_code,
-)
+from ..periods import date_of, keep_times
+from .methods import Card, Funding, PaymentMethod, PayPal, country_code
 
 CARD_AUTHORIZATION: Final = Money("1.00", "USD")
 """What adding a card holds, never converted.  Source: CM-11, ambiguity 18."""
@@ -51,7 +44,6 @@ def _brands(values: Iterable[str]) -> tuple[str, ...]:
 
 
 def _refused_funding(values: Iterable[Funding]) -> tuple[Funding, ...]:
-    """Return *values* as kinds of funding."""
     return several("refused_funding", values, Funding)
 
 
@@ -108,7 +100,7 @@ def accept(policy: PaymentPolicy, method: _M, *, on: Time) -> _M:
     Raises: MethodNotAcceptedError, CardFundingError, CardExpiredError.
     """
     instance("policy", policy, PaymentPolicy)
-    day = _day("on", on)
+    day = date_of(on)
     kind, value, known = _listed(policy, method)
     if value not in known:
         raise MethodNotAcceptedError(kind, value, policy.accepted)
@@ -131,7 +123,7 @@ def days_left(method: PaymentMethod, *, on: Time) -> int | None:
     >>> days_left(card, on=dt.date(2026, 3, 12))
     19
     """
-    day = _day("on", on)
+    day = date_of(on)
     _checked(method)
     return (method.valid_through - day).days if isinstance(method, Card) else None
 
@@ -191,12 +183,6 @@ def authorize(
     if policy.authorization is None or not isinstance(method, Card):
         return None
     return AuthorizationHold(policy.authorization, on)
-
-
-def _day(name: str, value: Time) -> dt.date:
-    """Return the day of *value*."""
-    at = moment(name, value)
-    return dt.date(at.year, at.month, at.day)
 
 
 def _checked(method: object) -> None:

@@ -13,9 +13,7 @@ from ..lifecycle.comparisons import (
 from ..lifecycle.previews import Preview
 from .reconciliations import Activity, ConfigurationChange, LineReview, Reconciliation
 from .reconciling import reconcile
-from .reviewing import (
-    review,
-)
+from .reviewing import review
 
 __all__ = [
     "Activity",

@@ -22,14 +22,11 @@ def exact(number: Fraction | Decimal, digits: int = 0) -> str:
     if isinstance(number, Decimal) and not number.is_finite():
         raise AmountError("value", number)
     top, bottom = number.as_integer_ratio()
-    places, left = digits, bottom
-    for prime in (2, 5):
-        power = 0
-        while left % prime == 0:
-            left //= prime
-            power += 1
-        places = max(places, power)
-    if left != 1:
+    # A ratio has decimals that end where its lower number divides a power of ten.
+    most = max(digits, bottom.bit_length())
+    tried = range(digits, most + 1)
+    places = next((n for n in tried if 10**n % bottom == 0), None)
+    if places is None:
         return f"{top}/{bottom}"
     whole, part = divmod(abs(top) * 10**places // bottom, 10**places)
     sign = "-" if top < 0 else ""

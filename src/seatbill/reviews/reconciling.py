@@ -49,36 +49,32 @@ def reconcile(
     partners, missing = _partners(invoice.lines, wanted)
     misplaced = _misplaced(invoice.lines, partners, wanted)
     sums = verify(invoice)
-    found = []
+    found: list[tuple[InvoiceLine, int | None, Finding | None]] = []
     for i, (line, partner) in enumerate(zip(invoice.lines, partners, strict=True)):
-        active = _activity(states, line)
         finding: Finding | None
         if partner is None:
-            finding = _unexpected(line, active, invoices)
+            finding = _unexpected(line, _activity(states, line), invoices)
         else:
-            finding = (
-                _difference(line, partner)
-                or _wrong_sum(line, i, sums)
-                or misplaced.get(i)
-            )
-        found.append(LineReview(line=line, index=i, finding=finding, active=active))
-    for line in missing:
-        finding = finding_of(
-            "line_missing",
-            item=line.item,
-            unit=line.unit,
-            span=_time(line),
-            amount=line.amount,
-        )
-        active = _activity(states, line)
-        found.append(LineReview(line=line, index=None, finding=finding, active=active))
+            differs = _difference(line, partner) or _wrong_sum(line, i, sums)
+            finding = differs or misplaced.get(i)
+        found.append((line, i, finding))
+    found += [(x, None, finding_of("line_missing", **_sold(x))) for x in missing]
     return Reconciliation(
         invoice=invoice,
         expected=expected,
-        lines=tuple(found),
+        lines=tuple(
+            LineReview(line=x, index=i, finding=finding, active=_activity(states, x))
+            for x, i, finding in found
+        ),
         totals=tuple(_totals(invoice, expected, sums)),
-        events=tuple(_events(states, [one.line for one in found])),
+        events=tuple(_events(states, [line for line, *_ in found])),
     )
+
+
+def _sold(line: InvoiceLine) -> dict[str, Any]:
+    """Return what *line* is about, for a sentence."""
+    span, amount = (line.start, line.end), line.amount
+    return {"item": line.item, "unit": line.unit, "span": span, "amount": amount}
 
 
 def _counterpart(invoice: Invoice, invoices: Iterable[Invoice]) -> Invoice | None:
@@ -154,46 +150,36 @@ def _figure(number: Fraction, line: InvoiceLine) -> Decimal | Fraction:
 
 
 def _unit_price(line: InvoiceLine) -> Decimal | Fraction | None:
-    """Return the unit price of *line*, if it has one."""
     unit = line.unit_amount
     return None if unit is None else _figure(unit, line)
 
 
+def _full_amount(line: InvoiceLine) -> Decimal | Fraction:
+    return _figure(line.full_amount, line)
+
+
 def _ids(values: Iterable[Any]) -> tuple[str, ...]:
-    """Return the ids of *values*, in order."""
     return tuple(value.id for value in values)
 
 
-def _time(line: InvoiceLine) -> tuple[Time, Time]:
-    """Return the time that *line* is for."""
-    return line.start, line.end
-
-
 def _whole(line: InvoiceLine) -> tuple[Time, Time]:
-    """Return the period that *line* is part of."""
     return line.whole.start, line.whole.end
 
 
-_COMPARED: Final[
-    tuple[tuple[str, Callable[[InvoiceLine], Any], Callable[[InvoiceLine], Any]], ...]
-] = (
-    ("kind_differs", lambda line: line.kind, lambda line: line.kind),
-    ("quantity_differs", lambda line: line.quantity, lambda line: line.quantity),
-    ("unit_price_differs", lambda line: line.unit_amount, _unit_price),
-    ("discounts_differ", lambda line: line.discounts, lambda x: _ids(x.discounts)),
-    ("period_differs", _time, _time),
-    ("period_differs", _whole, _whole),
-    ("share_differs", lambda line: line.share, share_text),
-    (
-        "full_amount_differs",
-        lambda line: line.full_amount,
-        lambda line: _figure(line.full_amount, line),
-    ),
-    ("cap_differs", lambda line: line.cap, lambda line: line.cap),
-    ("amount_differs", lambda line: line.amount, lambda line: line.amount),
-    ("tax_rates_differ", lambda line: line.tax_rates, lambda x: _ids(x.tax_rates)),
+_COMPARED: Final[tuple[tuple[str, Callable[[InvoiceLine], Any], Any], ...]] = (
+    ("kind_differs", attrgetter("kind"), None),
+    ("quantity_differs", attrgetter("quantity"), None),
+    ("unit_price_differs", attrgetter("unit_amount"), _unit_price),
+    ("discounts_differ", attrgetter("discounts"), lambda x: _ids(x.discounts)),
+    ("period_differs", attrgetter("start", "end"), None),
+    ("period_differs", _whole, None),
+    ("share_differs", attrgetter("share"), share_text),
+    ("full_amount_differs", attrgetter("full_amount"), _full_amount),
+    ("cap_differs", attrgetter("cap"), None),
+    ("amount_differs", attrgetter("amount"), None),
+    ("tax_rates_differ", attrgetter("tax_rates"), lambda x: _ids(x.tax_rates)),
 )
-"""What is compared, in this order: a code, the value, and how it is shown."""
+"""What is compared, in this order: a code, the value, how it is shown if otherwise."""
 
 
 _FIELDS: Final = tuple(
@@ -225,8 +211,8 @@ def _named_difference(line: InvoiceLine, wanted: InvoiceLine) -> Finding | None:
                 code,
                 item=line.item,
                 unit=line.unit,
-                stated=shown(line),
-                expected=shown(wanted),
+                stated=(shown or value)(line),
+                expected=(shown or value)(wanted),
             )
     return None
 
@@ -259,12 +245,7 @@ def _unexpected(
     line: InvoiceLine, active: tuple[Activity, ...], invoices: Iterable[Invoice]
 ) -> Finding:
     """Return why nothing in the history gives *line*."""
-    values = {
-        "item": line.item,
-        "unit": line.unit,
-        "span": _time(line),
-        "amount": line.amount,
-    }
+    values = _sold(line)
     for known in invoices:
         if any(_named_difference(line, other) is None for other in known.lines):
             return finding_of("line_repeated", **values, invoice=known.key)
@@ -336,16 +317,9 @@ def _configuration(sub: Subscription) -> dict[tuple[str, str], str | int]:
 
 
 _TOTALS: Final = (
-    "key",
-    "issued_on",
-    "billing_reason",
-    "currency",
-    "recipient",
-    "subtotal",
-    "taxes",
-    "total",
-    "credit_applied",
-)
+    "key issued_on billing_reason currency recipient subtotal taxes total "
+    "credit_applied"
+).split()
 
 
 def _totals(

@@ -5,12 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from .._values.checks import Time, several
-from ..errors import (
-    HistoryGapError,
-    RenewFirstError,
-    SeatbillError,
-    WrongTypeError,
-)
+from ..errors import HistoryGapError, RenewFirstError, SeatbillError, WrongTypeError
 from ..invoices import Invoice
 from ..lifecycle import Statement, change, next_renewal, renew, subscribe
 from ..subscriptions import Outcome, Subscription
@@ -18,9 +13,7 @@ from ..subscriptions import Outcome, Subscription
 States = list[tuple[Time, Subscription]]
 
 
-def past(
-    history: Statement | Iterable[Outcome],
-) -> tuple[list[Invoice], States]:
+def past(history: Statement | Iterable[Outcome]) -> tuple[list[Invoice], States]:
     """Return the invoices of *history* and the subscription as it stood, by day."""
     if isinstance(history, Statement):
         opening, outcomes = history.opening, history.outcomes

@@ -27,7 +27,7 @@ from ..lifecycle.previews import full_price, renewal_day
 from ..money import Money, divide
 from ..notices import Finding, finding_of
 from ..payments import PaymentMethod, days_left
-from ..periods import Period, same_time
+from ..periods import Period, date_of, same_time
 from ..plans import Plan
 from ..rules import ChangeKind
 from ..subscriptions import Status, Subscription
@@ -143,10 +143,7 @@ def _limits(
 
 
 def _unused(
-    sub: Subscription,
-    last_used: Mapping[str, Time | None] | None,
-    on: Time,
-    most: int,
+    sub: Subscription, last_used: Mapping[str, Time | None] | None, on: Time, most: int
 ) -> Iterator[Finding]:
     """Yield the add-ons that nobody uses, with what a month of them costs (GA-6)."""
     given = mapping("last_used", {} if last_used is None else last_used)
@@ -225,7 +222,7 @@ def _payment(
     sub: Subscription, payment: PaymentMethod | dt.date, on: Time, within: int
 ) -> Iterator[Finding]:
     """Yield a payment method that has run out, or soon will (GA-19)."""
-    day = _date(on)
+    day = date_of(on)
     if type(payment) is dt.date:
         left: int | None = (payment - day).days
     elif isinstance(payment, PaymentMethod):
@@ -239,15 +236,10 @@ def _payment(
     renews_on = renewal_day(sub)
     if left < 0:
         yield finding_of("payment_method_expired", valid_through=last, days=-left)
-    elif left <= within or (renews_on is not None and last < _date(renews_on)):
+    elif left <= within or (renews_on is not None and last < date_of(renews_on)):
         yield finding_of(
             "payment_method_expiring",
             valid_through=last,
             days=left,
             renews_on=renews_on,
         )
-
-
-def _date(at: Time) -> dt.date:
-    """Return the day of *at*, in UTC."""
-    return dt.date(at.year, at.month, at.day)

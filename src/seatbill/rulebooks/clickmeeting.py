@@ -7,6 +7,7 @@ is flat; how many attendees it holds is a limit.
 
 from __future__ import annotations
 
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
@@ -45,21 +46,21 @@ _LIVE_FEATURES: Final = ("webinars", "chat", "screen sharing", "recording")  # C
 _AUTOMATED_FEATURES: Final = (*_LIVE_FEATURES, "automated webinars", "paid webinars")
 
 # CM-2: the size makes the price, whatever the number of those who log in.
+_size = partial(
+    Price,
+    unit="account",
+    currency="USD",
+    interval=MONTH,
+    flat=True,
+    min_quantity=1,
+    max_quantity=1,
+)
+
 _LIVE_25: Final = Plan(
     "live-25",
     "Live 25",
     1,
-    (
-        Price(
-            unit="account",
-            unit_amount="25.00",
-            currency="USD",
-            interval=MONTH,
-            flat=True,
-            min_quantity=1,
-            max_quantity=1,
-        ),
-    ),
+    (_size(unit_amount="25.00"),),
     features=_LIVE_FEATURES,
     limits={"attendee": 25},
 )
@@ -68,17 +69,7 @@ _LIVE_50: Final = Plan(
     "live-50",
     "Live 50",
     2,
-    (
-        Price(
-            unit="account",
-            unit_amount="40.00",
-            currency="USD",
-            interval=MONTH,
-            flat=True,
-            min_quantity=1,
-            max_quantity=1,
-        ),
-    ),
+    (_size(unit_amount="40.00"),),
     features=_LIVE_FEATURES,
     limits={"attendee": 50},
 )
@@ -87,17 +78,7 @@ _AUTOMATED_100: Final = Plan(
     "automated-100",
     "Automated 100",
     3,
-    (
-        Price(
-            unit="account",
-            unit_amount="60.00",
-            currency="USD",
-            interval=MONTH,
-            flat=True,
-            min_quantity=1,
-            max_quantity=1,
-        ),
-    ),
+    (_size(unit_amount="60.00"),),
     features=_AUTOMATED_FEATURES,
     limits={"attendee": 100},
 )

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Final
 
+import attrs
+
 from ..access import Action, Permission
 from ..catalogs import Catalog
 from ..money import Rounding
@@ -132,26 +134,8 @@ _PRO_YEAR: Final = Price(unit_amount="95.88", currency="USD", interval=ANNUAL)
 ANNUAL_LIST_CATALOG: Final = Catalog(
     (
         _FREE,
-        Plan(
-            "basic",
-            "Basic",
-            1,
-            (Price(unit_amount="4.99", currency="USD"), _BASIC_YEAR, _KIOSK),
-            features={"seat": _BASIC_FEATURES, "limited": _LIMITED_FEATURES},
-        ),
-        Plan(
-            "standard",
-            "Standard",
-            2,
-            (Price(unit_amount="6.99", currency="USD"), _STANDARD_YEAR, _KIOSK),
-            features={"seat": _STANDARD_FEATURES, "limited": _LIMITED_FEATURES},
-        ),
-        Plan(
-            "pro",
-            "Pro",
-            3,
-            (Price(unit_amount="9.99", currency="USD"), _PRO_YEAR, _KIOSK),
-            features={"seat": _PRO_FEATURES, "limited": _LIMITED_FEATURES},
-        ),
+        attrs.evolve(_BASIC, prices=(*_BASIC.prices[:1], _BASIC_YEAR, _KIOSK)),
+        attrs.evolve(_STANDARD, prices=(*_STANDARD.prices[:1], _STANDARD_YEAR, _KIOSK)),
+        attrs.evolve(_PRO, prices=(*_PRO.prices[:1], _PRO_YEAR, _KIOSK)),
     )
 )

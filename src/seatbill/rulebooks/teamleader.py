@@ -7,6 +7,7 @@ adding users has not.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 import attrs
@@ -17,59 +18,28 @@ from ..payments import SEPA_AREA, Funding, PaymentPolicy
 from ..periods import ANNUAL, MONTHLY, QUARTERLY
 from ..plans import AddOn, Plan, Price, Service
 from ..proration import Convention
-from ..rules import (
-    BillingRules,
-    Direction,
-    LateNotice,
-    Settlement,
-    Timing,
-    UnusedTime,
-)
+from ..rules import BillingRules, Direction, LateNotice, Settlement, Timing, UnusedTime
 from ..wallets import Pack, TopUp, WalletPolicy
 
-__all__ = [
-    "CATALOG",
-    "CREDITS",
-    "PAYMENTS",
-    "REFUSING_RULES",
-    "RULES",
-    "TOP_UP",
-]
+__all__ = ["CATALOG", "CREDITS", "PAYMENTS", "REFUSING_RULES", "RULES", "TOP_UP"]
 
 _GO_FEATURES: Final = ("customers", "deals", "quotations")
 _MOVE_FEATURES: Final = (*_GO_FEATURES, "projects", "invoices")
 _BOOST_FEATURES: Final = (*_MOVE_FEATURES, "automations", "reports")
 
 # TL-2, TL-4: a price for a month, billed for three or twelve of them.
-_GO: Final = Plan(
-    "go",
-    "Go",
-    1,
-    (Price(unit="user", unit_amount="20.00", currency="EUR", interval=MONTHLY),),
-    features=_GO_FEATURES,
-)
-
-_MOVE: Final = Plan(
-    "move",
-    "Move",
-    2,
-    (Price(unit="user", unit_amount="30.00", currency="EUR", interval=MONTHLY),),
-    features=_MOVE_FEATURES,
-)
-
+_user = partial(Price, unit="user", currency="EUR", interval=MONTHLY)
+_GO: Final = Plan("go", "Go", 1, (_user(unit_amount="20.00"),), _GO_FEATURES)
+_MOVE: Final = Plan("move", "Move", 2, (_user(unit_amount="30.00"),), _MOVE_FEATURES)
 _BOOST: Final = Plan(
-    "boost",
-    "Boost",
-    3,
-    (Price(unit="user", unit_amount="45.00", currency="EUR", interval=MONTHLY),),
-    features=_BOOST_FEATURES,
+    "boost", "Boost", 3, (_user(unit_amount="45.00"),), _BOOST_FEATURES
 )
 
 # TL-5, TL-6, TL-7: one add-on in two packages, with users of its own.
 _BASIC: Final = AddOn(
     "client-meeting-basic",
     "Client Meeting Basic",
-    (Price(unit="user", unit_amount="6.00", currency="EUR", interval=MONTHLY),),
+    (_user(unit_amount="6.00"),),
     features=("meeting reports",),
     family="client-meeting",
     rank=1,
@@ -78,7 +48,7 @@ _BASIC: Final = AddOn(
 _BEYOND: Final = AddOn(
     "client-meeting-beyond",
     "Client Meeting Beyond",
-    (Price(unit="user", unit_amount="12.00", currency="EUR", interval=MONTHLY),),
+    (_user(unit_amount="12.00"),),
     features=("meeting reports", "transcripts", "follow-up"),
     family="client-meeting",
     rank=2,

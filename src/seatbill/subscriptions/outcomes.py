@@ -35,29 +35,9 @@ else:  # few bills have any
     changes_of_all_kinds = Later("subscriptions.changes")
 
 
-class _OutcomeRow(Value):
-    """The slots of :class:`Outcome`, open until it is closed."""
-
-    __slots__ = (
-        "__weakref__",
-        "by",
-        "changes",
-        "effective_on",
-        "invoices",
-        "notices",
-        "on",
-        "previous_version",
-        "reason",
-        "refund_due",
-        "replaced",
-        "subscription",
-        "timing",
-    )
-
-
 @final
 @attrs.frozen(kw_only=True, order=False, eq=False, repr=False)
-class Outcome(_OutcomeRow):
+class Outcome(Value):
     """What a call comes to: showing it is a preview, keeping it is the change.
 
     *invoices* are in the order of their days: those of renewals that were due first,
@@ -115,4 +95,4 @@ def check_changes(name: str, changes: Iterable[Change], like: Time) -> None:
     same_times(like, [(f"{name}[{i}].from_day", day) for i, day in enumerate(days)])
 
 
-trusted_outcome: Callable[..., Outcome] = unchecked(Outcome, _OutcomeRow)
+trusted_outcome: Callable[..., Outcome] = unchecked(Outcome)

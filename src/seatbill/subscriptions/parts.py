@@ -25,38 +25,9 @@ from ..plans import AddOn, Plan
 from ..rules import ChangeKind
 
 
-class ChargeRow(Value):
-    """The slots of :class:`Charge`, open until it is closed: the walk changes them."""
-
-    terms: LineTerms
-    quantity: int
-    full_scaled: int
-    charged_minor: int
-    credited_minor: int
-    version: int
-    since: Time | None
-    free: bool
-    cut_minor: int
-    kept_minor: int
-
-    __slots__ = (
-        "__weakref__",
-        "charged_minor",
-        "credited_minor",
-        "cut_minor",
-        "free",
-        "full_scaled",
-        "kept_minor",
-        "quantity",
-        "since",
-        "terms",
-        "version",
-    )
-
-
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
-class Charge(ChargeRow):
+class Charge(Value):
     """An item that runs in the current period at one net price.
 
     *full_scaled* is its exact amount for the whole period in parts of
@@ -120,24 +91,9 @@ class Charge(ChargeRow):
         return trusted_money(self.credited_minor, self.terms.currency)
 
 
-class _PendingUpdateRow(Value):
-    """The slots of :class:`PendingUpdate`, open until it is closed."""
-
-    __slots__ = (
-        "__weakref__",
-        "applies_on",
-        "from_day",
-        "key",
-        "kind",
-        "periods_left",
-        "requested_on",
-        "value",
-    )
-
-
 @final
 @attrs.frozen(kw_only=True, order=False, eq=False, repr=False)
-class PendingUpdate(_PendingUpdateRow):
+class PendingUpdate(Value):
     """A change that waits for a renewal.
 
     *key* is the unit or the add-on's id where *kind* has several.  *value* is what
@@ -231,6 +187,6 @@ def add_on_list(values: AddOns) -> tuple[SubscribedAddOn, ...]:
     return tuple(found)
 
 
-trusted_pending: Callable[..., PendingUpdate] = unchecked(
-    PendingUpdate, _PendingUpdateRow
-)
+trusted_pending: Callable[..., PendingUpdate] = unchecked(PendingUpdate)
+trusted_add_on: Callable[[AddOn, int], SubscribedAddOn] = unchecked(SubscribedAddOn)
+trusted_applied: Callable[..., AppliedDiscount] = unchecked(AppliedDiscount)

@@ -82,40 +82,9 @@ def _applied(
     )
 
 
-class SubscriptionRow(Value):
-    """The slots of :class:`Subscription`, open until it is closed."""
-
-    __slots__ = (
-        "__weakref__",
-        "accrued_lines",
-        "add_ons",
-        "billing_cycle_anchor",
-        "changed_on",
-        "charges",
-        "credit_balance_minor",
-        "currency",
-        "current_period",
-        "discounts",
-        "ended_on",
-        "frozen_on",
-        "id",
-        "interval",
-        "moved_from",
-        "pending_updates",
-        "plan",
-        "recipient",
-        "rules",
-        "seats",
-        "tax_rates",
-        "trial_end",
-        "version",
-        "waiting_lines",
-    )
-
-
 @final
 @attrs.frozen(kw_only=True, order=False, eq=False, repr=False)
-class Subscription(SubscriptionRow):
+class Subscription(Value):
     """One customer on one plan over time, as it stands after the last call.
 
     Made by :func:`~seatbill.subscribe` and :func:`~seatbill.adopt`.  Amounts are in

@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import decimal
+import inspect
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from fractions import Fraction
@@ -40,6 +41,10 @@ class LawError(SeatbillError, AssertionError):
     wanted: object
 
 
+HELD: Final[list[Callable[..., None]]] = []
+"""Every law, as the modules of laws are imported."""
+
+
 def law(checks: Callable[_P, Checks]) -> Callable[_P, None]:
     """Return the law that all comparisons of *checks* come out equal."""
     name = checks.__name__.replace("_", " ")
@@ -50,37 +55,19 @@ def law(checks: Callable[_P, Checks]) -> Callable[_P, None]:
             if found != wanted:
                 raise LawError(name, day, place, found, wanted)
 
+    HELD.append(hold)
     return hold
+
+
+_RENAMED = {"charged": "charges", "on": "changed_on", "anchor": "billing_cycle_anchor"}
+_FIELDS: Final = {n: _RENAMED.get(n, n) for n in inspect.signature(adopt).parameters}
+"""The field of a subscription that each argument of ``adopt`` is."""
 
 
 def adopted(subscription: Subscription) -> Subscription:
     """Return *subscription* as ``adopt`` makes it from its own fields."""
-    sub = subscription
-    return adopt(
-        sub.plan,
-        id=sub.id,
-        interval=sub.interval,
-        seats=sub.seats,
-        current_period=sub.current_period,
-        charged=sub.charges,
-        rules=sub.rules,
-        currency=sub.currency,
-        anchor=sub.billing_cycle_anchor,
-        on=sub.changed_on,
-        trial_end=sub.trial_end,
-        ended_on=sub.ended_on,
-        frozen_on=sub.frozen_on,
-        moved_from=sub.moved_from,
-        add_ons=sub.add_ons,
-        discounts=sub.discounts,
-        tax_rates=sub.tax_rates,
-        recipient=sub.recipient,
-        credit_balance=sub.credit_balance,
-        pending_updates=sub.pending_updates,
-        waiting_lines=sub.waiting_lines,
-        accrued_lines=sub.accrued_lines,
-        version=sub.version,
-    )
+    found = {name: getattr(subscription, field) for name, field in _FIELDS.items()}
+    return adopt(found.pop("plan"), **found)
 
 
 def repeated(history: History, sub: Subscription, outcome: Outcome) -> Outcome:

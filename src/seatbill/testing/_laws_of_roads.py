@@ -103,10 +103,7 @@ def a_history_cut_in_two_comes_to_the_same(history: History) -> Checks:
         for day in (before + (after - before) // 2, after):
             first = bill(history.opening, entries[:at], until=day, measured=measured)
             second = bill(
-                first.subscription,
-                entries[at:],
-                until=history.until,
-                measured=measured,
+                first.subscription, entries[at:], until=history.until, measured=measured
             )
             place = f"the {{}} of both parts, cut after entry {at}"
             found = first.invoices + second.invoices
@@ -169,8 +166,7 @@ def values_travel(history: History) -> Checks:
 
 @law
 def the_world_around_does_not_matter(
-    history: History,
-    around: Callable[[], AbstractContextManager[Any]] = odd_decimals,
+    history: History, around: Callable[[], AbstractContextManager[Any]] = odd_decimals
 ) -> Checks:
     """Hold that answers are the same where nothing *around* is as usual."""
     with around():

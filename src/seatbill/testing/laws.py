@@ -13,6 +13,7 @@ from typing import Final
 from .._values.checks import Time
 from ..lifecycle import change
 from ..subscriptions import Change, Subscription
+from . import _law
 from ._law import LawError, adopted, odd_decimals
 from ._laws_of_lines import (
     credit_is_used_before_anything_is_due,
@@ -75,30 +76,7 @@ __all__ = [
     "where_nothing_is_due_nothing_happens",
 ]
 
-LAWS: Final[tuple[Callable[[History], None], ...]] = (
-    asking_twice_is_answered_alike,
-    a_preview_is_the_invoice_of_the_next_renewal,
-    every_line_proves_itself,
-    taxes_and_totals_are_sums_of_rounded_lines,
-    credits_name_their_charge_and_never_exceed_it,
-    money_is_conserved,
-    credit_is_used_before_anything_is_due,
-    periods_tile,
-    a_bill_is_its_steps,
-    a_history_cut_in_two_comes_to_the_same,
-    a_long_absence_is_many_short_ones,
-    a_change_renews_first_what_is_due,
-    a_subscription_is_adopted_by_its_own_fields,
-    values_travel,
-    the_world_around_does_not_matter,
-    a_refusal_leaves_everything_as_it_was,
-    no_renewal_is_ever_refused,
-    where_nothing_is_due_nothing_happens,
-    versions_grow_and_invoices_come_in_order,
-    what_waits_takes_effect_on_the_day_that_it_says,
-    after_the_end_nothing_runs_or_waits,
-    a_subscription_stays_small,
-)
+LAWS: Final[tuple[Callable[[History], None], ...]] = tuple(_law.HELD)
 """Every law, each a function of a history."""
 
 

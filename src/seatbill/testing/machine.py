@@ -22,7 +22,7 @@ from ..lifecycle import change, renew, subscribe
 from ..periods import same_time
 from ..rules import BillingRules
 from ..subscriptions import Change, Outcome, Subscription
-from ._hypothesis import RuleBasedStateMachine, initialize, precondition, rule, st
+from ._hypothesis import st, stateful
 from ._law import LawError, adopted
 from .histories import Readings
 from .strategies import Market, delays, markets, meant, opened, openings, requests
@@ -36,6 +36,9 @@ __all__ = [
     "service_machine",
 ]
 
+_ACCEPTED: Final = "what the library accepts is accepted"
+_REFUSED: Final = "a refusal is the library's"
+_STALE: Final = "a stale version is refused"
 _DAY: Final = 86_400_000_000  # microseconds
 
 
@@ -50,7 +53,6 @@ class StaleVersionError(SeatbillError, ValueError):
 
 
 def _invoices(values: Iterable[Invoice]) -> tuple[Invoice, ...]:
-    """Return *values* as invoices."""
     return several("invoices", values, Invoice)
 
 
@@ -131,7 +133,7 @@ class InMemoryService:
         self._stored[sub.id] = Stored(sub, (*before, *outcome.invoices))
 
 
-class ServiceMachine(RuleBasedStateMachine):
+class ServiceMachine(stateful.RuleBasedStateMachine):
     """One subscription at a service and in the library, changed, renewed, retried.
 
     :func:`service_machine` makes a machine of one's own service, rules and price
@@ -149,7 +151,7 @@ class ServiceMachine(RuleBasedStateMachine):
     """The subscription as the library has it."""
     invoices: tuple[Invoice, ...]
 
-    @initialize(data=st.data())
+    @stateful.initialize(data=st.data())
     def subscribe(self, data: st.DataObject) -> None:
         """Open the subscription on both sides."""
         self.world = data.draw(type(self).market)
@@ -158,12 +160,12 @@ class ServiceMachine(RuleBasedStateMachine):
         self.service = type(self).make()
         self.known, self.invoices = outcome.subscription, outcome.invoices
         self.day = opening["on"]
-        self._accepted("subscribe", lambda: self.service.subscribe(**opening))
+        self._answers(_ACCEPTED, "subscribe", lambda: self.service.subscribe(**opening))
         self.agrees("after subscribe")
 
     # What may happen.
 
-    @rule(
+    @stateful.rule(
         days=delays(),
         rest=st.integers(0, _DAY - 1),
         asked=st.lists(requests(), min_size=1, max_size=3),
@@ -177,12 +179,12 @@ class ServiceMachine(RuleBasedStateMachine):
         try:
             outcome = change(self.known, *changes, on=self.day)
         except SeatbillError as refusal:
-            self._refused("a refusal is the library's", place, call, refusal.code)
+            self._answers(_REFUSED, place, call, refusal.code)
             self.agrees(f"after the refusal of {place}")
             return
         self._carried_out(place, call, outcome)
 
-    @rule(days=delays(), rest=st.integers(0, _DAY - 1))
+    @stateful.rule(days=delays(), rest=st.integers(0, _DAY - 1))
     def renew(self, days: int, rest: int) -> None:
         """Let time go by, and bill what is due on both sides."""
         self._wait(days, rest)
@@ -190,37 +192,33 @@ class ServiceMachine(RuleBasedStateMachine):
         while on != self.day:
             outcome, measured = self._renewal()
             on = outcome.on
-            call = partial(
-                self.service.renew,
-                self.known.id,
-                on=on,
-                version=self.known.version,
-                measured=measured,
-            )
+            version, known = self.known.version, self.known.id
+            ask = partial(self.service.renew, known, on=on, version=version)
+            call = partial(ask, measured=measured)
             self._carried_out("a renewal", call, outcome)
 
-    @precondition(lambda self: self.known.version > 1)
-    @rule(back=st.integers(1, 3), asked=requests())
+    @stateful.precondition(lambda self: self.known.version > 1)
+    @stateful.rule(back=st.integers(1, 3), asked=requests())
     def ask_with_an_old_version(self, back: int, asked: Any) -> None:
         """Ask for what somebody else's change has overtaken: it is refused."""
         version = max(self.known.version - back, 0)
         wanted = meant(self.world, asked)
         call = self._change((wanted,), version)
         place = f"{wanted!r} for version {version}"
-        self._refused("a stale version is refused", place, call, StaleVersionError.code)
+        self._answers(_STALE, place, call, StaleVersionError.code)
         self.agrees(f"after {place}")
 
-    @rule()
+    @stateful.rule()
     def adopt(self) -> None:
         """Hold that what is stored can be taken up by its own fields."""
-        stored = self._stored().subscription
+        stored = self.service.load(self.known.id).subscription
         self._equal("what is stored is whole", "adopted", adopted(stored), stored)
 
     # What is always so.
 
     def agrees(self, place: str) -> None:
         """Hold that the service has the subscription and the invoices it should."""
-        stored = self._stored()
+        stored = self.service.load(self.known.id)
         law = "the service agrees with the library"
         keys = [invoice.key for invoice in stored.invoices]
         self._equal("nothing is billed twice", place, keys, list(dict.fromkeys(keys)))
@@ -237,7 +235,7 @@ class ServiceMachine(RuleBasedStateMachine):
         self, place: str, call: Callable[[], None], outcome: Outcome
     ) -> None:
         """Have the service do what the library did, and then the same once more."""
-        self._accepted(place, call)
+        self._answers(_ACCEPTED, place, call)
         self.known = outcome.subscription
         self.invoices = (*self.invoices, *outcome.invoices)
         self.agrees(f"after {place}")
@@ -265,10 +263,6 @@ class ServiceMachine(RuleBasedStateMachine):
         if self.world.time is dt.datetime:
             self.day += dt.timedelta(microseconds=rest % (days + 1))
 
-    def _stored(self) -> Stored:
-        """Return what the service has stored."""
-        return self.service.load(self.known.id)
-
     def _code(self, call: Callable[[], None]) -> object:
         """Return the code of what *call* raises, ``None`` where it goes through."""
         try:
@@ -280,15 +274,10 @@ class ServiceMachine(RuleBasedStateMachine):
             return code
         return None
 
-    def _accepted(self, place: str, call: Callable[[], None]) -> None:
-        """Hold that the service does what the library does."""
-        law = "what the library accepts is accepted"
-        self._equal(law, place, self._code(call), None)
-
-    def _refused(
-        self, law: str, place: str, call: Callable[[], None], code: str
+    def _answers(
+        self, law: str, place: str, call: Callable[[], None], code: str | None = None
     ) -> None:
-        """Hold that the service refuses, with this code."""
+        """Hold that the service does as it is asked, or refuses with this code."""
         self._equal(law, place, self._code(call), code)
 
     def _equal(self, law: str, place: str, found: object, wanted: object) -> None:

@@ -5,13 +5,7 @@ would be, so that what was shown is what is charged.
 """
 
 from ..lifecycle.previews import PricedUnit
-from .billing import (
-    BarColor,
-    BillingView,
-    BoughtAddOn,
-    SeatBar,
-    billing_view,
-)
+from .billing import BarColor, BillingView, BoughtAddOn, SeatBar, billing_view
 from .options import (
     AddOnOption,
     Condition,

@@ -229,11 +229,9 @@ def _bars(
     sub: Subscription, members: Iterable[Member] | Occupancy, on: Time
 ) -> Iterator[SeatBar]:
     """Yield a bar for each kind of seat that is bought, or that somebody sits on."""
-    if isinstance(members, Occupancy):
-        people = {count.unit: count.occupied for count in members.counts}
-    else:
-        counted = count_seats(members, owned={}, at=on)
-        people = {count.unit: count.occupied for count in counted.counts}
+    if not isinstance(members, Occupancy):
+        members = count_seats(members, owned={}, at=on)
+    people = {count.unit: count.occupied for count in members.counts}
     prices, leaving = listed(sub.plan.prices, sub.currency), sub.scheduled_removals
     for unit in dict.fromkeys((*sub.seats, *people)):
         priced = price_for(prices.get(unit, ()), unit, sub.currency, sub.interval)

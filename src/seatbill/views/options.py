@@ -123,9 +123,7 @@ def plan_options(
     }
     return tuple(
         PlanOption(
-            kind=_kind(now, one),
-            comparison=one,
-            waits_for=waiting.get(one.plan),
+            kind=_kind(now, one), comparison=one, waits_for=waiting.get(one.plan)
         )
         for one in compared
     )

@@ -21,11 +21,12 @@ from ...proration import Convention
 from ...rules import BillingRules
 from ...taxes import TaxRate
 from .._hypothesis import st
-from ._prices import catalogs, discounts, plans
-from ._rules import TAXES, billing_rules
-from ._values import DAYS, MONTHS, currencies, kept, one_in
+from ._basics import DAYS, MONTHS, currencies, kept, one_in
+from ._goods import catalogs, discounts, plans
+from ._rulesets import TAXES, billing_rules
 
 _CALENDAR: Final = (Convention.ACTUAL_30, Convention.THIRTY_360)
+_TIMES: Final = st.sampled_from((dt.date, dt.date, dt.datetime))
 _OFFERED: Final = (MONTHS, MONTHS, MONTHS + DAYS, DAYS)
 
 
@@ -144,21 +145,13 @@ def markets(
         listed = (price.currency for plan in catalog.plans for price in plan.prices)
         currency = next(listed, None)
     currency = currency or draw(currencies())
-    calendar = rules.convention in _CALENDAR
     if time is None:
-        days_more_often = (dt.date, dt.date, dt.datetime)
-        time = dt.date if calendar else draw(st.sampled_from(days_more_often))
+        calendar = rules.convention in _CALENDAR
+        time = dt.date if calendar else draw(_TIMES)
     if catalog is None:
-        offered = MONTHS if calendar else draw(st.sampled_from(_OFFERED))
-        offered = rules.intervals or offered
-        in_advance = rules.convention is Convention.FULL
-        arrears = False if in_advance else None
-        late = not in_advance and draw(one_in(5))
-        catalog = draw(catalogs(currency, offered, arrears=arrears, late=late))
-        old = draw(st.sampled_from(catalog.plans))
-        dearer = [draw(plans(old.id, old.rank, currency, offered, arrears=arrears))]
+        catalog, new_prices = draw(_lists(rules, currency))
     else:
-        dearer = [_dearer(plan) for plan in catalog.plans]
+        new_prices = tuple(map(_dearer, catalog.plans))
     fixed = None if fixed_discounts else False
     return Market(
         catalog=catalog,
@@ -169,5 +162,23 @@ def markets(
             draw(discounts(currency, id, fixed=fixed)) for id in ("spring", "autumn")
         ),
         tax_rates=TAXES,
-        new_prices=tuple(dearer),
+        new_prices=new_prices,
     )
+
+
+@st.composite
+def _lists(
+    draw: st.DrawFn, rules: BillingRules, currency: str
+) -> tuple[Catalog, tuple[Plan, ...]]:
+    """Return a strategy for price lists that *rules* can bill, with new prices."""
+    offered: tuple[Interval, ...] = MONTHS
+    if rules.convention not in _CALENDAR:
+        offered = draw(st.sampled_from(_OFFERED))
+    offered = rules.intervals or offered
+    in_advance = rules.convention is Convention.FULL
+    arrears = False if in_advance else None
+    late = not in_advance and draw(one_in(5))
+    catalog = draw(catalogs(currency, offered, arrears=arrears, late=late))
+    old = draw(st.sampled_from(catalog.plans))
+    dearer = draw(plans(old.id, old.rank, currency, offered, arrears=arrears))
+    return catalog, (dearer,)

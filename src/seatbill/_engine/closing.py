@@ -1,0 +1,112 @@
+"""The end of a call: the state becomes a value again.
+
+Takes the state, and leaves it closed: its charges are values from here on, and each
+scheduled update says on which day it takes effect.  A call that changed nothing returns
+the subscription that it was handed, with the same version.
+
+A downgrade asked for on 28 October, with a period that ends on 5 November, says
+5 November; where a freeze of 10 days came in between, it says 15 November.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from .._values.base import Quantities, open_row
+from .._values.checks import Time
+from ..money import NOTHING, trusted_money
+from ..rules import Timing
+from ..subscriptions import Charge, Outcome, PendingUpdate, Subscription
+from ..subscriptions.outcomes import trusted_outcome
+from ..subscriptions.parts import trusted_applied
+from .dates import effective_day
+from .scheduled import rewritten
+from .state import State
+
+_open_row: Final = open_row(Subscription)
+
+
+def as_value(state: State) -> Subscription:
+    """Return the subscription as it stands."""
+    if state.version == state.opened.version:
+        return state.opened
+    if state.scheduled:
+        state.scheduled = [_dated(state, update) for update in state.scheduled]
+    row = _open_row()
+    row.id = state.id
+    row.plan = state.plan
+    row.interval = state.interval
+    row.currency = state.currency
+    row.seats = Quantities.trusted(state.seats)
+    row.add_ons = tuple(state.add_ons.values()) if state.add_ons else ()
+    row.billing_cycle_anchor = state.anchor
+    row.current_period = state.whole
+    row.charges = close_charges(state)
+    row.pending_updates = tuple(state.scheduled) if state.scheduled else ()
+    row.waiting_lines = tuple(state.unbilled) if state.unbilled else ()
+    row.accrued_lines = tuple(state.accrued) if state.accrued else ()
+    row.credit_balance_minor = state.balance
+    row.discounts = ()
+    if state.discounts:
+        row.discounts = tuple(
+            [trusted_applied(a.discount, a.redeemed, a.in_use) for a in state.discounts]
+        )
+    row.tax_rates = state.tax_rates
+    row.recipient = state.recipient
+    row.rules = state.rules
+    row.trial_end = state.trial_end
+    row.ended_on = state.ended_on
+    row.frozen_on = state.frozen_on
+    row.changed_on = state.day
+    row.version = state.version
+    row.moved_from = state.moved_from
+    row.__class__ = Subscription  # it never changes from here on
+    value: Subscription = row
+    return value
+
+
+def close_charges(state: State) -> tuple[Charge, ...]:
+    """Return the open charges as values."""
+    for charge in state.charges:
+        charge.__class__ = Charge  # type: ignore[assignment]
+    return tuple(state.charges)  # type: ignore[arg-type]
+
+
+def _dated(state: State, update: PendingUpdate) -> PendingUpdate:
+    """Return *update* with the day on which it takes effect."""
+    day = effective_day(state, update)
+    return update if day == update.applies_on else rewritten(update, applies_on=day)
+
+
+def _effective_on(state: State) -> Time:
+    """Return the day on which the last part of what was asked for takes effect."""
+    deferred = {*state.deferred}
+    days = [u.applies_on for u in state.scheduled if (u.kind, u.key) in deferred]
+    return max([state.day, *days])
+
+
+def outcome(
+    state: State,
+    on: Time,
+    changes: tuple[Any, ...] = (),
+    by: str | None = None,
+    timing: Timing | None = None,
+    reason: str | None = None,
+) -> Outcome:
+    """Return what a call came to."""
+    refund, currency = state.refund, state.currency
+    sub = as_value(state)  # from here on, updates say when they take effect
+    return trusted_outcome(
+        sub,
+        tuple(state.invoices),
+        _effective_on(state) if state.deferred else state.day,
+        tuple(state.notices) if state.notices else (),
+        tuple(state.replaced) if state.replaced else (),
+        changes,
+        on,
+        by,
+        timing,
+        reason,
+        state.opened.version,
+        trusted_money(refund, currency) if refund else NOTHING[currency],
+    )

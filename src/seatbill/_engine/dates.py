@@ -1,0 +1,111 @@
+"""The grid of periods, and the day on which each thing is due or takes effect.
+
+Takes the state as it stands, and returns days; only ``steps``, how far the running
+period's end is from the anchor, is kept in the state, because every boundary is
+counted from the anchor (law 4).
+
+With the anchor on 31 January, monthly: the period that ends on 28 February is followed
+by one that ends on 31 March, two steps from the anchor and not a month from the 28th.
+"""
+
+from __future__ import annotations
+
+from .._values.checks import Time
+from ..errors import DateRangeError
+from ..periods import MONTHLY, Interval, boundary, count, index, month_boundary
+from ..plans import Plan
+from ..subscriptions import PendingUpdate
+from ..subscriptions.subscription import moved_by_freeze
+from .members import INTERVAL, PLAN, SETTLE_MONTHLY
+from .state import State
+
+
+def next_event(state: State) -> Time | None:
+    """Return the next day on which something is to be done, or ``None``."""
+    if state.ended_on is not None or state.plan is state.rules.free_plan:
+        return None
+    if state.frozen_on is not None:
+        return thawed_late(state, state.frozen_on)
+    if state.unbilled and not state.trial and state.rules.settlement is SETTLE_MONTHLY:
+        return _next_month(state)
+    return state.end
+
+
+def _next_month(state: State) -> Time:
+    """Return the next monthly boundary of the grid, or the period's end.
+
+    What was due by today is done, so it is after today, also where a freeze lay
+    over the one for which lines waited; and after the first of them starts
+    (decision: settlement).
+    """
+    since = index(state.anchor, MONTHLY, max(state.day, state.unbilled[0].start))
+    try:
+        return min(month_boundary(state.anchor, since + 1), state.end)
+    except DateRangeError:  # the calendar ends first
+        return state.end
+
+
+def thawed_late(state: State, day: Time) -> Time:
+    """Return *day* moved by what is left of the longest freeze (CM-20)."""
+    return moved_by_freeze(day, state.start, state.moved_from, state.rules)
+
+
+def latest_end(state: State) -> Time:
+    """Return when the running period ends; a freeze is taken to end by itself."""
+    return state.end if state.frozen_on is None else thawed_late(state, state.end)
+
+
+def grid_steps(state: State) -> int:
+    """Return how many months, or days, the running period's end is from the anchor."""
+    if state.steps is None:
+        state.steps = index(state.anchor, state.interval, state.end)
+    return state.steps
+
+
+def next_period(state: State, day: Time, interval: Interval) -> tuple[Time, int, Time]:
+    """Return anchor, steps and end of the period of *interval* after the running.
+
+    The grid is kept (TL-9); it is counted anew from *day*, the running period's end,
+    where days follow months or days of another length.
+    """
+    if state.trial:  # the period of the grid that holds the trial's end
+        one = count(interval)
+        first = (index(state.anchor, interval, day) // one + 1) * one
+        return state.anchor, first, boundary(state.anchor, interval, first)
+    if day is not state.end:  # moved by a freeze: the grid starts there
+        return day, count(interval), boundary(day, interval, count(interval))
+    months, steps = interval.months, state.steps
+    if steps is None:
+        steps = grid_steps(state)
+    if months and state.interval.months:
+        steps += months
+        return state.anchor, steps, month_boundary(state.anchor, steps)
+    same = interval == state.interval
+    anchor = state.anchor if same else day
+    steps = (steps if same else 0) + count(interval)
+    return anchor, steps, boundary(anchor, interval, steps)
+
+
+def effective_day(state: State, update: PendingUpdate) -> Time:
+    """Return the boundary on which *update* takes effect as things stand."""
+    from_day, end = update.from_day, latest_end(state)
+    if not update.periods_left and (from_day is None or from_day <= end):
+        return end
+    anchor, steps, end = next_period(state, end, future(state, 0)[1])
+    if from_day is None or from_day <= end:
+        return end
+    interval = future(state, 1)[1]
+    one = count(interval)
+    steps += (index(anchor, interval, from_day) - steps) // one * one
+    day = boundary(anchor, interval, steps)
+    return day if day >= from_day else boundary(anchor, interval, steps + one)
+
+
+def future(state: State, left: int) -> tuple[Plan, Interval]:
+    """Return plan and interval after the next boundary, or the one after it."""
+    plan, interval = state.plan, state.interval
+    if state.scheduled:
+        for boundary_number in range(left + 1):
+            plan = state.scheduled_value(PLAN, left=boundary_number) or plan
+            interval = state.scheduled_value(INTERVAL, left=boundary_number) or interval
+    return plan, interval

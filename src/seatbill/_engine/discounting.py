@@ -1,0 +1,279 @@
+"""Discounts: percentages used, amounts off opened, fitted, moved and spent.
+
+A percentage is part of a price (``prices``); here is when it was used and when it has
+served.  An amount off is a charge of its own, below zero.  Takes the charges and the
+lines of a call, and leaves amounts off that are never above the other charges, also
+where those fall and rise again inside the period; a line for each move; and the
+discounts that have not yet served.
+
+15.00 off 12.00 a month: the charge is of −12.00, and its line of −15.00 is cut to
+−12.00 by its cap.  15.00 off 20.00, of which 10.00 end with 20 of 30 days left: the
+discount falls to 10.00 and the unused share of 5.00 is taken back, 3.33.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from ..discounts import Discount
+from ..invoices import BillingReason, InvoiceLine, LineTerms, trusted_terms
+from ..money import divide
+from .invoicing import give_back, invoice, line_for, new_charge
+from .lookup import under
+from .members import ADD_ON_ITEM, DISCOUNT_ITEM, DISCOUNT_LINE, PLAN_ITEM
+from .prices import UnitPrice, price_table
+from .state import OpenCharge, OpenDiscount, Span, State
+
+# Percentages.
+
+
+def use_percents(state: State, price: UnitPrice, quantity: int, full: int) -> None:
+    """Note that percentages are used by a charge of *quantity* at *full*.
+
+    Where nothing is charged nothing is used; where all of a price comes off, it is.
+    """
+    state.visit(len(state.discounts))
+    if not state.remaining[3] and not price.in_arrears:
+        return  # the 31st of a month of THIRTY_360
+    if full or (not price.factor and price.rate.total(quantity)):
+        for applied in state.discounts:
+            if applied.discount.amount_off is None:
+                applied.in_use = True
+
+
+def use_again(state: State, discounts: Iterable[Discount]) -> None:
+    """Note that what was measured is charged with these *discounts*."""
+    for applied in state.discounts:
+        if applied.discount in discounts:
+            applied.in_use = True
+
+
+# Amounts off.
+
+
+def open_amounts_off(state: State, first: int) -> None:
+    """Open the amounts off, never above the charges from line *first* on.
+
+    Capped at the sum of the other charges of the period (decision: fixed discounts).
+    """
+    state.paid_before = paid = Paid(state)
+    left = paid.minor
+    room = sum([line.amount_minor for line in state.lines[first:]])
+    for applied in state.discounts:
+        if applied.discount.amount_off is None or left <= 0:
+            continue
+        units = applied.discount.amount_off.minor_units
+        terms = trusted_terms(
+            DISCOUNT_ITEM,
+            applied.discount.id,
+            "period",
+            state.currency,
+            units,
+            1,
+            (),
+            state.tax_rates,
+            state.rules.convention,
+            state.rules.rounding,
+            False,
+        )
+        charge = new_charge(state, terms, -1, -min(left, units))
+        state.charges.append(charge)
+        state.has_amounts_off = True
+        charge.charged_minor = _take_off(state, charge, units, room)
+        applied.in_use = True
+        left += charge.full_scaled
+        room += charge.charged_minor
+
+
+def _take_off(state: State, charge: OpenCharge, full: int, room: int) -> int:
+    """Write a line that takes *full* off, within *room*; return its amount."""
+    line = line_for(state.remaining, DISCOUNT_LINE, charge, -1, -full, -room)
+    state.lines.append(line)
+    return line.amount_minor
+
+
+def _take_again(state: State, charge: OpenCharge, full: int) -> None:
+    """Take *full* off again, never more than was taken back."""
+    room = -charge.credited_minor
+    if full and room:
+        charge.credited_minor -= _take_off(state, charge, full, room)
+
+
+class Paid:
+    """What is paid for a period, and the share of it that is left.
+
+    *minor* is what a whole period is charged in advance, each charge in minor units,
+    *exact* the same unrounded; *moved* is what today's lines say of it.
+    """
+
+    __slots__ = ("day", "exact", "minor", "moved", "remaining", "whole")
+
+    def __init__(self, state: State) -> None:
+        self.day = state.day
+        self.minor, self.exact = 0, Fraction(0)
+        for charge in state.charges:
+            terms = charge.terms
+            if _is_cut_into(terms) and not charge.free:
+                self.minor += divide(charge.full_scaled, terms.scale, terms.rounding)
+                self.exact += Fraction(charge.full_scaled, terms.scale)
+        self.moved = Fraction(0)
+        for line in state.lines:
+            if _is_cut_into(line.terms):
+                self.moved += Fraction(line.full_scaled, line.terms.scale)
+        self.whole, self.remaining = state.whole, state.remaining
+
+
+def _is_cut_into(terms: LineTerms) -> bool:
+    """Return whether amounts off are taken off what has these *terms*."""
+    return terms.item_kind in (PLAN_ITEM, ADD_ON_ITEM) and not terms.in_arrears
+
+
+def _amounts_off(state: State) -> list[OpenCharge]:
+    """Return the amounts off that run, in their order."""
+    return [*under(state, state.charges, _item_kind_of, DISCOUNT_ITEM)]
+
+
+def _item_kind_of(charge: OpenCharge) -> str:
+    """Return the kind of what a *charge* is for."""
+    return charge.terms.item_kind
+
+
+def note_paid(state: State) -> None:
+    """Note what is paid for, before a call, where it may move an amount off.
+
+    What another day cut stays cut: an added seat leaves an amount off alone.
+    """
+    amounts_off = _amounts_off(state)
+    if not amounts_off:
+        return
+    paid = state.paid_before
+    last = state.opened.changed_on if paid is None else paid.day
+    if last != state.day:
+        for charge in amounts_off:
+            charge.cut_minor = 0
+    state.paid_before = Paid(state)
+
+
+def fit_amounts_off(state: State) -> None:
+    """Fit the amounts off to what is paid for at the end of a call.
+
+    As the other charges fall below it a discount is cut to their sum, and the unused
+    share of the rest is taken back; as they rise, what was cut is taken off again.  So
+    a change and its reversal sum to zero (law 3).  What ended with nothing given back
+    stays among the charges of its period.  What the cap held back at the renewal is
+    not carried over: a seat more leaves a discount alone.
+    """
+    amounts_off = _amounts_off(state)
+    if not amounts_off:
+        return
+    before, now = state.paid_before, Paid(state)
+    moved = now.moved - before.moved
+    if not moved and now.exact == before.exact and now.whole == before.whole:
+        return
+    runs_in_all = -sum([charge.full_scaled for charge in amounts_off])
+    kept = max(amounts_off[0].kept_minor, runs_in_all - before.minor)
+    if moved > now.exact - before.exact:  # more ended than the lines give back
+        more = divide(moved.numerator, moved.denominator, state.rules.rounding)
+        kept += max(before.minor + more - now.minor, 0)
+    left = now.minor + kept
+    for charge in amounts_off:
+        charge.kept_minor = kept
+        runs = -charge.full_scaled
+        wanted = min(runs + charge.cut_minor, max(left, 0))
+        if wanted != runs and now.whole != before.whole:
+            _move(state, charge, wanted, before.remaining)
+        elif wanted < runs:
+            give_back(state, charge, -1, wanted - runs)
+        elif wanted > runs:
+            _take_again(state, charge, wanted - runs)
+        charge.full_scaled = -wanted
+        charge.cut_minor += runs - wanted
+        left -= wanted
+
+
+def _move(state: State, charge: OpenCharge, wanted: int, left_before: Span) -> None:
+    """Take *wanted* off a whole period of the interval that came in the call.
+
+    Shares of periods that are not as long cannot be set against each other: all that
+    is *left_before* of the old one is taken back, and what is left of the new one has
+    its own.  What was used stays used: from here on no more comes back than is taken
+    off now.
+    """
+    if charge.full_scaled:
+        give_back(state, charge, -1, charge.full_scaled, left_before)
+    charge.charged_minor = charge.credited_minor
+    _take_again(state, charge, wanted)
+
+
+# How long they last.
+
+
+def end_discount_period(state: State) -> None:
+    """Count the period for what is or was used; drop the discounts that are spent.
+
+    Periods are consecutive, from the first in which a discount was used (decision:
+    how long a discount lasts).
+    """
+    for applied in state.discounts:
+        if applied.in_use or applied.redeemed:
+            applied.redeemed += 1
+        applied.in_use = False
+    periods = [(applied, applied.discount.periods) for applied in state.discounts]
+    _drop(state, [a for a, most in periods if most and a.redeemed >= most])
+
+
+def bill_lines(state: State, reason: BillingReason) -> None:
+    """Invoice all lines; a discount for one invoice that they bear is spent."""
+    known = len(state.invoices)
+    invoice(state, reason)
+    if state.discounts and len(state.invoices) > known:
+        _drop(state, _borne(state, state.invoices[-1].lines))
+
+
+def _drop(state: State, spent: list[OpenDiscount]) -> None:
+    """Drop the discounts that are *spent*."""
+    if spent:
+        gone = {applied.discount.id for applied in spent}
+        state.set_discounts([a for a in state.discounts if a.discount.id not in gone])
+
+
+def _borne(state: State, lines: Iterable[InvoiceLine]) -> list[OpenDiscount]:
+    """Return the discounts for one invoice that were used by one of its *lines*."""
+    once = [a for a in state.discounts if a.discount.periods == 0]
+    used = [a for a in once if a.in_use or a.redeemed]
+    if not used:
+        return []
+    amounts, percentages = set[str](), set[Discount]()
+    for line in lines:
+        percentages.update(line.terms.discounts)
+        if line.terms.item_kind is DISCOUNT_ITEM:
+            amounts.add(line.terms.item)
+    return [
+        a
+        for a in used
+        if a.discount in percentages
+        or (a.discount.amount_off is not None and a.discount.id in amounts)
+    ]
+
+
+def keep_to_one_invoice(state: State) -> None:
+    """Open in arrears without a discount for one invoice that today's lines bear.
+
+    What is opened in arrears today is billed on a later invoice.
+    """
+    applied = state.discounts
+    spent = _borne(state, [*state.unbilled, *state.accrued, *state.lines])
+    if not spent:
+        return
+    _drop(state, spent)
+    for charge in state.charges:
+        terms = charge.terms
+        if terms.in_arrears:
+            plan = terms.item_kind is PLAN_ITEM
+            sold = state.plan if plan else state.add_ons[terms.item].add_on
+            table = price_table(sold, state.interval, state.context)
+            price = table.units[terms.unit]
+            charge.terms, charge.full_scaled = price.terms, price.full(charge.quantity)
+    state.charges = [*state.charges]  # they are found by their terms
+    state.set_discounts(applied)

@@ -1,0 +1,248 @@
+"""A subscription begins: what is asked for at the door, and its first period.
+
+Takes what ``subscribe`` or ``adopt`` was asked for, and returns a subscription on which
+nothing has been charged yet; then opens its first period, or the period in which a
+customer is taken over, whose charges are known already.
+
+10 seats at 4.99 on 15 January, monthly: the period to 15 February, one charge of 49.90
+and an invoice of 49.90.  With the anchor on the 1st, 17 of 31 days are left: 27.36.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import attrs
+
+from .._values.base import Quantities, open_row
+from .._values.checks import Time, instance, several, text, unique
+from ..discounts import Discount
+from ..errors import (
+    ConventionError,
+    CurrencyMismatchError,
+    IntervalNotOfferedError,
+    OutOfBoundsError,
+    RulesError,
+    TooFewSeatsError,
+    TooManySeatsError,
+    UnknownItemError,
+    UnknownUnitError,
+)
+from ..money import Money, currency_digits
+from ..parties import Party
+from ..periods import Interval, boundary, count, nominal_months
+from ..plans import Plan, units_of
+from ..proration import allocate
+from ..rules import BillingRules
+from ..subscriptions import Charge, Subscription
+from ..subscriptions.parts import AddOns, add_on_list
+from ..subscriptions.subscription import quantities
+from ..taxes import TaxRate, tax_rate_set
+from .apply import add_discount
+from .bounds import check_all
+from .charging import bill_period, open_all
+from .closing import close_charges
+from .dates import grid_steps
+from .members import ACTUAL_30, CREATE, PLAN_ITEM, THIRTY_360
+from .renewals import require
+from .state import OpenCharge, State
+
+_CALENDAR: Final = (ACTUAL_30, THIRTY_360)
+_open_row: Final = open_row(Subscription)
+
+
+def blank(
+    plan: Plan,
+    id: str,
+    interval: Interval,
+    seats: int | Mapping[str, int],
+    rules: BillingRules,
+    currency: str | None,
+    recipient: Party | None,
+    on: Time,
+) -> Any:
+    """Return a subscription of a day on which nothing was charged yet, still open.
+
+    Raises: what the door refuses.
+    """
+    text("id", id)
+    if type(plan) is not Plan:
+        instance("plan", plan, Plan)
+    if type(rules) is not BillingRules:
+        instance("rules", rules, BillingRules)
+    if recipient is not None:
+        instance("recipient", recipient, Party)
+    offered = rules.intervals
+    if offered and interval not in offered:
+        raise IntervalNotOfferedError(interval, offered)
+    if rules.convention in _CALENDAR and type(on) is not dt.date:
+        raise ConventionError(rules.convention, on, "instants")
+    if currency is None:
+        currency = _only_currency(plan)
+    else:
+        currency_digits(currency)
+    owned = quantities("seats", seats)
+    _check_sold(plan, owned, currency, rules.free_plan)
+    row = _open_row()
+    row.id = id
+    row.plan = plan
+    row.interval = interval
+    row.currency = currency
+    row.seats = owned
+    row.add_ons = row.charges = row.pending_updates = row.discounts = ()
+    row.waiting_lines = row.accrued_lines = row.tax_rates = ()
+    row.billing_cycle_anchor = row.changed_on = on
+    row.credit_balance_minor = row.version = 0
+    row.recipient = recipient
+    row.trial_end = None
+    row.rules = rules
+    row.ended_on = row.frozen_on = row.moved_from = None
+    return row
+
+
+def add_extras(row: Any, add_ons: AddOns, tax_rates: Iterable[TaxRate]) -> None:
+    """Put what is owned beside the plan, and the taxes, on a new *row*."""
+    if add_ons != ():
+        row.add_ons = add_on_list(add_ons)
+        unique("add-on", [item.add_on.id for item in row.add_ons])
+    if tax_rates != ():
+        row.tax_rates = tax_rate_set(tax_rates)
+
+
+def _check_sold(
+    plan: Plan, owned: Quantities, currency: str, free: Plan | None
+) -> None:
+    """Refuse a unit that *plan* does not sell; a free one holds whatever there is."""
+    sold = {price.unit for price in plan.prices if price.currency == currency}
+    if not owned.names <= sold and plan != free:
+        unit = next(unit for unit in owned if unit not in sold)
+        units = units_of(plan.prices, currency)
+        raise UnknownUnitError(plan.id, unit, tuple(units))
+
+
+def _only_currency(plan: Plan) -> str:
+    """Return the currency of *plan*, which has prices in one."""
+    if len(plan.prices) == 1:
+        return plan.prices[0].currency
+    known = tuple(dict.fromkeys([price.currency for price in plan.prices]))
+    if len(known) != 1:
+        raise UnknownItemError("currency", None, known)
+    return known[0]
+
+
+def open_first(state: State, discounts: Iterable[Discount], occupied: Any) -> None:
+    """Open the first period and invoice it."""
+    state.version += 1
+    if occupied is not None:
+        _check_occupied(state, quantities("occupied", occupied))
+    if state.free:
+        _check_free(state.plan, state.opened.seats)
+    state.stand_on(state.day)
+    if discounts != ():
+        for discount in several("discounts", discounts, Discount):
+            add_discount(state, discount)
+    for owned in state.add_ons.values():
+        require(state, owned.add_on)
+    check_all(state)
+    if not state.uncharged:
+        state.count_lines(len(state.plan_table.units) + len(state.add_ons))
+        bill_period(state, CREATE)
+
+
+def _check_occupied(state: State, people_by_unit: Quantities) -> None:
+    """Refuse fewer seats than people (CL-10); nothing is bought on a free plan."""
+    for unit, people in people_by_unit.items():
+        asked = state.seats.get(unit, 0)
+        if asked < people and not state.free:
+            raise TooFewSeatsError(unit, asked, people, people - asked)
+
+
+def _check_free(plan: Plan, seats: Quantities) -> None:
+    """Refuse more than a free plan holds, to one who does not fall to it."""
+    for price in plan.prices:
+        most, asked = price.max_quantity, seats.get(price.unit, 0)
+        if most is not None and asked > most:
+            raise TooManySeatsError(price.unit, plan.id, asked, most, asked - most)
+
+
+# A customer who exists already.
+
+
+def checked(row: Any) -> Subscription:
+    """Return what an open *row* holds as a value, checked like any other."""
+    return Subscription(**{name: getattr(row, name) for name in _FIELDS})
+
+
+_FIELDS: Final = tuple(field.name for field in attrs.fields(Subscription))
+
+
+def take_over(sub: Subscription, charged: Any) -> Subscription:
+    """Return *sub* with the open charges of what was *charged* elsewhere.
+
+    Raises: RulesError where its period is not on the grid.
+    """
+    state = State(sub)
+    if not state.trial and not state.free and state.ended_on is None:
+        _check_grid(state)
+    check_all(state)
+    if not isinstance(charged, Money | Mapping):
+        return attrs.evolve(sub, charges=several("charged", charged, Charge))
+    if not state.uncharged and state.ended_on is None:
+        _put_amounts(state, charged)
+        # It was handed to nobody yet, and the charges are the library's own.
+        object.__setattr__(sub, "charges", close_charges(state))
+    return sub
+
+
+def _put_amounts(state: State, charged: Money | Mapping[str, Money]) -> None:
+    """Open the charges of the running period, and put on each what was *charged*."""
+    state.stand_on(state.start)
+    open_all(state)
+    paid = {_name_of(c): c for c in state.charges if c.since is None}
+    if isinstance(charged, Money):
+        amounts = _shared_out(charged, paid)
+    else:
+        amounts = {name: instance("charged", charged[name], Money) for name in charged}
+    for name, amount in amounts.items():
+        if name not in paid:
+            raise UnknownItemError("charge", name, tuple(paid))
+        if amount.currency != state.currency:
+            raise CurrencyMismatchError(state.currency, amount.currency)
+        charge = paid[name]
+        if (amount.minor_units < 0) != (charge.full_scaled < 0) and amount.minor_units:
+            zero = Money.zero(state.currency)
+            raise OutOfBoundsError(f"charged[{name!r}]", amount, zero, None)
+        charge.charged_minor = amount.minor_units
+    missing = [name for name in paid if name not in amounts]
+    if missing:
+        raise UnknownItemError("charge", ", ".join(missing), tuple(amounts))
+
+
+def _check_grid(state: State) -> None:
+    """Refuse a period whose end no counting from the anchor reaches."""
+    interval = state.interval
+    end = boundary(state.anchor, interval, grid_steps(state))
+    if end != state.end:
+        raise RulesError("anchor", state.anchor, "off_the_grid", state.end)
+    days = state.whole.days
+    if (nominal_months(days) if interval.months else days) != count(interval):
+        span = state.start, state.end
+        raise RulesError("current_period", span, "another_length", interval)
+
+
+def _shared_out(charged: Money, paid: Mapping[str, OpenCharge]) -> dict[str, Money]:
+    """Return one amount shared out over charges by their full prices."""
+    if any(c.full_scaled < 0 for c in paid.values()):
+        raise RulesError("charged", charged, "discount_inside")
+    if not paid and not charged:
+        return {}
+    parts = allocate(charged, [c.charged_minor for c in paid.values()])
+    return dict(zip(paid, parts, strict=True))
+
+
+def _name_of(charge: OpenCharge) -> str:
+    """Return the name under which a host says what was charged."""
+    terms = charge.terms
+    return terms.unit if terms.item_kind is PLAN_ITEM else terms.item

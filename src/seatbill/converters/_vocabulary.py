@@ -1,0 +1,144 @@
+"""Every public value by the word that names it in data, and what carries a tag."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final, get_args
+
+from .. import (
+    _variants,
+    access,
+    catalogs,
+    discounts,
+    errors,
+    invoices,
+    licences,
+    lifecycle,
+    notices,
+    parties,
+    payments,
+    periods,
+    plans,
+    rebilling,
+    revenue,
+    rules,
+    seats,
+    subscriptions,
+    taxes,
+    verification,
+    views,
+    wallets,
+)
+from ..corrections import notes, numbering
+from ..corrections.numbering import Document
+from ..errors import SeatbillError
+from ..licences import workspaces
+from ..lifecycle import comparisons, previews
+from ..payments import fees
+from ..payments.methods import PaymentMethod
+from ..periods import Interval
+from ..plans import AddOn, Plan, Service
+from ..reviews import reconciliations
+from ..rules import BillingRules, ChangeKind
+from ..subscriptions import SubscribedAddOn
+from ..subscriptions.changes import Change
+from ..views import options
+from . import _problems
+
+_CAPITAL: Final = re.compile(r"(?<!^)(?=[A-Z])")
+
+
+def word_of(kind: type) -> str:
+    """Return the word of a class: ``"add_seats"`` for ``AddSeats``."""
+    return _CAPITAL.sub("_", kind.__name__).lower()
+
+
+_PLAIN: Final = (
+    (plans, "Tier Price Plan AddOn Service"),
+    (discounts, "Discount"),
+    (catalogs, "Catalog"),
+    (notices, "Problem"),
+    (rules, "BillingRules"),
+    (_variants, "Delivery LicenceVariant"),
+    (access, "Permission"),
+    (periods, "Period"),
+    (seats, "Member Team SeatCount Occupancy Admission"),
+    (workspaces, "Enrollment TeamHistory Workspace"),
+    (licences, "LicenceHolder MemberCount"),
+    (taxes, "TaxRate TaxAmount"),
+    (parties, "Party"),
+    (invoices, "LineTerms InvoiceLine"),
+    (verification, "Discrepancy"),
+    (notes, "CreditNoteLine"),
+    (numbering, "NumberedInvoice Mention"),
+    (
+        subscriptions,
+        "Charge PendingUpdate SubscribedAddOn AppliedDiscount Subscription",
+    ),
+    (notices, "Notice"),
+    (subscriptions, "Outcome"),
+    (lifecycle, "Statement"),
+    (rebilling, "Correction"),
+    (fees, "PercentageFee ProcessingFee Sale"),
+    (payments, "PaymentPolicy AuthorizationHold"),
+    (wallets, "Pack TopUp WalletPolicy Purchase Wallet Decision"),
+    (revenue, "RevenuePart LineSchedule RevenueSchedule"),
+    (notices, "Refusal"),
+    (previews, "Preview"),
+    (comparisons, "ResourceFit PlanComparison"),
+    (options, "Condition PlanOption AddOnOption"),
+    (reconciliations, "Activity ConfigurationChange LineReview Reconciliation"),
+    (notices, "Finding"),
+    (views, "SeatBar PricedUnit BoughtAddOn BillingView"),
+    (_problems, "DataProblem"),
+)
+"""The values that carry no tag, each module with the names that are told in turn."""
+
+SUMS: Final[Mapping[str, tuple[type, ...]]] = {
+    "change": get_args(Change),
+    "method": get_args(PaymentMethod),
+    "document": get_args(Document),
+}
+"""The sums: each of these classes carries this key, with its word."""
+
+TAGS: Final[Mapping[type, str]] = {
+    kind: key for key, kinds in SUMS.items() for kind in kinds
+}
+"""The key of the tag that a class carries."""
+
+_UNTAGGED: Final[list[type]] = [
+    getattr(module, name) for module, names in _PLAIN for name in names.split()
+]
+KINDS: Final[Mapping[str, type]] = MappingProxyType(
+    {word_of(kind): kind for kind in (*_UNTAGGED, *TAGS)}
+)
+"""Every public value by its word."""
+
+CHANGES: Final[Mapping[str, type]] = {word_of(kind): kind for kind in SUMS["change"]}
+"""Each change by its word."""
+
+SOLD: Final = (Plan, AddOn, Service)
+"""What a catalogue holds, and data may name or refer to."""
+
+REFERABLE: Final = (*SOLD, BillingRules)
+"""What a document may refer to."""
+
+PENDING: Final[Mapping[ChangeKind, Any]] = {
+    ChangeKind.PLAN: Plan,
+    ChangeKind.PRICE: Plan,
+    ChangeKind.INTERVAL: Interval,
+    ChangeKind.SEATS: int,
+    ChangeKind.ADD_ON: SubscribedAddOn,
+    ChangeKind.PACKAGE: AddOn,
+    ChangeKind.CANCELLATION: str | None,
+}
+"""What waits, by the kind of the update."""
+
+REFUSALS: Final[Mapping[str, type[SeatbillError]]] = {
+    found.code: found
+    for found in (getattr(errors, name) for name in errors.__all__)
+    if found is not SeatbillError
+}
+"""Every refusal by its code."""

@@ -1,0 +1,80 @@
+"""The strategy of each class that a host shows, stores or sells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from functools import partial
+from typing import Any, Final, TypeVar, cast, get_args
+
+from ...catalogs import Catalog
+from ...corrections import CorrectiveInvoice, CreditNote, NumberedInvoice
+from ...discounts import Discount
+from ...errors import UnknownItemError
+from ...invoices import Invoice, InvoiceLine
+from ...lifecycle import Statement
+from ...money import Money
+from ...parties import Party
+from ...periods import Interval, Period
+from ...plans import AddOn, Plan, Price, Service
+from ...rules import BillingRules
+from ...seats import Occupancy, SeatCount
+from ...subscriptions import Change, Outcome, Subscription
+from ...taxes import TaxRate
+from ...views import BillingView
+from .._hypothesis import st
+from ..histories import History
+from . import _basics, _billed, _goods, _rulesets
+from ._asking import changes
+from ._drawn_histories import histories
+from ._markets import Market, markets
+
+_T = TypeVar("_T")
+
+
+def _asked(kind: type[Any]) -> st.SearchStrategy[Any]:
+    """Return a strategy for changes of one type, in any market."""
+    return markets().flatmap(lambda market: changes(market, kind))
+
+
+_STRATEGIES: Final[dict[type[Any], Callable[[], st.SearchStrategy[Any]]]] = {
+    History: histories,
+    Market: markets,
+    CorrectiveInvoice: _billed.corrective_invoices,
+    CreditNote: _billed.credit_notes,
+    NumberedInvoice: _billed.numbered_invoices,
+    Invoice: _billed.invoices,
+    InvoiceLine: _billed.invoice_lines,
+    Party: _rulesets.parties,
+    TaxRate: _rulesets.tax_rates,
+    Statement: _billed.statements,
+    Money: _basics.money,
+    Interval: _basics.intervals,
+    Period: _basics.periods,
+    AddOn: _goods.add_ons,
+    Catalog: _goods.catalogs,
+    Discount: _goods.discounts,
+    Plan: _goods.plans,
+    Price: _goods.prices,
+    Service: _goods.services,
+    BillingRules: _rulesets.billing_rules,
+    Occupancy: _billed.occupancies,
+    SeatCount: _billed.seat_counts,
+    Outcome: _billed.outcomes,
+    Subscription: _billed.subscriptions,
+    BillingView: _billed.billing_views,
+    **{kind: partial(_asked, kind) for kind in get_args(Change)},
+}
+
+
+def of(kind: type[_T]) -> st.SearchStrategy[_T]:
+    """Return the strategy of a class that a host shows, stores or sells, or of an enum.
+
+    Raises: UnknownItemError for any other class.
+    """
+    if isinstance(kind, type) and issubclass(kind, Enum):
+        return cast("st.SearchStrategy[_T]", st.sampled_from(kind))
+    if kind not in _STRATEGIES:
+        known = tuple(sorted(known.__name__ for known in _STRATEGIES))
+        raise UnknownItemError("strategy", getattr(kind, "__name__", kind), known)
+    return _STRATEGIES[kind]()

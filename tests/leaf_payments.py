@@ -1,0 +1,194 @@
+"""Strategies for how customers pay, for fees on sales, and for prepaid units."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Final
+
+from hypothesis import strategies as st
+
+from seatbill.money import Rounding
+from seatbill.payments import (
+    CARD_AUTHORIZATION,
+    SEPA_AREA,
+    AuthorizationHold,
+    Card,
+    Funding,
+    PaymentPolicy,
+    PayPal,
+    PercentageFee,
+    ProcessingFee,
+    Sale,
+    SepaMandate,
+)
+from seatbill.testing.strategies._basics import currencies, days, ids, kept, money
+from seatbill.wallets import (
+    Decision,
+    Pack,
+    Purchase,
+    TopUp,
+    Wallet,
+    WalletPolicy,
+    buy,
+    decide,
+    grant,
+    settle,
+    void,
+)
+
+_BRANDS: Final = ("visa", "mastercard", "amex")
+_COUNTRIES: Final = ("BR", "DE", "FR")
+
+
+@kept
+def cards():
+    return st.builds(
+        Card,
+        brand=st.sampled_from(_BRANDS),
+        last_four=st.integers(0, 9999).map("{:04}".format),
+        expiry_year=st.integers(2023, 2033),
+        expiry_month=st.integers(1, 12),
+        funding=st.sampled_from(Funding),
+    )
+
+
+@kept
+def paypals():
+    return st.sampled_from(_COUNTRIES).map(PayPal)
+
+
+@kept
+def sepa_mandates():
+    return st.builds(
+        SepaMandate,
+        reference=st.integers(1, 99).map("M-{}".format),
+        country=st.sampled_from(SEPA_AREA),
+        last_four=st.integers(0, 9999).map("{:04}".format),
+    )
+
+
+@kept
+def payment_methods():
+    return cards() | paypals() | sepa_mandates()
+
+
+@kept
+def payment_policies():
+    brands = st.lists(st.sampled_from(_BRANDS), unique=True).map(tuple)
+    countries = st.lists(st.sampled_from(_COUNTRIES), unique=True).map(tuple)
+    return st.builds(
+        PaymentPolicy,
+        card_brands=brands,
+        refused_funding=st.sampled_from(((), (Funding.PREPAID,))),
+        paypal_countries=countries,
+        sepa_countries=st.just(SEPA_AREA) | st.just(()),
+        authorization=st.sampled_from((None, CARD_AUTHORIZATION)),
+    )
+
+
+@kept
+@st.composite
+def authorization_holds(draw: st.DrawFn):
+    placed, released = sorted((draw(days()), draw(days())))
+    hold = AuthorizationHold(draw(money(least=1)), placed)
+    return hold.release(on=released) if draw(st.booleans()) else hold
+
+
+@kept
+def percentage_fees():
+    percent = st.sampled_from(("0", "0.5", "5", "33.3333", "100"))
+    return st.builds(PercentageFee, percent, st.sampled_from(Rounding))
+
+
+@kept
+def processing_fees(currency: str = "USD"):
+    return st.builds(ProcessingFee, ids(), money(currency, 0, 500))
+
+
+@kept
+@st.composite
+def sales(draw: st.DrawFn):
+    currency = draw(currencies())
+    return Sale(
+        price=draw(money(currency, 0, 10_000)),
+        quantity=draw(st.integers(0, 20)),
+        fee=draw(percentage_fees()),
+        processing_fees=draw(st.lists(processing_fees(currency), max_size=2)),
+    )
+
+
+# Wallets.
+
+
+def _units(least: int = 0):
+    return st.integers(least, 500).map(lambda n: Decimal(n) / 4)
+
+
+@kept
+def packs(id: str = "small", currency: str = "USD"):
+    price = money(currency, 1, 10_000)
+    return st.builds(Pack, id=st.just(id), units=_units(1), price=price)
+
+
+@kept
+@st.composite
+def top_ups(draw: st.DrawFn, currency: str = "USD"):
+    pack = draw(packs("auto", currency))
+    times = draw(st.integers(0, 5))
+    cap = pack.price * times if times else None
+    return TopUp(threshold=draw(_units()), pack=pack, monthly_cap=cap)
+
+
+@kept
+def wallet_policies(currency: str = "USD"):
+    return st.builds(
+        WalletPolicy,
+        unit=st.just("credit"),
+        currency=st.just(currency),
+        purposes=st.sampled_from((("calls",), ("calls", "sms"))),
+        packs=st.tuples(packs("small", currency), packs("large", currency)),
+    )
+
+
+@kept
+@st.composite
+def decisions(draw: st.DrawFn):
+    currency = draw(currencies())
+    policy = draw(wallet_policies(currency))
+    top_up = draw(st.none() | top_ups(currency))
+    wallet = grant(Wallet(policy, top_up=top_up), draw(_units()))
+    decision, day = Decision(wallet=wallet), draw(days())
+    for asked in draw(st.lists(st.integers(0, 400), min_size=1, max_size=4)):
+        n, kind = divmod(asked, 4)
+        decision = _decided(decision, kind, n, day)
+    return decision
+
+
+def _decided(decision: Decision, kind: int, n: int, day: dt.date):
+    """Return what one more call comes to: a purchase, its payment, or a spend."""
+    wallet, waiting = decision.wallet, decision.wallet.pending
+    if kind == 0:
+        return buy(wallet, "small", on=day, quantity=n % 3 + 1)
+    if kind == 1 and waiting:
+        return Decision(wallet=settle(wallet, waiting[0].number))
+    if kind == 2 and waiting:
+        return Decision(wallet=void(wallet, waiting[-1].number))
+    return decide(wallet, on=day, units=n, purpose="calls")
+
+
+@kept
+def wallets():
+    return decisions().map(lambda decision: decision.wallet)
+
+
+@kept
+def purchases():
+    return st.builds(
+        Purchase,
+        number=st.integers(1, 9),
+        pack=packs(),
+        quantity=st.integers(1, 5),
+        ordered_on=days(),
+        automatic=st.booleans(),
+    )
