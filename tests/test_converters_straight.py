@@ -16,6 +16,7 @@ import attrs
 import pytest
 from hypothesis import given
 
+from leaf_strategies import of
 from mutated import mutated
 from seatbill import (
     AddOn,
@@ -42,7 +43,6 @@ from seatbill.converters._vocabulary import KINDS, word_of
 from seatbill.limits import LIMITS, Limits
 from seatbill.rulebooks import clockify
 from seatbill.seats import Member
-from seatbill.testing.strategies import of
 from test_converters_values import EASY, HARD
 
 STORED = sorted((Path(__file__).parent / "documents" / "0.1.0").glob("*.json"))
