@@ -748,6 +748,29 @@ def test_what_cannot_be_read_is_told_as_it_came():
     assert describe(SeatbillError(), "fr") == "Refused."
 
 
+@pytest.mark.parametrize(
+    "span", [(1, 2), (DAY,), (DAY, MIDNIGHT), "April", (dt.date.min, dt.date.min)]
+)
+def test_a_time_that_is_none_is_told_as_it_came(span):
+    found = finding("line_missing", item="pro", span=span, amount=Money("5", "EUR"))
+    assert str(found).startswith("pro, ")
+    assert describe(found, "fr").startswith("pro, ")
+
+
+@pytest.mark.parametrize("count", ["many", None, Decimal("NaN"), Fraction(1, 2)])
+def test_a_count_that_is_none_is_told_as_it_came(count):
+    notice = told("removals_undone", count=count, unit="seat")
+    assert "stay, free of charge." in str(notice)
+    assert "en place, sans frais." in describe(notice, "fr")
+
+
+def test_an_outcome_is_not_the_subscription_in_it():
+    refused = WrongTypeError("subscription", "Subscription", Story(PRO, "2026-04-01"))
+    way_out = "give a Subscription, such as outcome.subscription."
+    assert str(refused) == f"subscription is a value of type Story: {way_out}"
+    assert describe(refused) == str(refused)
+
+
 def test_what_came_from_outside_cannot_make_a_sentence_fail():
     """Neither a number too long, nor a sentence inside a sentence inside a sentence."""
     nested = ", per ".join(["x"] * 3000)

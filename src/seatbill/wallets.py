@@ -366,8 +366,7 @@ def _for(wallet: Wallet, purpose: str | None, units: Amount) -> Decimal:
     """Return *units*, which the wallet may spend for *purpose*."""
     policy = wallet.policy
     if text("purpose", purpose) not in policy.purposes:
-        known = ", ".join(policy.purposes) or "nothing"
-        raise PurposeNotAllowedError(policy.unit, purpose, known)
+        raise PurposeNotAllowedError(policy.unit, purpose, policy.purposes)
     return units_of(units)
 
 

@@ -144,7 +144,7 @@ def _english(name: str, spec: str, values: Mapping[str, Any]) -> str:
         return UNITS[value][1] if is_unit(value) else str(value)
     if spec == "type":
         return type(value).__name__
-    if spec == "span" and type(value) is tuple and len(value) == 2:
+    if spec == "span" and is_span(value):
         return _span(*value)
     if type(value) is tuple:
         return str(shown(_row(value, spec)))
@@ -181,11 +181,18 @@ def counted(n: Any, unit: str) -> str:
     return f"{n} {one if n in (1, -1) else many}"
 
 
+def is_span(value: object) -> bool:
+    """Tell whether *value* is a start and an end."""
+    if not isinstance(value, tuple) or len(value) != 2:
+        return False
+    return type(value[0]) is type(value[1]) and isinstance(value[0], dt.date)
+
+
 def _span(start: dt.date, end: dt.date) -> str:
     """Return the time from *start* up to *end*; days through the last one."""
     if isinstance(end, dt.datetime):
         return f"{start} until {end}"
-    return f"{start} to {end - dt.timedelta(1)}"
+    return f"{start} to {dt.date.fromordinal(max(end.toordinal() - 1, 1))}"
 
 
 def _row(values: tuple[Any, ...], spec: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from .._values.base import Word
 from ..discounts import Discount
 from ..errors import SeatbillError
-from ..errors.wording import UNITS, Show, is_unit, shown, unit_of
+from ..errors.wording import UNITS, Show, is_span, is_unit, shown, unit_of
 from ..money import Money
 from ..parties import Party
 from ..periods import Interval, Period
@@ -39,7 +39,7 @@ def shower(locale: str) -> Show:
             return _quoted(value, locale)
         try:
             return _as_asked(name, spec, values, locale)
-        except (SeatbillError, TypeError, ValueError):  # told, for it cannot be read
+        except (SeatbillError, OverflowError):  # told, for it cannot be read
             return str(shown(value))
 
     return show
@@ -52,7 +52,7 @@ def _as_asked(name: str, spec: str, values: Mapping[str, Any], locale: str) -> s
         return words(locale).pgettext("unit", UNITS[value][1])
     if spec == "type":
         return type(value).__name__
-    if spec == "span" and type(value) is tuple:
+    if spec == "span" and is_span(value):
         start, end = value
         return format_span(start, end, locale)
     if spec == "or" and type(value) is tuple and len(value) > 1:
