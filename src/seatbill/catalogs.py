@@ -165,7 +165,7 @@ def _find(kind: str, shelf: Mapping[str, Any], id: str) -> Any:
     """Return the item with this *id* on a *shelf*."""
     found = shelf.get(id) if isinstance(id, str) else None
     if found is None:
-        raise UnknownItemError(kind, id, ", ".join(shelf) or "none")
+        raise UnknownItemError(kind, id, tuple(shelf))
     return found
 
 

@@ -111,7 +111,7 @@ class LineTerms(Value):
     def exact(self, scaled: int) -> Fraction:
         """Return *scaled* parts in major units."""
         if type(scaled) is not int:
-            raise WrongTypeError("scaled", "an int", scaled)
+            raise WrongTypeError("scaled", "int", scaled)
         return Fraction(scaled, self.scale * 10 ** currency_digits(self.currency))
 
 

@@ -263,7 +263,7 @@ def _accounts(
         documents.setdefault(invoice.key, document)
     for key in notes:
         if key not in documents:
-            raise UnknownItemError("invoice", key, ", ".join(documents) or "none")
+            raise UnknownItemError("invoice", key, tuple(documents))
     return [
         _Account(document, notes.get(key, ()), statement.until, corrects=key in made)
         for key, document in documents.items()
@@ -274,7 +274,7 @@ def _check(invoice: Invoice, statement: Statement) -> None:
     """Refuse an invoice that the statement's subscription cannot have had."""
     sub, until = statement.subscription, statement.until
     if invoice.subscription_id != sub.id:
-        raise UnknownItemError("invoice", invoice.key, f"those of {sub.id}")
+        raise UnknownItemError("invoice", invoice.key, ())
     if invoice.currency != sub.currency:
         raise CurrencyMismatchError(sub.currency, invoice.currency)
     same_time("issued_on", invoice.issued_on, until)

@@ -28,7 +28,7 @@ def _pairs(values: Iterable[tuple[str, Any]]) -> tuple[tuple[str, Any], ...]:
     pairs = several("values", values, tuple)
     for pair in pairs:
         if len(pair) != 2:
-            raise WrongTypeError("values", "pairs of a name and a value", pair)
+            raise WrongTypeError("values", "tuple[str, object]", pair)
     return pairs
 
 
@@ -71,7 +71,7 @@ class NewerFormatError(InvalidDataError):
     """
 
     code = "newer_format"
-    sentence = "the document has version {version}, the latest known here is {known}"
+    sentence = "The document has version {version}, the latest known here is {known}"
     remedy = "read it with a newer seatbill"
     names: ClassVar[tuple[str, ...]] = ("where", "version", "known")
     where: str

@@ -191,7 +191,7 @@ def write_any(value: Any, here: Context) -> Any:
         return int(value) if whole else {"is": "number", "value": exact(value)}
     word = WORDS.get(kind) or word_of(kind)
     if kind not in WORDS and KINDS.get(word) is not kind:
-        raise WrongTypeError("value", "a public value of seatbill", value)
+        raise WrongTypeError("value", "seatbill", value)
     return {"is": word, "value": write(value, here)}
 
 
@@ -233,7 +233,7 @@ def _dict(values: Mapping[Any, Any], here: Context) -> dict[Any, Any]:
 
 def _no_value(value: Any, _: Context) -> NoReturn:
     """Refuse to write what is no value of seatbill."""
-    raise WrongTypeError("value", "a value of seatbill", value)
+    raise WrongTypeError("value", "seatbill", value)
 
 
 def _simple(write_it: Callable[[Any], Any]) -> Writer:

@@ -47,7 +47,7 @@ def from_data(
     if found is None:
         check_data(data, path, limits)
         if attrs.has(type(kind)):
-            raise WrongTypeError("kind", "a class of seatbill, no value of one", kind)
+            raise WrongTypeError("kind", "type", kind)
         found = hooks().read(data, kind, path, here)
     return found
 

@@ -33,7 +33,7 @@ def schema(name: str) -> dict[str, Any]:
     Raises: UnknownItemError.
     """
     if not isinstance(name, str) or name not in SCHEMAS:
-        raise UnknownItemError("schema", name, ", ".join(SCHEMAS))
+        raise UnknownItemError("schema", name, tuple(SCHEMAS))
     shapes = Shapes()
     found = SCHEMAS[name](shapes)
     return deepcopy(

@@ -103,7 +103,7 @@ def counts_of(occupancy: Seats) -> tuple[SeatCount, ...]:
         return (occupancy.seats,)
     if isinstance(occupancy, SeatCount):
         return (occupancy,)
-    raise WrongTypeError("occupancy", "an Occupancy, SeatBar or SeatCount", occupancy)
+    raise WrongTypeError("occupancy", "Occupancy | SeatBar | SeatCount", occupancy)
 
 
 def words_of(count: SeatCount, said: Words, locale: str) -> str:

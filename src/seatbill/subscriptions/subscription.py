@@ -246,4 +246,4 @@ def quantities(name: str, value: object, unit: str = "seat") -> Quantities:
         return Quantities.trusted({unit: whole(unit, value)})
     if isinstance(value, Mapping):
         return Quantities(value)
-    raise WrongTypeError(name, "an int, or a mapping of units", value)
+    raise WrongTypeError(name, "int | Mapping[str, int]", value)

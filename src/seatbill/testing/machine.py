@@ -46,7 +46,7 @@ class StaleVersionError(SeatbillError, ValueError):
     """A request was made for a version that has gone by."""
 
     code = "stale_version"
-    sentence = "version {asked} was asked for, but {known} is stored"
+    sentence = "Version {asked} was asked for, but {known} is stored"
     remedy = "load it again, and ask again"
     asked: int
     known: int

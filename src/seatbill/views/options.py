@@ -159,7 +159,7 @@ class Condition:
 
     def __attrs_post_init__(self) -> None:
         if text("kind", self.kind) not in _NEEDED:
-            raise UnknownItemError("kind", self.kind, ", ".join(_NEEDED))
+            raise UnknownItemError("kind", self.kind, tuple(_NEEDED))
         keep_tuples(self, any_of=str)
         for id in self.any_of:
             text("any_of", id)
@@ -242,7 +242,7 @@ def add_on_options(
     ids = [add_on.id for add_on in listed]
     for id in wanted:
         if id not in ids:
-            raise UnknownItemError("add-on", id, ", ".join(ids) or "none")
+            raise UnknownItemError("add-on", id, tuple(ids))
     return tuple(
         _add_on_option(subscription, now, add_on, wanted.get(add_on.id), on)
         for add_on in listed
