@@ -28,8 +28,8 @@ restarts the period, forfeits, or schedules.  What acts now becomes lines:
 4. *invoice* them, or keep them unbilled for a later day, as the rules settle.
 
 **What is scheduled** is a pending update: one for each kind, key and boundary.  It
-takes effect at the next boundary, or where notice is short at the one after it.  A newer
-one takes the place of an older, and what was replaced is in the outcome.
+takes effect at the next boundary, or where notice is short at the one after it.  A
+newer one takes the place of an older, and what was replaced is in the outcome.
 
 **At a boundary**, in this order: what ran in arrears is cut, the updates of this
 boundary take effect, the discounts count the period, the next period opens and its
