@@ -270,6 +270,7 @@ def test_the_plan_and_the_table_have_each_room_on_its_floor():
     drawn = floor_plan.plan(floor_plan.storeys())
     rows = [row.split("|")[1:-1] for row in floor_plan.table()][2:]
     assert len(rows) == len(measured)
+    assert 'aria-labelledby="floors-title" aria-describedby="floors-desc"' in drawn
     for room, floor in measured.items():
         assert f">{room}</text>" in drawn
         (row,) = [row for row in rows if f"`{room}" in row[1]]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from seatbill import (
     MONTHLY,
     AddSeats,
     BillingRules,
+    Convention,
     Discount,
     Money,
     Period,
@@ -16,12 +20,15 @@ from seatbill import (
     adopt,
     bill,
     change,
+    renew,
     subscribe,
 )
 from seatbill.errors import (
+    ConventionError,
     MixedTimeError,
     OutOfBoundsError,
     RulesError,
+    TooFewSeatsError,
     TooManySeatsError,
     UnknownItemError,
     WrongTypeError,
@@ -252,3 +259,61 @@ def test_an_unknown_name_of_what_was_charged_is_told_beside_those_that_are_known
     with pytest.raises(UnknownItemError) as refused:
         adopted(charged={})
     assert "seat" in refused.value.as_dict()["values"].values()
+
+
+# At the door.
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{}, {"anchor": "2026-03-15"}, {"trial_end": "2026-05-01"}],
+    ids=["today", "on a grid", "after a trial"],
+)
+def test_an_interval_is_none_by_its_name(more):
+    with pytest.raises(WrongTypeError) as refused:
+        Story(SMALL, "2026-04-01", interval="month", **more)
+    assert refused.value.name == "interval"
+
+
+@pytest.mark.parametrize("trial_end", [None, "2026-05-01T00:00Z"])
+def test_an_anchor_is_kept_as_it_is_written_here(trial_end):
+    sub = subscribe(
+        SMALL,
+        id="s",
+        interval=MONTHLY,
+        seats=1,
+        on=at("2026-04-01T00:00Z"),
+        rules=BillingRules(),
+        anchor=dt.datetime(2026, 3, 15, tzinfo=ZoneInfo("UTC"), fold=1),
+        trial_end=trial_end and at(trial_end),
+    ).subscription
+    anchor = sub.billing_cycle_anchor
+    assert (anchor.tzinfo, anchor.fold) == (dt.UTC, 0)
+
+
+def test_people_on_seats_that_nobody_bought_have_none():
+    two = priced("two", usd("30.00"), usd("5.00", unit="guest"))
+    with pytest.raises(TooFewSeatsError) as refused:
+        Story(two, "2026-04-01", seats={"seat": 1}, occupied={"guest": 1})
+    values = refused.value.as_dict()["values"]
+    assert "guest" in values.values()
+    assert {0, 1} <= {*values.values()}
+
+
+@pytest.mark.parametrize("convention", [Convention.THIRTY_360, Convention.ACTUAL_30])
+def test_instants_are_not_counted_in_months_of_thirty_days_from_the_start(convention):
+    with pytest.raises(ConventionError) as refused:
+        Story(SMALL, "2026-04-01T00:00Z", rules=BillingRules(convention=convention))
+    assert refused.value.as_dict()["values"]["convention"] == convention
+
+
+def test_a_timing_and_a_measurement_are_no_words_and_no_pairs():
+    users = priced("users", usd("1.00", unit="user", measured=True))
+    sub = Story(users, "2026-04-01", seats={"user": 1}).subscription
+    with pytest.raises(WrongTypeError) as refused:
+        change(sub, AddSeats(1), on=at("2026-04-16"), timing="immediate")
+    assert refused.value.name == "timing"
+    for pairs in ((("user", 3),), ()):
+        with pytest.raises(WrongTypeError) as refused:
+            renew(sub, on=at("2026-05-01"), measured=pairs)
+        assert refused.value.name == "measured"

@@ -10,10 +10,16 @@ from seatbill import (
     ANNUAL,
     MONTHLY,
     QUARTERLY,
+    AddAddOn,
+    AddOn,
+    BillingRules,
+    Catalog,
     Interval,
     Price,
+    RemoveAddOn,
     Rounding,
     Tier,
+    Timing,
 )
 from seatbill.errors import OutOfBoundsError
 from shop import priced, usd
@@ -96,3 +102,52 @@ def test_a_rate_of_tiers_has_no_unit_amount(mode, totals):
     rate = usd(tiers=TIERS, tiers_mode=mode).rate(rounding=Rounding.HALF_UP)
     assert [rate.total(n) for n in range(4)] == totals
     assert rate.unit == 0
+
+
+# A catalogue.
+
+
+@pytest.mark.parametrize(
+    ("prices", "found"),
+    [
+        pytest.param([MONTH, usd("120.00", interval=ANNUAL)], 0, id="twelve months"),
+        pytest.param([MONTH, usd("120.01", interval=ANNUAL)], 1, id="a cent more"),
+        pytest.param(
+            [MONTH, usd("240.00", interval=Interval(months=24))], 0, id="two years"
+        ),
+        pytest.param([usd("120.01", interval=ANNUAL)], 0, id="a year alone"),
+        pytest.param(
+            [MONTH, usd("999.00", interval=ANNUAL, unit="guest")], 0, id="another unit"
+        ),
+        pytest.param(
+            [
+                QUARTER,
+                usd(tiers=TIERS, interval=ANNUAL),
+                MONTH,
+                usd("999.00", unit="guest", interval=ANNUAL),
+                usd("1.00", unit="guest"),
+            ],
+            1,
+            id="behind others that say nothing",
+        ),
+    ],
+)
+def test_a_year_that_costs_more_than_twelve_months_is_found(prices, found):
+    for catalog in (
+        Catalog([priced("p", *prices)]),
+        Catalog([priced("p", MONTH)], [AddOn("a", "A", prices)]),
+    ):
+        codes = [problem.code for problem in catalog.problems()]
+        assert codes == ["annual_above_twelve_months"] * found
+
+
+def test_an_add_on_may_be_counted_in_the_unit_that_a_plan_measures():
+    """1.00 for each user that is measured, 2.00 × 15/30 for each that is added."""
+    sold = priced("m", usd("1.00", unit="user", measured=True))
+    extra = AddOn("extra", "Extra", (usd("2.00", unit="user"),))
+    rules = BillingRules(add_on_removed=Timing.IMMEDIATE)
+    story = Story(sold, "2026-04-01", seats={"user": 5}, rules=rules)
+    added = story.change("2026-04-16", AddAddOn(extra, 3))
+    assert bills(added) == ["2026-04-16: +3.00 = 3.00"]
+    removed = story.change("2026-04-16", RemoveAddOn(extra, 1))
+    assert bills(removed) == ["2026-04-16: -1.00 = -1.00 due 0.00"]

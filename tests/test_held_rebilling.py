@@ -10,16 +10,20 @@ from seatbill import (
     AddSeats,
     BillingRules,
     Discount,
+    GrantCredit,
+    Money,
     RemoveSeats,
     SwitchPlan,
     TaxRate,
     Timing,
     bill,
+    credit_note,
     rebill,
+    verify,
 )
 from seatbill.errors import MixedTimeError
 from seatbill.rebilling import origins
-from shop import LARGE, SMALL, usd
+from shop import LARGE, SMALL, priced, usd
 from stories import Story, at, digits, plan, sum_of
 
 END = at("2026-04-30")
@@ -151,6 +155,78 @@ def test_a_discount_that_was_forgotten_is_taken_off():
     back = rebill(plain.opening, cheaper.opening.invoices, [], until=END)
     # No note takes back a line below nothing alone: all goes, and 300.00 is charged.
     assert documents(back) == (["297.00"], "+300.00 = 300.00 due 3.00", "3.00")
+
+
+# Lines that no note can take back, beside others that look like them.
+
+
+def seats_and_guests(guest: str) -> Story:
+    """Return a seat at 30.00 and three guests from 1 April."""
+    sold = priced("two", usd("30.00"), usd(guest, unit="guest"))
+    return Story(sold, "2026-04-01", seats={"seat": 1, "guest": 3}, rules=AT_ONCE)
+
+
+GUEST = RemoveSeats(1, unit="guest")
+
+
+@pytest.mark.parametrize(
+    ("guest", "corrected", "issued", "expected"),
+    [
+        # −30.00 + 15.00, and 15.00 that is one too many and paid from the balance
+        pytest.param(
+            "60.00",
+            [(DAY, (GUEST, AddSeats(1)))],
+            [(DAY, (GUEST, AddSeats(1))), SEAT],
+            (["15.00"], None, "0.00"),
+            id="the note goes to the invoice that can bear it",
+        ),
+        # −30.00 + 15.00 twice, with 15.00 too much on each
+        pytest.param(
+            "60.00",
+            [(DAY, GUEST), (DAY, GUEST)],
+            [(DAY, (GUEST, AddSeats(1))), (DAY, (GUEST, AddSeats(1)))],
+            ([], "-15.00 -15.00 = -30.00 due 0.00", "0.00"),
+            id="neither invoice can bear a note",
+        ),
+        # −10.00 + 15.00 goes as a whole, for 10.00 were not to come back
+        pytest.param(
+            "20.00",
+            [SEAT, SEAT],
+            [(DAY, (GUEST, AddSeats(1))), SEAT],
+            (["5.00"], "+15.00 = 15.00 due 10.00", "10.00"),
+            id="what was right on the invoice is charged again, once",
+        ),
+    ],
+)
+def test_what_looks_alike_is_counted_where_a_note_cannot_be(
+    guest, corrected, issued, expected
+):
+    correction = told(corrected, issued, story=seats_and_guests(guest))
+    assert documents(correction) == expected
+    assert correction.invoice is None or verify(correction.invoice) == ()
+
+
+def test_a_line_that_was_given_back_in_part_leaves_the_others_to_a_note():
+    """15.00 and 1.50 were wrong, and of the 15.00 a goodwill of 5.00 stays given."""
+    story = Story(SMALL, "2026-04-01", seats=10)
+    wrong = [(DAY, (AddSeats(1), AddAddOn(SSO)))]
+    issued = bill(story.opening, wrong, until=END).invoices
+    goodwill = credit_note(
+        issued[1], lines={0: Money("5.00", "USD")}, reason="goodwill", issued_on=DAY
+    )
+    correction = rebill(story.opening, issued, [], until=END, previous=[goodwill])
+    assert documents(correction) == (["1.50"], "-15.00 = -15.00 due 0.00", "-16.50")
+
+
+def test_credit_that_was_not_due_is_asked_for_and_not_on_an_invoice_that_gives_back():
+    """50.00 were granted by mistake and paid 15.00; −30.00 had been forgotten."""
+    story = Story(SMALL, "2026-04-01", seats=10, rules=AT_ONCE)
+    grant = (at("2026-04-02"), GrantCredit(Money("50.00", "USD"), "by mistake"))
+    fewer = (at("2026-04-16"), RemoveSeats(2))
+    correction = told([SEAT, fewer], [grant, SEAT], story=story)
+    assert documents(correction) == ([], "-30.00 = -30.00 due 0.00", "15.00")
+    assert digits(correction.invoice.credit_applied) == "0.00"
+    assert verify(correction.invoice) == ()
 
 
 def test_an_issued_invoice_is_of_the_kind_of_time_of_the_history():

@@ -200,5 +200,6 @@ def test_all_is_well_where_what_lives_is_listed(
     told = Told(["seatbill.money"], every=False)
     assert told.knows("seatbill.money", change) is listed
     told.tell("seatbill.money", change, killer)
-    assert told.ended() is well
+    told.end("seatbill.money")
+    assert told.is_well is well
     assert ("\n    -" in capsys.readouterr().out) is (not listed and not killer)

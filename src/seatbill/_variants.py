@@ -1,4 +1,4 @@
-"""What is licensed for whom, and how its invoice travels: rows of a dated table.
+"""Licence variants: a dated table of who pays for which unit, and how.
 
 The rules hold such a table, so it stands apart from the counting of ``licences``,
 which bills only what is measured.

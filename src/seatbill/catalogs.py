@@ -1,4 +1,4 @@
-"""A catalogue: what is sold, and what contradicts itself in it."""
+"""A catalogue: plans, add-ons and services, and the contradictions among them."""
 
 from __future__ import annotations
 

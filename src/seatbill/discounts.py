@@ -1,4 +1,4 @@
-"""What is taken off: a percentage of the price, or an amount of each period."""
+"""Discounts: a percentage of the price, or an amount of each period."""
 
 from __future__ import annotations
 

@@ -14,28 +14,10 @@ from typing import final
 import attrs
 
 from ._values.base import Value, Word, unchecked
-from ._values.checks import (
-    Time,
-    flag,
-    instance,
-    member,
-    several,
-    text,
-    whole,
-)
+from ._values.checks import Time, flag, instance, member, several, text, whole
 from .discounts import Discount
-from .errors import (
-    CurrencyMismatchError,
-    WrongTypeError,
-)
-from .money import (
-    NOTHING,
-    Money,
-    Rounding,
-    currency_digits,
-    divide,
-    trusted_money,
-)
+from .errors import CurrencyMismatchError, WrongTypeError
+from .money import NOTHING, Money, Rounding, currency_digits, divide, trusted_money
 from .parties import Party
 from .periods import Period, in_order, keep_times, same_time
 from .proration import Convention

@@ -1,4 +1,4 @@
-"""What a look at a subscription finds: a stable code, its evidence, a sentence."""
+"""Notices, findings, refusals and problems: a code, its evidence, a sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is sold: plans and their prices, add-ons, services, discounts, a catalogue.
+"""Plans and their prices, add-ons and services: all that is sold.
 
 A price is exact and may be finer than a minor unit.  What an interval costs comes
 from a price listed for it, or by formula from the shortest one that divides it.
@@ -38,14 +38,7 @@ from .errors import (
 from .money import Money, Rounding, currency_digits, digits_of, divide
 from .periods import MONTHLY, Interval
 
-__all__ = [
-    "AddOn",
-    "Plan",
-    "Price",
-    "Service",
-    "Tier",
-    "TiersMode",
-]
+__all__ = ["AddOn", "Plan", "Price", "Service", "Tier", "TiersMode"]
 
 _FINEST = 12
 """Decimals that a unit price may have."""

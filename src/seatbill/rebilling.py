@@ -1,4 +1,4 @@
-"""Bill a corrected past again, and say what sets right what was issued.
+"""Bill a corrected past again, and give the documents that set the issued ones right.
 
 Nothing issued is changed.  Lines that should not be there come back by credit notes,
 lines that are missing stand on one invoice; together with what was issued they are
@@ -303,7 +303,6 @@ def _key(line: InvoiceLine) -> Any:
 
 
 def _mirrored(line: InvoiceLine) -> InvoiceLine:
-    """Return the line that takes *line* back."""
     adds, takes = LINE_KINDS[line.terms.item_kind]
     kind = takes if line.kind is adds else adds
     return attrs.evolve(

@@ -1,4 +1,4 @@
-"""Taxes: the rates of EN 16931, and what one of them comes to."""
+"""Taxes: the rates of EN 16931, and the tax at one of them."""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
 """Which test reaches which line, and how long it takes: noted once, in ``build``.
 
+A test that fails on the code as it is says nothing of a change, and is left out.
+
 A module that was edited since keeps the tests that reached any of its lines; tests that
 were written since are noted when they are first met.
 """
@@ -49,8 +51,8 @@ def read(file: Path) -> dict[str, Any]:
     return json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
 
 
-def note(tests: Iterable[str], jobs: int) -> bool:
-    """Run *tests*, and note which lines each reaches; return whether all passed."""
+def note(tests: Iterable[str], jobs: int) -> None:
+    """Run *tests*, and note which lines each of them reaches."""
     NOTES.mkdir(parents=True, exist_ok=True)
     spread = ["-n", str(jobs), "--dist", "loadfile"] if jobs > 1 else []
     command = [
@@ -60,21 +62,19 @@ def note(tests: Iterable[str], jobs: int) -> bool:
     ]
     environment = {**os.environ, "COVERAGE_FILE": str(LINES)}
     environment["PYTHONPATH"] = str(ROOT / "tests")
-    ended = subprocess.run(command, cwd=ROOT, env=environment, check=False)
-    return ended.returncode == 0
+    subprocess.run(command, cwd=ROOT, env=environment, check=False)
 
 
-def note_all(jobs: int) -> bool:
-    """Forget what was noted, and note all tests; return whether all passed."""
+def note_all(jobs: int) -> None:
+    """Forget what was noted, and note all tests."""
     for file in (LINES, SECONDS, SOURCES):
         file.unlink(missing_ok=True)
     found = {
         str(file.relative_to(ROOT)): digest(file)
         for file in sorted((ROOT / "src").rglob("*.py"))
     }
-    passed = note(files_of_tests(), jobs)
+    note(files_of_tests(), jobs)
     SOURCES.write_text(json.dumps(found, indent=0), encoding="utf-8")
-    return passed
 
 
 def by_line_of(module: str) -> dict[int, set[str]]:
@@ -98,15 +98,20 @@ def by_line_of(module: str) -> dict[int, set[str]]:
 
 
 _seconds: dict[str, float] = {}
+_failed: set[str] = set()
 
 
 def pytest_runtest_logreport(report: Any) -> None:
-    """Note how long each test takes, with what it sets up."""
+    """Note how long each test takes, with what it sets up, and whether it fails."""
     _seconds[report.nodeid] = _seconds.get(report.nodeid, 0) + report.duration
+    if report.failed:
+        _failed.add(report.nodeid)
 
 
 def pytest_sessionfinish(session: Any) -> None:
-    """Write the times down, once all tests have run."""
+    """Write the times down, once all tests have run; one that fails has none."""
     if not hasattr(session.config, "workerinput"):
-        found = {**read(SECONDS), **{k: round(v, 4) for k, v in _seconds.items()}}
+        found = read(SECONDS)
+        for name, seconds in _seconds.items():
+            found[name] = None if name in _failed else round(seconds, 4)
         SECONDS.write_text(json.dumps(found, indent=0), encoding="utf-8")

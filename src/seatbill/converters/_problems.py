@@ -172,6 +172,12 @@ def came(value: object) -> str:
     return f"<{type(value).__name__}>"
 
 
+def refused_at(where: str, error: SeatbillError) -> DataProblem:
+    """Return the problem of what *error* refuses."""
+    values = tuple(error.as_dict()["values"].items())
+    return DataProblem(where, error.code, str(error), values)
+
+
 def wrong(where: str, code: str, wanted: str, value: object) -> DataProblem:
     """Return the problem of a *value* where another is wanted."""
     error = unwanted(wanted, value, code)

@@ -11,7 +11,7 @@ from ..errors import UnknownItemError
 from ..rules import BillingRules
 from ..subscriptions import Subscription
 from ._context import Names
-from ._descriptions import of_class, of_field
+from ._resources import of_class, of_field
 from ._scalars import FORMAT, Schema
 from ._shapes import Shapes
 from ._sources import PriceList

@@ -11,16 +11,10 @@ import attrs
 from .._values.base import Value, unchecked
 from .._values.checks import Time, flag, instance, member, several, whole
 from ..discounts import Discount
-from ..errors import (
-    OutOfOrderError,
-    WrongTypeError,
-)
+from ..errors import OutOfOrderError, WrongTypeError
 from ..invoices import LineTerms, charge_id
 from ..money import Money, trusted_money
-from ..periods import (
-    Interval,
-    keep_times,
-)
+from ..periods import Interval, keep_times
 from ..plans import AddOn, Plan
 from ..rules import ChangeKind
 

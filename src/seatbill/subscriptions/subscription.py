@@ -16,22 +16,11 @@ import attrs
 from .._values.base import Quantities, Value, Word, as_quantities
 from .._values.checks import Time, instance, several, text, unique, whole
 from ..discounts import Discount
-from ..errors import (
-    CurrencyMismatchError,
-    OutOfOrderError,
-    WrongTypeError,
-)
+from ..errors import CurrencyMismatchError, OutOfOrderError, WrongTypeError
 from ..invoices import InvoiceLine
 from ..money import Money, currency_digits, trusted_money
 from ..parties import Party
-from ..periods import (
-    ONE_DAY,
-    Interval,
-    Period,
-    boundary,
-    keep_times,
-    same_times,
-)
+from ..periods import ONE_DAY, Interval, Period, boundary, keep_times, same_times
 from ..plans import Plan
 from ..rules import BillingRules, ChangeKind
 from ..taxes import TaxRate, tax_rate_set

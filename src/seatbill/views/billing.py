@@ -260,7 +260,6 @@ def _next_invoice(
 
 
 def _notices(sub: Subscription) -> Iterator[Notice]:
-    """Yield what the changes that wait will do."""
     for update in sub.pending_updates:
         on = update.applies_on
         if update.periods_left:

@@ -130,7 +130,6 @@ def plan_options(
 
 
 def _kind(sub: Subscription, found: PlanComparison) -> OptionKind:
-    """Return what choosing a plan would be."""
     if found.direction is None and sub.status is not Status.CANCELED:
         return OptionKind.CURRENT
     if found.preview.refusal is not None:
@@ -257,7 +256,6 @@ def _add_on_option(
     wanted: int | None,
     on: Time,
 ) -> AddOnOption:
-    """Return one add-on to choose."""
     package = _package(now, add_on)
     count = now.add_on_quantity(add_on.id)
     removal = None

@@ -33,7 +33,6 @@ _T = TypeVar("_T")
 
 
 def _asked(kind: type[Any]) -> st.SearchStrategy[Any]:
-    """Return a strategy for changes of one type, in any market."""
     return markets().flatmap(lambda market: changes(market, kind))
 
 

@@ -84,7 +84,6 @@ class Market:
             object.__setattr__(self, name, value)
 
     def _prices(self, sold: Iterable[Plan]) -> Iterator[Any]:
-        """Yield each price of *sold* in the currency."""
         return (p for plan in sold for p in plan.prices if p.currency == self.currency)
 
     def _offers(self) -> Iterator[tuple[Plan, Interval]]:
