@@ -54,9 +54,8 @@ def sentences(text: str) -> Mapping[str, Sentence]:
     Lines that are set in go on.  Of a sentence that counts, the form for one stands
     behind ``code one name:``, and the one for many after it.
 
-    >>> sentences("left one n: {n:day} is left\nleft many n: {n:day} are left")
-    mappingproxy({'left': Plural(by='n', one='{n:day} is left', \
-many='{n:day} are left')})
+    >>> sentences("left one n: {n:day} is left\nleft many n: {n} are left")["left"]
+    Plural(by='n', one='{n:day} is left', many='{n} are left')
     """
     found: dict[str, Sentence] = {}
     for entry in re.split(r"\n(?=\S)", text.strip()):
