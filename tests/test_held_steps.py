@@ -5,13 +5,16 @@ from __future__ import annotations
 import pytest
 
 from seatbill import (
+    ANNUAL,
     QUARTERLY,
     AddSeats,
     ApplyDiscount,
     BillingRules,
     BuyService,
     Cancel,
+    Convention,
     Discount,
+    Freeze,
     Money,
     RemoveDiscount,
     RemoveSeats,
@@ -19,19 +22,24 @@ from seatbill import (
     Resume,
     Rounding,
     Service,
+    SetSeats,
     SetTaxRates,
     Settlement,
+    SwitchInterval,
     SwitchPlan,
     TaxRate,
     Timing,
+    Unfreeze,
     next_renewal,
 )
 from seatbill.errors import (
     NoChangeError,
     RulesError,
+    SeatsOccupiedError,
     TooFewSeatsError,
     TooManySeatsError,
 )
+from seatbill.rules import UnusedTime
 from shop import LARGE, SMALL, priced, told, usd, waiting
 from stories import Story, at, bills, digits
 from test_held_engine import AT_ONCE, FALLS, FREE, NOTICE, line, lines
@@ -312,3 +320,153 @@ def test_a_charge_and_a_credit_are_rounded_alike(rounding, half_a_cent, two_and_
         added = story.change("2026-04-16", AddSeats(1)).invoice
         removed = story.change("2026-04-16", RemoveSeats(1)).invoice
         assert (digits(added.total), digits(-removed.total)) == (half, half)
+
+
+# People on seats.
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        pytest.param(SetSeats(4, 4), None, id="as many stay as there are people"),
+        pytest.param(SetSeats(3, 4), SeatsOccupiedError, id="one fewer stays"),
+        pytest.param(SetSeats(5, 5), NoChangeError, id="it is so already"),
+        pytest.param(SetSeats(6, 6), None, id="one more, for one more"),
+        pytest.param(SetSeats(6, 7), TooFewSeatsError, id="one more, for two more"),
+        pytest.param(RemoveSeats(1, 4), None, id="one is empty"),
+        pytest.param(RemoveSeats(2, 4), SeatsOccupiedError, id="one is empty, not two"),
+    ],
+)
+def test_nobody_stands(change, error):
+    story = Story(SMALL, "2026-04-01", seats=5)
+    if error is None:
+        story.change("2026-04-05", change)
+        return
+    with pytest.raises(error):
+        story.change("2026-04-05", change)
+
+
+# Where nothing is charged yet, and where nothing comes back.
+
+
+def test_in_a_trial_all_is_at_once_and_the_last_word_is_billed():
+    """Two seats at 12 × 30.00, whatever was asked for before."""
+    story = Story(SMALL, "2026-04-01", seats=2, trial_end="2026-05-01")
+    steps = [
+        ("2026-04-05", AddSeats(2)),
+        ("2026-04-06", RemoveSeats(1)),
+        ("2026-04-07", SwitchPlan(LARGE)),
+        ("2026-04-08", SwitchInterval(QUARTERLY)),
+        ("2026-04-09", SwitchPlan(SMALL, ANNUAL)),
+        ("2026-04-10", RemoveSeats(1)),
+    ]
+    assert lines(story, *steps) == [""] * 6
+    assert line(story.renew("2026-05-01")) == "2026-05-01: +720.00 = 720.00"
+    assert story.period == ("2026-05-01", "2027-05-01")
+
+
+@pytest.mark.parametrize(
+    ("rules", "steps", "expected"),
+    [
+        pytest.param(
+            BillingRules(convention=Convention.FULL, seats_removed=Timing.IMMEDIATE),
+            [
+                ("2026-04-16", AddSeats(1)),
+                ("2026-04-20", RemoveSeats(1)),
+                ("2026-04-21", SwitchPlan(LARGE)),
+                "2026-05-01",
+            ],
+            [
+                "2026-04-16: +30.00 = 30.00",
+                "",
+                "2026-04-21: -60.00 +120.00 = 60.00",
+                "2026-05-01: +120.00 = 120.00",
+            ],
+            id="the whole price whatever the day: removed for nothing, exchanged",
+        ),
+        pytest.param(
+            BillingRules(unused_time=UnusedTime.KEPT, downgrade=Timing.IMMEDIATE),
+            [
+                ("2026-04-16", SwitchPlan(LARGE)),  # 2 × 60.00 × 15/30
+                ("2026-04-21", SwitchPlan(SMALL)),  # 2 × 30.00 × 10/30
+                "2026-05-01",
+            ],
+            [
+                "2026-04-16: +60.00 = 60.00",
+                "2026-04-21: +20.00 = 20.00",
+                "2026-05-01: +60.00 = 60.00",
+            ],
+            id="unused time is kept",
+        ),
+        pytest.param(
+            BillingRules(max_freeze_days=60),
+            [
+                ("2026-04-11", Freeze()),
+                ("2026-04-21", Unfreeze()),  # 1 April moves to the 11th
+                ("2026-04-26", AddSeats(1)),  # 15 of 30 days
+                "2026-05-11",
+            ],
+            [
+                "",
+                "",
+                "2026-04-26: +15.00 = 15.00",
+                "2026-05-11: +90.00 = 90.00",
+            ],
+            id="frozen for ten days",
+        ),
+    ],
+)
+def test_what_comes_back_and_what_does_not(rules, steps, expected):
+    story = Story(SMALL, "2026-04-01", seats=2, rules=rules)
+    assert lines(story, *steps) == expected
+
+
+# How long a discount lasts.
+
+
+@pytest.mark.parametrize(
+    ("discount", "expected"),
+    [
+        pytest.param(
+            Discount.percent("50", id="d", periods=2), "30.00 30.00 60.00", id="two"
+        ),
+        pytest.param(
+            Discount.percent("50", id="d", periods=0),
+            "30.00 60.00 60.00",
+            id="one bill",
+        ),
+        pytest.param(
+            Discount.fixed("10", "USD", id="d", periods=1),
+            "50.00 60.00 60.00",
+            id="an amount once",
+        ),
+        pytest.param(
+            Discount.fixed("10", "USD", id="d"), "50.00 50.00 50.00", id="for ever"
+        ),
+    ],
+)
+def test_a_discount_lasts_so_many_periods(discount, expected):
+    story = Story(SMALL, "2026-04-01", seats=2, discounts=[discount])
+    totals = [digits(story.opening.invoice.total)]
+    totals += [
+        digits(story.renew(day).invoice.total) for day in ("2026-05-01", "2026-06-01")
+    ]
+    assert totals == expected.split()
+
+
+def test_a_fixed_discount_of_one_bill_waits_for_a_charge_in_advance():
+    """15.00 for a seat are a bill, and the amount off is of the next whole period."""
+    once = Discount.fixed("10", "USD", id="once", periods=0)
+    story = Story(SMALL, "2026-04-01", seats=2)
+    assert lines(
+        story,
+        ("2026-04-11", ApplyDiscount(once)),
+        ("2026-04-16", AddSeats(1)),
+        "2026-05-01",
+        "2026-06-01",
+    ) == [
+        "",
+        "2026-04-16: +15.00 = 15.00",
+        "2026-05-01: +90.00 -10.00 = 80.00",
+        "2026-06-01: +90.00 = 90.00",
+    ]
