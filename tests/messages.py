@@ -5,25 +5,34 @@
 
 from __future__ import annotations
 
-import ast
 import datetime as dt
 import re
 import sys
 from collections.abc import Iterator
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
+from pkgutil import iter_modules
+from types import ModuleType
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+import seatbill
+from seatbill.errors import ENGLISH, SeatbillError, sentence_of
+from seatbill.errors.wording import UNITS, Plural
+from seatbill.formatting._phrases import WORDS
+from seatbill.formatting._sentences import DIFFERS
+from seatbill.notices import _FINDINGS, _NOTICES
+
 SOURCE = Path(__file__).parents[1] / "src" / "seatbill"
 CATALOGUES = SOURCE / "locale"
 TEMPLATE = CATALOGUES / "seatbill.pot"
 
-# How messages are marked: `_` and its kin where they are used, `phrase`, `named` and
-# `plural` in tables.
+# How messages are marked: `_` and its kin where they are used, `phrase` and `named` in
+# tables.
 KEYWORDS = {
     "_": {None: None, 3: (1, 2)},  # gettext, or ngettext where it takes three
     "gettext": None,
@@ -31,13 +40,10 @@ KEYWORDS = {
     "pgettext": ((1, "c"), 2),
     "named": ((1, "c"), 2),
     "phrase": None,
-    "plural": (1, 2),
 }
 
-# Sentences that are told in English by ``str()`` too stand in no call: the templates of
-# refusals, notices and findings.
-ATTRIBUTES = {"sentence", "remedy"}
-TABLES = {"_NOTICES", "_FINDINGS"}
+TABLES = (ENGLISH, _NOTICES, _FINDINGS)
+"""The sentences of refusals, notices and findings, by their codes."""
 
 FIXED = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)  # a date that says nothing new each time
 
@@ -68,24 +74,50 @@ def template() -> Catalog:
                 auto_comments=comments,
                 context=context,
             )
-        for message in sentences(ast.parse(content)):
-            found.add(message, None, locations=place)
+    for message, context in told():
+        found.add(message, None, context=context)
     return found
 
 
-def sentences(tree: ast.Module) -> Iterator[str]:
-    """Yield the templates of refusals, notices and findings."""
-    for node in ast.walk(tree):
-        match node:
-            case ast.Assign(
-                targets=[ast.Name(id=name)], value=ast.Constant(value=str(text))
-            ) if name in ATTRIBUTES and has_words(text):
-                yield text
-            case (
-                ast.Assign(targets=[ast.Name(id=name)], value=ast.Dict(values=values))
-                | ast.AnnAssign(target=ast.Name(id=name), value=ast.Dict(values=values))
-            ) if name in TABLES:
-                yield from map(ast.literal_eval, values)
+def told() -> Iterator[tuple[str | tuple[str, str], str | None]]:
+    """Yield what ``str()`` tells in English too, and with which context."""
+    of_the_library = [sentence for table in TABLES for sentence in table.values()]
+    own = [
+        sentence_of(kind, {})
+        for kind in refusals()
+        if kind.code not in ENGLISH and kind.sentence != SeatbillError.sentence
+    ]
+    for sentence in (*of_the_library, *own):
+        plural = isinstance(sentence, Plural)
+        yield (sentence.one, sentence.many) if plural else sentence, None
+    yield from ((text, "Discrepancy") for text in DIFFERS.values())
+    yield from ((word, "value") for word in WORDS.values())
+    for one, many in UNITS.values():
+        yield (f"%(count)s {one}", f"%(count)s {many}"), None
+        yield many, "unit"
+
+
+def load(package: ModuleType = seatbill) -> None:
+    """Import every module of the package, so that its classes are known."""
+    for module in iter_modules(package.__path__, f"{package.__name__}."):
+        if not module.name.endswith("__main__"):
+            found = import_module(module.name)
+            if module.ispkg:
+                load(found)
+
+
+def subclasses(kind: type) -> Iterator[type]:
+    """Yield the classes that inherit from *kind*, in the package."""
+    for found in kind.__subclasses__():
+        if found.__module__.startswith("seatbill"):
+            yield found
+        yield from subclasses(found)
+
+
+def refusals() -> list[type[SeatbillError]]:
+    """Return every class of refusals in the package."""
+    load()
+    return sorted(subclasses(SeatbillError), key=lambda kind: kind.__name__)
 
 
 def has_words(text: str) -> bool:
@@ -110,7 +142,10 @@ def catalogue(language: str) -> Catalog:
 
 
 def compiled(of: Catalog) -> bytes:
-    """Return a catalogue as programs read it."""
+    """Return a catalogue as programs read it: what is not translated is not there."""
+    for message in [*of]:
+        if not any(message.string):  # a plural would be written in English
+            of.delete(message.id, message.context)
     out = BytesIO()
     write_mo(out, of)
     return out.getvalue()

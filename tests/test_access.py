@@ -115,7 +115,7 @@ def test_a_refusal_names_the_role_the_action_and_who_may():
     assert (error.role, error.action, error.allowed) == (
         "owner",
         "remove_seats",
-        "support",
+        ("support",),
     )
 
 

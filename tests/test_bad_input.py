@@ -727,7 +727,7 @@ NAMED = {
     "an unknown unit": (
         asked(AddSeats(1, unit="bike")),
         "unknown_unit",
-        {"item": "small", "unit": "bike", "offered": "seat"},
+        {"item": "small", "unit": "bike", "offered": ("seat",)},
     ),
     "too many digits of money": (
         lambda: Money("1.005", "EUR"),
@@ -823,7 +823,7 @@ NAMED = {
     "a period beyond the year 9999": (
         started(anchor=at("9999-12-15"), on=at("9999-12-20"), interval=ANNUAL),
         "date_out_of_range",
-        {"anchor": at("9999-12-15"), "count": 12, "unit": "months"},
+        {"anchor": at("9999-12-15"), "count": 12, "unit": "month"},
     ),
     "a notice before the year 1": (
         lambda: change(
@@ -834,7 +834,7 @@ NAMED = {
             on=at("0001-01-02"),
         ),
         "date_out_of_range",
-        {"count": -3650, "unit": "days"},
+        {"count": -3650, "unit": "day"},
     ),
 }
 

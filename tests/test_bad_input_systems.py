@@ -723,7 +723,7 @@ NAMED = {
     "a change of nothing known": (
         lambda: attrs.evolve(CHANGED, what="mood"),
         "unknown_item",
-        {"value": "mood", "offered": "plan, interval, seats, add_on"},
+        {"value": "mood", "offered": ("plan", "interval", "seats", "add_on")},
     ),
     "a change from less than nothing": (
         lambda: attrs.evolve(CHANGED, before=-1),
@@ -733,7 +733,7 @@ NAMED = {
     "a condition of no kind known": (
         lambda: Condition(kind="mood", any_of=("good",), is_met=True),
         "unknown_item",
-        {"value": "mood", "offered": "plan, add_on"},
+        {"value": "mood", "offered": ("plan", "add_on")},
     ),
 }
 

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import ast
-import inspect
 import re
 from collections import defaultdict
 from importlib import import_module, resources
@@ -21,17 +20,25 @@ from babel.messages.mofile import read_mo
 import cldr
 import messages
 import seatbill
-from messages import SOURCE, TEMPLATE, catalogue, has_words, languages, template
+from messages import (
+    SOURCE,
+    TEMPLATE,
+    catalogue,
+    has_words,
+    languages,
+    refusals,
+    subclasses,
+    template,
+)
 from seatbill import errors
 from seatbill._values.base import Word
-from seatbill.errors import SeatbillError
+from seatbill.errors import ENGLISH
+from seatbill.errors.wording import UNITS, Plural, filled, in_parts
 from seatbill.formatting import LOCALES, words
 from seatbill.formatting._changes import _CHANGES, _PENDING
 from seatbill.formatting._labels import _LABELS
-from seatbill.formatting._phrases import _PATTERNS, _PHRASES, _READERS, _UNITS
-from seatbill.formatting._quantities import _UNITS as _COUNTED
-from seatbill.formatting._sentences import _DIFFERS
-from seatbill.notices import _FINDINGS, _NOTICES
+from seatbill.formatting._phrases import WORDS
+from seatbill.formatting._sentences import DIFFERS
 from seatbill.rules import ChangeKind
 from seatbill.subscriptions import Change
 
@@ -132,8 +139,11 @@ def test_a_translation_can_be_filled(language):
         for text in filter(None, parts(string)):
             if "%(" in parts(id)[0]:
                 assert "x" in text % blanks
+            elif "{0}" in text:
+                assert "x" in text.format("x", "y")
             elif has_words(text):
-                assert text.format(*"xy", **dict.fromkeys(placeholders(text), "x"))
+                values = dict.fromkeys(placeholders(text), "x")
+                assert "{" not in filled(text, values, lambda *_: "x")
 
 
 @pytest.mark.parametrize("language", EVERY)
@@ -188,41 +198,31 @@ def test_french_is_set_as_french_is():
 # ----------------------------------------------------------- everything that is told
 
 
-def subclasses(kind):
-    """Yield the classes that inherit from *kind*, in the package."""
-    for found in kind.__subclasses__():
-        if found.__module__.startswith("seatbill"):
-            yield found
-        yield from subclasses(found)
-
-
-def load(package=seatbill):
-    """Import every module of the package, so that its classes are known."""
-    for module in iter_modules(package.__path__, f"{package.__name__}."):
-        if not module.name.endswith("__main__"):
-            found = import_module(module.name)
-            if module.ispkg:
-                load(found)
-
-
-load()
-
-
-@pytest.mark.parametrize(
-    "kind", sorted(subclasses(SeatbillError), key=lambda kind: kind.__name__)
-)
-def test_every_refusal_has_french_words(kind):
+@pytest.mark.parametrize("kind", refusals(), ids=lambda kind: kind.__name__)
+def test_a_refusal_has_a_sentence_and_a_way_out(kind):
     if "sentence" not in vars(kind):
         pytest.skip("it tells its problems one by one")
-    for text in (kind.sentence, kind.remedy):
-        if has_words(text):
-            assert FRENCH.get((None, text)), text
+    assert kind.sentence
+    assert kind.remedy or kind.code == "law_broken"
 
 
-@pytest.mark.parametrize("table", [_NOTICES, _FINDINGS], ids=["notices", "findings"])
-def test_every_notice_and_finding_has_french_words(table):
-    for code, text in table.items():
-        assert FRENCH.get((None, text)), code
+def test_every_sentence_of_the_library_has_its_blanks_and_its_way_out():
+    blanks = {kind.code: {*kind.names} for kind in refusals()}
+    for key, sentence in ENGLISH.items():
+        for text in sentence[1:] if isinstance(sentence, Plural) else (sentence,):
+            assert placeholders(text) <= blanks[key.partition(".")[0]], key
+            assert text.count(" | ") == 1, key
+            assert not re.search(r"\bwhat\b|[.:]$", text), key
+    for table in messages.TABLES[1:]:
+        for key, sentence in table.items():
+            assert not in_parts(str(sentence))[1], key
+
+
+def test_a_translation_has_a_way_out_where_its_message_has_one():
+    for language in EVERY:
+        for (_, id), string in TRANSLATED[language].items():
+            for text in filter(None, parts(string)):
+                assert text.count(" | ") == parts(id)[0].count(" | "), text
 
 
 def literals_of(module, function):
@@ -240,10 +240,10 @@ def test_every_discrepancy_has_words():
     }
     reconciled = {*literals_of("reviews/reconciling", "Discrepancy")} - {"name"}
     totals = import_module("seatbill.reviews.reconciling")._TOTALS
-    assert {*compared, *reconciled, *totals} == _DIFFERS.keys()
+    assert {*compared, *reconciled, *totals} == DIFFERS.keys() - {""}
     assert "taxes" in compared
     assert "key" in reconciled
-    for text in _DIFFERS.values():
+    for text in DIFFERS.values():
         assert FRENCH.get(("Discrepancy", text)), text
 
 
@@ -270,79 +270,85 @@ def test_every_unit_of_a_rulebook_has_words():
         for item in (*rulebook.CATALOG.plans, *rulebook.CATALOG.add_ons):
             units |= {price.unit for price in item.prices}
     assert "seat" in units
-    assert units <= _UNITS.keys()
-    assert _UNITS.keys() <= _COUNTED.keys()
-    assert {unit: unit for unit in _UNITS} == _UNITS
+    assert units <= UNITS.keys()
 
 
 def test_a_unit_is_counted_by_its_own_name():
-    for unit, (one, many) in _COUNTED.items():
+    for unit, (one, many) in UNITS.items():
         name = unit.replace("_", " ") if unit != "limited" else "limited seat"
-        assert (one, many) == (f"%(count)s {name}", f"%(count)s {name}s")
+        assert (one, many) == (name, f"{name}s")
 
 
-# What is wrong and what was wanted is passed to a refusal as an English text.
-PHRASES = {"problem", "wanted", "kind", "status"}
-NAMES = {
-    name: kind.names
-    for name, kind in vars(errors).items()
-    if inspect.isclass(kind) and issubclass(kind, SeatbillError)
-}
+# What refusals are made of, as far as it is written where they are raised: the cases
+# that have a sentence of their own, and the kinds that are words.
+NAMES = {kind.__name__: kind for kind in refusals()}
 
 
-def phrases_of(tree):
-    """Yield the texts that refusals are made of, blanks as ``{0}``, ``{1}``."""
-    for node in ast.walk(tree):
-        match node:
-            case ast.Call(func=ast.Name(id=name), args=arguments) if name in NAMES:
-                for parameter, argument in zip(NAMES[name], arguments, strict=False):
-                    if parameter in PHRASES:
-                        yield from texts_of(argument)
-            case ast.Assign(targets=[ast.Name(id="problem" | "wanted")], value=value):
-                yield from texts_of(value)
-
-
-def texts_of(node):
+def literals(node):
     """Yield the texts that *node* may be."""
     match node:
         case ast.Constant(value=str(text)):
             yield text
-        case ast.JoinedStr(values=values):
-            blanks = iter("0123")
-            yield "".join(
-                v.value if isinstance(v, ast.Constant) else f"{{{next(blanks)}}}"
-                for v in values
-            )
         case ast.IfExp(body=body, orelse=orelse):
-            yield from texts_of(body)
-            yield from texts_of(orelse)
+            yield from literals(body)
+            yield from literals(orelse)
 
 
-# In the modules of a bill.  What a programmer is told by the packages around it, of a
-# type or of data, is in English where it is not known here.
-SPOKEN = sorted(
-    {
-        text
-        for path in SOURCE.glob("*.py")
-        for text in phrases_of(ast.parse(path.read_text(encoding="utf-8")))
-    }
-)
+def written(tree):
+    """Yield the class, the parameter and the text of what refusals are made of."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id="unique"), args=[first, *_]):
+                for text in literals(first):
+                    yield errors.DuplicateError, "kind", text
+            case ast.Call(func=ast.Name(id=name), args=arguments) if name in NAMES:
+                kind = NAMES[name]
+                for parameter, argument in zip(kind.names, arguments, strict=False):
+                    for text in literals(argument):
+                        yield kind, parameter, text
 
 
-def test_phrases_are_found_however_they_are_written():
+WRITTEN = {
+    found
+    for path in SOURCE.rglob("*.py")
+    for found in written(ast.parse(path.read_text(encoding="utf-8")))
+}
+
+
+def test_literals_are_found_however_they_are_written():
     source = (
-        "PriceError('a', f'b {x} c {y}')\n"
-        "WrongTypeError('n', 'd' if x else 'e', 'no')\n"
-        "wanted = 'f'\n"
-        "other = 'g'\n"
+        "PriceError('a' if x else 'b', i)\n"
+        "unique('c', found)\n"
         "PriceError(problem, h())\n"
     )
-    found = [*phrases_of(ast.parse(source))]
-    assert sorted(found) == ["a", "b {0} c {1}", "d", "e", "f"]
+    found = [*written(ast.parse(source))]
+    price, twice = errors.PriceError, errors.DuplicateError
+    assert found == [
+        (price, "problem", "a"),
+        (price, "problem", "b"),
+        (twice, "kind", "c"),
+    ]
 
 
-@pytest.mark.parametrize("text", SPOKEN)
-def test_every_phrase_that_a_refusal_is_made_of_can_be_translated(text):
-    known = text in _PHRASES or text in _PATTERNS
-    filled = any(reader.fullmatch(text) for _, reader in _READERS)
-    assert known or filled or text in ("IBAN", "last_four", "what")
+def test_every_problem_has_a_sentence_and_every_sentence_a_problem():
+    raised = {
+        f"{kind.code}.{text}"
+        for kind, parameter, text in WRITTEN
+        if parameter == "problem"
+    }
+    kinds = {kind.code for kind in refusals() if "problem" in kind.names}
+    assert raised == {key for key in ENGLISH if key.partition(".")[0] in kinds} - kinds
+    assert len(kinds) == 7
+
+
+def test_every_kind_that_is_named_is_a_word():
+    named = {
+        text
+        for kind, parameter, text in WRITTEN
+        if kind in (errors.UnknownItemError, errors.DuplicateError)
+        and parameter == "kind"
+        and f"{kind.code}.{text}" not in ENGLISH
+    }
+    assert "add-on" in named
+    shell = {"schema", "strategy", "kind", "what"}  # of what only a program asks for
+    assert named - shell <= WORDS.keys()

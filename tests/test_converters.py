@@ -424,8 +424,8 @@ def test_without_cattrs_the_extra_is_named():
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert run.stdout == (
-        "missing_extra this needs the package cattrs, which is not installed; "
-        "run: pip install 'seatbill[json]'\n"
+        "missing_extra The package cattrs is not installed: "
+        "install it with pip install 'seatbill[json]'.\n"
     )
 
 

@@ -390,7 +390,7 @@ def test_a_newer_version_is_refused_by_an_error_that_names_both():
     assert (problem.where, problem.code) == ("$.seatbill", "newer_format")
     assert dict(problem.values) == {"version": 2, "known": FORMAT}
     assert "version 2" in str(error)
-    assert f"{FORMAT}; read it with a newer seatbill" in str(error)
+    assert f"{FORMAT}: read it with a newer seatbill" in str(error)
     again = pickle.loads(pickle.dumps(error))
     assert (again.args, again.problems) == (error.args, error.problems)
     assert error.as_dict()["code"] == "newer_format"

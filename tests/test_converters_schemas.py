@@ -24,7 +24,7 @@ from seatbill.converters import (
     BillRequest,
     DatedChanges,
     InvalidDataError,
-    _descriptions,
+    _resources,
     _shapes,
     bill_answer,
     change_answer,
@@ -36,7 +36,6 @@ from seatbill.converters import (
     schemas,
     to_data,
 )
-from seatbill.converters._resources import table
 from seatbill.converters._vocabulary import CHANGES
 from seatbill.errors import SeatbillError, UnknownItemError
 from seatbill.testing.strategies import histories
@@ -87,17 +86,17 @@ def test_a_schema_says_of_a_class_what_the_class_says_of_itself(monkeypatch):
 
     def of_class(kind):
         asked[kind.__name__] = kind
-        return _descriptions.of_class(kind)
+        return _resources.of_class(kind)
 
     for module in (schemas, _shapes):
         monkeypatch.setattr(module, "of_class", of_class)
     for name in SCHEMAS:
         schema(name)
-    assert asked.keys() == table("descriptions.json")["classes"].keys()
+    assert asked.keys() == _resources.table("descriptions.json")["classes"].keys()
     for name, kind in asked.items():
         first = " ".join(inspect.getdoc(kind).split("\n\n")[0].split())
         plain = re.sub(r"(?::\w+:)?[*`]+~?([^*`]+)[*`]+", r"\1", first)
-        assert table("descriptions.json")["classes"][name] == plain
+        assert _resources.table("descriptions.json")["classes"][name] == plain
 
 
 @pytest.mark.parametrize("name", SCHEMAS)
@@ -137,7 +136,7 @@ def test_every_definition_is_used(name):
 def test_there_are_no_others(name):
     with pytest.raises(UnknownItemError) as refused:
         schema(name)
-    assert refused.value.offered == ", ".join(SCHEMAS)
+    assert refused.value.offered == tuple(SCHEMAS)
 
 
 def test_a_schema_is_the_callers_own():

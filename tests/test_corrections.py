@@ -338,7 +338,7 @@ def test_a_charge_cannot_come_back_without_the_credit_beside_it():
     with pytest.raises(OverCreditedError) as caught:
         credit(invoice, lines=[1])
     assert (caught.value.where, caught.value.left) == (
-        "the lines under vat",
+        "vat",
         eur("10.00"),
     )
     assert figures(credit(invoice, lines=[0, 1])) == "10.00 + 1.90 = 11.90"
@@ -347,8 +347,8 @@ def test_a_charge_cannot_come_back_without_the_credit_beside_it():
 @pytest.mark.parametrize(
     ("each", "where"),
     [
-        pytest.param(((VAT,), (ZERO,)), "the subtotal", id="net above net"),
-        pytest.param(((ZERO,), (VAT,)), "the subtotal", id="under no rate"),
+        pytest.param(((VAT,), (ZERO,)), "subtotal", id="net above net"),
+        pytest.param(((ZERO,), (VAT,)), "subtotal", id="under no rate"),
     ],
 )
 def test_lines_of_another_rate_count_too(each, where):
@@ -364,14 +364,14 @@ def test_a_tax_that_is_owed_limits_what_comes_back():
     invoice = billed("100.00", "-50.00", each=((ZERO,), (VAT,)))
     with pytest.raises(OverCreditedError) as caught:
         credit(invoice, lines={0: eur("41.00")})
-    assert (caught.value.where, caught.value.left) == ("the total", eur("40.50"))
+    assert (caught.value.where, caught.value.left) == ("total", eur("40.50"))
 
 
 def test_a_note_about_nothing_is_refused():
     invoice = billed("20.00", "-10.00")
     with pytest.raises(OverCreditedError) as caught:
         credit(invoice, lines={0: eur("10.00"), 1: eur("-10.00")})
-    assert (caught.value.where, caught.value.asked) == ("the total", eur("0.00"))
+    assert (caught.value.where, caught.value.asked) == ("total", eur("0.00"))
 
 
 @pytest.mark.parametrize(
@@ -715,12 +715,12 @@ def test_a_decision_does_not_come_before_the_invoice(invoice):
 @pytest.mark.parametrize(
     ("fields", "missing"),
     [
-        pytest.param({"name": " "}, "name", id="blank name"),
-        pytest.param({"address": ()}, "address", id="no address"),
-        pytest.param({"address": ("", " ")}, "address", id="blank address"),
-        pytest.param({"country": None}, "country", id="no country"),
+        pytest.param({"name": " "}, ("name",), id="blank name"),
+        pytest.param({"address": ()}, ("address",), id="no address"),
+        pytest.param({"address": ("", " ")}, ("address",), id="blank address"),
+        pytest.param({"country": None}, ("country",), id="no country"),
         pytest.param(
-            {"address": "", "country": None}, "address, country", id="all are named"
+            {"address": "", "country": None}, ("address", "country"), id="all are named"
         ),
     ],
 )
@@ -737,7 +737,7 @@ def test_the_host_may_require_more(invoice):
     required = ("name", "registration")
     with pytest.raises(MissingDetailsError) as caught:
         correct_recipient(invoice, NEW_NAME, use_from_now_on=False, required=required)
-    assert caught.value.missing == "registration"
+    assert caught.value.missing == ("registration",)
     with pytest.raises(UnknownItemError) as unknown:
         correct_recipient(invoice, NEW_NAME, use_from_now_on=False, required=("fax",))
     assert unknown.value.value == "fax"

@@ -31,6 +31,9 @@ PAGES = sorted([*DOCS.rglob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md
 RULEBOOKS = [DOCS / "rulebooks" / f"{system}.md" for system in BUILT]
 # Pages that explain the shape of the library or of these pages, and no policy.
 NO_POLICY = {"architecture", "index"}
+PITFALLS = [
+    p for p in sorted(DOCS.glob("explanation/pitfalls/*.md")) if p.stem != "index"
+]
 POLICIES = [p for p in sorted(DOCS.glob("explanation/*.md")) if p.stem not in NO_POLICY]
 
 FENCE = re.compile(r"^ *(```+)(.*)$")
@@ -268,6 +271,22 @@ def test_a_policy_ends_with_days_and_amounts(page):
     head = last[0]
     after = text(page).split(head)[1].split(last[-1])[1]
     assert "```" not in after
+
+
+@each_page(PITFALLS)
+def test_a_pitfall_has_a_trap_a_cure_and_a_place_where_it_was_seen(page):
+    _, *sections = re.split(r"^## ", text(page), flags=re.MULTILINE)
+    for section in sections:
+        parts = re.findall(r"^\*\*(The trap|The cure|Seen):\*\*", section, re.MULTILINE)
+        assert parts == ["The trap", "The cure", "Seen"], section.partition("\n")[0]
+        assert section.count("```python") >= 2
+
+
+def test_the_pitfalls_are_thirty_under_six_headings():
+    told = [re.findall(r"^## ", text(page), flags=re.MULTILINE) for page in PITFALLS]
+    assert (len(told), sum(map(len, told))) == (6, 30)
+    front = text(DOCS / "explanation" / "pitfalls" / "index.md")
+    assert "Thirty traps under six headings" in front
 
 
 @each_page(RULEBOOKS)

@@ -180,6 +180,16 @@ def test_a_credit_ends_bars_of_its_own_item_alone():
     assert [str(bar.end) for bar in stack.bars] == ["2026-04-16", "2026-05-01"]
 
 
+def test_a_credit_of_more_than_is_shown_ends_all_that_is():
+    """What was charged elsewhere has no bar of its own."""
+    added = story(("2026-04-16", SwitchPlan(LARGE)), until="2026-04-20")
+    credit = added.invoices[-1].lines[0]
+    stack = Stack()
+    stack.place(added.invoices[0].lines[0], 3, ())
+    stack.cut(credit, 5)
+    assert [str(bar.end) for bar in stack.bars] == ["2026-04-16"]
+
+
 def test_what_cannot_be_renewed_has_no_next_period():
     opening = subscribe(
         SMALL,

@@ -321,7 +321,7 @@ def test_the_invoice_for_user_licences_is_a_pdf_mailed_to_an_agreed_mailbox():
 def test_the_mailbox_is_changed_by_accounting_alone():
     with pytest.raises(PermissionRefusedError) as refused:
         USER.delivery.change_mailbox("me@example.com", by="owner")
-    assert refused.value.allowed == "accounting"
+    assert refused.value.allowed == ("accounting",)
 
 
 @pytest.mark.rule("EC-24")

@@ -220,7 +220,7 @@ def test_a_thaw_by_itself_and_one_by_hand_on_its_day_come_to_the_same():
     by_itself.renew("2026-06-10")
     with pytest.raises(FrozenError) as refused:  # it thawed first thing that day
         by_hand.change("2026-06-10", Unfreeze())
-    assert refused.value.status == "not frozen"
+    assert refused.value.problem == "not_frozen"
     by_hand.change("2026-06-09", Unfreeze())
     assert by_itself.period == ("2026-05-31", "2026-06-30")
     assert by_hand.period == ("2026-05-30", "2026-06-29")
@@ -397,7 +397,7 @@ def test_years_of_360_days_cannot_freeze():
     story = ten(rules=BillingRules(convention=Convention.THIRTY_360))
     with pytest.raises(FrozenError) as refused:
         story.change("2026-04-11", Freeze())
-    assert refused.value.status == "not to be frozen"
+    assert refused.value.problem == "not_offered"
 
 
 # ------------------------------------------------------------- what waits and what ends
@@ -525,8 +525,9 @@ def test_nothing_is_bought_or_given_up_in_a_freeze(asked):
     with pytest.raises(FrozenError) as refused:
         story.change("2026-04-12", asked)
     error = refused.value
-    assert (error.code, error.id, error.status) == ("frozen", "story", "frozen")
-    assert "Unfreeze()" in error.wanted
+    assert (error.code, error.id, error.problem) == ("frozen", "story", "is_frozen")
+    assert error.change == type(asked).__name__
+    assert "Unfreeze()" in str(error)
     assert story.subscription is before
     with pytest.raises(SeatbillError):  # nor after a freeze in the same call
         ten(add_ons=[HELP]).change("2026-04-11", Freeze(), asked)
@@ -581,23 +582,20 @@ def test_a_discount_granted_in_a_freeze_reprices_nothing_that_is_open():
 def test_what_is_not_frozen_is_not_thawed():
     with pytest.raises(FrozenError) as refused:
         ten().change("2026-04-12", Unfreeze())
-    assert refused.value.status == "not frozen"
+    assert refused.value.problem == "not_frozen"
 
 
 def test_rules_without_a_freeze_offer_none():
     with pytest.raises(FrozenError) as refused:
         ten(rules=BillingRules()).change("2026-04-12", Freeze())
-    assert (refused.value.status, refused.value.wanted) == (
-        "not to be frozen",
-        "cancel instead",
-    )
+    assert refused.value.problem == "not_offered"
 
 
 def test_what_is_not_paid_for_is_not_frozen():
     trial = ten(trial_end="2026-04-15")
     with pytest.raises(FrozenError) as refused:
         trial.change("2026-04-05", Freeze())
-    assert refused.value.status == "not paid for"
+    assert refused.value.problem == "not_charged"
     trial.change("2026-04-15", Freeze())  # the first paid day
     assert trial.subscription.status is Status.FROZEN
     free = Story(
@@ -787,7 +785,7 @@ def test_a_permission_may_hold_in_one_state_alone(status, allowed):
     assert may("owner", Action.VIEW, **asked)
     with pytest.raises(PermissionRefusedError) as refused:
         require_role("guest", Action.DOWNLOAD, **asked)
-    assert refused.value.allowed == allowed[0]
+    assert refused.value.allowed == allowed
 
 
 def test_a_state_is_a_member_of_its_enumeration():

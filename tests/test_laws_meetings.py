@@ -15,6 +15,7 @@ from hypothesis import assume, given, settings
 from counter import ask, opened, walk
 from counting import MINOR_UNITS
 from meetings import MEETINGS, meetings
+from plain_stories import plain_stories
 from seatbill import Freeze, GrantCredit, change, renew, subscribe, verify
 from seatbill.errors import SeatbillError
 from seatbill.invoices import ItemKind, LineKind
@@ -192,6 +193,12 @@ def test_each_call_comes_to_what_the_decisions_say(features):
 @given(meeting=meetings())
 def test_any_three_features_come_to_what_the_decisions_say(meeting):
     compare(meeting)
+
+
+@FEW
+@given(story=plain_stories())
+def test_a_plain_story_comes_to_what_the_decisions_say(story):
+    compare(story)
 
 
 # What is so wherever features meet, whichever way it is counted.

@@ -462,11 +462,11 @@ def test_only_a_discount_that_is_there_is_removed():
     assert refused.value.as_dict()["values"] == {
         "kind": "discount",
         "value": "gold",
-        "offered": "percent",
+        "offered": ("percent",),
     }
     with pytest.raises(UnknownItemError) as none:
         ten().change(MIDDLE, RemoveDiscount("gold"))
-    assert none.value.offered == "none"
+    assert none.value.offered == ()
 
 
 def test_an_end_ends_the_discounts_too():

@@ -550,7 +550,7 @@ def test_a_price_change_of_another_plan_is_refused():
     assert refused.value.as_dict()["values"] == {
         "kind": "plan",
         "value": "large",
-        "offered": "small",
+        "offered": ("small",),
     }
 
 

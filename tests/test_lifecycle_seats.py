@@ -168,7 +168,7 @@ def test_what_the_plan_does_not_sell_cannot_be_changed(change):
     assert refused.value.as_dict()["values"] == {
         "item": "small",
         "unit": "bike",
-        "offered": "seat",
+        "offered": ("seat",),
     }
 
 
@@ -341,7 +341,11 @@ def test_a_number_of_seats_can_be_asked_for_again_without_buying_twice():
     with pytest.raises(NoChangeError) as refused:
         story.change("2026-04-16", SetSeats(13))
     assert refused.value.code == "no_change"
-    assert refused.value.as_dict()["values"] == {"kind": "seats", "value": 13}
+    assert refused.value.as_dict()["values"] == {
+        "kind": "seats",
+        "value": 13,
+        "detail": "seat",
+    }
 
 
 def test_a_lower_number_of_seats_waits_and_may_be_asked_for_again():

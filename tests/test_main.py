@@ -395,7 +395,7 @@ def test_a_price_by_tiers_says_so():
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["rulebooks", "clokify"], "choose one of clickmeeting, clockify"),
+        (["rulebooks", "clokify"], "choose clickmeeting, clockify"),
         (["schema", "invoice"], "bill-request"),
         (["rulebooks", "--locale", "zz"], "zz"),
     ],
@@ -441,8 +441,8 @@ def test_bad_input_names_the_place_what_was_wanted_and_what_came(run):
     assert head.startswith("seatbill: ")
     assert head.endswith("story.json: 2 problems")
     assert plan == (
-        "  $.plan: there is no plan 'baisc'; choose one of free, basic, standard, pro, "
-        "enterprise, bundle  [unknown_item]"
+        "  $.plan: There is no plan 'baisc': choose free, basic, standard, pro, "
+        "enterprise, bundle.  [unknown_item]"
     )
     assert seats == (
         "  $.seats: wanted a whole number, or whole numbers by unit "
@@ -455,8 +455,8 @@ def test_a_refusal_of_the_rules_names_the_change(run):
     code, _, err = run({**REQUEST, "changes": [removal]})
     assert code == 2
     assert err.splitlines()[1] == (
-        "  $.changes[0].seats: 3 of seat to remove, 2 can be removed; "
-        "remove 2 at most, or free seats first  [seats_occupied]"
+        "  $.changes[0].seats: Only 2 seats can be removed, not 3: "
+        "remove 2 at most, or free some first.  [seats_occupied]"
     )
 
 
@@ -491,7 +491,7 @@ def test_a_missing_extra_is_told(monkeypatch, run):
     monkeypatch.delattr("seatbill.converters._hooks", raising=False)
     code, out, err = run(REQUEST)
     assert (code, out) == (2, "")
-    assert err.endswith("run: pip install 'seatbill[json]'\n")
+    assert err.endswith("install it with pip install 'seatbill[json]'.\n")
 
 
 def test_a_value_that_is_none_of_ours_is_shown():
@@ -683,7 +683,7 @@ def test_what_is_refused_after_reading_is_told_with_its_file(run, monkeypatch):
     assert problem == {
         "path": "$",
         "code": "too_few_seats",
-        "message": "3 of seat asked for, at least 5 needed; buy 2 more",
+        "message": "At least 5 seats are needed, not 3: buy 2 more.",
         "values": {"unit": "seat", "asked": 3, "minimum": 5, "missing": 2},
     }
 

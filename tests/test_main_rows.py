@@ -92,7 +92,7 @@ def test_a_missing_extra_is_told_once(run, monkeypatch):
     monkeypatch.setitem(ROWS, "bill", refuses)
     code, answers, err = run(f"{line()}\n{line()}")
     assert (code, answers) == (2, [])
-    assert err.endswith("run: pip install 'seatbill[json]'\n")
+    assert err.endswith("install it with pip install 'seatbill[json]'.\n")
 
 
 def test_a_mark_of_the_order_of_bytes_is_passed_over(run):

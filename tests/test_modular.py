@@ -152,7 +152,7 @@ def test_a_module_may_need_a_higher_plan():
     with pytest.raises(RequirementError) as refused:
         told.change("2026-04-19", AddAddOn(STOCK))
     assert refused.value.code == "requirement_missing"
-    assert (refused.value.item, refused.value.missing) == ("stock", "m or l")
+    assert (refused.value.item, refused.value.missing) == ("stock", ("m", "l"))
     assert refused.value.as_dict()["remedy"].startswith("take m or l first")
 
 
@@ -299,16 +299,18 @@ def test_what_a_lower_plan_breaks_is_told_before():
     small = compare_plans(sub, CATALOG, USAGE_130, on=at("2026-04-19"))[0]
     assert small.direction is Direction.DOWNGRADE
     assert [str(one) for one in small.breaks] == [
-        "stock ends with the change to s: it needs m or l",
-        "s holds 100 of clients, 30 are above",
-        "S is without exports",
+        "stock ends with the change to s, as it needs m or l.",
+        "s includes 100 clients, which is 30 too few.",
+        "S does not include exports.",
     ]
     over = findings(small.breaks)["limit_exceeded"]
     assert over.value("excess") == 30
     down = option(plan_options(sub, CATALOG, on=at("2026-04-19"), usage=USAGE_130), S)
     assert down.kind is OptionKind.DOWNGRADE
     assert down.breaks == small.breaks
-    assert str(down.outcome.notices[0]) == "from 2026-05-01, S is without exports"
+    assert (
+        str(down.outcome.notices[0]) == "From 2026-05-01, S does not include exports."
+    )
 
 
 @pytest.mark.rule("GA-33")
@@ -345,7 +347,8 @@ def test_a_module_that_nobody_uses_is_found_with_what_it_costs():
     last_used = {"quotes": at("2026-03-05"), "reports": at("2026-04-18")}
     (found,) = review(sub, on=at("2026-04-19"), last_used=last_used)
     assert str(found) == (
-        "quotes has not been used for 45 days; without it a month costs 9.90 EUR less"
+        "quotes has not been used for 45 days, "
+        "and a month costs 9.90 EUR less without it."
     )
 
 
@@ -355,8 +358,8 @@ def test_a_resource_near_its_limit_is_found():
     usage = {"clients": 85, "documents": 399, "orders": 50}
     found = review(sub, on=at("2026-04-19"), catalog=CATALOG, usage=usage)
     assert [str(one) for one in found] == [
-        "85 of 100 of clients are used, 85 %",
-        "50 of 50 of orders are used, 100 %",
+        "85 of 100 clients are used, which is 85%.",
+        "50 of 50 orders are used, which is 100%.",
     ]
 
 
@@ -406,7 +409,9 @@ def test_a_confirmation_says_what_was_asked_and_when_it_takes_effect():
     assert [(u.value, u.applies_on) for u in page.pending_updates] == [
         (S, at("2026-05-01"))
     ]
-    assert [str(n) for n in page.notices] == ["from 2026-05-01, S is without exports"]
+    assert [str(n) for n in page.notices] == [
+        "From 2026-05-01, S does not include exports."
+    ]
 
 
 @pytest.mark.rule("GA-29")
@@ -442,13 +447,10 @@ def test_a_module_on_the_19th_costs_its_share():
     found = reconcile(whole, [told.opening, added])
     assert not found.is_right
     plan, module = found.findings
-    assert str(plan) == (
-        "s, 2026-04-19 to 2026-05-18: nothing happened that costs 29.00 EUR"
-    )
+    assert str(plan) == ("s, 2026-04-19 to 2026-05-18: nothing accounts for 29.00 EUR.")
     assert str(module) == (
-        "quotes: the time is 2026-04-19 to 2026-05-18 of the period 2026-04-19 to "
-        "2026-05-18, it should be 2026-04-19 to 2026-04-30 of the period 2026-04-01 to "
-        "2026-04-30"
+        "quotes: the time is 2026-04-19 to 2026-05-18, "
+        "but should be 2026-04-19 to 2026-04-30."
     )
     assert digits(found.difference) == "34.94"
 

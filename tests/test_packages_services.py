@@ -593,10 +593,10 @@ def test_an_allowance_is_asked_for_by_name_and_number(arguments, more, error):
 def test_what_a_service_does_not_count_is_named():
     with pytest.raises(UnknownItemError) as refused:
         COURSE.admit("lesson", 0)
-    assert refused.value.offered == "session, module"
+    assert refused.value.offered == ("session", "module")
     with pytest.raises(UnknownItemError) as refused:
         SETUP.admit("session", 0)
-    assert refused.value.offered == "none"
+    assert refused.value.offered == ()
 
 
 def test_a_service_is_a_value():

@@ -127,8 +127,7 @@ def test_a_card_number_with_a_wrong_check_digit_is_refused():
     assert told["values"] == {
         "kind": "card number",
         "ending": "4241",
-        "problem": "its check digit does not fit",
-        "wanted": "copy it again from the card",
+        "problem": "check_digit",
     }
     assert told["remedy"] == "copy it again from the card"
 
@@ -147,7 +146,7 @@ def test_a_card_number_with_a_wrong_check_digit_is_refused():
 def test_what_is_no_card_number_is_refused(number):
     with pytest.raises(AccountNumberError) as refusal:
         numbered(number)
-    assert refusal.value.problem == "it is not 12 to 19 digits"
+    assert refusal.value.problem == "digits"
     assert len(refusal.value.ending) <= 4
 
 
@@ -294,8 +293,8 @@ def test_an_expired_card_says_what_to_do():
         accept(BY_SEPA, card(), on=dt.date(2026, 4, 1))
     assert refusal.value.as_dict() == {
         "code": "card_expired",
-        "message": "the card ending in 4242 was valid through 2026-03-31; "
-        "use a card that is valid on 2026-04-01",
+        "message": "The card ending in 4242 was valid through 2026-03-31: "
+        "use a card that is valid on 2026-04-01.",
         "remedy": "use a card that is valid on 2026-04-01",
         "values": {
             "last_four": "4242",
@@ -395,7 +394,7 @@ def test_a_brand_that_is_not_on_the_list_is_refused(number, brand):
         "value": brand,
         "accepted": wanted,
     }
-    assert refusal.value.as_dict()["remedy"] == f"use one of: {wanted}"
+    assert refusal.value.as_dict()["remedy"] == f"use one of {wanted}"
 
 
 @pytest.mark.rule("CM-5")
@@ -431,13 +430,14 @@ def test_a_prepaid_card_is_refused():
         accept(BY_SEPA, card(funding=Funding.PREPAID), on=MARCH)
     assert refusal.value.as_dict() == {
         "code": "card_funding_refused",
-        "message": "the card ending in 4242 is prepaid, which is refused; "
-        "use a card of another funding: credit, debit, unknown",
-        "remedy": "use a card of another funding: credit, debit, unknown",
+        "message": "The card ending in 4242 is of a kind that is not accepted "
+        "(prepaid): "
+        "use a card of another kind (credit, debit, unknown).",
+        "remedy": "use a card of another kind (credit, debit, unknown)",
         "values": {
             "last_four": "4242",
             "funding": Funding.PREPAID,
-            "accepted": "credit, debit, unknown",
+            "accepted": (Funding.CREDIT, Funding.DEBIT, Funding.UNKNOWN),
         },
     }
 
@@ -463,7 +463,8 @@ def test_a_policy_that_names_nothing_accepts_nothing():
     nobody = PaymentPolicy(card_brands=["visa"], refused_funding=list(Funding))
     with pytest.raises(CardFundingError) as refusal:
         accept(nobody, card(), on=MARCH)
-    assert refusal.value.accepted == "no"
+    assert refusal.value.accepted == ()
+    assert refusal.value.as_dict()["remedy"] == "pay in another way"
 
 
 @pytest.mark.parametrize(
@@ -555,7 +556,7 @@ def test_an_iban_with_wrong_check_digits_is_refused():
         SepaMandate.from_iban("DE88 3704 0044 0532 0130 00", reference="M-1")
     assert refusal.value.kind == "IBAN"
     assert refusal.value.ending == "3000"
-    assert refusal.value.problem == "its check digits do not fit"
+    assert refusal.value.problem == "check_digits"
     assert "37040044" not in told(refusal.value)
 
 
@@ -590,7 +591,7 @@ def test_check_digits_that_only_have_the_same_remainder_are_refused():
 def test_what_is_no_iban_is_refused(iban):
     with pytest.raises(AccountNumberError) as refusal:
         SepaMandate.from_iban(iban, reference="M-1")
-    assert refusal.value.problem == "it has not the characters of an IBAN"
+    assert refusal.value.problem == "characters"
     assert len(refusal.value.ending) <= 4
 
 
@@ -859,7 +860,7 @@ def test_a_fee_says_what_it_may_be():
     assert finest.value.digits == 6
     with pytest.raises(OutOfBoundsError) as negative:
         ProcessingFee("stripe", usd("-0.01"))
-    assert negative.value.minimum == 0
+    assert negative.value.minimum == Money("0", "USD")
 
 
 @pytest.mark.parametrize(
@@ -939,9 +940,9 @@ def test_values_travel_and_never_change(value):
 @pytest.mark.parametrize(
     "error",
     [
-        AccountNumberError("IBAN", "3000", "its check digits do not fit", "copy it"),
+        AccountNumberError("IBAN", "3000", "check_digits"),
         MethodNotAcceptedError("paypal", "US", "visa"),
-        CardFundingError("4242", Funding.PREPAID, "credit"),
+        CardFundingError("4242", Funding.PREPAID, (Funding.CREDIT,)),
         CardExpiredError("4242", dt.date(2026, 3, 31), dt.date(2026, 4, 1)),
     ],
     ids=lambda error: error.code,

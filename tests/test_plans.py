@@ -137,30 +137,33 @@ def test_zeros_at_the_end_are_no_digits():
             {"unit_amount": "1", "tiers": [Tier(up_to=None)]}, "both", id="both"
         ),
         pytest.param(
-            {"tiers": [Tier(up_to=None)], "flat": True}, "flat", id="flat with tiers"
+            {"tiers": [Tier(up_to=None)], "flat": True},
+            "flat_with_tiers",
+            id="flat with tiers",
         ),
         pytest.param(
             {"tiers": [Tier(up_to=5), Tier(up_to=5), Tier(up_to=None)]},
-            "rise",
+            "tiers_not_rising",
             id="tiers that stand",
         ),
         pytest.param(
             {"tiers": [Tier(up_to=9), Tier(up_to=5), Tier(up_to=None)]},
-            "rise",
+            "tiers_not_rising",
             id="tiers that fall",
         ),
         pytest.param(
-            {"tiers": [Tier(up_to=None), Tier(up_to=None)]}, "rise", id="two rests"
+            {"tiers": [Tier(up_to=None), Tier(up_to=None)]},
+            "tiers_not_rising",
+            id="two rests",
         ),
-        pytest.param({"tiers": [Tier(up_to=5)]}, "ends", id="no rest"),
+        pytest.param({"tiers": [Tier(up_to=5)]}, "last_tier_ends", id="no rest"),
     ],
 )
 def test_the_parts_of_a_price_fit_together(fields, problem):
     with pytest.raises(PriceError) as refused:
         Price(currency="USD", **fields)
     assert refused.value.code == "invalid_price"
-    assert problem in refused.value.problem
-    assert refused.value.wanted
+    assert refused.value.problem == problem
 
 
 @pytest.mark.parametrize(
@@ -475,7 +478,8 @@ def test_the_numbers_of_an_add_on_are_bounded(fields, name):
 def test_an_add_on_is_bought_never_measured():
     with pytest.raises(PriceError) as refused:
         AddOn("api", "API", (usd("1", measured=True),))
-    assert "api" in refused.value.problem
+    error = refused.value
+    assert (error.problem, error.item) == ("measured_add_on", "api")
 
 
 def test_a_service_is_bought_once():
@@ -509,11 +513,11 @@ def test_a_service_has_as_much_as_it_comes_with_and_no_more():
     assert unknown.value.as_dict()["values"] == {
         "kind": "allowance",
         "value": "hour",
-        "offered": "workshop",
+        "offered": ("workshop",),
     }
     with pytest.raises(UnknownItemError) as none:
         Service("gift", "Gift", Money("1", "USD")).admit("hour", 0)
-    assert none.value.offered == "none"
+    assert none.value.offered == ()
 
 
 # ---------------------------------------------------------------------------- discounts
@@ -621,9 +625,9 @@ def test_a_catalogue_finds_by_id():
 @pytest.mark.parametrize(
     ("find", "kind", "offered"),
     [
-        (Catalog.plan, "plan", "basic, pro"),
-        (Catalog.add_on, "add-on", "audit"),
-        (Catalog.service, "service", "none"),
+        (Catalog.plan, "plan", ("basic", "pro")),
+        (Catalog.add_on, "add-on", ("audit",)),
+        (Catalog.service, "service", ()),
     ],
 )
 @pytest.mark.parametrize("id", ["gold", "", None, 5])

@@ -177,7 +177,7 @@ def test_a_period_that_thirty_360_cannot_see_has_no_share():
     sliver = days("2026-01-30/2026-01-31")
     with pytest.raises(ConventionError) as refused:
         share(sliver, sliver, THIRTY_360)
-    assert refused.value.value == "2026-01-30 to 2026-01-31"
+    assert refused.value.value == (dt.date(2026, 1, 30), dt.date(2026, 1, 31))
 
 
 def test_dates_and_instants_are_not_compared():

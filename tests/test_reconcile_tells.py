@@ -151,15 +151,18 @@ def test_a_second_copy_is_found_by_its_key():
     found = reconcile(attrs.evolve(first, version=9), BILLED)
     (wrong,) = found.totals
     assert (wrong.where, wrong.stated, wrong.expected) == ("key", "acme:9", "acme:1")
-    assert describe(wrong) == "the history gives no invoice such as acme:9"
+    assert describe(wrong) == "The history gives no invoice such as acme:9."
 
 
 def test_another_reason_is_found():
     first = BILLED.invoices[0]
     cycle = BillingReason.SUBSCRIPTION_CYCLE
     (wrong,) = reconcile(attrs.evolve(first, billing_reason=cycle), BILLED).totals
-    assert describe(wrong) == "the reason is renewal, it should be first invoice"
-    assert describe(wrong, "de") == "der Grund ist Verlängerung statt Erste Rechnung"
+    assert describe(wrong) == "The reason is renewal, but should be first invoice."
+    assert (
+        describe(wrong, "de")
+        == "Der Grund ist Verlängerung, richtig wäre Erste Rechnung."
+    )
 
 
 def test_another_charge_is_found():
@@ -167,7 +170,7 @@ def test_another_charge_is_found():
     other = with_line(first, 0, attrs.evolve(first.lines[0], charge_version=3))
     (finding,) = reconcile(other, BILLED).findings
     assert finding.code == "line_differs"
-    assert str(finding) == "sold: charge_version is 3, it should be 1"
+    assert str(finding) == "sold: charge_version is 3, but should be 1."
 
 
 def test_a_line_in_another_place_is_found():
@@ -176,8 +179,8 @@ def test_a_line_in_another_place_is_found():
     one, two, three = first.lines
     moved = reconcile(attrs.evolve(first, lines=(two, one, three)), BILLED)
     assert [str(finding) for finding in moved.findings] == [
-        "sold: place is 1, it should be 2",
-        "sold: place is 2, it should be 1",
+        "sold: place is 1, but should be 2.",
+        "sold: place is 2, but should be 1.",
     ]
 
 

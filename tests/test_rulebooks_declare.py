@@ -40,7 +40,7 @@ FORBIDDEN = {
 STATEMENTS = (ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.Expr)
 
 # The one module in which data name a system, and what it may name it for.
-REGISTRY = "converters/_price_lists.py"
+REGISTRY = "converters/_sources.py"
 SPELLINGS = ("click meeting", "team leader", "pumble", "plaky", "trendstop")
 
 

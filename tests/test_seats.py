@@ -284,7 +284,7 @@ def test_the_number_of_the_only_unit_is_not_guessed_among_several(name):
     with pytest.raises(UnknownUnitError) as refused:
         getattr(several, name)
     assert refused.value.code == "unknown_unit"
-    assert refused.value.offered == "seat, limited"
+    assert refused.value.offered == ("seat", "limited")
     with pytest.raises(UnknownUnitError):
         getattr(occupancy([], owned={}), name)
 
@@ -383,6 +383,7 @@ def test_where_no_seat_is_left_the_refusal_says_how_many_to_buy(
     assert refused.value.as_dict()["values"] == {
         "unit": "seat",
         "asked": n,
+        "owned": owned,
         "vacant": max(owned - occupied, 0),
         "missing": missing,
     }
@@ -398,7 +399,7 @@ def test_one_comes_into_the_unit_that_they_name():
     assert refused.value.as_dict()["values"] == {
         "item": "occupancy",
         "unit": "guest",
-        "offered": "seat, limited",
+        "offered": ("seat", "limited"),
     }
 
 

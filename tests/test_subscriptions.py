@@ -463,7 +463,7 @@ def test_a_notice_has_a_stable_code_its_figures_and_a_sentence(code):
     assert refused.value.as_dict()["values"] == {
         "kind": "value",
         "value": "nothing",
-        "offered": ", ".join(values),
+        "offered": tuple(values),
     }
 
 

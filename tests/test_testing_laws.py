@@ -119,7 +119,7 @@ def test_a_law_that_is_broken_tells_which_when_where_and_what():
     assert error.place == "line 0 of sub:2, basic: the amount"
     assert str(error) == (
         "every line proves itself, 2026-01-17: "
-        "line 0 of sub:2, basic: the amount is 1501, not 1500"
+        "line 0 of sub:2, basic: the amount is 1501, not 1500."
     )
     assert pickle.loads(pickle.dumps(error)).as_dict() == error.as_dict()
 
@@ -486,8 +486,8 @@ def test_without_hypothesis_the_extra_is_named_and_the_laws_stay():
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     said = (
-        "this needs the package hypothesis, which is not installed; "
-        "run: pip install 'seatbill[testing]'"
+        "The package hypothesis is not installed: "
+        "install it with pip install 'seatbill[testing]'."
     )
     assert run.stdout.splitlines() == [said, said]
 

@@ -316,9 +316,9 @@ def test_what_waits_is_shown_with_what_it_will_do():
         "price",
     ]
     assert [str(notice) for notice in page.notices] == [
-        "from 2026-05-01, Low is without invoicing",
-        "add-on exports ends with the plan, which it needs",
-        "high has new prices from 2026-05-01",
+        "From 2026-05-01, Low does not include invoicing.",
+        "Add-on exports ends with the plan that it needs.",
+        "high has new prices from 2026-05-01.",
     ]
 
 
@@ -333,8 +333,8 @@ def test_a_late_request_says_so_and_a_cancellation_until_when_it_serves():
     sub = sub_of(rules=BillingRules(notice_days=15))
     page = view(after(sub, Cancel(), on="2026-04-20"), "2026-04-20")
     assert [str(notice) for notice in page.notices] == [
-        "asked too late for 2026-05-01: takes effect on 2026-06-01",
-        "a cancellation waits: this serves until 2026-06-01",
+        "It is too late for 2026-05-01, so this takes effect on 2026-06-01.",
+        "A cancellation is scheduled, so this can be used until 2026-06-01.",
     ]
     assert (when(page.renews_on), when(page.ends_on)) == ("2026-05-01", "2026-06-01")
     in_time = view(after(sub, Cancel(), on="2026-04-16"))
@@ -406,7 +406,7 @@ def test_the_details_of_a_downgrade_stand_in_a_banner_before_it():
     down = chosen(plan_options(sub, CLOCKIFY, on=at("2026-10-16")))["basic"]
     assert down.kind is OptionKind.DOWNGRADE
     assert [str(notice) for notice in down.outcome.notices] == [
-        "from 2026-11-01, Basic is without time off, approval, invoicing"
+        "From 2026-11-01, Basic does not include time off, approval, invoicing."
     ]
     assert down.lost_features == (
         "time off",
@@ -518,7 +518,7 @@ def test_a_quantity_of_what_is_not_there_is_refused():
     assert "storage" in caught.value.offered
     with pytest.raises(UnknownItemError) as caught:
         add_ons(sub_of(), Catalog((LOW,)), quantities={"storage": 50})
-    assert caught.value.offered == "none"
+    assert caught.value.offered == ()
 
 
 def test_what_is_owned_can_be_given_up():

@@ -1,4 +1,4 @@
-"""``{error-table}``: code, sentence, remedy and values, read off the classes."""
+"""``{error-table}``: code, sentence, remedy and values, and the cases of each."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from public_names import homes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from seatbill.errors import SeatbillError
+from seatbill.errors import ENGLISH, SeatbillError
+from seatbill.errors.wording import Plural, in_parts
 
 HEAD = ("code", "says", "way out", "values")
 
@@ -27,8 +28,20 @@ def rows() -> list[tuple[str, str, str, str, str]]:
             if says == SeatbillError.sentence:  # it says something else each time
                 says = (inspect.getdoc(cls) or "").partition("\n")[0].rstrip(".")
             values = ", ".join(cls.names)
-            found.append((cls.code, says, cls.remedy, values, f"{door}.{name}"))
+            place = f"{door}.{name}"
+            found.append((cls.code, says, cls.remedy, values, place))
+            found += [
+                (key, *in_parts(_many(key)), "", place)
+                for key in ENGLISH
+                if key.startswith(f"{cls.code}.")
+            ]
     return sorted(row for row in found if row[0] != SeatbillError.code)
+
+
+def _many(key: str) -> str:
+    """Return what is said in a case; for many where it counts."""
+    said = ENGLISH[key]
+    return said.many if isinstance(said, Plural) else said
 
 
 def filled(sentence: str) -> str:
@@ -43,11 +56,12 @@ class ErrorTable(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         lines = [f"| {' | '.join(HEAD)} |", "|---" * len(HEAD) + "|"]
         for code, says, way_out, values, name in rows():
+            link = f"{{py:exc}}`{code} <{name}>`"
             cells = (
-                f"{{py:exc}}`{code} <{name}>`",
+                f"`{code}`" if "." in code else link,
                 filled(says),
                 filled(way_out),
-                ", ".join(f"`{value}`" for value in values.split(", ")) or "–",
+                ", ".join(f"`{value}`" for value in values.split(", ") if value) or "–",
             )
             lines.append(f"| {' | '.join(cells)} |")
         return self.parse_text_to_nodes("\n".join(lines))

@@ -1,4 +1,4 @@
-"""What is licensed for whom, and how its invoice travels: rows of a dated table.
+"""Licence variants: a dated table of who pays for which unit, and how.
 
 The rules hold such a table, so it stands apart from the counting of ``licences``,
 which bills only what is measured.
@@ -71,15 +71,11 @@ class Delivery(Value):
         if self.mailbox is None:
             return
         if self.channel is not Channel.MAIL:
-            raise DeliveryError(
-                self.mailbox, f"a {self.channel} has no mailbox", "use Channel.MAIL"
-            )
+            raise DeliveryError(self.mailbox, "no_mailbox")
         name, _, domain = text("mailbox", self.mailbox).rpartition("@")
         plain = self.mailbox.isprintable() and " " not in self.mailbox
         if not (name and domain and plain):
-            raise DeliveryError(
-                self.mailbox, "it is no mail address", "write it as name@example.com"
-            )
+            raise DeliveryError(self.mailbox, "no_address")
 
     def change_mailbox(self, mailbox: str, *, by: str) -> Delivery:
         """Return this delivery to another *mailbox*, changed *by* a role.
@@ -88,8 +84,8 @@ class Delivery(Value):
         """
         text("by", by)
         if self.mailbox_roles and by not in self.mailbox_roles:
-            allowed = ", ".join(self.mailbox_roles)
-            raise PermissionRefusedError(by, "change the mailbox", allowed)
+            allowed = tuple(self.mailbox_roles)
+            raise PermissionRefusedError(by, "change_mailbox", allowed)
         return attrs.evolve(self, mailbox=text("mailbox", mailbox))
 
 
@@ -139,7 +135,7 @@ def variant_for(
     signed_on = moment("signed_on", signed_on)
     kinds = dict.fromkeys(row.contract for row in table if row.contract is not None)
     if contract is not None and text("contract", contract) not in kinds:
-        raise UnknownItemError("contract", contract, ", ".join(kinds) or "none")
+        raise UnknownItemError("contract", contract, tuple(kinds))
     found: list[tuple[bool, bool, int, LicenceVariant]] = []
     for row in table:
         if row.contract not in (None, contract):
@@ -152,6 +148,6 @@ def variant_for(
         if first <= signed_on:
             found.append((row.contract is not None, True, ordinal(first), row))
     if not found:
-        days = ", ".join(f"from {row.from_day}" for row in table)
-        raise UnknownItemError("licence variant", signed_on, days or "none")
+        days = tuple(row.from_day for row in table if row.from_day is not None)
+        raise UnknownItemError("licence variant", signed_on, days)
     return max(found, key=lambda ranked: ranked[:3])[3]

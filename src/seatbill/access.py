@@ -80,9 +80,7 @@ class Permission:
                     text(name, value)
             object.__setattr__(self, name, values)
         if not self.roles:
-            raise RulesError(
-                "roles", "empty", "nobody could do it", "name one role or more"
-            )
+            raise RulesError("roles", (), "nobody")
 
 
 def allowed_roles(
@@ -150,7 +148,7 @@ def require_role(
         action, rules=rules, plan=plan, status=status, permissions=permissions
     )
     if allowed and role not in allowed:
-        raise PermissionRefusedError(role, action, ", ".join(allowed))
+        raise PermissionRefusedError(role, action, tuple(allowed))
 
 
 def may_edit_recipient(subscription: Subscription) -> bool:

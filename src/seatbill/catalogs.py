@@ -1,4 +1,4 @@
-"""A catalogue: what is sold, and what contradicts itself in it."""
+"""A catalogue: plans, add-ons and services, and the contradictions among them."""
 
 from __future__ import annotations
 
@@ -165,7 +165,7 @@ def _find(kind: str, shelf: Mapping[str, Any], id: str) -> Any:
     """Return the item with this *id* on a *shelf*."""
     found = shelf.get(id) if isinstance(id, str) else None
     if found is None:
-        raise UnknownItemError(kind, id, ", ".join(shelf) or "none")
+        raise UnknownItemError(kind, id, tuple(shelf))
     return found
 
 

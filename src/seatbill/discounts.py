@@ -1,4 +1,4 @@
-"""What is taken off: a percentage of the price, or an amount of each period."""
+"""Discounts: a percentage of the price, or an amount of each period."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def _percentage(value: Amount | None) -> Decimal | None:
         return None
     percent = decimal("percent_off", value)
     if not 0 < percent <= 100:
-        raise OutOfBoundsError("percent_off", percent, "more than 0", 100)
+        raise OutOfBoundsError("percent_off", percent, Decimal("0.000001"), 100)
     if digits_of(percent) > 6:
-        raise TooManyDigitsError(percent, "a percentage", 6)
+        raise TooManyDigitsError(percent, "", 6)
     return percent
 
 
@@ -46,13 +46,12 @@ class Discount(Value):
         if self.periods is not None:
             whole("periods", self.periods, 0, 10**6)
         if (self.percent_off is None) == (self.amount_off is None):
-            raise PriceError(
-                "a discount takes a percentage or an amount off",
-                "use Discount.percent or Discount.fixed",
-            )
+            raise PriceError("percent_or_amount")
         off = self.amount_off
         if off is not None and instance("amount_off", off, Money).minor_units <= 0:
-            raise OutOfBoundsError("amount_off", off, "a minor unit", "any amount")
+            raise OutOfBoundsError(
+                "amount_off", off, Money.from_minor_units(1, off.currency), None
+            )
 
     @classmethod
     def percent(

@@ -14,28 +14,10 @@ from typing import final
 import attrs
 
 from ._values.base import Value, Word, unchecked
-from ._values.checks import (
-    Time,
-    flag,
-    instance,
-    member,
-    several,
-    text,
-    whole,
-)
+from ._values.checks import Time, flag, instance, member, several, text, whole
 from .discounts import Discount
-from .errors import (
-    CurrencyMismatchError,
-    WrongTypeError,
-)
-from .money import (
-    NOTHING,
-    Money,
-    Rounding,
-    currency_digits,
-    divide,
-    trusted_money,
-)
+from .errors import CurrencyMismatchError, WrongTypeError
+from .money import NOTHING, Money, Rounding, currency_digits, divide, trusted_money
 from .parties import Party
 from .periods import Period, in_order, keep_times, same_time
 from .proration import Convention
@@ -129,7 +111,7 @@ class LineTerms(Value):
     def exact(self, scaled: int) -> Fraction:
         """Return *scaled* parts in major units."""
         if type(scaled) is not int:
-            raise WrongTypeError("scaled", "an int", scaled)
+            raise WrongTypeError("scaled", "int", scaled)
         return Fraction(scaled, self.scale * 10 ** currency_digits(self.currency))
 
 

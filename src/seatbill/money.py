@@ -89,7 +89,7 @@ def currency_digits(currency: str) -> int:
     3
     """
     if type(currency) is not str:
-        raise WrongTypeError("currency", "a currency code", currency)
+        raise WrongTypeError("currency", "str", currency)
     try:
         return _DIGITS[currency]
     except KeyError:
@@ -178,7 +178,7 @@ class Money(Value):
     def _units(self, other: object) -> int:
         """Return the minor units of *other*, an amount in the same currency."""
         if not isinstance(other, Money):
-            raise WrongTypeError("other", "a value of Money", other)
+            raise WrongTypeError("other", "Money", other)
         if other.currency != self.currency:
             raise CurrencyMismatchError(self.currency, other.currency)
         return other.minor_units
@@ -201,7 +201,7 @@ class Money(Value):
 
     def __mul__(self, times: int) -> Money:
         if type(times) is not int:
-            raise WrongTypeError("times", "an int", times)
+            raise WrongTypeError("times", "int", times)
         return _within_bounds(self.minor_units * times, self.currency)
 
     __rmul__ = __mul__

@@ -1,8 +1,8 @@
-"""What a look at a subscription finds: a stable code, its evidence, a sentence."""
+"""Notices, findings, refusals and problems: a code, its evidence, a sentence."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final, final
 
 import attrs
@@ -14,12 +14,8 @@ from ._values.checks import (
     text,
     unique,
 )
-from .errors import (
-    SeatbillError,
-    UnknownItemError,
-    WrongTypeError,
-    shown,
-)
+from .errors import SeatbillError, UnknownItemError, WrongTypeError
+from .errors.wording import Sentence, chosen, in_english, sentences
 
 __all__ = [
     "Finding",
@@ -29,53 +25,73 @@ __all__ = [
 ]
 
 
-_FINDINGS: Final = {
-    "add_on_ends": "{add_on} ends with the change to {plan}: it needs {missing}",
-    "add_on_never_used": (
-        "{add_on} has never been used; without it a month costs {saving} less"
-    ),
-    "add_on_unused": (
-        "{add_on} has not been used for {days} days; "
-        "without it a month costs {saving} less"
-    ),
-    "amount_differs": "{item}: the amount is {stated}, it should be {expected}",
-    "cap_differs": "{item}: the line is cut to {stated}, it should be to {expected}",
-    "charges_differ": (
-        "{charged} was charged, the configuration comes to {expected}: "
-        "a difference of {difference}"
-    ),
-    "discounts_differ": "{item}: discounts are {stated}, they should be {expected}",
-    "feature_lost": "{plan} is without {feature}",
-    "full_amount_differs": (
-        "{item}: a whole period is {stated}, it should be {expected}"
-    ),
-    "higher_plan_fits": "{current} is too small; {plan} holds all that is used",
-    "item_not_active": "{item} was not active, {span}, but {amount} is on the invoice",
-    "kind_differs": "{item}: the line is a {stated}, it should be a {expected}",
-    "limit_exceeded": "{plan} holds {limit} of {resource}, {excess} are above",
-    "limit_near": "{used} of {limit} of {resource} are used, {percent} %",
-    "line_differs": "{item}: {what} is {stated}, it should be {expected}",
-    "line_does_not_add_up": "{item}: {what} is {stated}, it should be {expected}",
-    "line_missing": "{item}, {span}: a line of {amount} is missing",
-    "line_not_expected": "{item}, {span}: nothing happened that costs {amount}",
-    "line_repeated": "{item}, {span}: {amount} is on invoice {invoice} already",
-    "lower_plan_fits": (
-        "{plan} holds all that is used, and a month of it costs {saving} less"
-    ),
-    "no_plan_fits": "{current} is too small, and so is every higher plan",
-    "payment_method_expired": (
-        "the payment method could be used through {valid_through}, {days} days ago"
-    ),
-    "payment_method_expiring": (
-        "the payment method can be used through {valid_through}, {days} days more"
-    ),
-    "period_differs": "{item}: the time is {stated}, it should be {expected}",
-    "quantity_differs": "{item}: the quantity is {stated}, it should be {expected}",
-    "share_differs": "{item}: the share is {stated}, it should be {expected}",
-    "tax_rates_differ": "{item}: tax rates are {stated}, they should be {expected}",
-    "unit_not_sold": "{plan} does not sell {unit}: {count} end with the change",
-    "unit_price_differs": "{item}: the unit price is {stated}, it should be {expected}",
-}
+_FINDINGS: Final = sentences("""
+add_on_ends: {add_on} ends with the change to {plan}, as it needs {missing:or}
+add_on_never_used: {add_on} has never been used, and a month costs {saving} less without
+    it
+add_on_unused: {add_on} has not been used for {days:day}, and a month costs {saving}
+    less without it
+amount_differs: {item}: the amount is {stated}, but should be {expected}
+cap_differs: {item}: the line is cut to {stated}, but should be to {expected}
+charges_differ: {charged} was charged, but the configuration comes to {expected}, a
+    difference of {difference}
+discounts_differ: {item}: the discounts are {stated}, but should be {expected}
+feature_lost: {plan} does not include {feature}
+full_amount_differs: {item}: a whole period is {stated}, but should be {expected}
+higher_plan_fits: {current} is too small, but {plan} includes all that is used
+item_not_active: {item} was not active, {span:span}, but {amount} is on the invoice
+kind_differs: {item}: the line is a {stated}, but should be a {expected}
+limit_exceeded: {plan} includes {limit} {resource}, which is {excess} too few
+limit_near: {used} of {limit} {resource} are used, which is {percent}%
+line_differs: {item}: {what} is {stated}, but should be {expected}
+line_does_not_add_up: {item}: {what} is {stated}, but should be {expected}
+line_missing: {item}, {span:span}: a line of {amount} is missing
+line_not_expected: {item}, {span:span}: nothing accounts for {amount}
+line_repeated: {item}, {span:span}: {amount} is on invoice {invoice} already
+lower_plan_fits: {plan} includes all that is used, and a month of it costs {saving} less
+no_plan_fits: {current} is too small, and so is every higher plan
+payment_method_expired: The payment method was valid through {valid_through}, {days:day}
+    ago
+payment_method_expiring: The payment method is valid through {valid_through}, for
+    {days:day} more
+payment_method_expiring.zero_days: The payment method is valid through {valid_through},
+    which is today
+period_differs: {item}: the time is {stated:span}, but should be {expected:span}
+quantity_differs: {item}: the quantity is {stated}, but should be {expected}
+share_differs: {item}: the share is {stated}, but should be {expected}
+tax_rates_differ: {item}: the tax rates are {stated}, but should be {expected}
+unit_not_sold one count: {plan} does not include {unit:plural}, so {count} ends with the
+    change
+unit_not_sold many count: {plan} does not include {unit:plural}, so {count} end with the
+    change
+unit_price_differs: {item}: the unit price is {stated}, but should be {expected}
+""")
+
+_NOTICES: Final = sentences("""
+add_on_dropped: Add-on {add_on} ends with the plan that it needs
+features_lost: From {on}, {plan} does not include {features}
+late_notice: It is too late for {boundary}, so this takes effect on {on}
+late_cancellation: It is too late for {boundary}, so the subscription ends on {on} and
+    will still cost {cost}
+over_limit one excess: {plan} includes {maximum:unit}, so {excess} is too many
+over_limit many excess: {plan} includes {maximum:unit}, so {excess} are too many
+price_change: {plan} has new prices from {on}
+removal_cut one removed: Only {removed:unit} of {asked} is removed, as the rest is
+    occupied
+removal_cut many removed: Only {removed:unit} of {asked} are removed, as the rest is
+    occupied
+removal_cut.zero_removed one asked: {asked:unit} that was to be removed stays, as it is
+    occupied
+removal_cut.zero_removed many asked: {asked:unit} that were to be removed stay, as all
+    are occupied
+removals_undone one count: {count:unit} that was to be removed stays, free of charge
+removals_undone many count: {count:unit} that were to be removed stay, free of charge
+serves_until: A cancellation is scheduled, so this can be used until {on}
+unit_dropped one count: {plan} does not include {unit:plural}, so {count} ends with the
+    old plan
+unit_dropped many count: {plan} does not include {unit:plural}, so {count} end with the
+    old plan
+""")
 
 
 def check_optional(value: object, **kinds: type) -> None:
@@ -92,6 +108,41 @@ def keep_tuples(value: object, **kinds: type) -> None:
         object.__setattr__(value, name, several(name, getattr(value, name), kind))
 
 
+def _check(kind: str, told: Finding | Notice, table: Mapping[str, Sentence]) -> None:
+    """Refuse a code that is not known, and values of which no sentence can be made."""
+    if text("code", told.code) not in table or "." in told.code:
+        known = tuple(code for code in table if "." not in code)
+        raise UnknownItemError(kind, told.code, known)
+    _check_pairs(told.values)
+    try:
+        str(told)
+    except KeyError as missing:
+        names = tuple(name for name, _ in told.values)
+        raise UnknownItemError("value", missing.args[0], names) from None
+
+
+def _check_pairs(pairs: tuple[tuple[str, Any], ...]) -> None:
+    """Refuse what is no pair of a name and a value."""
+    for pair in pairs:
+        if len(pair) != 2:
+            raise WrongTypeError("values", "tuple[str, object]", pair)
+        text("name", pair[0])
+
+
+def _value(told: Finding | Notice, name: str) -> Any:
+    """Return the value of this *name*, or refuse."""
+    values = dict(told.values)
+    if text("name", name) not in values:
+        raise UnknownItemError("value", name, tuple(values))
+    return values[name]
+
+
+def sentence_in(told: Finding | Notice) -> Sentence:
+    """Return what a finding or a notice says, with its blanks."""
+    table = _FINDINGS if isinstance(told, Finding) else _NOTICES
+    return chosen(table, told.code, dict(told.values))
+
+
 @final
 @attrs.frozen(order=False)
 class Finding:
@@ -102,58 +153,28 @@ class Finding:
 
     >>> found = Finding("feature_lost", (("plan", "Basic"), ("feature", "invoicing")))
     >>> str(found), found.value("feature")
-    ('Basic is without invoicing', 'invoicing')
+    ('Basic does not include invoicing.', 'invoicing')
     """
 
     code: str
     values: tuple[tuple[str, Any], ...] = ()
 
     def __attrs_post_init__(self) -> None:
-        if text("code", self.code) not in _FINDINGS:
-            raise UnknownItemError("finding", self.code, ", ".join(_FINDINGS))
         keep_tuples(self, values=tuple)
-        for pair in self.values:
-            if len(pair) != 2:
-                raise WrongTypeError("values", "pairs of a name and a value", pair)
-            text("name", pair[0])
+        _check("finding", self, _FINDINGS)
         unique("value", [name for name, _ in self.values])
-        known = ", ".join(name for name, _ in self.values)
-        try:
-            str(self)
-        except KeyError as missing:
-            raise UnknownItemError("value", missing.args[0], known) from None
 
     def value(self, name: str) -> Any:
         """Return the value of this *name*.  Raises: UnknownItemError."""
-        values = dict(self.values)
-        if text("name", name) not in values:
-            raise UnknownItemError("value", name, ", ".join(values))
-        return values[name]
+        return _value(self, name)
 
     def __str__(self) -> str:
-        values = {name: shown(value) for name, value in self.values}
-        return _FINDINGS[self.code].format(**values)
+        return f"{in_english(sentence_in(self), dict(self.values))[0]}."
 
 
 def finding_of(code: str, **values: Any) -> Finding:
     """Return a finding with its evidence."""
     return Finding(code, tuple(values.items()))
-
-
-_NOTICES = {
-    "add_on_dropped": "add-on {add_on} ends with the plan, which it needs",
-    "features_lost": "from {on}, {plan} is without {features}",
-    "late_notice": "asked too late for {boundary}: takes effect on {on}",
-    "late_cancellation": (
-        "asked too late for {boundary}: ends on {on}, and will still cost {cost}"
-    ),
-    "over_limit": "{plan} holds {maximum} of {unit}, {excess} are above",
-    "price_change": "{plan} has new prices from {on}",
-    "removal_cut": "{removed} instead of {asked} of {unit} leave: the rest is occupied",
-    "removals_undone": "{count} of {unit} that were to leave stay, free of charge",
-    "serves_until": "a cancellation waits: this serves until {on}",
-    "unit_dropped": "{plan} does not sell {unit}: {count} end with the old plan",
-}
 
 
 @final
@@ -169,29 +190,15 @@ class Notice(Value):
     values: tuple[tuple[str, Any], ...] = ()
 
     def __attrs_post_init__(self) -> None:
-        for pair in several("values", self.values, tuple):
-            if len(pair) != 2:
-                raise WrongTypeError("values", "pairs of a name and a value", pair)
-            text("name", pair[0])
-        if text("code", self.code) not in _NOTICES:
-            raise UnknownItemError("notice", self.code, ", ".join(_NOTICES))
-        try:
-            str(self)
-        except KeyError as missing:
-            raise UnknownItemError(
-                "value", missing.args[0], ", ".join(name for name, _ in self.values)
-            ) from None
+        several("values", self.values, tuple)
+        _check("notice", self, _NOTICES)
 
     def value(self, name: str) -> Any:
         """Return the value of this *name*.  Raises: UnknownItemError."""
-        values = dict(self.values)
-        if text("name", name) not in values:
-            raise UnknownItemError("value", name, ", ".join(values))
-        return values[name]
+        return _value(self, name)
 
     def __str__(self) -> str:
-        values = {name: shown(value) for name, value in self.values}
-        return _NOTICES[self.code].format(**values)
+        return f"{in_english(sentence_in(self), dict(self.values))[0]}."
 
 
 trusted_notice: Callable[[str, tuple[tuple[str, Any], ...]], Notice] = unchecked(Notice)
@@ -214,12 +221,9 @@ class Refusal:
         text("code", self.code)
         text("message", self.message)
         if type(self.remedy) is not str:
-            raise WrongTypeError("remedy", "a string", self.remedy)
+            raise WrongTypeError("remedy", "str", self.remedy)
         keep_tuples(self, values=tuple)
-        for pair in self.values:
-            if len(pair) != 2:
-                raise WrongTypeError("values", "pairs of a name and a value", pair)
-            text("name", pair[0])
+        _check_pairs(self.values)
 
     @classmethod
     def of(cls, error: SeatbillError) -> Refusal:

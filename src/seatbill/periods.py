@@ -49,7 +49,7 @@ class Interval(Value):
     def __attrs_post_init__(self) -> None:
         for name, length in (("months", self.months), ("days", self.days)):
             if type(length) is not int:
-                raise WrongTypeError(name, "an int", length)
+                raise WrongTypeError(name, "int", length)
         if min(self.months, self.days) < 0 or bool(self.months) == bool(self.days):
             raise IntervalError(self.months, self.days)
         if self.months:
@@ -242,7 +242,7 @@ def boundary(anchor: Time, interval: Interval, steps: int) -> Time:
     try:
         return anchor + dt.timedelta(steps)
     except OverflowError:
-        raise DateRangeError(anchor, steps, "days") from None
+        raise DateRangeError(anchor, steps, "day") from None
 
 
 @lru_cache(maxsize=4096)
@@ -262,7 +262,7 @@ def month_boundary(anchor: Time, months: int) -> Time:
 
         return anchor + relativedelta(months=months)
     except (ValueError, OverflowError):
-        raise DateRangeError(anchor, months, "months") from None
+        raise DateRangeError(anchor, months, "month") from None
 
 
 def index(anchor: Time, interval: Interval, at: Time) -> int:

@@ -1,4 +1,4 @@
-"""What is sold: plans and their prices, add-ons, services, discounts, a catalogue.
+"""Plans and their prices, add-ons and services: all that is sold.
 
 A price is exact and may be finer than a minor unit.  What an interval costs comes
 from a price listed for it, or by formula from the shortest one that divides it.
@@ -38,14 +38,7 @@ from .errors import (
 from .money import Money, Rounding, currency_digits, digits_of, divide
 from .periods import MONTHLY, Interval
 
-__all__ = [
-    "AddOn",
-    "Plan",
-    "Price",
-    "Service",
-    "Tier",
-    "TiersMode",
-]
+__all__ = ["AddOn", "Plan", "Price", "Service", "Tier", "TiersMode"]
 
 _FINEST = 12
 """Decimals that a unit price may have."""
@@ -62,11 +55,11 @@ class TiersMode(Word):
 
 def _unit_price(value: Amount) -> Decimal:
     """Return *value*, a price of one unit: not negative, 12 decimals at most."""
-    amount = decimal("a price", value)
+    amount = decimal("price", value)
     if amount < 0 or amount >= 10**18:
-        raise OutOfBoundsError("a price", value, 0, "10^18")
+        raise OutOfBoundsError("price", value, 0, 10**18)
     if digits_of(amount) > _FINEST:
-        raise TooManyDigitsError(value, "a unit price", _FINEST)
+        raise TooManyDigitsError(value, "", _FINEST)
     return amount
 
 
@@ -172,12 +165,9 @@ class Price(Value):
         if self.max_quantity is not None:
             whole("max_quantity", self.max_quantity, max(self.min_quantity, 1))
         if bool(self.tiers) == (self.unit_amount is not None):
-            raise PriceError(
-                "it has both a unit amount and tiers, or neither",
-                "give unit_amount, or tiers",
-            )
+            raise PriceError("both" if self.tiers else "neither")
         if self.tiers and self.flat:
-            raise PriceError("a flat price has no tiers", "use tiers with flat_amount")
+            raise PriceError("flat_with_tiers")
         if self.tiers:
             _check_tiers(self.tiers)
 
@@ -249,10 +239,10 @@ def _check_tiers(tiers: tuple[Tier, ...]) -> None:
     last = 0
     for tier in tiers[:-1]:
         if tier.up_to is None or tier.up_to <= last:
-            raise PriceError("its tiers do not rise", "order tiers by up_to")
+            raise PriceError("tiers_not_rising")
         last = tier.up_to
     if tiers[-1].up_to is not None:
-        raise PriceError("its last tier ends", "give the last tier up_to=None")
+        raise PriceError("last_tier_ends")
 
 
 def price_for(
@@ -315,7 +305,7 @@ def _features(
             for name in several("features", names, str)
         ]
     if isinstance(values, str) or not isinstance(values, Iterable):
-        raise WrongTypeError("features", "several names", values)
+        raise WrongTypeError("features", "Iterable[str]", values)
     found = tuple(values)
     for value in found:
         if type(value) is tuple and len(value) == 2:
@@ -406,9 +396,7 @@ class AddOn(Sold):
         whole("rank", self.rank, -(10**9), 10**9)
         for price in self.prices:
             if price.measured:
-                raise PriceError(
-                    f"add-on {self.id!r} is measured", "put measured units in a plan"
-                )
+                raise PriceError("measured_add_on", self.id)
 
 
 def _service_features(values: Iterable[str]) -> tuple[str, ...]:
@@ -436,7 +424,9 @@ class Service(Kept):
         text("id", self.id)
         text("name", self.name)
         if instance("price", self.price, Money) < Money.zero(self.price.currency):
-            raise OutOfBoundsError("price", self.price, 0, "any amount")
+            raise OutOfBoundsError(
+                "price", self.price, Money.zero(self.price.currency), None
+            )
 
     def admit(self, name: str, used: int, n: int = 1, *, bought: int = 1) -> int:
         """Return how many of *name* are left when *n* are taken after *used*.
@@ -450,8 +440,7 @@ class Service(Kept):
         Raises: InsufficientUnitsError with how many are missing; UnknownItemError.
         """
         if text("name", name) not in self.included:
-            known = ", ".join(self.included) or "none"
-            raise UnknownItemError("allowance", name, known)
+            raise UnknownItemError("allowance", name, tuple(self.included))
         owned = self.included[name] * whole("bought", bought, 1)
         balance = max(owned - whole("used", used), 0)
         missing = whole("n", n, 1) - balance

@@ -45,13 +45,11 @@ def ratio(
     if convention is Convention.FULL:
         return int(end > start), 1
     if type(start) is not dt.date:
-        raise ConventionError(convention, start, "use dates, or Convention.ACTUAL")
+        raise ConventionError(convention, start, "instants")
     if convention is Convention.THIRTY_360:
         length = day_360(whole_end) - day_360(whole_start)
         if length <= 0:
-            raise ConventionError(
-                convention, f"{whole_start} to {whole_end}", "use a whole month or more"
-            )
+            raise ConventionError(convention, (whole_start, whole_end), "no_day")
         return day_360(end) - day_360(start), length
     days = number(end, start)
     length = number(whole_end, whole_start)
@@ -124,7 +122,7 @@ def allocate(total: Money, weights: Iterable[int]) -> tuple[Money, ...]:
     shares = [whole("weight", w) for w in several("weights", weights, object)]
     sum_of_weights = sum(shares)
     if not sum_of_weights:
-        raise OutOfBoundsError("the sum of weights", 0, 1, "any number")
+        raise OutOfBoundsError("sum(weights)", 0, 1, None)
     size = abs(total.minor_units)
     sign = -1 if total.minor_units < 0 else 1
     parts = [divmod(size * weight, sum_of_weights) for weight in shares]

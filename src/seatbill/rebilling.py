@@ -1,4 +1,4 @@
-"""Bill a corrected past again, and say what sets right what was issued.
+"""Bill a corrected past again, and give the documents that set the issued ones right.
 
 Nothing issued is changed.  Lines that should not be there come back by credit notes,
 lines that are missing stand on one invoice; together with what was issued they are
@@ -263,7 +263,7 @@ def _accounts(
         documents.setdefault(invoice.key, document)
     for key in notes:
         if key not in documents:
-            raise UnknownItemError("invoice", key, ", ".join(documents) or "none")
+            raise UnknownItemError("invoice", key, tuple(documents))
     return [
         _Account(document, notes.get(key, ()), statement.until, corrects=key in made)
         for key, document in documents.items()
@@ -274,7 +274,7 @@ def _check(invoice: Invoice, statement: Statement) -> None:
     """Refuse an invoice that the statement's subscription cannot have had."""
     sub, until = statement.subscription, statement.until
     if invoice.subscription_id != sub.id:
-        raise UnknownItemError("invoice", invoice.key, f"those of {sub.id}")
+        raise UnknownItemError("invoice", invoice.key, ())
     if invoice.currency != sub.currency:
         raise CurrencyMismatchError(sub.currency, invoice.currency)
     same_time("issued_on", invoice.issued_on, until)
@@ -303,7 +303,6 @@ def _key(line: InvoiceLine) -> Any:
 
 
 def _mirrored(line: InvoiceLine) -> InvoiceLine:
-    """Return the line that takes *line* back."""
     adds, takes = LINE_KINDS[line.terms.item_kind]
     kind = takes if line.kind is adds else adds
     return attrs.evolve(

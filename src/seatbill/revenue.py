@@ -1,4 +1,4 @@
-"""What is earned when: a line's amount over its days, and a subscription's month.
+"""Revenue by the day: a line's amount over its days, and a subscription's month.
 
 What is recognized through a day is the share of the line's time that is gone, rounded
 once; a part is the difference of two such sums.  So the parts add up to the line, and
@@ -236,7 +236,6 @@ def arr(subscription: Subscription, *, rounding: Rounding = Rounding.HALF_UP) ->
 
 
 def _monthly(subscription: Subscription) -> Fraction:
-    """Return the exact recurring revenue of a month."""
     if subscription.status is not Status.ACTIVE:
         return Fraction(0)
     full = sum((charge.full_amount for charge in subscription.charges), Fraction(0))
@@ -244,7 +243,6 @@ def _monthly(subscription: Subscription) -> Fraction:
 
 
 def _months(interval: Interval) -> Fraction:
-    """Return the nominal length of *interval* in months."""
     days = interval.days
     if not days:
         return Fraction(interval.months)

@@ -139,7 +139,7 @@ def _interval_discounts(
     found = []
     for pair in several("interval_discounts", pairs, tuple):
         if len(pair) != 2:
-            raise WrongTypeError("interval_discounts", "pairs", pair)
+            raise WrongTypeError("interval_discounts", "tuple[Interval, Decimal]", pair)
         interval, off = pair
         instance("interval", interval, Interval)
         if type(off) is Fraction:
@@ -147,7 +147,7 @@ def _interval_discounts(
         else:
             part = Fraction(decimal("interval_discounts", off)) / 100
             if 0 < part < Fraction(1, 100):
-                raise OutOfBoundsError("a discount in percent", off, 1, 100)
+                raise OutOfBoundsError("interval_discounts", off, 1, 100)
         if not 0 <= part <= 1:
             raise OutOfBoundsError("interval_discounts", off, 0, 100)
         found.append((interval, part))
@@ -263,21 +263,11 @@ class BillingRules(Kept):
         whole("notice_days", self.notice_days, 0, 3650)
         whole("max_freeze_days", self.max_freeze_days, 0, 3650)
         if self.max_freeze_days and self.convention is Convention.THIRTY_360:
-            raise RulesError(
-                "max_freeze_days",
-                self.max_freeze_days,
-                "a moved period has no months of 30 days",
-                "use another convention, or no freeze",
-            )
+            raise RulesError("max_freeze_days", self.max_freeze_days, "no_months_of_30")
         if self.free_plan is not None:
             instance("free_plan", self.free_plan, Plan)
         if self.cancellation is Timing.RESTART:
-            raise RulesError(
-                "cancellation",
-                self.cancellation,
-                "an end cannot start a new period",
-                "use IMMEDIATE, PERIOD_END or FORFEIT",
-            )
+            raise RulesError("cancellation", self.cancellation, "end_cannot_restart")
 
     def timing(self, direction: Direction) -> Timing:
         """Return when a change in *direction* takes effect."""

@@ -203,7 +203,7 @@ class Occupancy(_ByUnit):
     def _only(self) -> SeatCount:
         """Return the count of the only unit."""
         if len(self.counts) != 1:
-            raise UnknownUnitError("occupancy", None, ", ".join(self))
+            raise UnknownUnitError("occupancy", None, tuple(self))
         return self.counts[0]
 
     @property
@@ -373,8 +373,9 @@ def admit(occupancy: Occupancy, n: int = 1, unit: str = "seat") -> Admission:
     instance("occupancy", occupancy, Occupancy)
     whole("n", n, 1)
     if text("unit", unit) not in occupancy:
-        raise UnknownUnitError("occupancy", unit, ", ".join(occupancy))
+        raise UnknownUnitError("occupancy", unit, tuple(occupancy))
     seats = occupancy[unit]
     if n > seats.vacant:
-        raise NoSeatLeftError(unit, n, seats.vacant, n - seats.vacant)
+        owned, vacant = seats.owned, seats.vacant
+        raise NoSeatLeftError(unit, n, owned, vacant, n - vacant)
     return Admission(unit=unit, seats=n, undone_removals=max(n - seats.removable, 0))

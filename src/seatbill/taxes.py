@@ -1,4 +1,4 @@
-"""Taxes: the rates of EN 16931, and what one of them comes to."""
+"""Taxes: the rates of EN 16931, and the tax at one of them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _rate(value: Amount | Fraction) -> Fraction:
     known = type(value) is Fraction
     rate = fraction("rate", value if known else Fraction(decimal("rate", value)))
     if not 0 <= rate <= 1:
-        raise OutOfBoundsError("rate", value, 0, "1 (19 % is '0.19')")
+        raise OutOfBoundsError("rate", value, 0, 1)
     return rate
 
 
@@ -69,18 +69,12 @@ class TaxRate(Value):
         if self.reason is not None:
             text("reason", self.reason)
         if rate and self.category is not TaxCategory.STANDARD:
-            raise TaxRateError(
-                self.id, f"{self.category.name} has a rate", "use rate 0, or STANDARD"
-            )
+            raise TaxRateError(self.id, "above_zero", self.category.name)
         if not rate and self.category is TaxCategory.STANDARD:
-            raise TaxRateError(
-                self.id, "STANDARD has no rate", "use ZERO, EXEMPT or REVERSE_CHARGE"
-            )
+            raise TaxRateError(self.id, "zero", self.category.name)
         needs_reason = self.category in (TaxCategory.EXEMPT, TaxCategory.REVERSE_CHARGE)
         if needs_reason and self.reason is None:
-            raise TaxRateError(
-                self.id, f"{self.category.name} gives no reason", "give reason"
-            )
+            raise TaxRateError(self.id, "no_reason", self.category.name)
 
 
 def tax_rate_set(values: Iterable[TaxRate]) -> tuple[TaxRate, ...]:
@@ -88,11 +82,7 @@ def tax_rate_set(values: Iterable[TaxRate]) -> tuple[TaxRate, ...]:
     rates = several("tax_rates", values, TaxRate)
     unique("tax rate", [rate.id for rate in rates])
     if len(rates) > 1 and any(rate.inclusive for rate in rates):
-        raise TaxRateError(
-            ", ".join(rate.id for rate in rates),
-            "an inclusive rate stands beside another",
-            "use one inclusive rate alone, or exclusive ones",
-        )
+        raise TaxRateError(tuple(rate.id for rate in rates), "not_alone")
     return rates
 
 

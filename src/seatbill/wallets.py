@@ -57,7 +57,8 @@ class Pack:
     def __attrs_post_init__(self) -> None:
         text("id", self.id)
         if instance("price", self.price, Money).minor_units <= 0:
-            raise OutOfBoundsError("price", self.price, "a minor unit", "any amount")
+            least = Money.from_minor_units(1, self.price.currency)
+            raise OutOfBoundsError("price", self.price, least, None)
 
 
 @final
@@ -79,7 +80,7 @@ class TopUp:
     def __attrs_post_init__(self) -> None:
         price, cap = instance("pack", self.pack, Pack).price, self.monthly_cap
         if cap is not None and instance("monthly_cap", cap, Money) < price:
-            raise OutOfBoundsError("monthly_cap", cap, price, "any amount")
+            raise OutOfBoundsError("monthly_cap", cap, price, None)
 
 
 def _purposes(values: Iterable[str]) -> tuple[str, ...]:
@@ -117,7 +118,7 @@ class WalletPolicy:
         """Return the pack with this *id*.  Raises: UnknownItemError."""
         known = {pack.id: pack for pack in self.packs}
         if text("pack", id) not in known:
-            raise UnknownItemError("pack", id, ", ".join(known) or "none")
+            raise UnknownItemError("pack", id, tuple(known))
         return known[id]
 
 
@@ -203,7 +204,7 @@ class Wallet:
             amount = instance(name, getattr(self, name), Money)
             _same_currency(currency, amount)
             if amount.minor_units < 0:
-                raise OutOfBoundsError(name, amount, 0, "any amount")
+                raise OutOfBoundsError(name, amount, Money.zero(currency), None)
         if self.top_up is not None:
             _same_currency(currency, instance("top_up", self.top_up, TopUp).pack.price)
         most = max((purchase.number for purchase in self.pending), default=0)
@@ -365,8 +366,7 @@ def _for(wallet: Wallet, purpose: str | None, units: Amount) -> Decimal:
     """Return *units*, which the wallet may spend for *purpose*."""
     policy = wallet.policy
     if text("purpose", purpose) not in policy.purposes:
-        known = ", ".join(policy.purposes) or "nothing"
-        raise PurposeNotAllowedError(policy.unit, purpose, known)
+        raise PurposeNotAllowedError(policy.unit, purpose, policy.purposes)
     return units_of(units)
 
 
@@ -431,8 +431,7 @@ def _pending(wallet: Wallet, number: int) -> Purchase:
     whole("number", number, 1)
     known = {purchase.number: purchase for purchase in pending}
     if number not in known:
-        listed = ", ".join(map(str, known))
-        raise UnknownItemError("pending purchase", number, listed or "none")
+        raise UnknownItemError("pending purchase", number, tuple(known))
     return known[number]
 
 

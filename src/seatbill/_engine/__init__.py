@@ -1,59 +1,72 @@
-"""The engine: all that walks a subscription through time.  Only ``lifecycle`` asks it.
+"""The engine: all that takes a subscription through time.  Only ``lifecycle`` asks it.
 
-**The state.**  A ``Ledger`` is one subscription while a call lasts: opened from a
-``Subscription``, changed in place with whole numbers, and frozen into a new value at
-the end.  ``change`` is a walk of one step, ``renew`` of one boundary, ``bill`` of a
-whole history, on the same code; so a preview is the change (law 1).
+**The state.**  A ``State`` is one subscription while a call lasts: opened from a
+``Subscription``, changed in place with whole numbers, and made a value again at the end
+(``closing``).  What is absent costs one truth test, and there is no second path: a
+``change`` is one step, ``renew`` passes the boundaries that are due, ``bill`` does both
+for a whole history, on the same code.  So a preview is the change (law 1).
 
 **A period.**  Boundaries are the anchor plus so many months or days, counted from the
-anchor and never from the last boundary (law 4).  The state stands on a day of the
-period that runs; ``part`` of ``parts`` is the share of it that is left.
+anchor and never from the last boundary: periods tile (law 4, ``dates``).  The state
+stands on a day of the running period; ``remaining`` is what is left of it from that day
+on, with its share as two whole numbers.
 
-**What runs** are charges: one for each item, net price and set of tax rates, with its
-quantity, its full amount for a period, what was charged for it and what came back.  A
-change gives back the share that is left of the charges that it ends, what was opened
-last first, and charges that share of those that it opens.  A line is rounded once, on
-the line: multiply first, divide once (law 2).  A credit never exceeds what its charge
-was charged (law 3): that cap is in ``give_back``, the one place where a credit of a
-charge is written.
+**A charge** is what runs: one for each item, net price and set of tax rates, with its
+quantity, its full amount for a period, what was charged for it in this period and what
+came back.  Full amounts come from a price table, which is kept on the plan or add-on
+(``prices``).
 
 **From a change to an invoice.**  Each change has a handler.  It judges its direction
 against what is current, asks the rules for the timing of that direction, and acts now,
-restarts the period, forfeits, or defers.  The lines of all changes of one call are one
-invoice, or wait for a later one, as the rules settle.  Amounts off are fitted once, at
-the end of the call.
+restarts the period, forfeits, or schedules.  What acts now becomes lines:
 
-**What waits** is a pending update: one for each kind, key and boundary.  A request that
-comes too late for notice waits one period longer.  A newer one takes the place of an
-older, and what was replaced is in the outcome.
+1. *give back* what remains of the charges that end, what was opened last first, and
+   never more than was charged (law 3);
+2. *charge* what remains for those that open, or for the difference of a quantity;
+3. *net*: the lines of all changes of one call stand together, each rounded once,
+   multiplied first and divided once (law 2), and amounts off are fitted to them;
+4. *invoice* them, or keep them unbilled for a later day, as the rules settle.
 
-**A boundary.**  What ran in arrears is cut, what waits for this boundary is applied,
-the discounts count the period, the next period opens, its charges are opened anew, and
-one invoice bills it together with what waited for it.  On the boundary of an end
-nothing opens: what waits is invoiced, and what is left of the balance is due to the
-customer.
+**What is scheduled** is a pending update: one for each kind, key and boundary.  It
+takes effect at the next boundary, or where notice is short at the one after it.  A
+newer one takes the place of an older, and what was replaced is in the outcome.
+
+**At a boundary**, in this order: what ran in arrears is cut, the updates of this
+boundary take effect, the discounts count the period, the next period opens and its
+charges with it, and one invoice holds all of that and what was unbilled.  At the
+boundary of an end nothing opens: what is unbilled is invoiced, and what is left of the
+balance is due to the customer.
+
+Where to look:
+
+* a credit is capped: ``invoicing.give_back``, the only place that credits a charge;
+* a downgrade waits: ``plan_changes`` judges it, ``scheduled.schedule`` keeps it,
+  ``renewals.apply_scheduled`` lets it take effect;
+* a renewal opens its charges: ``renewals.roll``, by ``charging.open_all``;
+* a price is worked out: ``prices.price_table``, the only door to one;
+* a new change is added: its value in ``subscriptions.changes``, a handler in
+  ``quantity_changes``, ``plan_changes`` or ``apply``, and a row in ``apply._HANDLERS``.
 
 The modules, in the order in which data pass:
 
 ===================  ================================================================
-``state``            the ledger: opened, asked about time and prices, frozen
-``members``          the members of enumerations, by names that cost nothing
-``prices``           how an item sells each of its units, net of percentages
-``index``            charges and updates by what they are for
-``invoicing``        a charge line, a credit and its cap, an invoice
-``discounting``      percentages used, amounts off opened, fitted, moved and spent
-``charging``         charges opened, cut, closed; the lines of a period and of a call
-``quantities``       more or fewer of what runs: differences of totals, tier by tier
-``pending``          what waits for a boundary: deferred, replaced, withdrawn; notice
-``bounds``           what the price list allows, now and after each boundary
-``renewals``         what happens at a boundary, at a thaw, at an end and at a restart
-``quantity_changes`` seats, add-ons and packages asked for: when, and how many
-``plan_changes``     plans, intervals, price changes and cancellations asked for
-``apply``            one entry of a history: its handlers, netted into one invoice
-``usual``            the steps that most subscriptions take, in one go
+``members``          members of enumerations, by names that cost nothing
+``prices``           price tables: what each unit of an item costs, net of percentages
+``lookup``           entries by what they are for: many are looked up, few searched
+``state``            the state: opened, asked for prices, moved to a day
+``dates``            the grid, and the day on which each thing is due or takes effect
+``opening``          what is asked for at the door, the first period, a customer adopted
 ``replay``           the entries of a history in their order, renewals in between
+``apply``            one entry: its changes by their handlers, netted into one invoice
+``quantity_changes`` seats, add-ons and packages: how many now, and from when
+``plan_changes``     plans, intervals, prices and the end: when, and what comes of it
+``scheduled``        what is scheduled: notice, kept, replaced, withdrawn
+``bounds``           what the price list allows, now and after each boundary
+``renewals``         boundaries: what is scheduled applies, a period opens or none does
+``quantities``       more or fewer of what runs: differences of totals, tier by tier
+``charging``         charges opened, cut and ended; the lines of a period and of a call
+``discounting``      percentages used, amounts off opened, fitted, moved and spent
+``invoicing``        a line, a credit within its cap, the invoice of a day
+``closing``          the state as a value again, and what the call came to
 ===================  ================================================================
-
-A new change needs its value in ``subscriptions``, a handler here, and a row in the
-table of handlers in ``apply``.
 """

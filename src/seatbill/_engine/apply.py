@@ -116,11 +116,11 @@ def _apply_several(state: State, changes: Any, timing: Timing | None) -> Any:
     kept = tuple(changes) if type(changes) is list else changes
     several = kept if type(kept) is tuple else (kept,)
     if not several:
-        raise WrongTypeError("history", "one change or more", kept)
+        raise WrongTypeError("history", "changes", kept)
     for change in several:
         handler = _HANDLERS.get(type(change))
         if handler is None:
-            raise WrongTypeError("change", "one of the changes", change)
+            raise WrongTypeError("change", "Change", change)
         if state.ended_on is not None or state.frozen_on is not None:
             _check_open(state, change)
         state.version += 1
@@ -147,12 +147,7 @@ def _check_open(state: State, change: Any) -> None:
     if state.ended_on is not None and (state.finished or not state.free):
         raise SubscriptionEndedError(state.id, state.ended_on)
     if state.frozen_on is not None and type(change) not in _WHILE_FROZEN:
-        raise FrozenError(
-            state.id,
-            "frozen",
-            f"no {type(change).__name__} before it thaws",
-            "add Unfreeze() before it, in the same call if wanted",
-        )
+        raise FrozenError(state.id, "is_frozen", type(change).__name__)
 
 
 def _notify_end(state: State) -> None:
@@ -166,29 +161,18 @@ def _notify_end(state: State) -> None:
 
 def _freeze(state: State, _change: Freeze, _timing: Timing | None) -> None:
     if not state.rules.max_freeze_days:
-        raise FrozenError(
-            state.id, "not to be frozen", "the rules offer no freeze", "cancel instead"
-        )
+        raise FrozenError(state.id, "not_offered")
     if state.uncharged:
-        raise FrozenError(
-            state.id, "not paid for", "nothing runs that could stop", "do nothing"
-        )
+        raise FrozenError(state.id, "not_charged")
     longest = dt.timedelta(state.rules.max_freeze_days)
     if frozen_for(state.start, state.moved_from) >= longest:
-        raise FrozenError(
-            state.id,
-            "not to be frozen",
-            "the longest freeze of this period is used up",
-            "freeze again in the next period",
-        )
+        raise FrozenError(state.id, "used_up")
     state.frozen_on = state.day
 
 
 def _unfreeze(state: State, _change: Unfreeze, _timing: Timing | None) -> None:
     if state.frozen_on is None:
-        raise FrozenError(
-            state.id, "not frozen", "nothing is to be thawed", "do nothing"
-        )
+        raise FrozenError(state.id, "not_frozen")
     thaw(state)
 
 
@@ -228,12 +212,7 @@ def add_discount(state: State, discount: Discount) -> None:
             raise CurrencyMismatchError(state.currency, off.currency)
         prices = state.plan_table.units.values()
         if prices and all(price.in_arrears for price in prices):
-            raise RulesError(
-                "discount",
-                discount.id,
-                "a fixed amount off needs a charge in advance",
-                "use a percentage, or a price in advance",
-            )
+            raise RulesError("discount", discount.id, "in_arrears")
     else:
         state.visit(len(state.discounts))
         _check_finest(state, discount)
@@ -254,12 +233,7 @@ def _check_finest(state: State, discount: Discount) -> None:
         if applied.discount.amount_off is None:
             finest *= applied.discount.kept[1]
     if finest > _FINEST:
-        raise RulesError(
-            "discount",
-            discount.id,
-            "with the other percentages it makes prices finer than can be kept",
-            "take fewer percentages, or with fewer decimals",
-        )
+        raise RulesError("discount", discount.id, "too_fine")
 
 
 def _remove_discount(
@@ -268,7 +242,7 @@ def _remove_discount(
     state.visit(len(state.discounts))
     left = [a for a in state.discounts if a.discount.id != change.id]
     if len(left) == len(state.discounts):
-        known = ", ".join(a.discount.id for a in state.discounts) or "none"
+        known = tuple(a.discount.id for a in state.discounts)
         raise UnknownItemError("discount", change.id, known)
     state.set_discounts(left)
 

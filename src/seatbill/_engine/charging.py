@@ -195,12 +195,7 @@ def close(
 def _check_counted(state: State, terms: LineTerms) -> None:
     """Refuse to end inside the period what is measured at its end."""
     if terms.item_kind is PLAN_ITEM and state.price_of(terms.unit).measured:
-        raise RulesError(
-            terms.unit,
-            "measured",
-            "how many there were is known at a renewal only",
-            "use timing PERIOD_END",
-        )
+        raise RulesError(terms.unit, "measured", "known_at_renewal")
 
 
 # Periods.
@@ -224,12 +219,7 @@ def _open_unmeasured(state: State, price: UnitPrice) -> None:
     if price.in_arrears:
         open_charge(state, price, 0)
     elif unit not in state.seats:
-        raise RulesError(
-            unit,
-            "measured",
-            "how many there are is known at a renewal only",
-            "use timing PERIOD_END, or give a quantity when subscribing",
-        )
+        raise RulesError(unit, "measured", "not_measured_yet")
 
 
 def open_add_ons(state: State, *, charged: bool = True) -> None:

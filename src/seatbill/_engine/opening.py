@@ -76,9 +76,9 @@ def blank(
         instance("recipient", recipient, Party)
     offered = rules.intervals
     if offered and interval not in offered:
-        raise IntervalNotOfferedError(str(interval), ", ".join(map(str, offered)))
+        raise IntervalNotOfferedError(interval, offered)
     if rules.convention in _CALENDAR and type(on) is not dt.date:
-        raise ConventionError(rules.convention, on, "use dates, or ACTUAL")
+        raise ConventionError(rules.convention, on, "instants")
     if currency is None:
         currency = _only_currency(plan)
     else:
@@ -119,7 +119,7 @@ def _check_sold(
     if not owned.names <= sold and plan != free:
         unit = next(unit for unit in owned if unit not in sold)
         units = units_of(plan.prices, currency)
-        raise UnknownUnitError(plan.id, unit, ", ".join(units) or "none")
+        raise UnknownUnitError(plan.id, unit, tuple(units))
 
 
 def _only_currency(plan: Plan) -> str:
@@ -128,7 +128,7 @@ def _only_currency(plan: Plan) -> str:
         return plan.prices[0].currency
     known = tuple(dict.fromkeys([price.currency for price in plan.prices]))
     if len(known) != 1:
-        raise UnknownItemError("currency", None, ", ".join(known) or "any, by name")
+        raise UnknownItemError("currency", None, known)
     return known[0]
 
 
@@ -207,16 +207,17 @@ def _put_amounts(state: State, charged: Money | Mapping[str, Money]) -> None:
         amounts = {name: instance("charged", charged[name], Money) for name in charged}
     for name, amount in amounts.items():
         if name not in paid:
-            raise UnknownItemError("charge", name, ", ".join(paid) or "none")
+            raise UnknownItemError("charge", name, tuple(paid))
         if amount.currency != state.currency:
             raise CurrencyMismatchError(state.currency, amount.currency)
         charge = paid[name]
         if (amount.minor_units < 0) != (charge.full_scaled < 0) and amount.minor_units:
-            raise OutOfBoundsError(f"charged[{name!r}]", amount, 0, "any amount")
+            zero = Money.zero(state.currency)
+            raise OutOfBoundsError(f"charged[{name!r}]", amount, zero, None)
         charge.charged_minor = amount.minor_units
     missing = [name for name in paid if name not in amounts]
     if missing:
-        raise UnknownItemError("charge", ", ".join(missing), ", ".join(amounts))
+        raise UnknownItemError("charge", ", ".join(missing), tuple(amounts))
 
 
 def _check_grid(state: State) -> None:
@@ -224,31 +225,17 @@ def _check_grid(state: State) -> None:
     interval = state.interval
     end = boundary(state.anchor, interval, grid_steps(state))
     if end != state.end:
-        raise RulesError(
-            "anchor",
-            state.anchor,
-            f"no period that is counted from it ends on {state.end}",
-            "give the day from which the periods are counted, such as a 31st",
-        )
+        raise RulesError("anchor", state.anchor, "off_the_grid", state.end)
     days = state.whole.days
     if (nominal_months(days) if interval.months else days) != count(interval):
-        raise RulesError(
-            "current_period",
-            f"{state.start} to {state.end}",
-            f"it is not as long as a period of {interval}",
-            "give the whole period, also where service began later",
-        )
+        span = state.start, state.end
+        raise RulesError("current_period", span, "another_length", interval)
 
 
 def _shared_out(charged: Money, paid: Mapping[str, OpenCharge]) -> dict[str, Money]:
     """Return one amount shared out over charges by their full prices."""
     if any(c.full_scaled < 0 for c in paid.values()):
-        raise RulesError(
-            "charged",
-            charged,
-            "a fixed discount is part of it",
-            "give amounts by unit, add-on and discount id",
-        )
+        raise RulesError("charged", charged, "discount_inside")
     if not paid and not charged:
         return {}
     parts = allocate(charged, [c.charged_minor for c in paid.values()])

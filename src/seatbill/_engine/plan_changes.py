@@ -75,8 +75,7 @@ def _switch(
     """
     offered = state.rules.intervals
     if interval is not None and offered and interval not in offered:
-        known = ", ".join(map(str, offered))
-        raise IntervalNotOfferedError(str(interval), known)
+        raise IntervalNotOfferedError(interval, offered)
     before, grid = state.plan, state.interval
     withdrawn = False
     if plan is not None and plan.id == before.id and plan == before:
@@ -87,7 +86,7 @@ def _switch(
         interval = None
     if plan is None and interval is None:
         if not withdrawn:
-            raise NoChangeError("plan", f"{before.id}, per {grid}")
+            raise NoChangeError("plan", before.id, grid)
     elif state.uncharged:
         _switch_free(state, plan, interval)
     else:
@@ -317,7 +316,7 @@ def reprice(state: State, change: Reprice, _timing: Timing | None) -> None:
     plan = change.plan
     plans = {state.plan.id, future(state, 1)[0].id}
     if plan.id not in plans:
-        raise UnknownItemError("plan", plan.id, ", ".join(sorted(plans)))
+        raise UnknownItemError("plan", plan.id, tuple(sorted(plans)))
     free = state.rules.free_plan
     if free is not None and plan.id == free.id:  # it never renews, at whatever price
         raise NoChangeError("price", trusted_money(0, state.currency))
@@ -335,12 +334,7 @@ def cancel(state: State, change: Cancel, by_hand: Timing | None) -> None:
     if state.free:
         raise NoChangeError("plan", state.plan.id)
     if timing is RESTART:
-        raise RulesError(
-            "timing",
-            timing,
-            "an end cannot start a new period",
-            "use IMMEDIATE, PERIOD_END or FORFEIT",
-        )
+        raise RulesError("timing", timing, "end_cannot_restart")
     if timing is not PERIOD_END:
         end_now(state, credit=timing is IMMEDIATE)
         return

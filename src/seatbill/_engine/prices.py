@@ -143,12 +143,12 @@ def _units(
         bottom *= whole
     by_unit = listed(item.prices, currency)
     if item.prices and not by_unit:
-        raise NoPriceError(item.id, "anything", currency, str(interval))
+        raise NoPriceError(item.id, "", currency, interval)
     units = {}
     for unit, prices in by_unit.items():
         priced = price_for(prices, unit, currency, interval)
         if priced is None:
-            raise NoPriceError(item.id, unit, currency, str(interval))
+            raise NoPriceError(item.id, unit, currency, interval)
         price, times = priced
         rate = rate_of(price, times, off if times != 1 else None, rules.rounding)
         terms = trusted_terms(
@@ -178,15 +178,6 @@ def _check_convention(
     convention = rules.convention
     if convention is FULL:
         if any(price.in_arrears for price in item.prices):
-            raise RulesError(
-                "convention",
-                convention,
-                "a price in arrears has parts to bill",
-                "use another convention, or prices in advance",
-            )
+            raise RulesError("convention", convention, "billed_in_parts")
     elif not interval.months:
-        raise ConventionError(
-            convention,
-            str(interval),
-            "use an interval of months, or Convention.ACTUAL",
-        )
+        raise ConventionError(convention, interval, "interval_of_days")

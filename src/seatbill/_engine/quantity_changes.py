@@ -255,9 +255,7 @@ def _bought(state: State, unit: str) -> UnitPrice:
     """Return what *unit* costs; refuse one that is not sold, or that is measured."""
     price = state.price_of(unit)
     if price.measured:
-        raise RulesError(
-            unit, "measured", "it is not bought", "hand its quantity to renew"
-        )
+        raise RulesError(unit, "measured", "not_bought")
     return price
 
 
@@ -305,7 +303,7 @@ def set_seats(state: State, change: SetSeats, timing: Timing | None) -> None:
     ahead = _ahead(state, what)
     now, following, last = ahead
     if now == following == last == seats:
-        raise NoChangeError("seats", seats)
+        raise NoChangeError("seats", seats, unit)
     fewer = min(last, now) - seats
     if fewer <= 0:
         if seats < occupied:
@@ -361,7 +359,7 @@ def remove_add_on(state: State, change: RemoveAddOn, timing: Timing | None) -> N
     id, n = change.add_on.id, change.quantity
     owned = _known(state, id)
     if owned is None:
-        raise UnknownItemError("add-on", id, ", ".join(state.add_ons) or "none")
+        raise UnknownItemError("add-on", id, tuple(state.add_ons))
     timing = _timing(state, state.rules.add_on_removed, timing)
     left = _first_boundary(state, timing, ADD_ON_REMOVED)
     if any(
@@ -384,7 +382,7 @@ def switch_package(state: State, change: SwitchPackage, timing: Timing | None) -
     old, package = change.add_on, change.package
     owned = state.add_ons.get(old.id)
     if owned is None:
-        raise UnknownItemError("add-on", old.id, ", ".join(state.add_ons) or "none")
+        raise UnknownItemError("add-on", old.id, tuple(state.add_ons))
     if package.id == old.id:
         if not withdraw(state, PACKAGE, old.family):
             raise NoChangeError("package", package.id)

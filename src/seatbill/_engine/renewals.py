@@ -360,10 +360,10 @@ def _broken(state: State) -> str | None:
     return None
 
 
-def _missing(state: State, add_on: AddOn) -> str | None:
-    """Return the plan or the add-on that *add_on* requires and that is not there."""
+def _missing(state: State, add_on: AddOn) -> str | tuple[str, ...] | None:
+    """Return the plans or the add-on that *add_on* requires and that are not there."""
     if add_on.requires_plans and state.plan.id not in add_on.requires_plans:
-        return " or ".join(add_on.requires_plans)
+        return add_on.requires_plans
     for needed in add_on.requires_add_ons:
         if needed not in state.add_ons:
             return needed

@@ -68,7 +68,7 @@ def step(
 def _by_hand(entry: Any) -> tuple[Any, Any, Timing | None]:
     """Return an entry of three, the last of them the timing that was given by hand."""
     if type(entry) is not tuple or len(entry) != 3:
-        raise WrongTypeError("history", "pairs of a day and a change", entry)
+        raise WrongTypeError("history", "tuple[Time, Change]", entry)
     day, changes, timing = entry
     if timing is not None:
         member("timing", timing, Timing)
@@ -115,7 +115,7 @@ def measured_once(measured: Mapping[str, int] | None) -> Measure | None:
     if measured is None:
         return None
     if not isinstance(measured, Mapping):
-        raise WrongTypeError("measured", "a mapping of units", measured)
+        raise WrongTypeError("measured", "Mapping[str, int]", measured)
     known = Quantities(measured)
     if not known:
         return None

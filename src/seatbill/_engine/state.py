@@ -308,7 +308,7 @@ class State:
         """Return what *unit* of the plan costs now, or refuse."""
         units = self.plan_table.units
         if unit not in units:
-            raise UnknownUnitError(self.plan.id, unit, ", ".join(units) or "none")
+            raise UnknownUnitError(self.plan.id, unit, tuple(units))
         return units[unit]
 
     # What is scheduled.

@@ -1,1 +1,1 @@
-"""What the shell does: reading, the commands, rows of JSON Lines, writing."""
+"""The shell behind its entry: reading, commands, rows of JSON Lines, writing."""

@@ -99,7 +99,6 @@ def options() -> argparse.ArgumentParser:
 
 
 def _add_formats(command: argparse.ArgumentParser, formats: tuple[str, ...]) -> None:
-    """Take what is to be written, and in whose words."""
     usual, listed = formats[0], [name for name in _ORDER if name in formats]
     command.add_argument(
         "--format", choices=listed, help=f"what to write; {usual} unless given"

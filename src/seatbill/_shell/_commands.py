@@ -159,7 +159,7 @@ def rulebook_text(name: str | None, asked: Asked) -> str:
             return _as_json(list(converters.RULEBOOKS))
         return "\n".join(converters.RULEBOOKS)
     if name not in converters.RULEBOOKS:
-        raise UnknownItemError("rulebook", name, ", ".join(converters.RULEBOOKS))
+        raise UnknownItemError("rulebook", name, tuple(converters.RULEBOOKS))
     rules, catalog = converters.RULEBOOKS[name]
     if asked.format == "json":
         return _as_json(

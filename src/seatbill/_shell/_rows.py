@@ -68,7 +68,6 @@ def answer_rows(
 
 
 def _answered(answer: Callable[[Any], Any], row: bytes | str, locale: str) -> Any:
-    """Return the answer to one row, or what is wrong with it."""
     try:
         return answer(parse(streams.text_of(row).strip()))
     except UnicodeDecodeError as error:
@@ -84,7 +83,6 @@ def _answered(answer: Callable[[Any], Any], row: bytes | str, locale: str) -> An
 
 
 def _opened(name: str) -> AbstractContextManager[IO[Any]]:
-    """Open a file for reading, or take standard input."""
     if name == "-":
         return nullcontext(streams.standard_input())
     return open(name, "rb")

@@ -34,7 +34,6 @@ def price_list_text(rules: BillingRules, catalog: Catalog, locale: str) -> str:
 
 
 def _block(title: str, rows: list[Row]) -> Iterator[str]:
-    """Yield a title and its rows, in two columns."""
     yield title
     width = max(len(name) for name, _ in rows)
     for name, value in rows:
@@ -42,7 +41,6 @@ def _block(title: str, rows: list[Row]) -> Iterator[str]:
 
 
 def _policies(rules: BillingRules, locale: str) -> Iterator[Row]:
-    """Yield what *rules* say."""
     _ = words(locale).gettext
     for direction in Direction:
         timing = getattr(rules, direction.value)
@@ -78,7 +76,6 @@ def _sold(items: Iterable[Plan | AddOn], locale: str) -> list[Row]:
 
 
 def _services(catalog: Catalog, locale: str) -> list[Row]:
-    """Return what is bought once."""
     return [(one.name, format_money(one.price, locale)) for one in catalog.services]
 
 

@@ -1,1 +1,1 @@
-"""What all values share, and the door at which they are checked."""
+"""The base of all values, and the door at which they are checked."""

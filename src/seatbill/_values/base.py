@@ -124,11 +124,11 @@ class Quantities(Mapping[str, int]):
 
     def __init__(self, numbers: Numbers = ()):
         if not isinstance(numbers, Mapping | tuple):
-            raise WrongTypeError("quantities", "a mapping", numbers)
+            raise WrongTypeError("quantities", "Mapping[str, int]", numbers)
         try:
             found = dict(numbers)
         except (TypeError, ValueError):
-            raise WrongTypeError("quantities", "a mapping", numbers) from None
+            raise WrongTypeError("quantities", "Mapping[str, int]", numbers) from None
         for name, quantity in found.items():
             whole(text("unit", name), quantity)
         _set_numbers(self, found)

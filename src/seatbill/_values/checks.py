@@ -34,11 +34,11 @@ MAX_QUANTITY = 10**12
 def text(name: str, value: object) -> str:
     """Return *value*, a string with something in it that every encoding can carry."""
     if type(value) is not str:
-        raise WrongTypeError(name, "a string", value)
+        raise WrongTypeError(name, "str", value)
     if not value:
-        raise OutOfBoundsError(name, "''", "one character", "any length")
+        raise OutOfBoundsError(name, value, 1, None)
     if not value.isascii() and has_half_a_character(value):
-        raise WrongTypeError(name, "a string without half a character", value)
+        raise WrongTypeError(name, "text", value)
     return value
 
 
@@ -54,7 +54,7 @@ def has_half_a_character(value: str) -> bool:
 def whole(name: str, value: object, least: int = 0, most: int = MAX_QUANTITY) -> int:
     """Return *value*, an ``int`` from *least* to *most*, both included."""
     if type(value) is not int:
-        raise WrongTypeError(name, "an int", value)
+        raise WrongTypeError(name, "int", value)
     if not least <= value <= most:
         raise OutOfBoundsError(name, value, least, most)
     return value
@@ -63,21 +63,21 @@ def whole(name: str, value: object, least: int = 0, most: int = MAX_QUANTITY) ->
 def flag(name: str, value: object) -> bool:
     """Return *value*, a ``bool``."""
     if type(value) is not bool:
-        raise WrongTypeError(name, "a bool", value)
+        raise WrongTypeError(name, "bool", value)
     return value
 
 
 def member(name: str, value: object, kind: type[_E]) -> _E:
     """Return *value*, a member of the enumeration *kind*."""
     if type(value) is not kind:
-        raise WrongTypeError(name, f"a member of {kind.__name__}", value)
+        raise WrongTypeError(name, kind.__name__, value)
     return value
 
 
 def instance(name: str, value: object, kind: type[_T]) -> _T:
     """Return *value*, an instance of *kind*."""
     if not isinstance(value, kind):
-        raise WrongTypeError(name, f"a value of {kind.__name__}", value)
+        raise WrongTypeError(name, kind.__name__, value)
     return value
 
 
@@ -86,12 +86,12 @@ def several(name: str, values: Iterable[_T], *kinds: type) -> tuple[_T, ...]:
     if type(values) is tuple:
         found = values
     elif isinstance(values, _NOT_SEVERAL) or not isinstance(values, Iterable):
-        raise WrongTypeError(name, f"several values of {_any_of(kinds)}", values)
+        raise WrongTypeError(name, f"Iterable[{_any_of(kinds)}]", values)
     else:
         found = tuple(values)
     for value in found:
         if not isinstance(value, kinds):
-            raise WrongTypeError(name, f"a value of {_any_of(kinds)}", value)
+            raise WrongTypeError(name, _any_of(kinds), value)
     return found
 
 
@@ -100,7 +100,7 @@ _NOT_SEVERAL = (str, bytes, Mapping)
 
 def _any_of(kinds: tuple[type, ...]) -> str:
     """Return the names of *kinds*."""
-    return " or ".join(kind.__name__ for kind in kinds)
+    return " | ".join(kind.__name__ for kind in kinds)
 
 
 def unique(kind: str, values: Iterable[object]) -> None:
@@ -124,7 +124,7 @@ def decimal(name: str, value: object) -> Decimal:
         except InvalidOperation:
             raise AmountError(name, value) from None
     else:
-        raise WrongTypeError(name, "a str, an int or a Decimal", value)
+        raise WrongTypeError(name, "str | int | Decimal", value)
     if not number.is_finite():
         raise AmountError(name, value)
     if abs(number.adjusted()) > 40 or number.as_tuple().exponent < -40:  # type: ignore[operator]
@@ -152,7 +152,7 @@ def fraction(name: str, value: object) -> Fraction:
     """Return *value*, a ``Fraction`` of which both numbers can be written out."""
     exact = instance(name, value, Fraction)
     if max(abs(exact.numerator), exact.denominator) > _LONGEST:
-        raise OutOfBoundsError(name, "so long a number", -_LONGEST, _LONGEST)
+        raise OutOfBoundsError(name, value, -_LONGEST, _LONGEST)
     return exact
 
 
@@ -165,7 +165,7 @@ def moment(name: str, value: object) -> Time:
     if type(value) is dt.date:
         return value
     if type(value) is not dt.datetime:
-        raise WrongTypeError(name, "a date, or a datetime in UTC", value)
+        raise WrongTypeError(name, "date | datetime", value)
     zone = value.tzinfo
     if zone is dt.UTC and not value.fold:
         return value
@@ -184,5 +184,5 @@ def day_or_none(name: str, value: object) -> Time | None:
 def mapping(name: str, value: Any) -> Mapping[Any, Any]:
     """Return *value*, a mapping."""
     if not isinstance(value, Mapping):
-        raise WrongTypeError(name, "a mapping", value)
+        raise WrongTypeError(name, "Mapping", value)
     return value

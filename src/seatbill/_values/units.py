@@ -38,7 +38,7 @@ def units_of(value: Amount) -> Decimal:
         raise OutOfBoundsError("units", value, 0, MAX_QUANTITY)
     found = number_of(parts_of(units))
     if found != units:
-        raise TooManyDigitsError(value, "a wallet", _FINEST)
+        raise TooManyDigitsError(value, "", _FINEST)
     return found
 
 
@@ -46,5 +46,5 @@ def some_units(value: Amount) -> Decimal:
     """Return *value*, a number of units above zero."""
     units = units_of(value)
     if not units:
-        raise OutOfBoundsError("units", value, "more than 0", MAX_QUANTITY)
+        raise OutOfBoundsError("units", value, number_of(1), MAX_QUANTITY)
     return units

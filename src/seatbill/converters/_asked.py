@@ -41,7 +41,7 @@ class DatedChanges:
     def __attrs_post_init__(self) -> None:
         keep_times(self, "on")
         if not self.changes:
-            raise WrongTypeError("changes", "one change or more", self.changes)
+            raise WrongTypeError("changes", "changes", self.changes)
 
 
 @final

@@ -16,7 +16,7 @@ from cattrs.errors import (
 
 from ..errors import SeatbillError
 from ._forms import FORMS, RENAMED
-from ._problems import DataProblem, RefusedError, at
+from ._problems import DataProblem, RefusedError, at, refused_at
 from ._vocabulary import TAGS
 
 REFUSALS: Final = (
@@ -63,8 +63,7 @@ def problems_of(error: BaseException, path: str) -> Iterator[DataProblem]:
     elif isinstance(error, RefusedError):
         yield DataProblem(path, error.code, error.message, error.values)
     elif isinstance(error, SeatbillError):
-        values = error.as_dict()["values"]
-        yield DataProblem(path, error.code, str(error), tuple(values.items()))
+        yield refused_at(path, error)
     else:
         yield DataProblem(path, "invalid_value", str(error) or "it cannot be read")
 

@@ -233,7 +233,7 @@ def _is_error(kind: Any) -> bool:
 
 def _no_kind(kind: Any) -> NoReturn:
     """Refuse to read what is no value of seatbill."""
-    raise WrongTypeError("kind", "a class of seatbill, or a type made of them", kind)
+    raise WrongTypeError("kind", "type", kind)
 
 
 def _equals(wanted: Any) -> Callable[[Any], bool]:

@@ -28,7 +28,7 @@ def _pairs(values: Iterable[tuple[str, Any]]) -> tuple[tuple[str, Any], ...]:
     pairs = several("values", values, tuple)
     for pair in pairs:
         if len(pair) != 2:
-            raise WrongTypeError("values", "pairs of a name and a value", pair)
+            raise WrongTypeError("values", "tuple[str, object]", pair)
     return pairs
 
 
@@ -71,7 +71,7 @@ class NewerFormatError(InvalidDataError):
     """
 
     code = "newer_format"
-    sentence = "the document has version {version}, the latest known here is {known}"
+    sentence = "The document has version {version}, the latest known here is {known}"
     remedy = "read it with a newer seatbill"
     names: ClassVar[tuple[str, ...]] = ("where", "version", "known")
     where: str
@@ -170,6 +170,12 @@ def came(value: object) -> str:
     if isinstance(value, list):
         return f"a list of {len(value)}"
     return f"<{type(value).__name__}>"
+
+
+def refused_at(where: str, error: SeatbillError) -> DataProblem:
+    """Return the problem of what *error* refuses."""
+    values = tuple(error.as_dict()["values"].items())
+    return DataProblem(where, error.code, str(error), values)
 
 
 def wrong(where: str, code: str, wanted: str, value: object) -> DataProblem:

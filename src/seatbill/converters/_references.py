@@ -51,7 +51,7 @@ def _told(names: Iterable[str]) -> str:
     """Return the first of *names*, for a sentence."""
     found = [*dict.fromkeys(names)]
     more = ", ..." if len(found) > _TOLD else ""
-    return f"{', '.join(found[:_TOLD])}{more}" or "none"
+    return f"{', '.join(found[:_TOLD])}{more}"
 
 
 _NAMES = {"Plan": "plan", "AddOn": "add-on", "Service": "service"}

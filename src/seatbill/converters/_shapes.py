@@ -21,10 +21,10 @@ from ..subscriptions import PendingUpdate, SubscribedAddOn
 from ._absent import ABSENT
 from ._asked import DatedChanges
 from ._context import Names
-from ._descriptions import of_class, of_field
 from ._forms import FORMS
 from ._pages import Figures
 from ._references import Reference
+from ._resources import of_class, of_field
 from ._scalars import (
     COUNTS,
     FEATURE,

@@ -21,6 +21,7 @@ from ._problems import (
     NewerFormatError,
     came,
     refusal,
+    refused_at,
     unknown_keys,
 )
 from ._scalars import Version
@@ -140,6 +141,5 @@ def _catalog(plans: Any, problems: list[DataProblem], here: Context) -> Catalog 
     try:
         return Catalog(listed)
     except SeatbillError as error:
-        values = tuple(error.as_dict()["values"].items())
-        problems.append(DataProblem("$.plans", error.code, str(error), values))
+        problems.append(refused_at("$.plans", error))
         return None

@@ -27,7 +27,7 @@ def parse(text: str, *, limits: Limits = LIMITS) -> Any:
     object has twice; WrongTypeError for what is no text.
     """
     if not isinstance(text, str):
-        raise WrongTypeError("text", "a string", text)
+        raise WrongTypeError("text", "str", text)
     instance("limits", limits, Limits)
     try:
         data = json.loads(

@@ -109,21 +109,17 @@ def _parts(kind: Any, form: Any) -> Iterator[tuple[str, str]]:
 def _expression(hint: Any, at: str) -> str:
     """Return the expression that writes what stands *at* a place, of type *hint*."""
     kinds = {*get_args(hint)} if get_origin(hint) in (Union, UnionType) else {hint}
-    nothing = NoneType in kinds
     kinds.discard(NoneType)
-    first, *others = kinds
     if hint in _TABLES:
         return f"{_TABLES[hint]}({at}, here)"
     if kinds <= _PLAIN:
         return at
     if kinds == {*get_args(Time)}:
         return f"(x.isoformat() if (x := {at}).__class__ is date else time(x))"
-    if not others and isinstance(first, type) and issubclass(first, StrEnum):
-        return (
-            f"(x and x._value_ if (x := {at}) else x)" if nothing else f"{at}._value_"
-        )
-    if get_origin(first) is tuple and get_args(first)[1:] == (...,) and not nothing:
-        each = _expression(get_args(first)[0], "i")
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return f"{at}._value_"
+    if get_origin(hint) is tuple and get_args(hint)[1:] == (...,):
+        each = _expression(get_args(hint)[0], "i")
         return f"([{each} for i in {at}] if {at} else [])"
     return f"W[(x := {at}).__class__](x, here)"
 
@@ -195,7 +191,7 @@ def write_any(value: Any, here: Context) -> Any:
         return int(value) if whole else {"is": "number", "value": exact(value)}
     word = WORDS.get(kind) or word_of(kind)
     if kind not in WORDS and KINDS.get(word) is not kind:
-        raise WrongTypeError("value", "a public value of seatbill", value)
+        raise WrongTypeError("value", "seatbill", value)
     return {"is": word, "value": write(value, here)}
 
 
@@ -237,7 +233,7 @@ def _dict(values: Mapping[Any, Any], here: Context) -> dict[Any, Any]:
 
 def _no_value(value: Any, _: Context) -> NoReturn:
     """Refuse to write what is no value of seatbill."""
-    raise WrongTypeError("value", "a value of seatbill", value)
+    raise WrongTypeError("value", "seatbill", value)
 
 
 def _simple(write_it: Callable[[Any], Any]) -> Writer:
@@ -249,37 +245,31 @@ class _Writers(dict[Any, Writer]):
     """The function that writes a class, made when it is first asked for."""
 
     def __missing__(self, kind: Any) -> Writer:
-        base = next((base for base in kind.__mro__ if base in _BASES), object)
-        made = _BASES[base]
-        if kind is Catalog:
+        known = [_BASES[base] for base in kind.__mro__ if base in _BASES]
+        if known:
+            made = known[0]
+        elif kind is Catalog:
             made = _catalog_writer(kind)
         elif kind in (*REFERABLE, Discount):
             made = _named_writer(kind)
-        elif attrs.has(kind):
-            made = _object_writer(kind)
+        else:
+            made = _object_writer(kind) if attrs.has(kind) else _no_value
         self[kind] = made
         return made
 
 
-_WRITERS: Final = _Writers(
-    {
-        kind: _simple(one.write)
-        for kind, one in SCALARS.items()
-        if isinstance(kind, type)
-    }
-)
-_BASES: Final[Mapping[type, Writer]] = {
+_WRITERS: Final = _Writers()
+_BASES: Final[Mapping[Any, Writer]] = {
+    **{kind: _simple(one.write) for kind, one in SCALARS.items()},
     NoneType: _simple(lambda _: None),
     StrEnum: _simple(lambda member: str(member.value)),
-    str: _simple(str),
     SeatbillError: _error,
     list: _list,
     tuple: _list,
     frozenset: lambda values, here: sorted(_list(values, here)),
     dict: _dict,
-    object: _no_value,
 }
-"""How the classes are written that are none of values."""
+"""How a class is written that is no class of values, or comes from one of these."""
 
 _PLAIN: Final = {str, int, bool, Digest, Digits, Number, Part, Version}
 """The types that are written as they are."""

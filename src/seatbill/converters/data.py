@@ -47,8 +47,8 @@ def from_data(
     if found is None:
         check_data(data, path, limits)
         if attrs.has(type(kind)):
-            raise WrongTypeError("kind", "a class of seatbill, no value of one", kind)
-        found = read_data(data, kind, path, here)
+            raise WrongTypeError("kind", "type", kind)
+        found = hooks().read(data, kind, path, here)
     return found
 
 
@@ -69,7 +69,8 @@ def to_data(value: Any) -> Any:
 
 def read_data(data: Any, kind: Any, path: str, surroundings: Context) -> Any:
     """Return *data* that are plain as a value of *kind*."""
-    return hooks().read(data, kind, path, surroundings)
+    found = hooks().read_straight(data, kind, surroundings, 0)
+    return hooks().read(data, kind, path, surroundings) if found is None else found
 
 
 def write_data(value: Any, surroundings: Context) -> Any:

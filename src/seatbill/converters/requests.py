@@ -30,7 +30,7 @@ from ._asked import BillRequest, DatedChanges
 from ._context import Context, Names
 from ._door import check_data
 from ._measurements import check_renewals, check_units, missing, next_quantities
-from ._problems import DataProblem, InvalidDataError, refusal
+from ._problems import DataProblem, InvalidDataError, refusal, refused_at
 from ._scalars import FORMAT
 from ._sources import KEYS, RULEBOOKS, price_list, read, request_keys
 from ._times import intervals_of, length_problems, time_problems
@@ -251,8 +251,7 @@ def refused(error: SeatbillError, path: str, asked: object) -> InvalidDataError:
         if isinstance(key, str) and getattr(asked, key, None) not in (None, ()):
             path = f"{path}.{key}"
             break
-    values = tuple(error.as_dict()["values"].items())
-    return refusal([DataProblem(path, error.code, str(error), values)])
+    return refusal([refused_at(path, error)])
 
 
 def seats_of(request: BillRequest, statement: Statement) -> Occupancy | None:

@@ -11,7 +11,7 @@ from ..errors import UnknownItemError
 from ..rules import BillingRules
 from ..subscriptions import Subscription
 from ._context import Names
-from ._descriptions import of_class, of_field
+from ._resources import of_class, of_field
 from ._scalars import FORMAT, Schema
 from ._shapes import Shapes
 from ._sources import PriceList
@@ -33,7 +33,7 @@ def schema(name: str) -> dict[str, Any]:
     Raises: UnknownItemError.
     """
     if not isinstance(name, str) or name not in SCHEMAS:
-        raise UnknownItemError("schema", name, ", ".join(SCHEMAS))
+        raise UnknownItemError("schema", name, tuple(SCHEMAS))
     shapes = Shapes()
     found = SCHEMAS[name](shapes)
     return deepcopy(

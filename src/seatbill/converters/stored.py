@@ -136,7 +136,7 @@ def _word(name: str, kind: Any) -> str:
     """Return the word of a *kind* that documents hold."""
     word = word_of(kind) if isinstance(kind, type) else ""
     if KINDS.get(word) is not kind:
-        raise WrongTypeError(name, f"one of {', '.join(KINDS)}", kind)
+        raise WrongTypeError(name, " | ".join(KINDS), kind)
     return word
 
 

@@ -1,4 +1,4 @@
-"""What follows an invoice: credit notes, corrections, numbers, mentions.
+"""After an invoice: credit notes, corrections, numbers, mentions.
 
 An invoice never changes.  A credit note takes part of it back, a corrective invoice
 makes it out to the right recipient, a number makes it a legal document; each is a

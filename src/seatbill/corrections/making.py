@@ -57,7 +57,7 @@ def credit_note(
     Raises: NothingToCreditError, OverCreditedError, OutOfOrderError.
     """
     if lines is not None and amount is not None:
-        raise WrongTypeError("lines and amount", "one of the two", (lines, amount))
+        raise WrongTypeError("lines", "lines_or_amount", (lines, amount))
     rest = Rest(invoice, previous)
     day = rest.day("issued_on", issued_on)
     if rest.total <= 0:
@@ -88,7 +88,7 @@ def _required(values: Iterable[str]) -> tuple[str, ...]:
     names = several("required", values, str)
     for name in names:
         if name not in _DETAILS:
-            raise UnknownItemError("detail of a party", name, ", ".join(_DETAILS))
+            raise UnknownItemError("detail", name, _DETAILS)
     return names
 
 
@@ -126,7 +126,7 @@ def correct_recipient(
             raise TaxStatusChangedError("country", old.country, new.country)
     missing = [name for name in needed if _is_empty(getattr(new, name))]
     if missing:
-        raise MissingDetailsError(", ".join(missing))
+        raise MissingDetailsError(tuple(missing))
     had = old.vat_number if old is not None else None
     if bool(had) != bool(new.vat_number):
         raise TaxStatusChangedError("vat_number", had, new.vat_number)

@@ -138,7 +138,7 @@ class Mention:
 
     def __attrs_post_init__(self) -> None:
         if member("category", self.category, TaxCategory) not in _MENTIONS:
-            raise UnknownItemError("mention", self.category, ", ".join(_MENTIONS))
+            raise UnknownItemError("mention", self.category, tuple(_MENTIONS))
         text("rate", self.rate)
         if self.reason is not None:
             text("reason", self.reason)
@@ -180,7 +180,7 @@ def _unnumbered(document: object) -> Document:
     if isinstance(document, Invoice | CreditNote):
         return document
     if not isinstance(document, CorrectiveInvoice):
-        wanted = "an invoice, a credit note or a correction"
+        wanted = "Invoice | CreditNote | CorrectiveInvoice"
         raise WrongTypeError("document", wanted, document)
     if document.state is not CorrectionState.ACCEPTED:
         raise NotAcceptedError(document.original_key, document.state)

@@ -64,7 +64,7 @@ class CorrectiveInvoice:
         keep_times(self, optional=["decided_on"], like=original.issued_on)
         day = self.decided_on
         if (day is None) != (self.state is CorrectionState.REQUESTED):
-            raise WrongTypeError("decided_on", "the day of a decision, if any", day)
+            raise WrongTypeError("decided_on", "day_of_decision", day)
         if day is not None and day < original.issued_on:
             raise OutOfOrderError(day, original.issued_on)
 

@@ -85,7 +85,7 @@ class Rest:
             unique("line", places)
             asked = dict.fromkeys(places)
         if not asked:
-            raise WrongTypeError("lines", "one line or more", lines)
+            raise WrongTypeError("lines", "lines", lines)
         parts = [0] * len(self.lines)
         for place, amount in asked.items():
             whole("line", place, 0, len(parts) - 1)
@@ -159,18 +159,18 @@ class Rest:
                 if line.terms.tax_rates == rates
             ]
             part, left = (sum(of[i] for i in places) for of in (parts, self.lines))
-            names = ", ".join(rate.id for rate in rates) or "no tax"
-            self._compare(f"the lines under {names}", part, left)
+            names = ", ".join(rate.id for rate in rates)
+            self._compare(names or "untaxed", part, left)
         net, on_top = sum(parts), sum(self.on_top(taxes))
-        self._compare("the subtotal", net, sum(self.lines))
-        self._compare("the taxes", on_top, sum(self.on_top(self.taxes)))
-        self._compare("the total", net + on_top, self.total)
+        self._compare("subtotal", net, sum(self.lines))
+        self._compare("taxes", on_top, sum(self.on_top(self.taxes)))
+        self._compare("total", net + on_top, self.total)
         if net + on_top <= 0:
             currency = self.invoice.currency
             asked, left_over = (
                 trusted_money(units, currency) for units in (net + on_top, self.total)
             )
-            raise OverCreditedError("the total", asked, left_over)
+            raise OverCreditedError("total", asked, left_over)
 
     def _compare(self, where: str, part: int, left: int) -> None:
         """Refuse a *part* that is not between nothing and what is *left*."""
@@ -227,10 +227,10 @@ def _checked_notes(
     unique("credit note", [note.key for note in notes])
     for sequence, note in enumerate(notes, 1):
         if note.invoice_key != invoice.key or not _is_of(note, invoice):
-            raise UnknownItemError("credit note", note.key, f"those on {invoice.key}")
+            raise UnknownItemError("credit note", note.key, (invoice.key,))
         if note.sequence != sequence:
             missing = f"{invoice.key}/credit-{sequence}"
-            raise UnknownItemError("credit note", missing, "all notes on the invoice")
+            raise UnknownItemError("credit note", missing, (invoice.key,))
     return tuple(notes)
 
 

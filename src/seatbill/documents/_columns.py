@@ -60,7 +60,6 @@ def wrapped(text: str, most: int) -> list[str]:
 
 
 def _broken(word: str, most: int) -> Iterator[str]:
-    """Yield *word* in pieces of *most* columns."""
     piece, room = "", most
     for char in word:
         width = _width(char)

@@ -134,7 +134,6 @@ def _credit_note(
 
 
 def _credited(line: CreditNoteLine, setting: Setting) -> sheets.Line:
-    """Return a line of a credit note: what was invoiced, what is taken back."""
     when, time = time_of(line.line, setting)
     cells = setting.money(line.line.amount), setting.money(line.amount)
     title = title_of(line.line, setting)
@@ -187,7 +186,6 @@ def _correction(
 
 
 def _number(key: str, numbered: NumberedInvoice | None) -> str:
-    """Return the number of a document, its key where it has none."""
     return isolated(key if numbered is None else numbered.number)
 
 

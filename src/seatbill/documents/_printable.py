@@ -49,7 +49,7 @@ def sheet_of(
     if seller is not None:
         instance("seller", seller, Party)
     if flag("preview", preview) and not isinstance(document, Invoice):
-        raise WrongTypeError("preview", "False for what is no Invoice", preview)
+        raise WrongTypeError("preview", "for_an_invoice", preview)
     if note is not None:
         text("note", note)
     history["notes"] = several("notes", history["notes"], str, type(None)) or None
@@ -85,7 +85,7 @@ def _sheet(
         write: Any = view_sheet if isinstance(document, BillingView) else outcome_sheet
         return setting, write(document, setting, seller)
     if not isinstance(document, Statement):
-        wanted = "an invoice, a credit note, a correction, a view or a statement"
+        wanted = "Invoice | CreditNote | CorrectiveInvoice | BillingView | Statement"
         raise WrongTypeError("document", wanted, document)
     setting = setting_for(locale, catalog, document)
     if members is not None and not isinstance(members, Occupancy):

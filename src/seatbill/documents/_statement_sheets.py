@@ -121,7 +121,6 @@ def _entries(
 
 
 def _asked(outcome: Outcome, setting: Setting) -> str:
-    """Return what was asked for, or that a period began."""
     if not outcome.changes:
         return setting.words.gettext("Renewal")
     return "; ".join(map(setting.says, outcome.changes))

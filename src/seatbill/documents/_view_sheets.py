@@ -118,7 +118,6 @@ def _prices(view: BillingView, setting: Setting) -> Iterator[Fact]:
 
 
 def _unit(unit: PricedUnit, setting: Setting) -> str:
-    """Return what one kind of unit costs."""
     _ = setting.words.gettext
     quantity = format_quantity(unit.quantity, unit.unit, setting.locale)
     said, amount = _("%(quantity)s by tiers: %(amount)s"), setting.money(unit.price)

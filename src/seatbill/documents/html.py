@@ -107,12 +107,10 @@ _WHOLE: Final = ("invoice", "preview", "credit-note", "correction", "view", "sta
 
 
 def _time(words: str, day: Time) -> Markup:
-    """Return a day, or an instant, that a machine can read too."""
     return element("time", words, datetime=_iso(day))
 
 
 def _iso(day: Time) -> str:
-    """Return *day* in ISO 8601."""
     return day.isoformat().replace("+00:00", "Z")
 
 

@@ -103,7 +103,7 @@ def counts_of(occupancy: Seats) -> tuple[SeatCount, ...]:
         return (occupancy.seats,)
     if isinstance(occupancy, SeatCount):
         return (occupancy,)
-    raise WrongTypeError("occupancy", "an Occupancy, SeatBar or SeatCount", occupancy)
+    raise WrongTypeError("occupancy", "Occupancy | SeatBar | SeatCount", occupancy)
 
 
 def words_of(count: SeatCount, said: Words, locale: str) -> str:
@@ -188,7 +188,6 @@ def _cells_drawn(canvas: Canvas, count: SeatCount, x: int, y: int) -> Iterator[M
 
 
 def _runs(place: int, part: int, *, one_by_one: bool) -> Iterable[tuple[int, int]]:
-    """Return the cells of a part: each, or all as one."""
     if one_by_one:
         return [(place + i, 1) for i in range(part)]
     return [(place, part)] if part else []

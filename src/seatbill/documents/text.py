@@ -117,7 +117,6 @@ def _facts(block: sheets.Facts) -> Iterator[str]:
 
 
 def _parties(block: sheets.Parties) -> Iterator[str]:
-    """Yield the parties, one below the other."""
     rows = []
     for party in block.parties:
         rows.append((party.label, party.name))

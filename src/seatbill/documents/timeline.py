@@ -54,7 +54,7 @@ def timeline_svg(
         return drawing(statement, statement.outcomes, setting, members=members)
     outcomes = several("statement", statement, Outcome)
     if not outcomes:
-        raise WrongTypeError("statement", "a Statement, or one Outcome or more", ())
+        raise WrongTypeError("statement", "Statement | Iterable[Outcome]", ())
     setting = setting_for(locale, catalog, *[o.subscription for o in outcomes])
     return _drawn(_told_by(outcomes), setting, members)
 

@@ -18,10 +18,9 @@ from ._locales import conventions
 from ._quantities import format_quantity
 from ._sentences import (
     discrepancy_text,
-    finding_text,
     kept_refusal_text,
-    notice_text,
     refusal_text,
+    told_text,
 )
 
 Described = (
@@ -56,7 +55,7 @@ def describe(value: Described, locale: str = "en") -> str:
     for kind, told in _TOLD:
         if isinstance(value, kind):
             return told(value, locale)
-    raise WrongTypeError("value", "something that has words", value)
+    raise WrongTypeError("value", "words", value)
 
 
 def title(line: InvoiceLine | Charge, locale: str) -> str:
@@ -88,10 +87,9 @@ _TOLD: Final[tuple[tuple[Any, Callable[[Any, str], str]], ...]] = (
     ((InvoiceLine, Charge), title),
     (get_args(Change), change_text),
     (PendingUpdate, pending_text),
-    (Notice, notice_text),
+    ((Finding, Notice), told_text),
     (SeatbillError, refusal_text),
     (Refusal, kept_refusal_text),
-    (Finding, finding_text),
     (Discrepancy, discrepancy_text),
     (Word, label),
 )

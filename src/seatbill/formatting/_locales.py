@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from babel.numbers import NumberPattern
 
 _TAG: Final = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8}){0,3}")
-_OFFERED: Final = "en, fr, fr-CA, ar and the other locales of CLDR"
+_OFFERED: Final = ("en", "fr", "fr-CA", "ar")
 _NO_BREAK_SPACE: Final = "\u00a0"
 
 # The digit 0 of each numbering system that CLDR names as a locale's own; Latin else.

@@ -11,8 +11,3 @@ def phrase(message: str) -> str:
 def named(_context: str, message: str) -> str:
     """Return *message* as it is, a word that has a meaning of its own in a context."""
     return message
-
-
-def plural(one: str, many: str) -> tuple[str, str]:
-    """Return both forms as they are; they are translated where they are used."""
-    return one, many

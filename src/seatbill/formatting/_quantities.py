@@ -3,46 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
 from .._values.checks import instance, text, whole
+from ..errors.wording import UNITS
 from ..invoices import InvoiceLine
 from ..periods import Interval
 from ._catalogues import words
-from ._marks import plural
+from ._locales import conventions
 from ._numbers import format_number
 
 _MOST: Final = 10**60  # as on a line
 _SECOND: Final = 10**6  # microseconds
 
+
 # The units that have words: those of the trade, and of the rulebooks.
-_UNITS: Final = {
-    "account": plural("%(count)s account", "%(count)s accounts"),
-    "active_member": plural("%(count)s active member", "%(count)s active members"),
-    "attendee": plural("%(count)s attendee", "%(count)s attendees"),
-    "contact": plural("%(count)s contact", "%(count)s contacts"),
-    "credit": plural("%(count)s credit", "%(count)s credits"),
-    "day": plural("%(count)s day", "%(count)s days"),
-    "event": plural("%(count)s event", "%(count)s events"),
-    "gigabyte": plural("%(count)s gigabyte", "%(count)s gigabytes"),
-    "hour": plural("%(count)s hour", "%(count)s hours"),
-    "limited": plural("%(count)s limited seat", "%(count)s limited seats"),
-    "member": plural("%(count)s member", "%(count)s members"),
-    "message": plural("%(count)s message", "%(count)s messages"),
-    "minute": plural("%(count)s minute", "%(count)s minutes"),
-    "module": plural("%(count)s module", "%(count)s modules"),
-    "month": plural("%(count)s month", "%(count)s months"),
-    "number": plural("%(count)s number", "%(count)s numbers"),
-    "plan": plural("%(count)s plan", "%(count)s plans"),
-    "project": plural("%(count)s project", "%(count)s projects"),
-    "seat": plural("%(count)s seat", "%(count)s seats"),
-    "session": plural("%(count)s session", "%(count)s sessions"),
-    "team": plural("%(count)s team", "%(count)s teams"),
-    "user": plural("%(count)s user", "%(count)s users"),
-}
-
-
 def format_quantity(n: int, unit: str, locale: str = "en") -> str:
     r"""Return *n* of *unit*, in the plural form that the language has for it.
 
@@ -54,11 +31,28 @@ def format_quantity(n: int, unit: str, locale: str = "en") -> str:
     Raises: LocaleError, OutOfBoundsError, WrongTypeError.
     """
     whole("n", n, -_MOST, _MOST)
+    return counted(n, text("unit", unit), locale)
+
+
+def counted(n: int | Decimal, unit: str, locale: str) -> str:
+    """Return *n* of *unit*, which need not be a whole number of them."""
     shown = format_number(n, locale)
-    known = _UNITS.get(text("unit", unit))
-    if known is None:
+    if unit not in UNITS:
         return f"{shown} × {unit}"
-    return words(locale).ngettext(*known, n) % {"count": shown}
+    one, many = (f"%(count)s {name}" for name in UNITS[unit])
+    return words(locale).ngettext(one, many, like(n, locale)) % {"count": shown}
+
+
+def like(n: int | Decimal, locale: str) -> int:
+    """Return a whole number of the same plural form: in French 1.5 is as 1, not as 2.
+
+    CLDR's rule is asked about a short decimal, for it goes through the ambient context.
+    """
+    if n == int(n):
+        return int(n)
+    form = conventions(words(locale).tag).locale.plural_form
+    part = min(abs(int(n)), 2)
+    return next(k for k in (part, 2, 100) if form(k) == form(Decimal(f"{part}.5")))
 
 
 def format_interval(interval: Interval, locale: str = "en") -> str:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any, Final
 
 from .. import errors
-from ..errors import SeatbillError
-from ..notices import _FINDINGS, _NOTICES, Finding, Notice, Refusal
+from ..errors import SeatbillError, sentence_of
+from ..errors.wording import Plural, Sentence, filled, in_parts
+from ..notices import Finding, Notice, Refusal, sentence_in
 from ..verification import Discrepancy
 from ._catalogues import words
-from ._marks import named
-from ._values import Shown
+from ._quantities import like
+from ._values import shower
 
 _KINDS: Final = {
     kind.code: kind
@@ -22,42 +23,31 @@ _KINDS: Final = {
 }
 
 # What may differ on a line, and on the document itself.
-_DIFFERS: Final = {
-    "amount": named("Discrepancy", "the amount is {stated}, it should be {expected}"),
-    "billing_reason": named(
-        "Discrepancy", "the reason is {stated}, it should be {expected}"
-    ),
-    "cap": named("Discrepancy", "the cap is {stated}, and cuts nothing short"),
-    "credit_applied": named(
-        "Discrepancy", "the credit applied is {stated}, it should be {expected}"
-    ),
-    "currency": named(
-        "Discrepancy", "the currency is {stated}, it should be {expected}"
-    ),
-    "full_amount": named(
-        "Discrepancy", "a whole period is {stated}, it should be {expected}"
-    ),
-    "issued_on": named(
-        "Discrepancy", "the day of issue is {stated}, it should be {expected}"
-    ),
-    "key": named("Discrepancy", "the history gives no invoice such as {stated}"),
-    "kind": named("Discrepancy", "the line is a {stated}, it should be a {expected}"),
-    "period": named("Discrepancy", "the time is {stated}, it should be {expected}"),
-    "quantity": named(
-        "Discrepancy", "the quantity is {stated}, it should be {expected}"
-    ),
-    "recipient": named(
-        "Discrepancy", "the recipient is {stated}, it should be {expected}"
-    ),
-    "share": named("Discrepancy", "the share is {stated}, it should be {expected}"),
-    "subtotal": named(
-        "Discrepancy", "the subtotal is {stated}, it should be {expected}"
-    ),
-    "taxes": named("Discrepancy", "the taxes are {stated}, they should be {expected}"),
-    "total": named("Discrepancy", "the total is {stated}, it should be {expected}"),
-    "unit_amount": named(
-        "Discrepancy", "the unit price is {stated}, it should be {expected}"
-    ),
+_DIFFERING: Final = {
+    "amount": "The amount is",
+    "billing_reason": "The reason is",
+    "credit_applied": "The credit applied is",
+    "currency": "The currency is",
+    "full_amount": "A whole period is",
+    "issued_on": "The day of issue is",
+    "kind": "The kind is",
+    "period": "The time is",
+    "quantity": "The quantity is",
+    "recipient": "The recipient is",
+    "share": "The share is",
+    "subtotal": "The subtotal is",
+    "taxes": "The taxes are",
+    "total": "The total is",
+    "unit_amount": "The unit price is",
+    "": "{what} is",
+}
+DIFFERS: Final = {
+    "cap": "The cap is {stated}, but cuts nothing short",
+    "key": "The history gives no invoice such as {stated}",
+    **{
+        what: f"{said} {{stated}}, but should be {{expected}}"
+        for what, said in _DIFFERING.items()
+    },
 }
 _LINE: Final = re.compile(r"lines\[([0-9]{1,9})\]\.(\w+)")
 
@@ -70,7 +60,7 @@ def refusal_text(error: SeatbillError, locale: str) -> str:
     if error.sentence == SeatbillError.sentence:
         return str(error)
     values = {name: getattr(error, name) for name in error.names}
-    return _refused(type(error), values, locale)
+    return _told(sentence_of(type(error), values), values, locale)
 
 
 def kept_refusal_text(refusal: Refusal, locale: str) -> str:
@@ -82,49 +72,47 @@ def kept_refusal_text(refusal: Refusal, locale: str) -> str:
     values = dict(refusal.values)
     if kind is None or not {*kind.names} <= {*values}:
         return refusal.message
-    return _refused(kind, values, locale)
+    return _told(sentence_of(kind, values), values, locale)
 
 
-def _refused(kind: type[SeatbillError], values: dict[str, Any], locale: str) -> str:
-    """Return the sentence and the remedy of a refusal."""
-    said = _told(words(locale).gettext(kind.sentence), values.items(), locale)
-    if not kind.remedy:
-        return said
-    remedy = _told(words(locale).gettext(kind.remedy), values.items(), locale)
-    _ = words(locale).gettext
-    return _("%(sentence)s; %(remedy)s") % {"sentence": said, "remedy": remedy}
-
-
-def notice_text(notice: Notice, locale: str) -> str:
-    """Return what a customer should be told."""
-    message = words(locale).gettext(_NOTICES[notice.code])
-    return _told(message, notice.values, locale)
-
-
-def finding_text(finding: Finding, locale: str) -> str:
-    """Return what a review found."""
-    message = words(locale).gettext(_FINDINGS[finding.code])
-    return _told(message, finding.values, locale)
+def told_text(told: Finding | Notice, locale: str) -> str:
+    """Return what a review found, or what a customer should be told."""
+    return _told(sentence_in(told), dict(told.values), locale)
 
 
 def discrepancy_text(discrepancy: Discrepancy, locale: str) -> str:
     """Return what does not add up, and on which line."""
     line = _LINE.fullmatch(discrepancy.where)
     what = line[2] if line else discrepancy.where
-    values = [("stated", discrepancy.stated), ("expected", discrepancy.expected)]
-    pgettext = words(locale).pgettext
-    if what in _DIFFERS:
-        said = _told(pgettext("Discrepancy", _DIFFERS[what]), values, locale)
-    else:
-        other = pgettext("Discrepancy", "{where} is {stated}, it should be {expected}")
-        said = _told(other, [("where", what), *values], locale)
+    values = {
+        "what": what,
+        "stated": discrepancy.stated,
+        "expected": discrepancy.expected,
+    }
+    message = words(locale).pgettext("Discrepancy", DIFFERS.get(what, DIFFERS[""]))
+    said = filled(message, values, shower(locale))
     if line is None:
-        return said
-    number = ("number", int(line[1]) + 1)
-    place = words(locale).gettext("line {number}: {problem}")
-    return _told(place, [number, ("problem", said)], locale)
+        return f"{said}."
+    number = {"number": int(line[1]) + 1, "problem": said}
+    place = words(locale).gettext("{problem} (line {number}).")
+    return filled(place, number, shower(locale))
 
 
-def _told(message: str, values: Iterable[tuple[str, Any]], locale: str) -> str:
-    """Return *message* with its values as *locale* writes them."""
-    return message.format(**{k: Shown(k, value, locale) for k, value in values})
+def _told(sentence: Sentence, values: Mapping[str, Any], locale: str) -> str:
+    """Return *sentence* with its values and its way out, as *locale* writes them."""
+    if isinstance(sentence, Plural):
+        n = _number(values[sentence.by], locale)
+        text = words(locale).ngettext(sentence.one, sentence.many, n)
+    else:
+        text = words(locale).gettext(sentence)
+    said, remedy = (filled(part, values, shower(locale)) for part in in_parts(text))
+    joined = words(locale).gettext("%(sentence)s: %(remedy)s.")
+    return joined % {"sentence": said, "remedy": remedy} if remedy else f"{said}."
+
+
+def _number(value: Any, locale: str) -> int:
+    """Return a whole number of the plural form of *value*, many where it is none."""
+    try:
+        return like(value, locale)
+    except (TypeError, ValueError, OverflowError):
+        return 2

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Final, final
+from typing import Any, Final
 
 from .._values.base import Word
 from ..discounts import Discount
 from ..errors import SeatbillError
+from ..errors.wording import UNITS, Show, is_span, is_unit, shown, unit_of
 from ..money import Money
 from ..parties import Party
 from ..periods import Interval, Period
@@ -22,46 +22,55 @@ from ._changes import rate_text
 from ._dates import format_date, format_period, format_span
 from ._labels import label
 from ._numbers import format_money, format_number
-from ._phrases import phrase_text, unit_text, word_text
-from ._quantities import format_interval, format_quantity
+from ._phrases import word_text
+from ._quantities import counted, format_interval
 
-# Values that are ids or names of the host's own: never translated.
-_IDS: Final = frozenset(
-    "add_on allowed current ending feature features id invoice item key "
-    "last_four locale number plan plans purpose resource role".split()
-)
-_UNITS: Final = frozenset(("unit", "units"))
-_NAMES: Final = frozenset(("field", "name"))  # of arguments, where they are one word
-_LISTS: Final = frozenset(("accepted", "missing", "offered"))
-_NUMBER: Final = re.compile(r"-?[0-9]{1,60}(?:\.[0-9]{1,60})?")
-_INTERVAL: Final = re.compile(
-    r"(?P<one>month|day)|(?P<count>[0-9]{1,6}) (?P<many>month|day)s"
-)
-_SPAN: Final = re.compile(r"(\S+) to (\d{4}-\d\d-\d\d)|(\S+ \S+) until (\S+ \S+)")
-_TOO_LONG: Final = 4096
 # Policies are named as in code, for who reads it writes rules.
 _TECHNICAL: Final = frozenset(("Convention", "Counting", "Rounding", "Timing"))
+_TOO_LONG: Final = 4096
 
 
-@final
-class Shown:
-    """A value in a sentence: as its locale writes it, or quoted where that is asked."""
+def shower(locale: str) -> Show:
+    """Return what shows the values of a sentence as *locale* writes them."""
 
-    __slots__ = ("_locale", "_name", "_value")
+    def show(name: str, spec: str, values: Mapping[str, Any]) -> str:
+        value = values[name]
+        if spec == "r":
+            return _quoted(value, locale)
+        try:
+            return _as_asked(name, spec, values, locale)
+        except (SeatbillError, OverflowError):  # told, for it cannot be read
+            return str(shown(value))
 
-    def __init__(self, name: str, value: Any, locale: str) -> None:
-        self._name = name
-        self._value = value
-        self._locale = locale
+    return show
 
-    def __format__(self, _spec: str) -> str:
-        return value_text(self._name, self._value, self._locale)
 
-    def __repr__(self) -> str:
-        if not isinstance(self._value, str):
-            return repr(self._value)
-        inside = repr(str(self._value))[1:-1]
-        return words(self._locale).pgettext("value", "'{0}'").format(inside)
+def _as_asked(name: str, spec: str, values: Mapping[str, Any], locale: str) -> str:
+    """Return a value as its blank asks for it."""
+    value = values[name]
+    if spec == "plural" and is_unit(value):
+        return words(locale).pgettext("unit", UNITS[value][1])
+    if spec == "type":
+        return type(value).__name__
+    if spec == "span" and is_span(value):
+        start, end = value
+        return format_span(start, end, locale)
+    if spec == "or" and type(value) is tuple and len(value) > 1:
+        *others, last = (value_text(name, one, locale) for one in value)
+        choice = words(locale).pgettext("value", "{0} or {1}")
+        return choice.format(", ".join(others), last)
+    if spec in ("", "or", "plural", "span", "words"):
+        return value_text(name, value, locale)
+    return counted(value, unit_of(spec, values), locale)
+
+
+def _quoted(value: Any, locale: str) -> str:
+    """Return *value* as it came: a text in the quotation marks of *locale*."""
+    value = shown(value)
+    if not isinstance(value, str):
+        return repr(value)
+    inside = repr(str(value))[1:-1]
+    return words(locale).pgettext("value", "'{0}'").format(inside)
 
 
 def value_text(name: str, value: Any, locale: str) -> str:
@@ -71,15 +80,15 @@ def value_text(name: str, value: Any, locale: str) -> str:
     if isinstance(value, Word) and type(value).__name__ not in _TECHNICAL:
         return _inside(label(value, locale), locale)
     if isinstance(value, str):
-        return _text(name, str(value), locale)
+        return word_text(name, str(shown(value)), locale)
     if type(value) is tuple:
-        return _several(name, value, locale)
+        return _row(name, value, locale)
     if type(value) is int and value.bit_length() > _TOO_LONG:
         bits = format_number(value.bit_length(), locale)
         return words(locale).pgettext("value", "a number of {0} bits").format(bits)
     known = _SHOWN.get(type(value))
     try:
-        return str(value) if known is None else known(value, locale)
+        return str(shown(value)) if known is None else known(value, locale)
     except SeatbillError:  # it is told because it cannot be read
         return str(value)
 
@@ -112,7 +121,7 @@ def _inside(label: str, locale: str) -> str:
     return f"{label[0].lower()}{label[1:]}"
 
 
-def _several(name: str, values: tuple[Any, ...], locale: str) -> str:
+def _row(name: str, values: tuple[Any, ...], locale: str) -> str:
     """Return *values* in a row; a start and an end as the time between them."""
     if len(values) == 2 and all(isinstance(value, dt.date) for value in values):
         try:
@@ -122,46 +131,3 @@ def _several(name: str, values: tuple[Any, ...], locale: str) -> str:
     if not values:
         return words(locale).pgettext("value", "none")
     return ", ".join(value_text(name, value, locale) for value in values)
-
-
-def _text(name: str, value: str, locale: str) -> str:
-    """Return a text: words of the library are translated, ids are not."""
-    if name in _IDS:
-        return value
-    if name in _UNITS and (unit := unit_text(value, locale)) is not None:
-        return unit
-    if name in _NAMES and value.isidentifier():
-        return value
-    if name in _LISTS and ", " in value:
-        return ", ".join(_text(name, part, locale) for part in value.split(", "))
-    if (figure := _figure(name, value, locale)) is not None:
-        return figure
-    return phrase_text(
-        value,
-        lambda part: _figure(name, part, locale) or word_text(part, locale),
-        locale,
-    )
-
-
-def _figure(name: str, value: str, locale: str) -> str | None:
-    """Return a length, a number or a time that was written as a text, if it is one."""
-    if interval := _INTERVAL.fullmatch(value):
-        step = interval["one"] or interval["many"]
-        return format_quantity(int(interval["count"] or 1), step, locale)
-    if name in ("stated", "expected") and _NUMBER.fullmatch(value):
-        return format_number(Fraction(value), locale)
-    span = _SPAN.fullmatch(value)
-    return None if span is None else _span(span, locale)
-
-
-def _span(found: re.Match[str], locale: str) -> str:
-    """Return the time between two moments that were written as ISO 8601 has them."""
-    first, last, start, end = found.groups()
-    try:
-        if start is None:
-            after = dt.date.fromisoformat(last) + dt.timedelta(1)
-            return format_span(dt.date.fromisoformat(first), after, locale)
-        instants = dt.datetime.fromisoformat(start), dt.datetime.fromisoformat(end)
-        return format_span(*instants, locale)
-    except (ValueError, OverflowError):
-        return found[0]

@@ -110,12 +110,7 @@ def meter(
     instance("interval", interval, Interval)
     first = None if anchor is None else workspace._at(anchor, "anchor")
     if first is None and variant.counting is Counting.ANY_DAY:
-        raise RulesError(
-            "counting",
-            variant.counting,
-            "nobody knows yet who will be there in a period that has only begun",
-            "price the unit in arrears and give the anchor, or count AT_START",
-        )
+        raise RulesError("counting", variant.counting, "counted_later")
 
     def at(day: Time) -> Quantities:
         day = workspace._at(day)

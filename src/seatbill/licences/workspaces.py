@@ -52,7 +52,7 @@ class Enrollment:
 def _span(value: object) -> Span:
     """Return *value*, a start and an end that comes after it."""
     if type(value) is not tuple or len(value) != 2:
-        raise WrongTypeError("active", "pairs of a start and an end", value)
+        raise WrongTypeError("active", "tuple[Time, Time | None]", value)
     start, end = day_or_none("start", value[0]), day_or_none("end", value[1])
     if start is not None and end is not None:
         same_time("end", end, start)
@@ -136,7 +136,7 @@ class TeamHistory:
         """
         on = self._at(on)
         if not self.is_active(on):
-            raise NoChangeError(f"team {self.id}", "archived")
+            raise NoChangeError("archived", self.id)
         spans = [_cut(span, on) for span in self.active]
         return attrs.evolve(self, active=[span for span in spans if span])
 
@@ -147,7 +147,7 @@ class TeamHistory:
         """
         on = self._at(on)
         if self.is_active(on):
-            raise NoChangeError(f"team {self.id}", "active")
+            raise NoChangeError("active", self.id)
         before = [s for s in self.active if s[1] is not None and s[1] <= on]
         after = self.active[len(before) :]
         end = after[0][0] if after else None
@@ -160,7 +160,7 @@ class TeamHistory:
         """
         new = Enrollment(member_id, self._at(on))
         if self._has(member_id, on):
-            raise NoChangeError(f"{member_id} in team {self.id}", "enrolled")
+            raise NoChangeError("enrolled", member_id, self.id)
         return attrs.evolve(self, enrollments=(*self.enrollments, new))
 
     def withdraw(self, member_id: str, *, on: Time) -> TeamHistory:
@@ -170,7 +170,7 @@ class TeamHistory:
         """
         on = self._at(on)
         if not self._has(text("member_id", member_id), on):
-            raise NoChangeError(f"{member_id} in team {self.id}", "withdrawn")
+            raise NoChangeError("withdrawn", member_id, self.id)
         kept = []
         for enrolled in self.enrollments:
             ours = enrolled.member_id == member_id
@@ -233,7 +233,7 @@ class Workspace:
         known = {person.id for person in self.members}
         for id in enrolled:
             if id not in known:
-                raise UnknownItemError("member", id, "the members of the workspace")
+                raise UnknownItemError("member", id, ())
         times = [
             (f"teams[{i}]", at)
             for i, team in enumerate(self.teams)
@@ -248,7 +248,7 @@ class Workspace:
         for team in self.teams:
             if team.id == id:
                 return team
-        raise UnknownItemError("team", id, ", ".join(t.id for t in self.teams))
+        raise UnknownItemError("team", id, tuple(t.id for t in self.teams))
 
     def _moments(self) -> Iterator[Time]:
         """Yield every moment at which something changes."""

@@ -81,7 +81,7 @@ def check_limit(
     if fit.limit is None or fit.fits:
         return fit
     plans: tuple[str, ...] = ()
-    wanted = f"take a plan that holds {fit.used}"
+    wanted = "larger_plan"
     if catalog is not None:
         plans = tuple(
             p.id
@@ -89,7 +89,7 @@ def check_limit(
             if p.rank > plan.rank
             and ResourceFit(resource, fit.used, p.limits.get(resource)).fits
         )
-        wanted = f"take plan {' or '.join(plans)}" if plans else "ask for an offer"
+        wanted = "plans" if plans else "offer"
     raise LimitReachedError(
         plan.id, resource, n, used, fit.limit, fit.excess, plans, wanted
     )
@@ -100,7 +100,7 @@ def _check_resources(resources: Iterable[str], plans: Iterable[Plan]) -> None:
     known = dict.fromkeys(name for plan in plans for name in plan.limits)
     for resource in resources:
         if resource not in known:
-            raise UnknownItemError("resource", resource, ", ".join(known) or "none")
+            raise UnknownItemError("resource", resource, tuple(known))
 
 
 @final
@@ -292,11 +292,11 @@ def _ended_add_ons(sub: Subscription, plan: Plan) -> list[Finding]:
             return found
 
 
-def _missing(add_on: AddOn, plan: Plan, owned: Iterable[str]) -> str:
+def _missing(add_on: AddOn, plan: Plan, owned: Iterable[str]) -> str | tuple[str, ...]:
     """Return what *add_on* needs and does not find; nothing where all is there."""
     if add_on.requires_plans and plan.id not in add_on.requires_plans:
-        return " or ".join(add_on.requires_plans)
-    return " and ".join(id for id in add_on.requires_add_ons if id not in owned)
+        return add_on.requires_plans
+    return ", ".join(id for id in add_on.requires_add_ons if id not in owned)
 
 
 _TAKES_AWAY: Final = ("add_on_ends", "unit_not_sold")

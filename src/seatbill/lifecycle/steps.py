@@ -20,8 +20,8 @@ from ..errors import (
     OutOfOrderError,
     TooManyLinesError,
     WrongTypeError,
-    shown,
 )
+from ..errors.wording import shown
 from ..invoices import BillingReason, Invoice, InvoiceLine, trusted_period
 from ..limits import LIMITS, NO_LIMITS, Limits
 from ..money import Money
@@ -206,7 +206,7 @@ def change(
     if reason is not None:
         text("reason", reason)
     if not changes:
-        raise WrongTypeError("changes", "one change or more", changes)
+        raise WrongTypeError("changes", "changes", changes)
     alone = len(changes) == 1 and not isinstance(changes[0], tuple | list)
     asked = changes[0] if alone else changes
     replay.step(state, on, asked, timing)
@@ -310,7 +310,7 @@ class Statement(Value):
         self._check_history(start)
         for i, pair in enumerate(several("measurements", self.measurements, tuple)):
             if len(pair) != 2:
-                raise WrongTypeError("measurements", "pairs", pair)
+                raise WrongTypeError("measurements", "tuple[Time, Quantities]", pair)
             same_time(f"measurements[{i}].on", moment("on", pair[0]), start)
             if pair[1] is not None:
                 instance("measurements", pair[1], Quantities)
@@ -320,7 +320,7 @@ class Statement(Value):
         latest = self.opening.changed_on
         for i, entry in enumerate(several("history", self.history, tuple)):
             if len(entry) not in (2, 3):
-                raise WrongTypeError("history", "pairs of a day and a change", entry)
+                raise WrongTypeError("history", "tuple[Time, Change]", entry)
             day = moment("on", entry[0])
             same_time(f"history[{i}].on", day, start)
             if not latest <= day <= self.until:
@@ -397,7 +397,7 @@ def bill(
     if type(history) not in _PLAIN and (
         isinstance(history, _NO_HISTORY) or not isinstance(history, Iterable)
     ):
-        raise WrongTypeError("history", "pairs of a day and a change", history)
+        raise WrongTypeError("history", "Iterable[tuple[Time, Change]]", history)
     entries = tuple(history)
     if len(entries) > limits.lines:
         raise TooManyLinesError(len(entries), limits.lines)

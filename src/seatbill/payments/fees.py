@@ -20,14 +20,14 @@ def _percent(value: Amount) -> Decimal:
     if not 0 <= percent <= 100:
         raise OutOfBoundsError("percent", percent, 0, 100)
     if digits_of(percent) > 6:
-        raise TooManyDigitsError(percent, "a percentage", 6)
+        raise TooManyDigitsError(percent, "", 6)
     return percent
 
 
 def _not_negative(name: str, value: Money) -> Money:
     """Return *value*, an amount of zero or more."""
     if instance(name, value, Money).minor_units < 0:
-        raise OutOfBoundsError(name, value, 0, "any amount")
+        raise OutOfBoundsError(name, value, Money.zero(value.currency), None)
     return value
 
 

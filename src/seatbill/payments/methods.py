@@ -67,7 +67,7 @@ def country_code(name: str, value: str) -> str:
 def _plain(name: str, value: object) -> str:
     """Return *value* without blanks and hyphens; no refusal repeats what came."""
     if type(value) is not str:
-        raise WrongTypeError(name, "a string", f"<{type(value).__name__}>")
+        raise WrongTypeError(name, "str", f"<{type(value).__name__}>")
     return "".join(value.split()).replace("-", "").upper()
 
 
@@ -75,12 +75,7 @@ def _last_four(value: object, known: str) -> None:
     """Refuse *value* where it is not four of the characters *known*."""
     found = _plain("last_four", value)
     if found != value or len(found) != 4 or set(found) - set(known):
-        raise AccountNumberError(
-            "last_four",
-            found[-4:],
-            "it is not four characters of an account number",
-            "give its last four alone",
-        )
+        raise AccountNumberError("last_four", found[-4:], "not_four")
 
 
 _DIGITS: Final = "0123456789"
@@ -135,13 +130,10 @@ funding=Funding.UNKNOWN)
         Raises: AccountNumberError, which holds the last four digits alone.
         """
         digits = _plain("number", number)
-        wanted = "copy it again from the card"
         if set(digits) - set(_DIGITS) or not 12 <= len(digits) <= 19:
-            problem = "it is not 12 to 19 digits"
-            raise AccountNumberError("card number", digits[-4:], problem, wanted)
+            raise AccountNumberError("card number", digits[-4:], "digits")
         if not _passes_luhn(digits):
-            problem = "its check digit does not fit"
-            raise AccountNumberError("card number", digits[-4:], problem, wanted)
+            raise AccountNumberError("card number", digits[-4:], "check_digit")
         return cls(
             brand=_brand_of(digits) if brand is None else brand,
             last_four=digits[-4:],
@@ -185,9 +177,7 @@ class SepaMandate:
 
     def __attrs_post_init__(self) -> None:
         if len(text("reference", self.reference)) > 35:
-            raise OutOfBoundsError(
-                "reference", self.reference, "one character", "35 characters"
-            )
+            raise OutOfBoundsError("len(reference)", len(self.reference), 1, 35)
         country_code("country", self.country)
         _last_four(self.last_four, _DIGITS + _LETTERS)
 
@@ -204,7 +194,6 @@ class SepaMandate:
         """
         found = _plain("iban", iban)
         country = found[:2]
-        wanted = "copy it again from the account statement"
         shortest = longest = _IBAN_LENGTHS.get(country, 0)
         if not shortest:
             shortest, longest = 15, 34
@@ -214,11 +203,9 @@ class SepaMandate:
             or set(found[2:4]) - set(_DIGITS)
             or not shortest <= len(found) <= longest
         ):
-            problem = "it has not the characters of an IBAN"
-            raise AccountNumberError("IBAN", found[-4:], problem, wanted)
+            raise AccountNumberError("IBAN", found[-4:], "characters")
         if found[2:4] != _iban_check_digits(found):
-            problem = "its check digits do not fit"
-            raise AccountNumberError("IBAN", found[-4:], problem, wanted)
+            raise AccountNumberError("IBAN", found[-4:], "check_digits")
         return cls(reference=reference, country=country, last_four=found[-4:])
 
 

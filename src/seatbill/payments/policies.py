@@ -53,7 +53,8 @@ _M = TypeVar("_M", bound=PaymentMethod)
 def _hold_or_none(value: Money | None) -> Money | None:
     """Return *value*, an amount above zero or ``None``."""
     if value is not None and instance("authorization", value, Money).minor_units <= 0:
-        raise OutOfBoundsError("authorization", value, "a minor unit", "any amount")
+        least = Money.from_minor_units(1, value.currency)
+        raise OutOfBoundsError("authorization", value, least, None)
     return value
 
 
@@ -105,10 +106,8 @@ def accept(policy: PaymentPolicy, method: _M, *, on: Time) -> _M:
         raise MethodNotAcceptedError(kind, value, policy.accepted)
     if isinstance(method, Card):
         if method.funding in policy.refused_funding:
-            kept = [one for one in Funding if one not in policy.refused_funding]
-            raise CardFundingError(
-                method.last_four, method.funding, ", ".join(kept) or "no"
-            )
+            kept = tuple(one for one in Funding if one not in policy.refused_funding)
+            raise CardFundingError(method.last_four, method.funding, kept)
         if day > method.valid_through:
             raise CardExpiredError(method.last_four, method.valid_through, day)
     return method
@@ -164,7 +163,7 @@ class AuthorizationHold:
     def release(self, *, on: Time) -> AuthorizationHold:
         """Return the hold, given back.  Raises: NoChangeError where it is already."""
         if self.released_on is not None:
-            raise NoChangeError("the hold", "released")
+            raise NoChangeError("released", self.released_on)
         return attrs.evolve(self, released_on=moment("on", on))
 
 
@@ -189,7 +188,7 @@ def authorize(
 def _checked(method: object) -> None:
     """Refuse what is no payment method, without repeating it."""
     if not isinstance(method, PaymentMethod):
-        wanted = "a Card, a PayPal or a SepaMandate"
+        wanted = "Card | PayPal | SepaMandate"
         raise WrongTypeError("method", wanted, f"<{type(method).__name__}>")
 
 

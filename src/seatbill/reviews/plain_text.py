@@ -42,10 +42,3 @@ def share_text(line: InvoiceLine) -> str:
     if isinstance(line.start, dt.datetime) and not (part % _SECOND or parts % _SECOND):
         part, parts = part // _SECOND, parts // _SECOND
     return f"{part}/{parts}"
-
-
-def span_text(line: InvoiceLine) -> str:
-    """Return the time that *line* is for; days are shown through the last one."""
-    if isinstance(line.start, dt.datetime):
-        return f"{line.start} until {line.end}"
-    return f"{line.start} to {line.end - dt.timedelta(1)}"

@@ -49,14 +49,14 @@ class ConfigurationChange:
     def __attrs_post_init__(self) -> None:
         keep_times(self, "on")
         if text("what", self.what) not in _SUBSCRIBED:
-            raise UnknownItemError("what", self.what, ", ".join(_SUBSCRIBED))
+            raise UnknownItemError("what", self.what, _SUBSCRIBED)
         if type(self.key) is not str:
-            raise WrongTypeError("key", "a string", self.key)
+            raise WrongTypeError("key", "str", self.key)
         for name, value in (("before", self.before), ("after", self.after)):
             if type(value) is int:
                 whole_number(name, value)
             elif value is not None and type(value) is not str:
-                raise WrongTypeError(name, "an id, a number or nothing", value)
+                raise WrongTypeError(name, "str | int | None", value)
 
 
 @final

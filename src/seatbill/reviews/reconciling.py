@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+from fractions import Fraction
 from itertools import pairwise
 from operator import attrgetter
 from typing import Any, Final
 
 import attrs
 
-from .._values.checks import instance
+from .._values.checks import Time, instance
 from ..invoices import Invoice, InvoiceLine, ItemKind, LineTerms
 from ..lifecycle import Statement
 from ..money import currency_digits
@@ -19,7 +21,7 @@ from ..periods import Period, same_time
 from ..plans import price_for
 from ..subscriptions import Outcome, Status, Subscription
 from ..verification import Discrepancy, verify
-from .plain_text import exact, share_text, span_text
+from .plain_text import exact, share_text
 from .reconciliations import Activity, ConfigurationChange, LineReview, Reconciliation
 from .replaying import States, past
 
@@ -71,7 +73,7 @@ def reconcile(
 
 def _sold(line: InvoiceLine) -> dict[str, Any]:
     """Return what *line* is about, for a sentence."""
-    span, amount = span_text(line), line.amount
+    span, amount = (line.start, line.end), line.amount
     return {"item": line.item, "unit": line.unit, "span": span, "amount": amount}
 
 
@@ -141,23 +143,27 @@ def _misplaced(
     }
 
 
-def _unit_price(line: InvoiceLine) -> str:
+def _figure(number: Fraction, line: InvoiceLine) -> Decimal | Fraction:
+    """Return *number* with the decimals of the currency, or as a ratio."""
+    digits = exact(number, currency_digits(line.currency))
+    return number if "/" in digits else Decimal(digits)
+
+
+def _unit_price(line: InvoiceLine) -> Decimal | Fraction | None:
     unit = line.unit_amount
-    return "none" if unit is None else exact(unit, currency_digits(line.currency))
+    return None if unit is None else _figure(unit, line)
 
 
-def _full_amount(line: InvoiceLine) -> str:
-    return exact(line.full_amount, currency_digits(line.currency))
+def _full_amount(line: InvoiceLine) -> Decimal | Fraction:
+    return _figure(line.full_amount, line)
 
 
-def _ids(values: Iterable[Any]) -> str:
-    return ", ".join(value.id for value in values) or "none"
+def _ids(values: Iterable[Any]) -> tuple[str, ...]:
+    return tuple(value.id for value in values)
 
 
-def _time(line: InvoiceLine) -> str:
-    """Return the time that *line* is for, and the period that it is part of."""
-    whole = line.whole
-    return f"{span_text(line)} of the period {whole.start} to {whole.last_day}"
+def _whole(line: InvoiceLine) -> tuple[Time, Time]:
+    return line.whole.start, line.whole.end
 
 
 _COMPARED: Final[tuple[tuple[str, Callable[[InvoiceLine], Any], Any], ...]] = (
@@ -165,7 +171,8 @@ _COMPARED: Final[tuple[tuple[str, Callable[[InvoiceLine], Any], Any], ...]] = (
     ("quantity_differs", attrgetter("quantity"), None),
     ("unit_price_differs", attrgetter("unit_amount"), _unit_price),
     ("discounts_differ", attrgetter("discounts"), lambda x: _ids(x.discounts)),
-    ("period_differs", attrgetter("start", "end", "whole"), _time),
+    ("period_differs", attrgetter("start", "end"), None),
+    ("period_differs", _whole, None),
     ("share_differs", attrgetter("share"), share_text),
     ("full_amount_differs", attrgetter("full_amount"), _full_amount),
     ("cap_differs", attrgetter("cap"), None),

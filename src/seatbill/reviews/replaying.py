@@ -21,7 +21,7 @@ def past(history: Statement | Iterable[Outcome]) -> tuple[list[Invoice], States]
     else:
         known = several("history", history, Outcome)
         if not known:
-            raise WrongTypeError("history", "one outcome or more", history)
+            raise WrongTypeError("history", "outcomes", history)
         opening, given, outcomes = known[0].subscription, known[0].invoices, known[1:]
     invoices = list(_first_invoices(opening, given))
     states: States = [(opening.changed_on, opening)]

@@ -71,7 +71,7 @@ def review(
     used = Quantities(mapping("usage", {} if usage is None else usage))
     percent = Fraction(decimal("near_limit", near_limit))
     if not 0 < percent <= 100:
-        raise OutOfBoundsError("near_limit", near_limit, "more than 0", 100)
+        raise OutOfBoundsError("near_limit", near_limit, 0, 100)
     whole_number("unused_days", unused_days)
     whole_number("expiring_days", expiring_days)
     found: list[Finding] = []
@@ -229,7 +229,7 @@ def _payment(
         left = days_left(payment, on=on)
     else:
         came = f"<{type(payment).__name__}>"  # an account number is not repeated
-        raise WrongTypeError("payment", "a payment method, or a date", came)
+        raise WrongTypeError("payment", "PaymentMethod | date", came)
     if left is None:
         return
     last = day + dt.timedelta(left)

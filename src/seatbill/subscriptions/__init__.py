@@ -1,4 +1,4 @@
-"""A subscription as a value: what is owned, what runs, what waits.
+"""A subscription as a value: its plan and seats, open charges, scheduled updates.
 
 It holds what a store must keep between two calls and nothing of the past: charges
 that are open in the running period, updates that wait, lines not yet invoiced.  The

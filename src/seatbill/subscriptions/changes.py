@@ -91,7 +91,7 @@ class SwitchPackage(Value):
     def __attrs_post_init__(self) -> None:
         family = instance("add_on", self.add_on, AddOn).family
         if instance("package", self.package, AddOn).family != family or family is None:
-            raise UnknownItemError("package", self.package.id, f"those of {family!r}")
+            raise UnknownItemError("package", self.package.id, family)
 
 
 @final
@@ -118,7 +118,8 @@ class ChargeFee(Value):
     def __attrs_post_init__(self) -> None:
         text("id", self.id)
         if instance("amount", self.amount, Money).minor_units < 0:
-            raise OutOfBoundsError("amount", self.amount, 0, "any amount")
+            zero = Money.zero(self.amount.currency)
+            raise OutOfBoundsError("amount", self.amount, zero, None)
 
 
 @final
@@ -218,7 +219,8 @@ class GrantCredit(Value):
 
     def __attrs_post_init__(self) -> None:
         if instance("amount", self.amount, Money).minor_units <= 0:
-            raise OutOfBoundsError("amount", self.amount, "a minor unit", "any amount")
+            least = Money.from_minor_units(1, self.amount.currency)
+            raise OutOfBoundsError("amount", self.amount, least, None)
         text("reason", self.reason)
 
 

@@ -10,27 +10,18 @@ import attrs
 from .._values.base import Value, unchecked
 from .._values.checks import Time, instance, member, several, text, whole
 from .._values.later import Later
-from ..errors import (
-    CurrencyMismatchError,
-    SeveralInvoicesError,
-)
+from ..errors import CurrencyMismatchError, SeveralInvoicesError
 from ..invoices import Invoice
 from ..money import Money
 from ..notices import Notice
-from ..periods import (
-    keep_times,
-    same_time,
-    same_times,
-)
+from ..periods import keep_times, same_time, same_times
 from ..rules import Timing
 from .parts import PendingUpdate
 from .subscription import Subscription
 
 if TYPE_CHECKING:
     from . import changes as changes_of_all_kinds
-    from .changes import (
-        Change,
-    )
+    from .changes import Change
 else:  # few bills have any
     changes_of_all_kinds = Later("subscriptions.changes")
 

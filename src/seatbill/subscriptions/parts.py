@@ -11,16 +11,10 @@ import attrs
 from .._values.base import Value, unchecked
 from .._values.checks import Time, flag, instance, member, several, whole
 from ..discounts import Discount
-from ..errors import (
-    OutOfOrderError,
-    WrongTypeError,
-)
+from ..errors import OutOfOrderError, WrongTypeError
 from ..invoices import LineTerms, charge_id
 from ..money import Money, trusted_money
-from ..periods import (
-    Interval,
-    keep_times,
-)
+from ..periods import Interval, keep_times
 from ..plans import AddOn, Plan
 from ..rules import ChangeKind
 
@@ -113,10 +107,10 @@ class PendingUpdate(Value):
     def __attrs_post_init__(self) -> None:
         member("kind", self.kind, ChangeKind)
         if type(self.key) is not str:
-            raise WrongTypeError("key", "a string", self.key)
+            raise WrongTypeError("key", "str", self.key)
         wanted = _PENDING_VALUES[self.kind]
         if not isinstance(self.value, wanted) or type(self.value) is bool:
-            raise WrongTypeError("value", f"what {self.kind} needs", self.value)
+            raise WrongTypeError("value", "for_its_kind", self.value)
         if self.kind is ChangeKind.SEATS:
             whole("value", self.value)
         keep_times(self, "applies_on", "requested_on", optional=["from_day"])

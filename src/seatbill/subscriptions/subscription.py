@@ -16,22 +16,11 @@ import attrs
 from .._values.base import Quantities, Value, Word, as_quantities
 from .._values.checks import Time, instance, several, text, unique, whole
 from ..discounts import Discount
-from ..errors import (
-    CurrencyMismatchError,
-    OutOfOrderError,
-    WrongTypeError,
-)
+from ..errors import CurrencyMismatchError, OutOfOrderError, WrongTypeError
 from ..invoices import InvoiceLine
 from ..money import Money, currency_digits, trusted_money
 from ..parties import Party
-from ..periods import (
-    ONE_DAY,
-    Interval,
-    Period,
-    boundary,
-    keep_times,
-    same_times,
-)
+from ..periods import ONE_DAY, Interval, Period, boundary, keep_times, same_times
 from ..plans import Plan
 from ..rules import BillingRules, ChangeKind
 from ..taxes import TaxRate, tax_rate_set
@@ -257,4 +246,4 @@ def quantities(name: str, value: object, unit: str = "seat") -> Quantities:
         return Quantities.trusted({unit: whole(unit, value)})
     if isinstance(value, Mapping):
         return Quantities(value)
-    raise WrongTypeError(name, "an int, or a mapping of units", value)
+    raise WrongTypeError(name, "int | Mapping[str, int]", value)

@@ -115,7 +115,6 @@ def what_waits_takes_effect_on_the_day_that_it_says(history: History) -> Checks:
 
 
 def _is_end(update: PendingUpdate, sub: Subscription) -> bool:
-    """Return whether *update* ends what is paid for."""
     free = sub.rules.free_plan
     return update.kind is ChangeKind.CANCELLATION or (
         free is not None and update.value == free

@@ -47,7 +47,6 @@ class Readings:
 
 
 def _changes(asked: object) -> tuple[Change, ...]:
-    """Return one change or several as a tuple."""
     return tuple(asked) if isinstance(asked, tuple | list) else (asked,)  # type: ignore[return-value]
 
 

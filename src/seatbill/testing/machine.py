@@ -46,7 +46,7 @@ class StaleVersionError(SeatbillError, ValueError):
     """A request was made for a version that has gone by."""
 
     code = "stale_version"
-    sentence = "version {asked} was asked for, but {known} is stored"
+    sentence = "Version {asked} was asked for, but {known} is stored"
     remedy = "load it again, and ask again"
     asked: int
     known: int
@@ -244,7 +244,6 @@ class ServiceMachine(stateful.RuleBasedStateMachine):
             self.agrees(f"after a retry of {place}")
 
     def _change(self, changes: tuple[Change, ...], version: int) -> Callable[[], None]:
-        """Return the request for *changes* today, for that version."""
         change = self.service.change
         return partial(change, self.known.id, *changes, on=self.day, version=version)
 
@@ -281,7 +280,6 @@ class ServiceMachine(stateful.RuleBasedStateMachine):
         self._equal(law, place, self._code(call), code)
 
     def _equal(self, law: str, place: str, found: object, wanted: object) -> None:
-        """Hold that two things are equal.  Raises: LawError."""
         if found != wanted:
             raise LawError(law, self.day, place, found, wanted)
 

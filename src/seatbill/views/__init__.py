@@ -1,4 +1,4 @@
-"""What a subscription's pages show, as values: the page itself, plans, add-ons.
+"""The pages of a subscription as values: the page itself, plans, add-ons.
 
 Everything is read off the subscription; an option holds the outcome that choosing it
 would be, so that what was shown is what is charged.

@@ -144,7 +144,7 @@ class BillingView:
             same_time("next_invoice.issued_on", self.next_invoice.issued_on, start)
         if self.payment is not None and not isinstance(self.payment, PaymentMethod):
             came = f"<{type(self.payment).__name__}>"  # no account number is repeated
-            raise WrongTypeError("payment", "a payment method", came)
+            raise WrongTypeError("payment", "PaymentMethod", came)
 
     @property
     def plan(self) -> Plan:
@@ -260,7 +260,6 @@ def _next_invoice(
 
 
 def _notices(sub: Subscription) -> Iterator[Notice]:
-    """Yield what the changes that wait will do."""
     for update in sub.pending_updates:
         on = update.applies_on
         if update.periods_left:

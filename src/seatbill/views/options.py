@@ -130,7 +130,6 @@ def plan_options(
 
 
 def _kind(sub: Subscription, found: PlanComparison) -> OptionKind:
-    """Return what choosing a plan would be."""
     if found.direction is None and sub.status is not Status.CANCELED:
         return OptionKind.CURRENT
     if found.preview.refusal is not None:
@@ -160,7 +159,7 @@ class Condition:
 
     def __attrs_post_init__(self) -> None:
         if text("kind", self.kind) not in _NEEDED:
-            raise UnknownItemError("kind", self.kind, ", ".join(_NEEDED))
+            raise UnknownItemError("kind", self.kind, tuple(_NEEDED))
         keep_tuples(self, any_of=str)
         for id in self.any_of:
             text("any_of", id)
@@ -243,7 +242,7 @@ def add_on_options(
     ids = [add_on.id for add_on in listed]
     for id in wanted:
         if id not in ids:
-            raise UnknownItemError("add-on", id, ", ".join(ids) or "none")
+            raise UnknownItemError("add-on", id, tuple(ids))
     return tuple(
         _add_on_option(subscription, now, add_on, wanted.get(add_on.id), on)
         for add_on in listed
@@ -257,7 +256,6 @@ def _add_on_option(
     wanted: int | None,
     on: Time,
 ) -> AddOnOption:
-    """Return one add-on to choose."""
     package = _package(now, add_on)
     count = now.add_on_quantity(add_on.id)
     removal = None

@@ -95,7 +95,6 @@ def plot_of(chronicle: Chronicle, setting: Setting) -> Plot:
 
 
 def _color(look: int) -> str:
-    """Return the class of a colour."""
     return f"c{look % COLORS}"
 
 

@@ -220,7 +220,6 @@ _ORDER: Final = (ItemKind.PLAN, ItemKind.ADD_ON, ItemKind.DISCOUNT)
 
 
 def _place(line: InvoiceLine) -> Place:
-    """Return the lane of *line*."""
     kind = line.terms.item_kind
     if kind is ItemKind.PLAN:
         return kind, line.unit
@@ -276,7 +275,6 @@ class Stack:
         self._run(bar)
 
     def _run(self, bar: Bar) -> None:
-        """Count *bar* among those that have not ended."""
         self.running.append(bar)
         is_first = self.first_end is None or bar.end < self.first_end
         self.first_end = bar.end if is_first else self.first_end

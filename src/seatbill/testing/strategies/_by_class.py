@@ -33,7 +33,6 @@ _T = TypeVar("_T")
 
 
 def _asked(kind: type[Any]) -> st.SearchStrategy[Any]:
-    """Return a strategy for changes of one type, in any market."""
     return markets().flatmap(lambda market: changes(market, kind))
 
 
@@ -75,6 +74,6 @@ def of(kind: type[_T]) -> st.SearchStrategy[_T]:
     if isinstance(kind, type) and issubclass(kind, Enum):
         return cast("st.SearchStrategy[_T]", st.sampled_from(kind))
     if kind not in _STRATEGIES:
-        known = ", ".join(sorted(known.__name__ for known in _STRATEGIES))
+        known = tuple(sorted(known.__name__ for known in _STRATEGIES))
         raise UnknownItemError("strategy", getattr(kind, "__name__", kind), known)
     return _STRATEGIES[kind]()

@@ -60,16 +60,14 @@ class Market:
         instance("rules", self.rules, BillingRules)
         currency_digits(self.currency)
         if self.time not in (dt.date, dt.datetime):
-            raise WrongTypeError("time", "date or datetime", self.time)
+            raise WrongTypeError("time", "type[date] | type[datetime]", self.time)
         several("discounts", self.discounts, Discount)
         several("tax_rates", self.tax_rates, tuple)
         several("new_prices", self.new_prices, Plan)
         free = self.rules.free_plan
         offers = tuple(self._offers())
         if not offers:
-            raise OutOfBoundsError(
-                "catalog", self.currency, "a plan with a price", "any number"
-            )
+            raise OutOfBoundsError("len(catalog.plans)", 0, 1, None)
         sold = tuple(dict.fromkeys(plan for plan, _ in offers))
         priced = [p for p in self._prices(sold) if not p.flat]
         measured = tuple(dict.fromkeys(p.unit for p in priced if p.measured))
@@ -86,7 +84,6 @@ class Market:
             object.__setattr__(self, name, value)
 
     def _prices(self, sold: Iterable[Plan]) -> Iterator[Any]:
-        """Yield each price of *sold* in the currency."""
         return (p for plan in sold for p in plan.prices if p.currency == self.currency)
 
     def _offers(self) -> Iterator[tuple[Plan, Interval]]:

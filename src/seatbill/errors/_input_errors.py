@@ -1,0 +1,170 @@
+"""What is refused at the door: a value that could never be right."""
+
+from __future__ import annotations
+
+from ._root import SeatbillError
+
+# What comes in at the door.
+
+
+class WrongTypeError(SeatbillError, TypeError):
+    """A value has a type that is not accepted: a bug in the caller."""
+
+    code = "wrong_type"
+    name: str
+    wanted: str
+    value: object
+
+
+class AmountError(SeatbillError, ValueError):
+    """A text or number that is no finite decimal amount."""
+
+    code = "invalid_amount"
+    name: str
+    value: object
+
+
+class TooManyLinesError(SeatbillError, ValueError):
+    """More lines than one call may come to, counted before they are written.
+
+    *lines* are the periods that are asked for, times what is charged in each.
+    """
+
+    code = "too_many_lines"
+    lines: int
+    most: int
+
+
+class TooManyVisitsError(SeatbillError, ValueError):
+    """Changes that go through more charges, items and updates than one call may."""
+
+    code = "too_many_visits"
+    most: int
+
+
+class TooManyDigitsError(SeatbillError, ValueError):
+    """More decimals than can be kept."""
+
+    code = "too_many_digits"
+    value: object
+    currency: str
+    digits: int
+
+
+class UnknownCurrencyError(SeatbillError, ValueError):
+    """No currency of ISO 4217 with a minor unit has this code."""
+
+    code = "unknown_currency"
+    currency: object
+
+
+class CurrencyMismatchError(SeatbillError, ValueError):
+    """Two amounts meet that are not in the same currency."""
+
+    code = "currency_mismatch"
+    left: str
+    right: str
+
+
+class OutOfBoundsError(SeatbillError, ValueError):
+    """A number is below its minimum or above its maximum."""
+
+    code = "out_of_bounds"
+    name: str
+    value: object
+    minimum: object
+    maximum: object
+
+
+class NaiveDatetimeError(SeatbillError, ValueError):
+    """A datetime without a time zone."""
+
+    code = "naive_datetime"
+    name: str
+    value: object
+
+
+class NotUtcError(SeatbillError, ValueError):
+    """A datetime in a zone other than UTC."""
+
+    code = "not_utc"
+    name: str
+    value: object
+
+
+class MixedTimeError(SeatbillError, ValueError):
+    """Dates and datetimes meet in one subscription or period."""
+
+    code = "mixed_time"
+    name: str
+    value: object
+    wanted: str
+
+
+class EmptyPeriodError(SeatbillError, ValueError):
+    """A period ends at or before its start."""
+
+    code = "empty_period"
+    start: object
+    end: object
+
+
+class DateRangeError(SeatbillError, ValueError):
+    """Counting leaves the years 1 to 9999."""
+
+    code = "date_out_of_range"
+    anchor: object
+    count: int
+    unit: str
+
+
+class IntervalError(SeatbillError, ValueError):
+    """An interval has months or days, one of them, and at least one."""
+
+    code = "invalid_interval"
+    months: object
+    days: object
+
+
+class ConventionError(SeatbillError, ValueError):
+    """A convention for counting days meets a time that it cannot count."""
+
+    code = "convention_not_applicable"
+    convention: str
+    value: object
+    problem: str
+
+
+class DuplicateError(SeatbillError, ValueError):
+    """Two things of one kind carry the same id."""
+
+    code = "duplicate"
+    kind: str
+    value: object
+
+
+class PriceError(SeatbillError, ValueError):
+    """The parts of a price contradict each other."""
+
+    code = "invalid_price"
+    problem: str
+    item: str = ""
+
+
+class TaxRateError(SeatbillError, ValueError):
+    """A tax rate contradicts its category, or rates contradict each other."""
+
+    code = "invalid_tax_rate"
+    value: object
+    problem: str
+    category: str = ""
+
+
+class RulesError(SeatbillError, ValueError):
+    """Two policies contradict each other, or one meets what it cannot serve."""
+
+    code = "invalid_rules"
+    field: str
+    value: object
+    problem: str
+    detail: object = None
