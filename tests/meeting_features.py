@@ -17,6 +17,7 @@ from seatbill import (
     ChargeFee,
     Convention,
     Discount,
+    EndTrial,
     Freeze,
     GrantCredit,
     Plan,
@@ -287,6 +288,12 @@ def trial(world: World) -> Steps:
     """A trial before the first invoice."""
     world.trial_days = world.pick(1, 14, 40)
     return list
+
+
+def trial_ended(world: World) -> Steps:
+    """A trial that ends by hand, or by itself before it is asked for."""
+    world.trial_days = world.pick(1, 14, 40)
+    return lambda: [(EndTrial(),)]
 
 
 def an_end(world: World) -> Steps:

@@ -145,16 +145,21 @@ class Oracle(Books):
             self.finish()
             return
         interval = self.waiting.interval or self.interval
-        if self.trial:
-            self.trial = False
-            self.start, self.end = period_around(self.anchor, interval, self.now)
-        else:
+        if not self.trial:
             if bool(interval.days) != bool(self.interval.days) or (
                 interval.days and interval != self.interval
             ):
                 self.anchor = self.now
             self.start = self.now
             self.end = period_end(self.anchor, self.start, interval)
+        self.begin_paid(interval)
+        self.issue()
+
+    def begin_paid(self, interval) -> None:
+        """Begin a period here; after a trial, within the one that holds its end."""
+        if self.trial:
+            self.trial = False
+            self.start, self.end = period_around(self.anchor, interval, self.now)
         self.interval = interval
         self.idle = 0 * DAY
         self.lots = []
@@ -163,7 +168,6 @@ class Oracle(Books):
         self.open_everything()
         self.today_lines = self.ran + self.today_lines
         self.ran = []
-        self.issue()
 
     def thaw(self) -> None:
         """Go on where it stopped: the period moves, its end is the anchor."""
@@ -501,6 +505,14 @@ class Oracle(Books):
 
     def _Unfreeze(self, change, timing) -> None:
         self.thaw()
+
+    def _EndTrial(self, change, timing) -> None:
+        """End the trial: the period of the grid that holds the day, from it on."""
+        if self.anchor == self.end:
+            self.anchor = self.now
+        self.end = self.now
+        self.at_once = True
+        self.begin_paid(self.waiting.interval or self.interval)
 
     def _Cancel(self, change, timing) -> None:
         timing = timing or self.rules.cancellation

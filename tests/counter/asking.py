@@ -16,6 +16,7 @@ from . import reductions, running, waiting
 from .account import Account, Line, Offer, Slots
 from .calendar import (
     become,
+    end_trial,
     finish,
     issue,
     regrid,
@@ -250,6 +251,10 @@ def _unfreeze(account: Account, _change: Any, _by_hand: Any) -> None:
     thaw(account)
 
 
+def _end_trial(account: Account, _change: Any, _by_hand: Any) -> None:
+    end_trial(account)
+
+
 def _cancel(account: Account, change: Any, by_hand: Any) -> None:
     """Wait for the end (in a trial for the trial's, Settled 8), or end today."""
     timing = by_hand or account.rules.cancellation
@@ -311,6 +316,7 @@ ASKED: dict[str, Callable[[Account, Any, Any], None]] = {
     "SwitchInterval": _switch_interval,
     "Freeze": _freeze,
     "Unfreeze": _unfreeze,
+    "EndTrial": _end_trial,
     "Cancel": _cancel,
     "Resume": _resume,
     "WithdrawPending": _withdraw,

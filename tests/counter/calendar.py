@@ -204,6 +204,20 @@ def regrid(account: Account, interval: Any, plan: Any, *, credit: bool, charged:
     running.open_all(account, charged=charged)
 
 
+def end_trial(account: Account) -> None:
+    """End the trial today: the anchor moves with its end, unless one was given."""
+    if account.anchor == account.end:
+        account.anchor = account.now
+    account.trial, account.at_once = False, True
+    account.interval = account.intervals.pass_boundary() or account.interval
+    account.start, account.end = period_around(
+        account.anchor, account.interval, account.now
+    )
+    take_what_waits(account)
+    reductions.count_period(account)
+    begin_period(account)
+
+
 def thaw(account: Account) -> None:
     """Go on where it stopped: the period moves, and its end is the anchor."""
     frozen = account.now - account.frozen_on

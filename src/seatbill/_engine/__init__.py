@@ -45,7 +45,8 @@ Where to look:
 * a renewal opens its charges: ``renewals.roll``, by ``charging.open_all``;
 * a price is worked out: ``prices.price_table``, the only door to one;
 * a new change is added: its value in ``subscriptions.changes``, a handler in
-  ``quantity_changes``, ``plan_changes`` or ``apply``, and a row in ``apply._HANDLERS``.
+  ``quantity_changes``, ``plan_changes``, ``date_changes`` or ``apply``, and a row in
+  ``apply._HANDLERS``.
 
 The modules, in the order in which data pass:
 
@@ -61,6 +62,7 @@ The modules, in the order in which data pass:
 ``quantity_changes`` seats, add-ons and packages: how many now, and from when
 ``plan_changes``     plans, intervals, prices and the end: when, and what comes of it
 ``scheduled``        what is scheduled: notice, kept, replaced, withdrawn
+``date_changes``     dates that move: a trial that ends today
 ``bounds``           what the price list allows, now and after each boundary
 ``renewals``         boundaries: what is scheduled applies, a period opens or none does
 ``quantities``       more or fewer of what runs: differences of totals, tier by tier

@@ -32,6 +32,7 @@ from ..subscriptions import (
     BuyService,
     Cancel,
     ChargeFee,
+    EndTrial,
     Freeze,
     GrantCredit,
     RemoveAddOn,
@@ -51,6 +52,7 @@ from ..subscriptions import (
 from ..subscriptions.subscription import frozen_for
 from .bounds import check_all, check_price
 from .charging import sell_once, settle
+from .date_changes import end_trial
 from .dates import effective_day
 from .discounting import fit_amounts_off, note_paid
 from .lookup import under
@@ -290,6 +292,7 @@ _HANDLERS: Final[dict[type, Handler]] = {
     ChargeFee: _charge_fee,
     Freeze: _freeze,
     Unfreeze: _unfreeze,
+    EndTrial: end_trial,
     Cancel: cancel,
     Resume: _resume,
     WithdrawPending: _withdraw,

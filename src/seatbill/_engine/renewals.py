@@ -80,12 +80,12 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
             state.replaced += [
                 update
                 for update in state.scheduled
-                if update.periods_left or not _is_end(state, update)
+                if update.periods_left or not is_end(state, update)
             ]
             finish(state, CYCLE)
             return
         interval = state.scheduled_value(INTERVAL) or interval
-    start, end = _following(state, interval)
+    start, end = following(state, interval)
     state.charges = []
     state.are_closed = state.has_arrears = False
     if state.scheduled:
@@ -100,7 +100,7 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
     bill_period(state, CYCLE)
 
 
-def _following(state: State, interval: Interval) -> tuple[Time, Time]:
+def following(state: State, interval: Interval) -> tuple[Time, Time]:
     """Put the state on the grid of the period that follows; return start and end."""
     if state.trial:  # the first that is paid for holds the trial's end
         whole = Period.containing(state.anchor, interval, state.day)
@@ -145,12 +145,12 @@ def thaw(state: State) -> None:
 def _ends(state: State) -> bool:
     """Return whether the boundary is the end of what is paid for."""
     for update in state.scheduled:
-        if not update.periods_left and _is_end(state, update):
+        if not update.periods_left and is_end(state, update):
             return True
     return False
 
 
-def _is_end(state: State, update: PendingUpdate) -> bool:
+def is_end(state: State, update: PendingUpdate) -> bool:
     """Return whether *update* ends the subscription, or lets it fall to nothing."""
     if update.kind is CANCELLATION:
         return True
@@ -394,7 +394,7 @@ def restart(
     if plan is not None:
         withdraw(state, PLAN)
     for update in state.scheduled:
-        if _is_end(state, update):
+        if is_end(state, update):
             raise CancellationPendingError(update.applies_on)
     if interval is not None:
         withdraw(state, INTERVAL)

@@ -36,6 +36,7 @@ __all__ = [
     "Cancel",
     "Change",
     "ChargeFee",
+    "EndTrial",
     "Freeze",
     "GrantCredit",
     "RemoveAddOn",
@@ -139,6 +140,12 @@ class Unfreeze(Value):
 
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
+class EndTrial(Value):
+    """The end of a trial today: what is owned is charged from this day on."""
+
+
+@final
+@attrs.frozen(order=False, eq=False, repr=False)
 class Resume(Value):
     """Withdraws a cancellation that waits."""
 
@@ -237,6 +244,7 @@ Change = (
     | ChargeFee
     | Freeze
     | Unfreeze
+    | EndTrial
     | Cancel
     | Resume
     | WithdrawPending
