@@ -23,6 +23,7 @@ from ..errors import (
     ConventionError,
     CurrencyMismatchError,
     IntervalNotOfferedError,
+    NoPriceError,
     OutOfBoundsError,
     RulesError,
     TooFewSeatsError,
@@ -84,7 +85,8 @@ def blank(
     else:
         currency_digits(currency)
     owned = quantities("seats", seats)
-    _check_sold(plan, owned, currency, rules.free_plan)
+    if plan != rules.free_plan:  # which holds whatever there is
+        _check_sold(plan, owned, currency, interval)
     row = _open_row()
     row.id = id
     row.plan = plan
@@ -112,14 +114,16 @@ def add_extras(row: Any, add_ons: AddOns, tax_rates: Iterable[TaxRate]) -> None:
 
 
 def _check_sold(
-    plan: Plan, owned: Quantities, currency: str, free: Plan | None
+    plan: Plan, owned: Quantities, currency: str, interval: Interval
 ) -> None:
-    """Refuse a unit that *plan* does not sell; a free one holds whatever there is."""
+    """Refuse a unit that *plan* does not sell, or a currency without a price."""
     sold = {price.unit for price in plan.prices if price.currency == currency}
-    if not owned.names <= sold and plan != free:
-        unit = next(unit for unit in owned if unit not in sold)
-        units = units_of(plan.prices, currency)
-        raise UnknownUnitError(plan.id, unit, tuple(units))
+    if owned.names <= sold:
+        return
+    if not sold:
+        raise NoPriceError(plan.id, "", currency, interval)
+    unit = next(unit for unit in owned if unit not in sold)
+    raise UnknownUnitError(plan.id, unit, tuple(units_of(plan.prices, currency)))
 
 
 def _only_currency(plan: Plan) -> str:

@@ -131,7 +131,7 @@ def thaw(state: State) -> None:
         end = state.end + moved
     except OverflowError:  # a part of a day counts as one
         days = -(-moved // dt.timedelta(1))
-        raise DateRangeError(state.end, days, "days") from None
+        raise DateRangeError(state.end, days, "day") from None
     state.open_period(state.start + moved, end, state.day)
     state.moved_from = moved_from
     state.anchor, state.steps = state.end, 0
