@@ -320,8 +320,6 @@ class Invoice(Value):
         return trusted_money(due, self.currency) if due > 0 else NOTHING[self.currency]
 
 
-trusted_line: Callable[..., InvoiceLine] = unchecked(InvoiceLine)
-trusted_terms: Callable[..., LineTerms] = unchecked(LineTerms)
 trusted_period: Callable[..., Period] = unchecked(Period)
 
 

@@ -33,9 +33,9 @@ from ..subscriptions import (
     SubscribedAddOn,
     SwitchPackage,
 )
-from ..subscriptions.parts import trusted_add_on
 from .bounds import check, check_all, check_price
 from .charging import close, open_charge
+from .making import trusted_add_on
 from .members import (
     ADD_ON,
     ADD_ON_ADDED,

@@ -27,12 +27,13 @@ from ..errors import (
 )
 from ..invoices import Invoice, InvoiceLine, LineTerms, trusted_period
 from ..limits import LIMITS, Limits
-from ..notices import Notice, trusted_notice
+from ..notices import Notice
 from ..periods import Period, number, same_time
 from ..proration import ratio
 from ..rules import ChangeKind
 from ..subscriptions import AppliedDiscount, Charge, PendingUpdate, Subscription
 from .lookup import FEW, Lookup, under
+from .making import trusted_notice
 from .members import ACTUAL, DISCOUNT_ITEM
 from .prices import Context, PriceTable, UnitPrice, price_table
 
