@@ -18,7 +18,7 @@ from ..proration import ratio
 from .discounting import bill_lines, keep_to_one_invoice, open_amounts_off, use_percents
 from .invoicing import charge_remaining, give_back, invoice, line_for, new_charge
 from .lookup import FEW, under
-from .making import trusted_terms
+from .makers import trusted_terms
 from .members import CHARGE_LINE, DISCOUNT_ITEM, PLAN_ITEM, SETTLE_NOW, UPDATE
 from .prices import UnitPrice, price_table
 from .state import OpenCharge, State

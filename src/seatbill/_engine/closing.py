@@ -18,7 +18,7 @@ from ..money import NOTHING, trusted_money
 from ..rules import Timing
 from ..subscriptions import Charge, Outcome, PendingUpdate, Subscription
 from .dates import effective_day
-from .making import trusted_applied, trusted_outcome
+from .makers import trusted_applied, trusted_outcome
 from .scheduled import rewritten
 from .state import State
 

@@ -22,7 +22,7 @@ from ..invoices import BillingReason, InvoiceLine, LineTerms
 from ..money import divide
 from .invoicing import give_back, invoice, line_for, new_charge
 from .lookup import under
-from .making import trusted_terms
+from .makers import trusted_terms
 from .members import ADD_ON_ITEM, DISCOUNT_ITEM, DISCOUNT_LINE, PLAN_ITEM
 from .prices import UnitPrice, price_table
 from .state import OpenCharge, OpenDiscount, Span, State

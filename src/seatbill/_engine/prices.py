@@ -24,7 +24,7 @@ from ..periods import Interval
 from ..plans import AddOn, Plan, Price, Rate, listed, price_for, rate_of
 from ..rules import BillingRules, DiscountScope
 from ..taxes import TaxRate
-from .making import trusted_terms
+from .makers import trusted_terms
 from .members import (
     ACTUAL_30,
     ADD_ON_ITEM,

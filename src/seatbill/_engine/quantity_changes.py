@@ -35,7 +35,7 @@ from ..subscriptions import (
 )
 from .bounds import check, check_all, check_price
 from .charging import close, open_charge
-from .making import trusted_add_on
+from .makers import trusted_add_on
 from .members import (
     ADD_ON,
     ADD_ON_ADDED,

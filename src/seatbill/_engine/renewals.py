@@ -30,7 +30,7 @@ from .charging import bill_period, close, cut, difference, open_all
 from .dates import next_period
 from .discounting import bill_lines, end_discount_period, note_paid, use_again
 from .invoicing import invoice
-from .making import trusted_add_on
+from .makers import trusted_add_on
 from .members import (
     ADD_ON,
     ADD_ON_ITEM,

@@ -19,7 +19,7 @@ from ..rules import ChangeKind, Direction
 from ..subscriptions import PendingUpdate
 from .dates import effective_day, latest_end
 from .lookup import FEW
-from .making import trusted_pending
+from .makers import trusted_pending
 from .members import REFUSE
 from .state import State
 

@@ -33,7 +33,7 @@ from ..proration import ratio
 from ..rules import ChangeKind
 from ..subscriptions import AppliedDiscount, Charge, PendingUpdate, Subscription
 from .lookup import FEW, Lookup, under
-from .making import trusted_notice
+from .makers import trusted_notice
 from .members import ACTUAL, DISCOUNT_ITEM
 from .prices import Context, PriceTable, UnitPrice, price_table
 
