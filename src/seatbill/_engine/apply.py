@@ -96,7 +96,8 @@ def apply(state: State, changes: Any, timing: Timing | None) -> Any:
     else:
         state.version += 1
         handler(state, changes, timing)
-        state.count_lines(len(state.lines))
+        if state.lines:
+            state.count_lines(len(state.lines))
     if held is not None and state.free:
         _check_free(state, held)
     if state.lines:
