@@ -8,7 +8,14 @@ import pytest
 
 from seatbill import Member, Team, occupancy
 from seatbill.errors import MixedTimeError, NoChangeError
-from seatbill.licences import TeamHistory, Workspace, member_count
+from seatbill.licences import (
+    LicenceUnit,
+    LicenceVariant,
+    TeamHistory,
+    Workspace,
+    member_count,
+    meter,
+)
 from seatbill.seats import DEACTIVATED, INVITED, seated
 from stories import at
 
@@ -165,3 +172,16 @@ def test_a_team_is_restored_between_two_spans_up_to_the_second():
     assert on_its_end.active[2] == (at("2026-03-01"), at("2026-06-01"))
     with pytest.raises(NoChangeError):
         team.restore(on=at("2026-02-01"))
+
+
+def test_a_meter_counts_in_the_time_of_its_anchor():
+    """A workspace in which nothing is dated has no kind of time of its own."""
+    workspace = Workspace([Team("ops", ["ann"])])
+    measure = meter(
+        workspace, LicenceVariant(LicenceUnit.TEAM), anchor=at("2026-01-01")
+    )
+    assert measure(at("2026-05-01")) == {"team": 1}
+    with pytest.raises(MixedTimeError) as refused:
+        measure(at("2026-05-01T00:00Z"))
+    told = refused.value
+    assert (told.name, told.value) == ("on", at("2026-05-01T00:00Z"))
