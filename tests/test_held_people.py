@@ -7,7 +7,12 @@ import datetime as dt
 import pytest
 
 from seatbill import Member, Team, occupancy
-from seatbill.errors import MixedTimeError, NoChangeError, OutOfBoundsError
+from seatbill.errors import (
+    MixedTimeError,
+    NoChangeError,
+    OutOfBoundsError,
+    WrongTypeError,
+)
 from seatbill.licences import (
     LicenceUnit,
     LicenceVariant,
@@ -246,3 +251,10 @@ def test_a_meter_counts_in_the_time_of_its_anchor():
         measure(at("2026-05-01T00:00Z"))
     told = refused.value
     assert (told.name, told.value) == ("on", at("2026-05-01T00:00Z"))
+
+
+@pytest.mark.parametrize("name", ["joined_on", "left_on", "expires_on"])
+def test_each_day_of_a_person_is_a_day(name):
+    with pytest.raises(WrongTypeError) as refused:
+        Member("ann", **{name: "2026-04-01"})
+    assert refused.value.name == name
