@@ -18,6 +18,7 @@ from seatbill import (
     Convention,
     Discount,
     EndTrial,
+    Extend,
     Freeze,
     GrantCredit,
     Plan,
@@ -288,6 +289,12 @@ def trial(world: World) -> Steps:
     """A trial before the first invoice."""
     world.trial_days = world.pick(1, 14, 40)
     return list
+
+
+def given(world: World) -> Steps:
+    """Days that are given, once or twice; some changes come when they run."""
+    world.waits = (0, 1, 10, 25, 35)
+    return lambda: [(Extend(world.pick(1, 7, 30)),) for _ in range(world.pick(1, 1, 2))]
 
 
 def trial_ended(world: World) -> Steps:

@@ -161,7 +161,7 @@ class Oracle(Books):
             self.trial = False
             self.start, self.end = period_around(self.anchor, interval, self.now)
         self.interval = interval
-        self.idle = 0 * DAY
+        self.idle = self.given = 0 * DAY
         self.lots = []
         self.take_what_waits()
         self.end_offer_period()
@@ -203,7 +203,7 @@ class Oracle(Books):
         if plan is not None:
             self.become(plan, credit=False)
         self.end_offer_period()
-        self.idle = 0 * DAY
+        self.idle = self.given = 0 * DAY
         self.anchor = self.start = self.now
         self.end = period_end(self.anchor, self.start, self.interval)
         self.open_everything()
@@ -279,6 +279,7 @@ class Oracle(Books):
         if self.at_once:
             self.issue()
         else:
+            self.drop_given()
             self.waiting_lines += self.today_lines
             self.today_lines = []
 
@@ -461,6 +462,7 @@ class Oracle(Books):
             self.anchor = self.start
             self.start, self.end = period_around(self.anchor, interval, self.now)
         self.interval = interval
+        self.given = 0 * DAY  # they were days of the period that ended
         self.open_items(charged=timing != "forfeit")
 
     def _SwitchPackage(self, change, timing) -> None:
@@ -505,6 +507,15 @@ class Oracle(Books):
 
     def _Unfreeze(self, change, timing) -> None:
         self.thaw()
+
+    def _Extend(self, change, timing) -> None:
+        """Let the period or the trial end later; the anchor goes with its end."""
+        days = change.days * DAY
+        if not self.trial:
+            self.given += days
+        if not self.trial or self.anchor == self.end:
+            self.anchor = self.end + days
+        self.end += days
 
     def _EndTrial(self, change, timing) -> None:
         """End the trial: the period of the grid that holds the day, from it on."""

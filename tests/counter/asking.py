@@ -17,6 +17,7 @@ from .account import Account, Line, Offer, Slots
 from .calendar import (
     become,
     end_trial,
+    extend,
     finish,
     issue,
     regrid,
@@ -251,6 +252,10 @@ def _unfreeze(account: Account, _change: Any, _by_hand: Any) -> None:
     thaw(account)
 
 
+def _extend(account: Account, change: Any, _by_hand: Any) -> None:
+    extend(account, change.days)
+
+
 def _end_trial(account: Account, _change: Any, _by_hand: Any) -> None:
     end_trial(account)
 
@@ -316,6 +321,7 @@ ASKED: dict[str, Callable[[Account, Any, Any], None]] = {
     "SwitchInterval": _switch_interval,
     "Freeze": _freeze,
     "Unfreeze": _unfreeze,
+    "Extend": _extend,
     "EndTrial": _end_trial,
     "Cancel": _cancel,
     "Resume": _resume,

@@ -63,7 +63,7 @@ The modules, in the order in which data pass:
 ``quantity_changes`` seats, add-ons and packages: how many now, and from when
 ``plan_changes``     plans, intervals, prices and the end: when, and what comes of it
 ``scheduled``        what is scheduled: notice, kept, replaced, withdrawn
-``date_changes``     dates that move: a trial that ends today
+``date_changes``     dates that move: a trial ends today, days are given free
 ``bounds``           what the price list allows, now and after each boundary
 ``renewals``         boundaries: what is scheduled applies, a period opens or none does
 ``quantities``       more or fewer of what runs: differences of totals, tier by tier

@@ -33,6 +33,7 @@ from ..subscriptions import (
     Cancel,
     ChargeFee,
     EndTrial,
+    Extend,
     Freeze,
     GrantCredit,
     RemoveAddOn,
@@ -52,9 +53,10 @@ from ..subscriptions import (
 from ..subscriptions.subscription import frozen_for
 from .bounds import check_all, check_price
 from .charging import sell_once, settle
-from .date_changes import end_trial
+from .date_changes import end_trial, extend
 from .dates import effective_day
 from .discounting import fit_amounts_off, note_paid
+from .invoicing import drop_given
 from .lookup import under
 from .members import (
     CANCELLATION,
@@ -91,6 +93,7 @@ def apply(state: State, changes: Any, timing: Timing | None) -> Any:
     handler = _HANDLERS.get(type(changes))
     held = dict(state.seats) if state.plan is state.rules.free_plan else None
     state.open_charges()
+    has_given = state.paid_until is not None
     if state.has_amounts_off:
         note_paid(state)
     if handler is None or state.ended_on is not None or state.frozen_on is not None:
@@ -105,6 +108,8 @@ def apply(state: State, changes: Any, timing: Timing | None) -> Any:
     if state.lines:
         if state.has_amounts_off:
             fit_amounts_off(state)
+        if has_given:
+            drop_given(state)
         if state.scheduled:
             state.visit(len(state.scheduled))
             _notify_end(state)
@@ -297,6 +302,7 @@ _HANDLERS: Final[dict[type, Handler]] = {
     Freeze: _freeze,
     Unfreeze: _unfreeze,
     EndTrial: end_trial,
+    Extend: extend,
     Cancel: cancel,
     Resume: _resume,
     WithdrawPending: _withdraw,

@@ -1,4 +1,4 @@
-"""Dates that move: a trial that ends today.
+"""Dates that move: a trial that ends today, and days given free.
 
 Takes a change of a date, and leaves the running period with another end, or another one
 in its place.  Periods still tile (law 4): the anchor moves with the end that moved.
@@ -10,8 +10,9 @@ for 10 July to 10 August, 1315.25, and the anchor is 10 July.
 from __future__ import annotations
 
 from ..errors import CancellationPendingError, NoChangeError
+from ..periods import ONE_DAY, boundary
 from ..rules import Timing
-from ..subscriptions import EndTrial
+from ..subscriptions import EndTrial, Extend
 from .charging import open_all
 from .discounting import end_discount_period
 from .members import INTERVAL
@@ -41,3 +42,26 @@ def end_trial(state: State, _change: EndTrial, _timing: Timing | None) -> None:
     state.open_period(start, end, day)
     open_all(state)
     state.settle_now = True
+
+
+def extend(state: State, change: Extend, _timing: Timing | None) -> None:
+    """Let the running period, or the trial, end later by days that are given.
+
+    The new end is the anchor, as after a freeze; of a trial it is where none was given.
+    What is charged and given back is counted on the days that are paid for: those
+    given cost nothing, and nothing comes back for them.
+    """
+    if state.free:
+        raise NoChangeError("period", state.plan.id)
+    before = state.end
+    after = boundary(before, ONE_DAY, change.days)
+    if state.trial:
+        state.trial_end = after
+        if state.anchor == before:
+            state.anchor = after
+        state.open_period(state.start, after, state.day)
+        return
+    state.extend_to(after)
+    state.anchor, state.steps = after, 0
+    if state.paid_before is not None:  # for amounts off it is the same period
+        state.paid_before.whole = state.whole

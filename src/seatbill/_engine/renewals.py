@@ -29,7 +29,7 @@ from ..subscriptions import PendingUpdate
 from .charging import bill_period, close, cut, difference, open_all
 from .dates import next_period
 from .discounting import bill_lines, end_discount_period, note_paid, use_again
-from .invoicing import invoice
+from .invoicing import drop_given, invoice
 from .makers import trusted_add_on
 from .members import (
     ADD_ON,
@@ -126,7 +126,7 @@ def thaw(state: State) -> None:
     moved: Any = state.day - frozen_on  # type: ignore[operator]
     if not moved:
         return
-    moved_from = state.moved_from or state.start
+    moved_from, paid_until = state.moved_from or state.start, state.paid_until
     try:
         end = state.end + moved
     except OverflowError:  # a part of a day counts as one
@@ -134,6 +134,9 @@ def thaw(state: State) -> None:
         raise DateRangeError(state.end, days, "day") from None
     state.open_period(state.start + moved, end, state.day)
     state.moved_from = moved_from
+    if paid_until is not None:
+        state.paid_until = paid_until + moved
+        state.extend_to(end)
     state.anchor, state.steps = state.end, 0
     state.open_charges()
     for charge in state.charges:
@@ -280,6 +283,8 @@ def finish(state: State, reason: BillingReason) -> None:
     """
     state.lines = state.accrued + state.lines
     state.accrued = []
+    if state.paid_until is not None:
+        drop_given(state)
     invoice(state, reason)
     state.ended_on = state.day
     state.finished = True

@@ -21,7 +21,7 @@ ABSENT: Final[dict[str, dict[str, Any]]] = table("absent.json")
 
 LATER: Final[Mapping[str, tuple[str, ...]]] = {
     "Charge": ("cut", "kept"),
-    "Subscription": ("moved_from",),
+    "Subscription": ("moved_from", "paid_until"),
     "TaxAmount": ("apart",),
 }
 """Fields that came after the first version.

@@ -37,6 +37,7 @@ __all__ = [
     "Change",
     "ChargeFee",
     "EndTrial",
+    "Extend",
     "Freeze",
     "GrantCredit",
     "RemoveAddOn",
@@ -146,6 +147,17 @@ class EndTrial(Value):
 
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
+class Extend(Value):
+    """The running period or trial ends *days* later; they are given free of charge."""
+
+    days: int
+
+    def __attrs_post_init__(self) -> None:
+        whole("days", self.days, 1, 3650)
+
+
+@final
+@attrs.frozen(order=False, eq=False, repr=False)
 class Resume(Value):
     """Withdraws a cancellation that waits."""
 
@@ -245,6 +257,7 @@ Change = (
     | Freeze
     | Unfreeze
     | EndTrial
+    | Extend
     | Cancel
     | Resume
     | WithdrawPending
