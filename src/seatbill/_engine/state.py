@@ -29,11 +29,12 @@ from ..invoices import Invoice, InvoiceLine, LineTerms, trusted_period
 from ..limits import LIMITS, Limits
 from ..notices import Notice, trusted_notice
 from ..periods import Period, number, same_time
+from ..plans import units_of
 from ..proration import ratio
 from ..rules import ChangeKind
 from ..subscriptions import AppliedDiscount, Charge, PendingUpdate, Subscription
 from .lookup import FEW, Lookup, under
-from .members import ACTUAL, DISCOUNT_ITEM
+from .members import ACTUAL, DISCOUNT_ITEM, PLAN
 from .prices import Context, PriceTable, UnitPrice, price_table
 
 _DATE: Final = dt.date
@@ -108,6 +109,7 @@ class State:
         "anchor",
         "balance",
         "by_days",
+        "carried",
         "charges",
         "context",
         "currency",
@@ -206,6 +208,7 @@ class State:
         self.notices: list[Notice] = []
         self.replaced: list[PendingUpdate] = []
         self.deferred: list[tuple[ChangeKind, str]] = []
+        self.carried: dict[str, int] | None = None
         self.lookups: dict[Any, Lookup] | None = None
 
     def _find_place(self, sub: Subscription) -> None:
@@ -329,6 +332,13 @@ class State:
             if update.periods_left == left:
                 return update.value
         return None
+
+    def sold_later(self, unit: str) -> bool:
+        """Return whether a plan that is scheduled sells *unit*."""
+        return any(
+            update.kind is PLAN and unit in units_of(update.value.prices, self.currency)
+            for update in self.scheduled
+        )
 
     # What is told.
 

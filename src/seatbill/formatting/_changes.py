@@ -80,12 +80,21 @@ def _several(item: Any, change: Any, locale: str) -> dict[str, str]:
 
 
 def _switch_plan(change: SwitchPlan, locale: str) -> Told:
+    told, named = {"plan": change.plan.name}, change.seats or {}
+    if named:
+        seats = [format_quantity(n, unit, locale) for unit, n in named.items()]
+        told["seats"] = ", ".join(seats)
     if change.interval is None:
-        return phrase("Switch to plan %(plan)s"), {"plan": change.plan.name}
-    return phrase("Switch to plan %(plan)s, billing period of %(interval)s"), {
-        "plan": change.plan.name,
-        "interval": format_interval(change.interval, locale),
-    }
+        if named:
+            return phrase("Switch to plan %(plan)s with %(seats)s"), told
+        return phrase("Switch to plan %(plan)s"), told
+    told["interval"] = format_interval(change.interval, locale)
+    if named:
+        message = phrase(
+            "Switch to plan %(plan)s with %(seats)s, billing period of %(interval)s"
+        )
+        return message, told
+    return phrase("Switch to plan %(plan)s, billing period of %(interval)s"), told
 
 
 def _switch_interval(change: SwitchInterval, locale: str) -> Told:
