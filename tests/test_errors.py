@@ -187,6 +187,11 @@ def test_the_values_are_named_in_the_class_and_documented(name):
     assert kind.__doc__.rstrip().endswith(".")
 
 
+@pytest.mark.parametrize("name", KINDS)
+def test_it_is_named_by_the_module_that_it_is_imported_from(name):
+    assert CLASSES[name].__module__ == "seatbill.errors"
+
+
 def test_a_refusal_takes_all_its_values_and_no_more():
     with pytest.raises(TypeError, match="unit, asked, minimum, missing; 3 values"):
         TooFewSeatsError("seat", 6, 7)

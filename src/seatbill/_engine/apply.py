@@ -90,6 +90,7 @@ def apply(state: State, changes: Any, timing: Timing | None) -> Any:
     """
     handler = _HANDLERS.get(type(changes))
     held = dict(state.seats) if state.plan is state.rules.free_plan else None
+    state.open_charges()
     if state.has_amounts_off:
         note_paid(state)
     if handler is None or state.ended_on is not None or state.frozen_on is not None:

@@ -67,7 +67,7 @@ from .scheduled import (
     timing_in_notice,
     withdraw,
 )
-from .state import State, reopened
+from .state import State
 
 _NOBODY: Final[Mapping[str, int]] = MappingProxyType({})
 
@@ -412,7 +412,7 @@ def _next_cost(state: State) -> Money:
     What it will still cost stands in the notice (ambiguity 23).
     """
     copy = State(as_value(state))
-    state.charges = [reopened(charge) for charge in state.charges]  # they were closed
+    state.open_charges()  # they were closed
     copy.unbilled, copy.accrued = [], []
     if copy.frozen_on is not None:
         copy.day = thawed_late(copy, copy.frozen_on)
