@@ -495,7 +495,7 @@ def test_a_view_says_when_it_ends_or_stands_still():
     assert "Ends on         Feb 15, 2026" in text
     assert "Next invoice" not in text
     assert "Renews on" not in text
-    assert text.count("Feb 15, 2026") == 2  # and where it waits
+    assert text.count("Feb 15, 2026") == 3  # and where it waits, and what it is told
     trial = opened(STANDARD, "2026-01-15", 5, trial_end=at("2026-02-01")).subscription
     text = to_text(billing_view(trial, on=at("2026-01-21")))
     assert "Trial           Jan 15 – 31, 2026" in text

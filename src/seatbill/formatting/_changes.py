@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any, Final
 
@@ -80,7 +80,8 @@ def _several(item: Any, change: Any, locale: str) -> dict[str, str]:
 
 
 def _switch_plan(change: SwitchPlan, locale: str) -> Told:
-    told, named = {"plan": change.plan.name}, change.seats or {}
+    told = {"plan": change.plan.name}
+    named: Mapping[str, int] = change.seats or {}
     if named:
         seats = [format_quantity(n, unit, locale) for unit, n in named.items()]
         told["seats"] = ", ".join(seats)

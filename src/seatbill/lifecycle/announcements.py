@@ -29,7 +29,8 @@ def announcements(
     """Yield a notice for each reduction that is scheduled, of the kinds in *about*."""
     sub = subscription
     for update in sub.pending_updates:
-        if update.kind not in about:
+        late_end = update.kind is ChangeKind.CANCELLATION and update.periods_left
+        if update.kind not in about or late_end:  # whose notice says it all
             continue
         if ends(update, sub.rules.free_plan):
             yield _told("end_scheduled", sub, update, plan=sub.plan.name)

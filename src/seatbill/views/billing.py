@@ -13,7 +13,7 @@ from typing import final
 import attrs
 
 from .._values.base import Quantities, Word, as_quantities
-from .._values.checks import Time, instance, mapping, moment
+from .._values.checks import Time, instance, mapping, moment, several
 from .._values.checks import whole as whole_number
 from ..access import usable_until
 from ..errors import DateRangeError, UnknownItemError, WrongTypeError
@@ -271,7 +271,7 @@ def billing_view(
         notices=tuple(_notices(now)),
         payment=payment,
         wallet=wallet,
-        services=tuple(services),
+        services=several("services", services, BoughtService),
     )
 
 
