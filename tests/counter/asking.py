@@ -218,7 +218,7 @@ def _switch(
     when_plan = plan and _timing(account, plan_way, by_hand)
     when_interval = interval and _timing(account, interval_way, by_hand)
     if "restart" in (when_plan, when_interval):
-        _own(account, named if plan else {})
+        _own(account, named)
         restart(account, plan, interval)
         return
     together = when_plan == when_interval == "immediate"

@@ -109,16 +109,16 @@ def _switch(
     if interval is not None and (interval is grid or interval == grid):
         withdrawn |= withdraw(state, INTERVAL)
         interval = None
-    if plan is None and interval is None:
-        if not withdrawn and not state.carried:
-            raise NoChangeError("plan", before.id, grid)
-    elif state.uncharged:
+    nothing = plan is None and interval is None and not withdrawn
+    if state.uncharged:
         _switch_free(state, plan, interval)
     else:
         _switch_paid(state, plan, interval, timing)
     if state.carried is not None:
-        set_each(state, state.carried, people, timing)
+        nothing &= not set_each(state, state.carried, people, timing)
         state.carried = None
+    if nothing:
+        raise NoChangeError("plan", before.id, grid)
     if state.scheduled:
         withdraw_unsold(state)
     if state.plan is not before or state.interval is not grid:
@@ -193,7 +193,7 @@ def _switch_paid(
     """Change plan and interval of a subscription that is charged."""
     free = state.rules.free_plan
     if plan is None:
-        if interval is not None:  # pragma: no branch
+        if interval is not None:
             _switch_interval_alone(state, interval, timing)
     elif free is not None and plan.id == free.id and plan == free:
         _switch_plan_alone(state, plan, timing, ends=True)
@@ -243,6 +243,7 @@ def _switch_interval_alone(
     if timing is PERIOD_END:
         schedule_in_notice(state, INTERVAL, "", interval, way)
     elif timing is RESTART:
+        carry_all(state)
         restart(state, None, interval)
     else:
         withdraw(state, INTERVAL)

@@ -340,11 +340,14 @@ def set_each(
     seats: Mapping[str, int],
     people: Mapping[str, int],
     timing: Timing | None,
-) -> None:
-    """Have so many *seats* of each unit, where they are not so many already."""
+) -> bool:
+    """Have so many *seats* of each unit; return whether they were not so many yet."""
+    found = False
     for unit, n in seats.items():
         if any(quantity != n for quantity in _ahead(state, (SEATS, unit, None))):
             set_seats(state, SetSeats(n, people.get(unit), unit), timing)
+            found = True
+    return found
 
 
 def _known(state: State, id: str) -> SubscribedAddOn | None:
