@@ -73,7 +73,7 @@ _NOBODY: Final[Mapping[str, int]] = MappingProxyType({})
 
 
 def switch_plan(state: State, change: SwitchPlan, timing: Timing | None) -> None:
-    """Take or schedule another plan, with the quantities that the change names."""
+    """Take another plan, perhaps with an interval and seats (CL-10, CL-45, CL-58)."""
     if change.seats is None and change.occupied is None:
         _switch(state, change.plan, change.interval, timing)
         return
@@ -84,6 +84,7 @@ def switch_plan(state: State, change: SwitchPlan, timing: Timing | None) -> None
 def switch_interval(
     state: State, change: SwitchInterval, timing: Timing | None
 ) -> None:
+    """Take another interval (CL-38, CL-39, TL-8)."""
     _switch(state, None, change.interval, timing)
 
 
