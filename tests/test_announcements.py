@@ -21,6 +21,7 @@ from seatbill import (
     Freeze,
     Plan,
     Price,
+    RemoveSeats,
     Settlement,
     SwitchInterval,
     SwitchPlan,
@@ -128,6 +129,25 @@ def test_the_end_is_told_with_what_is_still_to_be_billed_or_with_nothing():
         "A cancellation is scheduled, so this can be used until 2026-05-01.",
         "High ends on 2026-05-01, and the bill of that day is 5.00 USD.",
     ]
+
+
+def test_what_ran_in_arrears_is_billed_at_the_end():
+    """5 × 10.00 for the whole of April."""
+    late = attrs.evolve(
+        HIGH, prices=(Price(unit_amount="10", currency="USD", in_arrears=True),)
+    )
+    assert told(bought(late), Cancel()) == [
+        "High ends on 2026-05-01, and the bill of that day is 50.00 USD."
+    ]
+
+
+def test_a_plan_of_the_same_rank_is_told_where_it_is_cheaper():
+    twin = attrs.evolve(LOW, rank=HIGH.rank)
+    assert told(bought(), SwitchPlan(twin)) == [f"{LOWER} 30.00 USD."]
+
+
+def test_seats_that_leave_are_told_by_the_page_alone():
+    assert told(bought(), RemoveSeats(1)) == []
 
 
 def test_at_once_nothing_is_announced():

@@ -201,10 +201,9 @@ class State:
         self.scheduled = [*sub.pending_updates]
         self.lines, self.invoices, self.notices = [], [], []
         self.replaced, self.deferred = [], []
-        self.table = self.steps = self.lookups = self.paid_before = None
+        self.table = self.steps = self.lookups = self.paid_before = self.carried = None
         self.finished = self.settle_now = False
         self.refund = 0
-        self.carried = None
         # Where it stands, and in which period.
         self.anchor = sub.billing_cycle_anchor
         self.day = sub.changed_on

@@ -218,7 +218,9 @@ def change(
     if not about:
         return found
     told = announcing.announcements(found.subscription, about)
-    return attrs.evolve(found, notices=(*found.notices, *told))
+    # It was handed to nobody yet.
+    object.__setattr__(found, "notices", (*found.notices, *told))
+    return found
 
 
 def renew(
