@@ -128,7 +128,7 @@ def _services(view: BillingView, setting: Setting) -> Iterator[Fact]:
             said = f"{format_number(bought.quantity, setting.locale)} × {said}"
         left = [format_quantity(n, of, setting.locale) for of, n in bought.left.items()]
         if left:
-            said = _("%(service)s, of which %(left)s is left") % {
+            said = _("%(service)s (left: %(left)s)") % {
                 "service": said,
                 "left": ", ".join(left),
             }
