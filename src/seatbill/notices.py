@@ -154,8 +154,8 @@ def sentence_in(told: Finding | Notice) -> Sentence:
 
 
 @final
-@attrs.frozen(order=False)
-class Finding:
+@attrs.frozen(order=False, eq=False, repr=False)
+class Finding(Value):
     """Something that a review found, told beforehand or after the fact.
 
     ``code`` is stable; *values* hold the evidence by name; ``str()`` is an English
@@ -212,8 +212,8 @@ class Notice(Value):
 
 
 @final
-@attrs.frozen(order=False)
-class Refusal:
+@attrs.frozen(order=False, eq=False, repr=False)
+class Refusal(Value):
     """A refusal as a value: its stable *code*, its sentence and the way out.
 
     *values* hold the figures by name, so that it can be told in another language.

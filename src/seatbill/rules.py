@@ -225,7 +225,7 @@ _CONTRADICTIONS: Final = {
 
 
 @final
-@attrs.frozen(cache_hash=True, kw_only=True, order=False, repr=False)
+@attrs.frozen(kw_only=True, order=False, eq=False, repr=False)
 class BillingRules(Kept):
     """All policies of one system; each field has a default.
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, final
 
 import attrs
 
-from .._values.base import Quantities, Value, unchecked
+from .._values.base import Quantities, Value, open_row
 from .._values.checks import Time, instance, member, moment, several, text
 from .._values.later import Later
 from ..discounts import Discount
@@ -373,7 +373,7 @@ class Statement(Value):
             sub = last.subscription
 
 
-trusted_statement: Callable[..., Statement] = unchecked(Statement)
+_open_statement: Final = open_row(Statement)
 
 
 def bill(
@@ -419,10 +419,15 @@ def bill(
         raise
     day = state.check_day(until)
     replay.advance(state, day, measure)
-    invoices = tuple(state.invoices)
-    return trusted_statement(
-        closing.as_value(state), invoices, sub, tuple(applied), day, tuple(taken)
-    )
+    row = _open_statement()
+    row.invoices = tuple(state.invoices)
+    row.subscription = closing.as_value(state)
+    row.opening = sub
+    row.history = tuple(applied)
+    row.until = day
+    row.measurements = tuple(taken)
+    row.__class__ = Statement  # it never changes from here on
+    return row  # type: ignore[no-any-return]
 
 
 def _opened(name: str, sub: Any, limits: Limits) -> states.State:
