@@ -498,7 +498,7 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
         PAGE.seats[0],
         PAGE.units[0],
         PAGE.add_ons[0],
-        BoughtService(service=SETUP),
+        BoughtService(service=attrs.evolve(SETUP, included={"hour": 3})),
         plan_options(SUB, CATALOG, on=DATE)[0],
         add_on_options(SUB, CATALOG, on=DATE)[0],
         Condition(kind="plan", any_of=("a",), is_met=True),
@@ -568,6 +568,7 @@ ENTRIES: dict[tuple[str, str], tuple[Any, Any]] = {
     ("reviews.review", "usage"): ("files", 1),
     ("reviews.review", "last_used"): ("reports", DATE),
     ("views.add_on_options", "quantities"): ("reports", 1),
+    ("views.BoughtService", "used"): ("hour", 1),
     ("views.billing_view", "measured"): ("seat", 1),
     ("views.plan_options", "usage"): ("files", 1),
 }
