@@ -43,6 +43,7 @@ from seatbill.corrections import (
     document_type,
     mentions,
     number,
+    split_credit,
 )
 from seatbill.errors import OutOfBoundsError, SeatbillError
 from seatbill.formatting import (
@@ -222,6 +223,7 @@ PREPAID = WalletPolicy(unit="credit", currency="USD", purposes=["sms"], packs=[P
 TOP_UP = TopUp(threshold="10", pack=PACK, monthly_cap=Money("60.00", "USD"))
 WALLET = decide(Wallet(PREPAID, top_up=TOP_UP, units_in="8"), on=DATE).wallet
 
+CENT, EURO_CENT = Money("0.01", "USD"), Money("0.01", "EUR")
 FIRST = {0: Money("1.00", "USD")}
 NOTE = credit_note(INVOICE, lines=FIRST, reason="goodwill", issued_on=DATE)
 REQUEST = correct_recipient(INVOICE, BOB, use_from_now_on=True)
@@ -364,6 +366,7 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
         ACCEPTED_REQUEST,
         NOTE,
         NOTE.lines[0],
+        *split_credit(INVOICE, [NOTE], paid=CENT),
         Mention(TaxCategory.EXEMPT, "vat", "art. 11"),
         NUMBERED,
     ),
@@ -402,6 +405,10 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
             "issued_on": DATE,
             "previous": [NOTE],
         },
+    ),
+    "corrections.split_credit": (
+        split_credit,
+        {"invoice": INVOICE, "notes": [NOTE], "paid": CENT},
     ),
     "corrections.document_type": (document_type, {"document": INVOICE}),
     "corrections.mentions": (mentions, {"document": INVOICE}),
@@ -689,7 +696,6 @@ def test_no_number_is_negative_and_zero_only_where_that_means_something(door, na
 
 # ------------------------------------------------------------------- the named refusals
 
-CENT, EURO_CENT = Money("0.01", "USD"), Money("0.01", "EUR")
 PART = SCHEDULE.lines[0].parts[0]
 CHANGED = RECONCILED.events[0]
 NAMED = {

@@ -31,7 +31,7 @@ from .. import (
     views,
     wallets,
 )
-from ..corrections import notes, numbering
+from ..corrections import notes, numbering, splitting
 from ..corrections.numbering import Document
 from ..errors import SeatbillError
 from ..licences import workspaces
@@ -72,6 +72,7 @@ _PLAIN: Final = (
     (invoices, "LineTerms InvoiceLine"),
     (verification, "Discrepancy"),
     (notes, "CreditNoteLine"),
+    (splitting, "CreditSplit"),
     (numbering, "NumberedInvoice Mention"),
     (
         subscriptions,

@@ -30,7 +30,7 @@ class Rest:
 
     def __init__(self, document: object, previous: Iterable[CreditNote]) -> None:
         self.invoice, self.number = invoice_of(document)
-        self.notes = _checked_notes(self.invoice, previous)
+        self.notes = checked_notes(self.invoice, previous)
         self.lines = [line.amount_minor for line in self.invoice.lines]
         self.taxes = [tax.amount.minor_units for tax in self.invoice.taxes]
         rates = [tax.rate for tax in self.invoice.taxes]
@@ -217,7 +217,7 @@ class Rest:
         )
 
 
-def _checked_notes(
+def checked_notes(
     invoice: Invoice, previous: Iterable[CreditNote]
 ) -> tuple[CreditNote, ...]:
     """Return *previous* in order: every note on *invoice* so far, and no other."""
