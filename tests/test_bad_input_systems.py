@@ -17,6 +17,7 @@ import pytest
 from seatbill import (
     MONTHLY,
     AddOn,
+    AddSeats,
     BillingRules,
     Catalog,
     Money,
@@ -25,6 +26,8 @@ from seatbill import (
     Service,
     TaxCategory,
     bill,
+    change,
+    quotes,
 )
 from seatbill.access import (
     Action,
@@ -77,6 +80,7 @@ from seatbill.licences import (
     meter,
     remove_inactive,
 )
+from seatbill.limits import LIMITS
 from seatbill.notices import Finding, Notice, Problem, Refusal
 from seatbill.payments import (
     CARD_AUTHORIZATION,
@@ -158,6 +162,7 @@ MODULES = (
     "wallets",
     "corrections",
     "revenue",
+    "quotes",
     "rebilling",
     "reviews",
     "views",
@@ -230,6 +235,9 @@ REQUEST = correct_recipient(INVOICE, BOB, use_from_now_on=True)
 ACCEPTED_REQUEST = REQUEST.accept(on=DATE, by="ann")
 NUMBERED = number(INVOICE, "1", supplier=BOB, due_on=DATE)
 SCHEDULE = recognize(INVOICE)
+QUOTE = quotes.quote(
+    change(SUB, AddSeats(1), on=SUB.changed_on), number="Q-1", until=SUB.changed_on
+)
 REBILLED = rebill(SUB, [INVOICE], [], until=DATE)
 
 FOUND = Finding("feature_lost", (("plan", "Pro"), ("feature", "sso")))
@@ -427,6 +435,20 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "revenue.arr": (arr, {"subscription": SUB, "rounding": Rounding.UP}),
     "revenue.mrr": (mrr, {"subscription": SUB, "rounding": Rounding.UP}),
     "revenue.recognize": (recognize, {"invoice": INVOICE, "by": RevenueStep.DAY}),
+    **rows("quotes", QUOTE),
+    "quotes.accept": (
+        quotes.accept,
+        {
+            "quote": QUOTE,
+            "subscription": SUB,
+            "on": QUOTE.outcome.on,
+            "limits": LIMITS,
+        },
+    ),
+    "quotes.quote": (
+        quotes.quote,
+        {"outcome": QUOTE.outcome, "number": "Q-1", "until": DATE},
+    ),
     **rows("rebilling", REBILLED),
     "rebilling.origins": (origins, {"line": INVOICE.lines[0], "invoices": [INVOICE]}),
     "rebilling.rebill": (

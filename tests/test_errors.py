@@ -84,6 +84,12 @@ PROMISED = {
     ),
     "PriceError": ("invalid_price", ("measured_add_on", "sso")),
     "PurposeNotAllowedError": ("purpose_not_allowed", ("credit", "seats", ("calls",))),
+    "QuoteDiffersError": (
+        "quote_differs",
+        ("Q-1", "effective_on", DAY, MONTH[1]),
+    ),
+    "QuoteExpiredError": ("quote_expired", ("Q-1", DAY, MONTH[1])),
+    "QuoteOutdatedError": ("quote_outdated", ("Q-1", 1, 2)),
     "RenewFirstError": ("renew_first", (DAY, "team")),
     "RequirementError": ("requirement_missing", ("sso", "pro")),
     "RulesError": (

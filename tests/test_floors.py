@@ -53,6 +53,7 @@ FLOORS = {
     "revenue": 7,
     "lifecycle": 8,
     "rulebooks": 8,
+    "quotes": 9,
     "rebilling": 9,
     "reviews": 9,
     "views": 9,

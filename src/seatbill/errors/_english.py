@@ -273,6 +273,30 @@ not_accepted: The correction of invoice {invoice} is {state}, not accepted | acc
     first, or make a new request if it was rejected
 already_numbered: {key} already has the number {number!r} | keep that number; a
     correction or a credit note has its own
+quote_expired: Quote {number} was valid through {until}, and {day} is after that | make
+    a new quote
+quote_outdated: Quote {number} is for version {quoted} of the subscription, which has
+    version {found} by now | make a new quote
+quote_differs: Quote {number} no longer holds: {found} instead of {quoted} | make a new
+    quote
+quote_differs.credit_balance: Quote {number} no longer holds: the credit balance would
+    be {found}, not {quoted} | make a new quote
+quote_differs.invoices: Quote {number} no longer holds: the number of invoices would be
+    {found}, not {quoted} | make a new quote
+quote_differs.pending_updates: Quote {number} no longer holds: scheduled changes would
+    take effect on {found}, not on {quoted} | make a new quote
+quote_differs.refund_due: Quote {number} no longer holds: {found} would be paid back,
+    not {quoted} | make a new quote
+quote_differs.unbilled_lines: Quote {number} no longer holds: {found} would be billed
+    later, not {quoted} | make a new quote
+quote_differs.amount: Quote {number} no longer holds: an invoice would come to {found},
+    not {quoted} | make a new quote
+quote_differs.effective_on: Quote {number} no longer holds: the change would take effect
+    on {found}, not on {quoted} | make a new quote
+quote_differs.first_day: Quote {number} is for a first day of {quoted}, and {found} is
+    after that | make a new quote
+quote_differs.subscription: Quote {number} is for subscription {quoted!r}, not for
+    {found!r} | accept it for its own
 limit_reached: {plan} includes {limit} {resource}, with {used} in use | take a plan that
     includes more, or free {missing} first
 limit_reached.plans: {plan} includes {limit} {resource}, with {used} in use | take plan

@@ -19,6 +19,7 @@ from ...invoices import Invoice, InvoiceLine
 from ...lifecycle import Statement, bill
 from ...money import Money
 from ...payments import Card, PayPal, SepaMandate
+from ...quotes import Quote, quote
 from ...seats import Occupancy, SeatCount
 from ...subscriptions import Outcome, Subscription
 from ...views import BillingView, billing_view
@@ -44,6 +45,16 @@ def picked(pick: Callable[[History], Sequence[_T]]) -> st.SearchStrategy[_T]:
 def outcomes() -> st.SearchStrategy[Outcome]:
     """Return a strategy for what calls come to, openings first."""
     return picked(lambda history: (history.opening, *history.outcomes))
+
+
+@kept
+@st.composite
+def quotes(draw: st.DrawFn) -> Quote:
+    """Return a strategy for outcomes that are offered, openings among them."""
+    outcome = draw(outcomes())
+    until = outcome.on + dt.timedelta(draw(st.integers(-20, 40)))
+    number = draw(st.integers(1, 999))
+    return quote(outcome, number=f"Q-{number}", until=until)
 
 
 @kept

@@ -17,6 +17,7 @@ from ...money import Money
 from ...parties import Party
 from ...periods import Interval, Period
 from ...plans import AddOn, Plan, Price, Service
+from ...quotes import Quote
 from ...rules import BillingRules
 from ...seats import Occupancy, SeatCount
 from ...subscriptions import Change, Outcome, Subscription
@@ -60,6 +61,7 @@ _STRATEGIES: Final[dict[type[Any], Callable[[], st.SearchStrategy[Any]]]] = {
     Occupancy: _billed.occupancies,
     SeatCount: _billed.seat_counts,
     Outcome: _billed.outcomes,
+    Quote: _billed.quotes,
     Subscription: _billed.subscriptions,
     BillingView: _billed.billing_views,
     **{kind: partial(_asked, kind) for kind in get_args(Change)},
