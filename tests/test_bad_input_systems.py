@@ -39,6 +39,7 @@ from seatbill.access import (
     require_role,
     usable_until,
 )
+from seatbill.combining import combine, take_apart
 from seatbill.corrections import (
     Mention,
     correct_recipient,
@@ -160,6 +161,7 @@ MODULES = (
     "licences",
     "payments",
     "wallets",
+    "combining",
     "corrections",
     "revenue",
     "quotes",
@@ -231,6 +233,7 @@ WALLET = decide(Wallet(PREPAID, top_up=TOP_UP, units_in="8"), on=DATE).wallet
 CENT, EURO_CENT = Money("0.01", "USD"), Money("0.01", "EUR")
 FIRST = {0: Money("1.00", "USD")}
 NOTE = credit_note(INVOICE, lines=FIRST, reason="goodwill", issued_on=DATE)
+COMBINED = combine([INVOICE], key="all", payer=BOB)
 REQUEST = correct_recipient(INVOICE, BOB, use_from_now_on=True)
 ACCEPTED_REQUEST = REQUEST.accept(on=DATE, by="ann")
 NUMBERED = number(INVOICE, "1", supplier=BOB, due_on=DATE)
@@ -368,6 +371,13 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "wallets.settle": (settle, {"wallet": WALLET, "number": 1}),
     "wallets.spend": (spend, {"wallet": WALLET, "units": "4", "purpose": "sms"}),
     "wallets.void": (void, {"wallet": WALLET, "number": 1}),
+    # several invoices as one
+    **rows("combining", COMBINED),
+    "combining.combine": (
+        combine,
+        {"invoices": [INVOICE], "key": "all", "payer": BOB},
+    ),
+    "combining.take_apart": (take_apart, {"combined": COMBINED}),
     # what follows an invoice
     **rows(
         "corrections",

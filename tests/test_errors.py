@@ -68,6 +68,10 @@ PROMISED = {
     "NoPriceError": ("no_price", ("pro", "seat", "USD", QUARTERLY)),
     "NoSeatLeftError": ("no_seat_left", ("seat", 3, 8, 1, 2)),
     "NotAcceptedError": ("not_accepted", ("s:1", "requested")),
+    "NotCombinableError": (
+        "not_combinable",
+        ("s:1", "issued_on", DAY, MONTH[1]),
+    ),
     "NotUtcError": ("not_utc", ("on", dt.datetime(2026, 1, 31))),
     "NothingPendingError": ("nothing_pending", ("plan",)),
     "NothingToCreditError": ("nothing_to_credit", ("s:1", Money("5", "EUR"))),

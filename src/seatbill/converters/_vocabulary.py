@@ -32,6 +32,7 @@ from .. import (
     views,
     wallets,
 )
+from ..combining import Billed
 from ..corrections import notes, numbering, splitting
 from ..corrections.numbering import Document
 from ..errors import SeatbillError
@@ -105,6 +106,12 @@ SUMS: Final[Mapping[str, tuple[type, ...]]] = {
     "document": get_args(Document),
 }
 """The sums: each of these classes carries this key, with its word."""
+
+UNIONS: Final[tuple[tuple[str, tuple[type, ...]], ...]] = (
+    *SUMS.items(),
+    ("document", get_args(Billed)),
+)
+"""Each sum, and the part of one that a field may hold, with its key."""
 
 TAGS: Final[Mapping[type, str]] = {
     kind: key for key, kinds in SUMS.items() for kind in kinds

@@ -8,6 +8,7 @@ import attrs
 
 from .._values.base import Word
 from .._values.checks import Time, flag, instance, member, moment, text, whole
+from ..combining import Billed, CombinedInvoice
 from ..errors import (
     AlreadyDecidedError,
     NotAcceptedError,
@@ -37,7 +38,7 @@ class CorrectiveInvoice:
     invoice from 1; *previous* is the recipient until then.
     """
 
-    original: Invoice
+    original: Invoice | CombinedInvoice
     original_number: str | None = None
     previous: Party | None
     recipient: Party
@@ -50,7 +51,9 @@ class CorrectiveInvoice:
     reason: str | None = None
 
     def __attrs_post_init__(self) -> None:
-        original = instance("original", self.original, Invoice)
+        original = self.original
+        if not isinstance(original, CombinedInvoice):
+            instance("original", original, Invoice)
         if self.previous is not None:
             instance("previous", self.previous, Party)
         instance("recipient", self.recipient, Party)
@@ -105,7 +108,7 @@ class CorrectiveInvoice:
         return f"{self.original_key}/correction-{self.sequence}"
 
     @property
-    def document(self) -> Invoice:
+    def document(self) -> Billed:
         """The invoice as corrected: new recipient and day, the same lines and totals.
 
         Raises: NotAcceptedError.

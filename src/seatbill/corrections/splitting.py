@@ -13,8 +13,8 @@ import attrs
 
 from .._values.base import Value
 from .._values.checks import instance, text
+from ..combining import Billed
 from ..errors import CurrencyMismatchError, OutOfBoundsError, OverCreditedError
-from ..invoices import Invoice
 from ..money import Money, trusted_money
 from .notes import CreditNote
 from .numbering import NumberedInvoice, invoice_of
@@ -55,7 +55,7 @@ class CreditSplit(Value):
 
 
 def split_credit(
-    invoice: Invoice | NumberedInvoice | CorrectiveInvoice,
+    invoice: Billed | NumberedInvoice | CorrectiveInvoice,
     notes: Iterable[CreditNote],
     *,
     paid: Money,

@@ -9,6 +9,7 @@ import attrs
 from .._values.base import Quantities
 from .._values.checks import flag, instance, mapping, several, text
 from ..catalogs import Catalog
+from ..combining import CombinedInvoice
 from ..corrections import CorrectiveInvoice, CreditNote, NumberedInvoice
 from ..errors import WrongTypeError
 from ..invoices import Invoice
@@ -28,7 +29,7 @@ from ._view_sheets import view_sheet
 Printable = Document | BillingView | Statement | Outcome | Quote
 """What can be written as a document."""
 
-_INVOICES = (Invoice, CreditNote, CorrectiveInvoice, NumberedInvoice)
+_INVOICES = (Invoice, CombinedInvoice, CreditNote, CorrectiveInvoice, NumberedInvoice)
 
 
 def sheet_of(

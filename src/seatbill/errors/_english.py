@@ -21,6 +21,7 @@ wrong_type.text: {name} is {value!r}, which has a lone surrogate | give text tha
 wrong_type.changes: There is no change in {name} | give one or more
 wrong_type.outcomes: There is no outcome in {name} | give one or more
 wrong_type.lines: There is no line in {name} | give one or more
+wrong_type.invoices: There is no invoice in {name} | give one or more
 wrong_type.lines_or_amount: Both lines and an amount are given | give one of the two
 wrong_type.day_of_decision: {name} is {value!r}, which does not go with the state | give
     the day of a decision, and none before it
@@ -273,6 +274,12 @@ not_accepted: The correction of invoice {invoice} is {state}, not accepted | acc
     first, or make a new request if it was rejected
 already_numbered: {key} already has the number {number!r} | keep that number; a
     correction or a credit note has its own
+not_combinable.issued_on: Invoice {invoice} was issued on {found}, and the first one on
+    {wanted} | combine invoices of one day
+not_combinable.rounding: Invoice {invoice} is rounded otherwise ({found}) than the first
+    one ({wanted}) | combine invoices of one rounding
+not_combinable: Invoice {invoice} cannot be combined with the first one ({field}) |
+    combine it with others
 quote_expired: Quote {number} was valid through {until}, and {day} is after that | make
     a new quote
 quote_outdated: Quote {number} is for version {quoted} of the subscription, which has

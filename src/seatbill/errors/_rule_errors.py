@@ -335,6 +335,16 @@ class AlreadyNumberedError(SeatbillError, ValueError):
     number: str
 
 
+class NotCombinableError(SeatbillError, ValueError):
+    """An invoice cannot stand on one document with the others."""
+
+    code = "not_combinable"
+    invoice: str
+    field: str
+    wanted: object
+    found: object
+
+
 # What quotes refuse.
 
 

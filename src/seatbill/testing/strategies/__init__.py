@@ -17,6 +17,7 @@ from ._basics import (
 )
 from ._billed import (
     billing_views,
+    combined_invoices,
     corrective_invoices,
     credit_notes,
     invoice_lines,
@@ -43,6 +44,7 @@ __all__ = [
     "billing_views",
     "catalogs",
     "changes",
+    "combined_invoices",
     "corrective_invoices",
     "credit_notes",
     "currencies",

@@ -7,6 +7,9 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Final, TypeVar
 
+import attrs
+
+from ...combining import CombinedInvoice, combine
 from ...corrections import (
     CorrectiveInvoice,
     CreditNote,
@@ -83,6 +86,19 @@ def invoice_lines() -> st.SearchStrategy[InvoiceLine]:
     return picked(lambda found: [ln for i in found.invoices for ln in i.lines])
 
 
+@kept
+@st.composite
+def combined_invoices(draw: st.DrawFn) -> CombinedInvoice:
+    """Return a strategy for documents of one payer for several subscriptions."""
+    invoice = draw(invoices())
+    holders = draw(st.lists(st.none() | parties(), min_size=1, max_size=3))
+    each = [
+        attrs.evolve(invoice, subscription_id=f"{place}", recipient=holder)
+        for place, holder in enumerate(holders)
+    ]
+    return combine(each, key="payer/1", payer=draw(st.none() | parties()))
+
+
 # What follows an invoice.
 
 
@@ -129,7 +145,7 @@ def corrective_invoices(draw: st.DrawFn) -> CorrectiveInvoice:
 @st.composite
 def numbered_invoices(draw: st.DrawFn) -> NumberedInvoice:
     """Return a strategy for documents with their numbers."""
-    document = draw(invoices() | credit_notes())
+    document = draw(invoices() | credit_notes() | combined_invoices())
     after = draw(st.none() | st.integers(0, 30).map(dt.timedelta))
     return number(
         document,

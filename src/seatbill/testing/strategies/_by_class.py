@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, Final, TypeVar, cast, get_args
 
 from ...catalogs import Catalog
+from ...combining import CombinedInvoice
 from ...corrections import CorrectiveInvoice, CreditNote, NumberedInvoice
 from ...discounts import Discount
 from ...errors import UnknownItemError
@@ -40,6 +41,7 @@ def _asked(kind: type[Any]) -> st.SearchStrategy[Any]:
 _STRATEGIES: Final[dict[type[Any], Callable[[], st.SearchStrategy[Any]]]] = {
     History: histories,
     Market: markets,
+    CombinedInvoice: _billed.combined_invoices,
     CorrectiveInvoice: _billed.corrective_invoices,
     CreditNote: _billed.credit_notes,
     NumberedInvoice: _billed.numbered_invoices,
