@@ -374,7 +374,7 @@ def test_it_prints_as_groups_with_their_subtotals(locale, used_by):
     assert "F-7" in told
     assert used_by in told
     for amount in ("0.13", "5.00", "5.13", "0.97", "6.10"):
-        assert amount in told.replace(",", ".").replace("٫", ".") or locale == "ar"
+        assert amount in told.replace(",", ".") or locale == "ar"
     assert told.count("a:1") == 1
     html = to_html(combined, locale=locale)
     assert html.count('class="group"') == 2
