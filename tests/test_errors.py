@@ -94,6 +94,7 @@ PROMISED = {
     ),
     "QuoteExpiredError": ("quote_expired", ("Q-1", DAY, MONTH[1])),
     "QuoteOutdatedError": ("quote_outdated", ("Q-1", 1, 2)),
+    "RecipientLockedError": ("recipient_locked", ("s", DAY)),
     "RenewFirstError": ("renew_first", (DAY, "team")),
     "RequirementError": ("requirement_missing", ("sso", "pro")),
     "RulesError": (

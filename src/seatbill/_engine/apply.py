@@ -19,6 +19,7 @@ from ..errors import (
     DuplicateError,
     FrozenError,
     NothingPendingError,
+    RecipientLockedError,
     RulesError,
     SubscriptionEndedError,
     UnknownItemError,
@@ -48,8 +49,9 @@ from ..subscriptions import (
     Unfreeze,
     WithdrawPending,
 )
-from ..subscriptions.subscription import frozen_for
+from ..subscriptions.subscription import frozen_for, recipient_locked_since
 from .bounds import check_all, check_price
+from .carried import withdraw_unsold
 from .charging import sell_once, settle
 from .dates import effective_day
 from .discounting import fit_amounts_off, note_paid
@@ -96,7 +98,8 @@ def apply(state: State, changes: Any, timing: Timing | None) -> Any:
     else:
         state.version += 1
         handler(state, changes, timing)
-        state.count_lines(len(state.lines))
+        if state.lines:
+            state.count_lines(len(state.lines))
     if held is not None and state.free:
         _check_free(state, held)
     if state.lines:
@@ -161,6 +164,7 @@ def _notify_end(state: State) -> None:
 
 
 def _freeze(state: State, _change: Freeze, _timing: Timing | None) -> None:
+    """Stop the running period; its freezes share the days of the rules (CM-20)."""
     if not state.rules.max_freeze_days:
         raise FrozenError(state.id, "not_offered")
     if state.uncharged:
@@ -178,6 +182,7 @@ def _unfreeze(state: State, _change: Unfreeze, _timing: Timing | None) -> None:
 
 
 def _buy_service(state: State, change: BuyService, _timing: Timing | None) -> None:
+    """Charge something bought once, whole (TL-20, TL-21, TL-22)."""
     service = change.service
     id, price, n = service.id, service.price, change.quantity
     sell_once(state, SERVICE_LINE, SERVICE_ITEM, id, price, n)
@@ -194,6 +199,7 @@ def _resume(state: State, _change: Resume, _timing: Timing | None) -> None:
 def _withdraw(state: State, change: WithdrawPending, _timing: Timing | None) -> None:
     if not withdraw(state, change.kind):
         raise NothingPendingError(change.kind)
+    withdraw_unsold(state)
     check_all(state)
 
 
@@ -255,10 +261,14 @@ def _set_tax_rates(state: State, change: SetTaxRates, _timing: Timing | None) ->
 
 
 def _set_recipient(state: State, change: SetRecipient, _timing: Timing | None) -> None:
+    since = recipient_locked_since(state.rules, state.ended_on, state.scheduled)
+    if since is not None:
+        raise RecipientLockedError(state.id, since)
     state.recipient = change.recipient
 
 
 def _grant_credit(state: State, change: GrantCredit, _timing: Timing | None) -> None:
+    """Put credit on the balance, which pays for the next invoices."""
     if change.amount.currency != state.currency:
         raise CurrencyMismatchError(state.currency, change.amount.currency)
     state.balance += change.amount.minor_units

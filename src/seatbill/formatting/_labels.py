@@ -6,7 +6,12 @@ from typing import Final
 
 from .._values.base import Word
 from ._catalogues import words
-from ._marks import named
+
+
+def named(_context: str, message: str) -> str:
+    """Return *message* as it is, for the extractor of messages; it has a context."""
+    return message
+
 
 # By the names in code, so that nothing has to be imported from the floors above.
 _LABELS: Final = {
@@ -90,11 +95,15 @@ _LABELS: Final = {
     "MemberState.ACTIVE": named("MemberState", "Active"),
     "MemberState.DEACTIVATED": named("MemberState", "Deactivated"),
     "MemberState.INVITED": named("MemberState", "Invited"),
+    "NoticeScope.EVERY_CHANGE": named("NoticeScope", "Every change"),
+    "NoticeScope.SCHEDULED": named("NoticeScope", "What waits for a renewal"),
     "OptionKind.AVAILABLE": named("OptionKind", "Available"),
     "OptionKind.CURRENT": named("OptionKind", "Current"),
     "OptionKind.DOWNGRADE": named("OptionKind", "Downgrade"),
     "OptionKind.REFUSED": named("OptionKind", "Not available"),
     "OptionKind.UPGRADE": named("OptionKind", "Upgrade"),
+    "RecipientLock.END": named("RecipientLock", "From the end"),
+    "RecipientLock.REQUEST": named("RecipientLock", "From the cancellation"),
     "RevenueStep.DAY": named("RevenueStep", "By day"),
     "RevenueStep.MONTH": named("RevenueStep", "By month"),
     "Rounding.DOWN": named("Rounding", "Toward zero"),

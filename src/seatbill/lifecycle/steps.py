@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Any, Final, final
 
 import attrs
 
-from .._values.base import Quantities, Value, unchecked
+from .._values.base import Quantities, Value, open_row
 from .._values.checks import Time, instance, member, moment, several, text
 from .._values.later import Later
 from ..discounts import Discount
 from ..errors import (
-    CurrencyMismatchError,
     OutOfOrderError,
     TooManyLinesError,
     WrongTypeError,
@@ -28,7 +27,7 @@ from ..money import Money
 from ..parties import Party
 from ..periods import Interval, Period, boundary, count, keep_times, same_time
 from ..plans import Plan
-from ..rules import BillingRules, Timing
+from ..rules import BillingRules, ChangeKind, Timing
 from ..subscriptions import (
     AppliedDiscount,
     Charge,
@@ -45,14 +44,18 @@ if TYPE_CHECKING:
     from .._engine import closing, dates, opening, replay
     from .._engine import state as states
     from ..subscriptions.changes import Change
+    from . import announcements as announcing
 else:  # whoever bills nothing needs no engine
     closing, dates = Later("_engine.closing"), Later("_engine.dates")
     opening, replay = Later("_engine.opening"), Later("_engine.replay")
     states = Later("_engine.state")
+    announcing = Later("lifecycle.announcements")
 
 # What a history nearly always is, and what it cannot be although it is iterable.
 _PLAIN: Final = (list, tuple)
 _NO_HISTORY: Final = (str, bytes, Mapping)
+
+_ANNOUNCED: Final = {ChangeKind.PLAN, ChangeKind.INTERVAL, ChangeKind.CANCELLATION}
 
 Entry = tuple[Time, Any] | tuple[Time, Any, Timing | None]
 Measured = Callable[[Time], Mapping[str, int] | None]
@@ -91,20 +94,9 @@ def subscribe(
     """
     on = moment("on", on)
     instance("interval", interval, Interval)
-    first = on if anchor is None else anchor
     if trial_end is not None:
         trial_end = moment("trial_end", trial_end)
-        same_time("trial_end", trial_end, on)
-        if trial_end <= on:
-            raise OutOfOrderError(trial_end, on)
-        period = trusted_period(on, trial_end)
-        first = anchor or trial_end
-    elif anchor is None:
-        period = trusted_period(on, boundary(on, interval, count(interval)))
-    else:
-        period = Period.containing(anchor, interval, on)
-    if first is not on:
-        first = moment("anchor", first)
+    period, first = _first_period(on, interval, anchor, trial_end)
     row = opening.blank(plan, id, interval, seats, rules, currency, recipient, on)
     opening.add_extras(row, add_ons, tax_rates)
     if first is not on:
@@ -118,6 +110,23 @@ def subscribe(
     state = states.State(row, limits)
     opening.open_first(state, discounts, occupied)
     return closing.outcome(state, on)
+
+
+def _first_period(
+    on: Time, interval: Interval, anchor: Time | None, trial_end: Time | None
+) -> tuple[Period, Time]:
+    """Return the period in which service starts, and the anchor of those to come."""
+    if trial_end is not None:
+        same_time("trial_end", trial_end, on)
+        if trial_end <= on:
+            raise OutOfOrderError(trial_end, on)
+        period = trusted_period(on, trial_end)
+        first = anchor or trial_end
+    elif anchor is None:
+        return trusted_period(on, boundary(on, interval, count(interval))), on
+    else:
+        period, first = Period.containing(anchor, interval, on), anchor
+    return period, moment("anchor", first)
 
 
 def adopt(
@@ -171,13 +180,7 @@ def adopt(
     row.accrued_lines = accrued_lines
     row.ended_on, row.frozen_on, row.moved_from = ended_on, frozen_on, moved_from
     row.version = version
-    sub = opening.checked(row)
-    if credit_balance is not None:
-        instance("credit_balance", credit_balance, Money)
-        if credit_balance.currency != sub.currency:
-            raise CurrencyMismatchError(sub.currency, credit_balance.currency)
-        sub = attrs.evolve(sub, credit_balance_minor=credit_balance.minor_units)
-    return opening.take_over(sub, charged)
+    return opening.take_over(opening.checked(row, credit_balance), charged)
 
 
 def change(
@@ -210,7 +213,14 @@ def change(
     alone = len(changes) == 1 and not isinstance(changes[0], tuple | list)
     asked = changes[0] if alone else changes
     replay.step(state, on, asked, timing)
-    return closing.outcome(state, state.day, changes, by, timing, reason)
+    found = closing.outcome(state, state.day, changes, by, timing, reason)
+    about = {kind for kind, _ in state.deferred} & _ANNOUNCED if state.deferred else ()
+    if not about:
+        return found
+    told = announcing.announcements(found.subscription, about)
+    # It was handed to nobody yet.
+    object.__setattr__(found, "notices", (*found.notices, *told))
+    return found
 
 
 def renew(
@@ -363,7 +373,7 @@ class Statement(Value):
             sub = last.subscription
 
 
-trusted_statement: Callable[..., Statement] = unchecked(Statement)
+_open_statement: Final = open_row(Statement)
 
 
 def bill(
@@ -409,10 +419,15 @@ def bill(
         raise
     day = state.check_day(until)
     replay.advance(state, day, measure)
-    invoices = tuple(state.invoices)
-    return trusted_statement(
-        closing.as_value(state), invoices, sub, tuple(applied), day, tuple(taken)
-    )
+    row = _open_statement()
+    row.invoices = tuple(state.invoices)
+    row.subscription = closing.as_value(state)
+    row.opening = sub
+    row.history = tuple(applied)
+    row.until = day
+    row.measurements = tuple(taken)
+    row.__class__ = Statement  # it never changes from here on
+    return row  # type: ignore[no-any-return]
 
 
 def _opened(name: str, sub: Any, limits: Limits) -> states.State:
