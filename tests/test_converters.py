@@ -617,8 +617,10 @@ def test_an_answer_has_the_changes_the_notices_and_where_the_subscription_stands
         "quantity": 1,
     }
     assert second["effective_on"] == "2026-02-15"
-    (notice,) = second["notices"]
-    assert (notice["code"], notice["values"]["on"]) == ("features_lost", "2026-02-15")
+    assert [(n["code"], n["values"]["on"]) for n in second["notices"]] == [
+        ("features_lost", "2026-02-15"),
+        ("plan_scheduled", "2026-02-15"),
+    ]
     assert second["refund_due"] == "0.00"
     found = data["subscription"]
     assert found["pending_updates"] == [
@@ -671,6 +673,14 @@ def test_seats_are_shown_as_on_a_bar():
             "is_full": False,
         }
     }
+
+
+@pytest.mark.parametrize("told", ["occupied", "members"])
+def test_on_the_free_plan_the_bar_shows_what_it_holds(told):
+    people = {"occupied": {"seat": 1}, "members": [{"id": "a"}]}[told]
+    free = {"plan": "free", "seats": 0, told: people}
+    (bar,) = bill_answer(ask(**free))["seats"].values()
+    assert (bar["owned"], bar["occupied"], bar["is_full"]) == (5, 1, False)
 
 
 def test_the_figures_of_a_notice_are_plain():

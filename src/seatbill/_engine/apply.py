@@ -19,6 +19,7 @@ from ..errors import (
     DuplicateError,
     FrozenError,
     NothingPendingError,
+    RecipientLockedError,
     RulesError,
     SubscriptionEndedError,
     UnknownItemError,
@@ -50,8 +51,9 @@ from ..subscriptions import (
     Unfreeze,
     WithdrawPending,
 )
-from ..subscriptions.subscription import frozen_for
+from ..subscriptions.subscription import frozen_for, recipient_locked_since
 from .bounds import check_all, check_price
+from .carried import withdraw_unsold
 from .charging import sell_once, settle
 from .date_changes import end_trial, extend
 from .dates import effective_day
@@ -204,6 +206,7 @@ def _resume(state: State, _change: Resume, _timing: Timing | None) -> None:
 def _withdraw(state: State, change: WithdrawPending, _timing: Timing | None) -> None:
     if not withdraw(state, change.kind):
         raise NothingPendingError(change.kind)
+    withdraw_unsold(state)
     check_all(state)
 
 
@@ -265,6 +268,9 @@ def _set_tax_rates(state: State, change: SetTaxRates, _timing: Timing | None) ->
 
 
 def _set_recipient(state: State, change: SetRecipient, _timing: Timing | None) -> None:
+    since = recipient_locked_since(state.rules, state.ended_on, state.scheduled)
+    if since is not None:
+        raise RecipientLockedError(state.id, since)
     state.recipient = change.recipient
 
 

@@ -13,10 +13,11 @@ from ..errors import CancellationPendingError, NoChangeError
 from ..periods import ONE_DAY, boundary
 from ..rules import Timing
 from ..subscriptions import EndTrial, Extend
+from ..subscriptions.subscription import ends
 from .charging import open_all
 from .discounting import end_discount_period
 from .members import INTERVAL
-from .renewals import apply_scheduled, following, is_end
+from .renewals import apply_scheduled, following
 from .state import State
 
 
@@ -30,7 +31,7 @@ def end_trial(state: State, _change: EndTrial, _timing: Timing | None) -> None:
     if not state.trial or state.free:
         raise NoChangeError("trial", state.start)
     for update in state.scheduled:
-        if is_end(state, update):
+        if ends(update, state.rules.free_plan):
             raise CancellationPendingError(update.applies_on)
     day = state.day
     if state.anchor == state.trial_end:

@@ -20,8 +20,12 @@ ABSENT: Final[dict[str, dict[str, Any]]] = table("absent.json")
 """By the name of a class, the data of every field that a document may leave out."""
 
 LATER: Final[Mapping[str, tuple[str, ...]]] = {
+    "BillingRules": ("notice_scope", "correction_roles", "recipient_lock"),
+    "BillingView": ("services",),
     "Charge": ("cut", "kept"),
+    "CorrectiveInvoice": ("decision_roles",),
     "Subscription": ("moved_from", "paid_until"),
+    "SwitchPlan": ("seats", "occupied"),
     "TaxAmount": ("apart",),
 }
 """Fields that came after the first version.

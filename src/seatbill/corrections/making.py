@@ -13,6 +13,7 @@ from typing import Final
 import attrs
 
 from .._values.checks import Time, instance, several
+from ..combining import Billed
 from ..errors import (
     CurrencyMismatchError,
     MissingDetailsError,
@@ -23,7 +24,6 @@ from ..errors import (
     UnknownItemError,
     WrongTypeError,
 )
-from ..invoices import Invoice
 from ..money import Money, trusted_money
 from ..parties import Party
 from .notes import CreditNote, CreditReason
@@ -33,7 +33,7 @@ from .remaining import Rest
 
 
 def credit_note(
-    invoice: Invoice | NumberedInvoice | CorrectiveInvoice,
+    invoice: Billed | NumberedInvoice | CorrectiveInvoice,
     *,
     lines: Mapping[int, Money | None] | Iterable[int] | None = None,
     amount: Money | None = None,
@@ -97,16 +97,18 @@ _KEPT: Final = ("name", "address", "country")
 
 
 def correct_recipient(
-    invoice: Invoice | NumberedInvoice | CorrectiveInvoice,
+    invoice: Billed | NumberedInvoice | CorrectiveInvoice,
     recipient: Party,
     *,
     use_from_now_on: bool,
     required: Iterable[str] = ("name",),
     by: str | None = None,
+    decision_roles: Iterable[str] = (),
 ) -> CorrectiveInvoice:
     """Return the request to make *invoice* out to *recipient*; no money moves.
 
-    It waits to be accepted or rejected.  *recipient* needs the details that are
+    It waits to be accepted or rejected, by one of *decision_roles* where any are named
+    (the ``correction_roles`` of the rules).  *recipient* needs the details that are
     *required* (fields of :class:`Party`), and a name, address and country where the
     old recipient has them.  An accepted correction can be corrected again.
 
@@ -138,6 +140,7 @@ def correct_recipient(
         use_from_now_on=use_from_now_on,
         sequence=earlier.sequence + 1 if earlier else 1,
         requested_by=by,
+        decision_roles=decision_roles,
     )
 
 

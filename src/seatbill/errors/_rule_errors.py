@@ -117,6 +117,14 @@ class SubscriptionEndedError(SeatbillError, ValueError):
     ended_on: object
 
 
+class RecipientLockedError(SeatbillError, ValueError):
+    """Whom invoices are made out to cannot be changed after the end, by the rules."""
+
+    code = "recipient_locked"
+    id: str
+    since: object
+
+
 class CancellationPendingError(SeatbillError, ValueError):
     """A new period cannot start while a cancellation waits."""
 
@@ -333,6 +341,47 @@ class AlreadyNumberedError(SeatbillError, ValueError):
     code = "already_numbered"
     key: str
     number: str
+
+
+class NotCombinableError(SeatbillError, ValueError):
+    """An invoice cannot stand on one document with the others."""
+
+    code = "not_combinable"
+    invoice: str
+    field: str
+    wanted: object
+    found: object
+
+
+# What quotes refuse.
+
+
+class QuoteExpiredError(SeatbillError, ValueError):
+    """A quote is accepted after its last day."""
+
+    code = "quote_expired"
+    number: str
+    until: object
+    day: object
+
+
+class QuoteOutdatedError(SeatbillError, ValueError):
+    """A quote was made for another version of the subscription."""
+
+    code = "quote_outdated"
+    number: str
+    quoted: int
+    found: int
+
+
+class QuoteDiffersError(SeatbillError, ValueError):
+    """What a quote promised is not what it would come to."""
+
+    code = "quote_differs"
+    number: str
+    field: str
+    quoted: object
+    found: object
 
 
 # What reviews and documents refuse.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, final
 
 import attrs
 
-from .._values.base import Quantities, Value, unchecked
+from .._values.base import Quantities, Value, open_row
 from .._values.checks import Time, instance, member, moment, several, text
 from .._values.later import Later
 from ..discounts import Discount
@@ -27,7 +27,7 @@ from ..money import Money
 from ..parties import Party
 from ..periods import Interval, Period, boundary, count, keep_times, same_time
 from ..plans import Plan
-from ..rules import BillingRules, Timing
+from ..rules import BillingRules, ChangeKind, Timing
 from ..subscriptions import (
     AppliedDiscount,
     Charge,
@@ -44,14 +44,18 @@ if TYPE_CHECKING:
     from .._engine import closing, dates, opening, replay
     from .._engine import state as states
     from ..subscriptions.changes import Change
+    from . import announcements as announcing
 else:  # whoever bills nothing needs no engine
     closing, dates = Later("_engine.closing"), Later("_engine.dates")
     opening, replay = Later("_engine.opening"), Later("_engine.replay")
     states = Later("_engine.state")
+    announcing = Later("lifecycle.announcements")
 
 # What a history nearly always is, and what it cannot be although it is iterable.
 _PLAIN: Final = (list, tuple)
 _NO_HISTORY: Final = (str, bytes, Mapping)
+
+_ANNOUNCED: Final = {ChangeKind.PLAN, ChangeKind.INTERVAL, ChangeKind.CANCELLATION}
 
 Entry = tuple[Time, Any] | tuple[Time, Any, Timing | None]
 Measured = Callable[[Time], Mapping[str, int] | None]
@@ -212,7 +216,14 @@ def change(
     alone = len(changes) == 1 and not isinstance(changes[0], tuple | list)
     asked = changes[0] if alone else changes
     replay.step(state, on, asked, timing)
-    return closing.outcome(state, state.day, changes, by, timing, reason)
+    found = closing.outcome(state, state.day, changes, by, timing, reason)
+    about = {kind for kind, _ in state.deferred} & _ANNOUNCED if state.deferred else ()
+    if not about:
+        return found
+    told = announcing.announcements(found.subscription, about)
+    # It was handed to nobody yet.
+    object.__setattr__(found, "notices", (*found.notices, *told))
+    return found
 
 
 def renew(
@@ -365,7 +376,7 @@ class Statement(Value):
             sub = last.subscription
 
 
-trusted_statement: Callable[..., Statement] = unchecked(Statement)
+_open_statement: Final = open_row(Statement)
 
 
 def bill(
@@ -411,10 +422,15 @@ def bill(
         raise
     day = state.check_day(until)
     replay.advance(state, day, measure)
-    invoices = tuple(state.invoices)
-    return trusted_statement(
-        closing.as_value(state), invoices, sub, tuple(applied), day, tuple(taken)
-    )
+    row = _open_statement()
+    row.invoices = tuple(state.invoices)
+    row.subscription = closing.as_value(state)
+    row.opening = sub
+    row.history = tuple(applied)
+    row.until = day
+    row.measurements = tuple(taken)
+    row.__class__ = Statement  # it never changes from here on
+    return row  # type: ignore[no-any-return]
 
 
 def _opened(name: str, sub: Any, limits: Limits) -> states.State:
