@@ -10,7 +10,7 @@ A plan raised and 3 seats added in one call, with 15 of 30 days left and 10 seat
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final
 
 from ..discounts import Discount
@@ -49,7 +49,7 @@ from ..subscriptions import (
     WithdrawPending,
 )
 from ..subscriptions.subscription import frozen_for
-from .bounds import check_all, check_price
+from .bounds import check_price, judge
 from .charging import sell_once, settle
 from .dates import effective_day
 from .discounting import fit_amounts_off, note_paid
@@ -73,7 +73,7 @@ from .quantity_changes import (
 )
 from .renewals import thaw
 from .scheduled import withdraw
-from .state import OpenDiscount, State
+from .state import ALL, OpenDiscount, State
 
 _FINEST: Final = 10**32
 """Sixteen percentages without decimals, eight with two."""
@@ -87,7 +87,9 @@ def apply(state: State, changes: Any, timing: Timing | None) -> Any:
     Several are kept as a tuple.
     """
     handler = _HANDLERS.get(type(changes))
-    held = dict(state.seats) if state.plan is state.rules.free_plan else None
+    state.before = state.plan.id, {**state.seats}
+    state.deferred_before = len(state.deferred)
+    was_free = state.free
     if state.has_amounts_off:
         note_paid(state)
     if handler is None or state.ended_on is not None or state.frozen_on is not None:
@@ -96,8 +98,10 @@ def apply(state: State, changes: Any, timing: Timing | None) -> Any:
         state.version += 1
         handler(state, changes, timing)
         state.count_lines(len(state.lines))
-    if held is not None and state.free:
-        _check_free(state, held)
+    if state.touched:
+        judge(state)
+        if was_free and state.free:
+            _check_free(state)
     if state.lines:
         if state.has_amounts_off:
             fit_amounts_off(state)
@@ -130,11 +134,12 @@ def _apply_several(state: State, changes: Any, timing: Timing | None) -> Any:
     return kept
 
 
-def _check_free(state: State, held: Mapping[str, int]) -> None:
-    """Refuse more than the free plan holds, beyond what was *held* before.
+def _check_free(state: State) -> None:
+    """Refuse more than the free plan holds, beyond what was owned before.
 
     What fell to it stays (CL-55); with a plan in the same call more may be asked for.
     """
+    _, held = state.before
     state.visit(len(held))
     for unit, price in state.plan_table.units.items():
         owned = state.seats.get(unit, 0)
@@ -193,7 +198,7 @@ def _resume(state: State, _change: Resume, _timing: Timing | None) -> None:
 def _withdraw(state: State, change: WithdrawPending, _timing: Timing | None) -> None:
     if not withdraw(state, change.kind):
         raise NothingPendingError(change.kind)
-    check_all(state)
+    state.touched[ALL] = None
 
 
 def _apply_discount(

@@ -25,7 +25,6 @@ from ..plans import Plan, feature_name, listed, price_for
 from ..rules import Direction, Timing
 from ..subscriptions import Cancel, Reprice, SwitchInterval, SwitchPlan
 from ..subscriptions.subscription import frozen_for
-from .bounds import check_all, check_future
 from .charging import close, open_add_ons, open_plan
 from .closing import as_value
 from .dates import effective_day, future, latest_end, thawed_late
@@ -50,7 +49,7 @@ from .members import (
 )
 from .renewals import finish, gives_back, open_new_period, restart, roll, set_plan, thaw
 from .scheduled import notice_given, schedule, schedule_in_notice, withdraw
-from .state import State, reopened
+from .state import ALL, State, reopened
 
 
 def switch_plan(state: State, change: SwitchPlan, timing: Timing | None) -> None:
@@ -91,10 +90,8 @@ def _switch(
         _switch_free(state, plan, interval)
     else:
         _switch_paid(state, plan, interval, timing)
-    if state.plan is not before or state.interval is not grid:
-        check_all(state)
-    elif state.scheduled:
-        check_future(state)
+    if state.plan is not before or state.interval is not grid or state.scheduled:
+        state.touched[ALL] = None
 
 
 def _switch_free(state: State, plan: Plan | None, interval: Interval | None) -> None:
@@ -323,7 +320,7 @@ def reprice(state: State, change: Reprice, _timing: Timing | None) -> None:
     same_time("from_day", change.from_day, state.start)
     update = schedule(state, PRICE, plan.id, plan, 0, change.from_day)
     state.notify("price_change", ("plan", plan.id), ("on", update.applies_on))
-    check_all(state)
+    state.touched[ALL] = None
 
 
 def cancel(state: State, change: Cancel, by_hand: Timing | None) -> None:

@@ -34,7 +34,6 @@ from ..subscriptions import (
     SwitchPackage,
 )
 from ..subscriptions.parts import trusted_add_on
-from .bounds import check, check_all, check_price
 from .charging import close, open_charge
 from .members import (
     ADD_ON,
@@ -64,7 +63,7 @@ from .scheduled import (
     schedule_in_notice,
     withdraw,
 )
-from .state import State
+from .state import ALL, State
 
 What = tuple[ChangeKind, str, Any]
 """What is to be more or fewer: seats by their unit, or an add-on by its id, with what
@@ -196,7 +195,7 @@ def _own(
         state.notify("removals_undone", ("count", undone), ("unit", key))
     if timing is RESTART:
         restart(state)
-    check(state, kind, key)
+    state.touched[key if kind is SEATS else ALL] = None
 
 
 def _buy(state: State, what: What, before: int, n: int, timing: Timing) -> None:
@@ -280,7 +279,7 @@ def add_seats(state: State, change: AddSeats, timing: Timing | None) -> None:
     grow(state, price, before, n, charged=True)
     state.seats[unit] = owned
     if price.bounded:
-        check_price(state.plan.id, price, owned)
+        state.touched[unit] = None
 
 
 def remove_seats(state: State, change: RemoveSeats, timing: Timing | None) -> None:
@@ -397,7 +396,7 @@ def switch_package(state: State, change: SwitchPackage, timing: Timing | None) -
     else:
         withdraw(state, PACKAGE, old.family)
         _exchange_now(state, owned, package, timing)
-    check_all(state)
+    state.touched[ALL] = None
 
 
 def _exchange_now(

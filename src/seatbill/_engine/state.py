@@ -13,7 +13,7 @@ more at 6.99 is 3 × 6.99 × 26/31 = 17.59.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from .._values.base import Value
@@ -99,6 +99,10 @@ class OpenDiscount:
         return discount
 
 
+ALL: Final = ""
+"""Stands among the units that were touched where all there is has to be judged."""
+
+
 class State:
     """One subscription on its way through a history."""
 
@@ -107,12 +111,14 @@ class State:
         "add_ons",
         "anchor",
         "balance",
+        "before",
         "by_days",
         "charges",
         "context",
         "currency",
         "day",
         "deferred",
+        "deferred_before",
         "discounts",
         "end",
         "end_day",
@@ -146,6 +152,7 @@ class State:
         "table",
         "tax_rates",
         "taxed",
+        "touched",
         "trial",
         "trial_end",
         "unbilled",
@@ -206,6 +213,10 @@ class State:
         self.notices: list[Notice] = []
         self.replaced: list[PendingUpdate] = []
         self.deferred: list[tuple[ChangeKind, str]] = []
+        # What a call touches, and what was there before it.
+        self.touched: dict[str, None] = {}
+        self.before: tuple[str, Mapping[str, int]] = "", sub.seats
+        self.deferred_before = 0
         self.lookups: dict[Any, Lookup] | None = None
 
     def _find_place(self, sub: Subscription) -> None:

@@ -190,6 +190,9 @@ measure_each_renewal: The periods from {first} and from {last} are due, with a s
     measurement | renew them one by one, or give bill a function
 late_notice: {day} is too late for {boundary} | ask by {last_day}, {notice_days:day}
     before
+scheduled_change: A change of {kind:words} is scheduled for {applies_on}, with a bound
+    of {bound:unit}, so there cannot be {asked} | add WithdrawPending({kind!r}) before
+    it, in the same call if wanted
 requirement_missing: {item} needs {missing:or} | take {missing:or} first, in the same
     call if wanted
 not_whole_batches: {item} is sold in batches of {batch}, so not {asked} | ask for a
