@@ -14,6 +14,7 @@ import pytest
 
 from seatbill import ANNUAL, MONTHLY, QUARTERLY, Money, errors
 from seatbill.errors import SeatbillError, TooFewSeatsError, WrongTypeError
+from seatbill.rules import ChangeKind
 
 DAY = dt.date(2026, 1, 31)
 MONTH = (DAY, dt.date(2026, 2, 1))
@@ -90,6 +91,7 @@ PROMISED = {
         "invalid_rules",
         ("anchor", DAY, "off_the_grid", DAY),
     ),
+    "ScheduledChangeError": ("scheduled_change", (ChangeKind.PLAN, DAY, "seat", 6, 5)),
     "SeatsOccupiedError": ("seats_occupied", ("seat", 3, 2, 8)),
     "SeveralInvoicesError": ("several_invoices", (2,)),
     "SubscriptionEndedError": ("subscription_ended", ("s", DAY)),
@@ -185,6 +187,11 @@ def test_the_values_are_named_in_the_class_and_documented(name):
     assert kind.names == tuple(kind.__annotations__)
     assert kind.__doc__
     assert kind.__doc__.rstrip().endswith(".")
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_it_is_named_by_the_module_that_it_is_imported_from(name):
+    assert CLASSES[name].__module__ == "seatbill.errors"
 
 
 def test_a_refusal_takes_all_its_values_and_no_more():

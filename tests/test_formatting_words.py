@@ -576,23 +576,23 @@ def test_a_cancellation_that_waits_repeats_its_reason():
         ),
         (
             NoChangeError("archived", "x"),
-            "Team 'x' is archived already: do nothing.",
+            "Team 'x' is already archived: do nothing.",
             "L’équipe «~x~» est déjà archivée~: ne faites rien.",
         ),
         (
             NoChangeError("plan", "pro", QUARTERLY),
             (
-                "The plan is pro for 3 months already: "
+                "The plan is already pro, with a billing period of 3 months: "
                 "choose another plan or period, or do nothing."
             ),
             (
-                "La formule est déjà pro pour 3 mois~: "
+                "La formule est déjà pro, avec une période de facturation de 3 mois~: "
                 "choisissez une autre formule ou une autre période, ou ne faites rien."
             ),
         ),
         (
             NoChangeError("seats", 1, "seat"),
-            "There is 1 seat already: ask for another number, or do nothing.",
+            "There is already 1 seat: ask for another number, or do nothing.",
             "Il y a déjà 1 siège~: demandez un autre nombre, ou ne faites rien.",
         ),
         (
@@ -762,6 +762,11 @@ def test_a_count_that_is_none_is_told_as_it_came(count):
     notice = told("removals_undone", count=count, unit="seat")
     assert "stay, free of charge." in str(notice)
     assert "en place, sans frais." in describe(notice, "fr")
+
+
+def test_a_unit_of_the_host_s_own_has_no_other_words():
+    refused = SeatsOccupiedError("bike", 3, 2, 8)
+    assert str(refused).startswith("Only 2 × bike can be removed, not 3:")
 
 
 def test_an_outcome_is_not_the_subscription_in_it():

@@ -13,6 +13,7 @@ from seatbill import (
     BuyService,
     Money,
     RemoveAddOn,
+    RemoveSeats,
     Service,
     Timing,
     bill,
@@ -124,3 +125,17 @@ def test_a_service_that_is_called_as_the_plan_is_no_seat():
     statement = told(("2026-04-16", BuyService(setup)))
     (review,) = reconcile(statement.invoices[1], statement).lines
     assert (review.finding, review.active) == (None, ())
+
+
+def test_what_came_at_a_boundary_and_what_was_asked_for_that_day_are_two_events():
+    story = Story(SMALL, "2026-04-01", seats=10)
+    history = [
+        (at("2026-04-10"), RemoveSeats(2)),
+        (at("2026-05-01"), AddSeats(1)),
+    ]
+    statement = bill(story.opening, history, until=at("2026-05-30"))
+    found = reconcile(statement.invoices[1], statement)
+    assert [(event.on, event.before, event.after) for event in found.events] == [
+        (at("2026-05-01"), 10, 8),
+        (at("2026-05-01"), 8, 9),
+    ]

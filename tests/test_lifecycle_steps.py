@@ -29,10 +29,16 @@ from seatbill import (
     adopt,
     bill,
     change,
+    renew,
     subscribe,
     verify,
 )
-from seatbill.errors import IntervalNotOfferedError
+from seatbill.errors import (
+    IntervalNotOfferedError,
+    TooManyLinesError,
+    TooManySeatsError,
+)
+from seatbill.limits import Limits
 from shop import LARGE, SMALL, priced, usd
 from stories import Story, at, plan
 
@@ -359,3 +365,42 @@ def test_several_changes_in_one_call_between_single_ones():
     # 10 x 30; 2 x 26; 21 more, 13 x 21 more; 2 x 16; 2 x 10; and then the end.
     assert sums(statement) == ["300.00", "52.00", "294.00", "32.00", "20.00"]
     assert statement.subscription.ended_on == at("2026-05-01")
+
+
+def test_a_plan_may_bound_one_of_its_units_only():
+    both = priced("both", usd("60.00", max_quantity=10), usd("6.00", unit="guest"))
+    higher = attrs.evolve(both, rank=7)
+    sub = told(SMALL, ("2026-04-16", SwitchPlan(higher))).subscription
+    more = change(sub, AddSeats(50, "guest"), on=at("2026-04-20")).subscription
+    assert more.quantity("guest") == 50
+    with pytest.raises(TooManySeatsError):
+        change(sub, AddSeats(1), on=at("2026-04-20"))
+
+
+def test_one_of_many_scheduled_removals_is_replaced():
+    units = [f"unit {n}" for n in range(12)]
+    many = priced("many", *[usd("30.00", unit=unit) for unit in units])
+    opening = subscribe(
+        many,
+        id="s",
+        interval=MONTHLY,
+        seats=dict.fromkeys(units, 9),
+        on=at("2026-04-01"),
+        rules=WAITS,
+    )
+    removals = [RemoveSeats(1, unit=unit) for unit in units]
+    sub = change(opening.subscription, *removals, on=at("2026-04-02")).subscription
+    outcome = change(sub, RemoveSeats(2, unit="unit 7"), on=at("2026-04-03"))
+    assert [(update.key, update.value) for update in outcome.replaced] == [
+        ("unit 7", 8)
+    ]
+    left = {u.key: u.value for u in outcome.subscription.pending_updates}
+    assert left == {**dict.fromkeys(units, 8), "unit 7": 6}
+
+
+def test_a_long_absence_is_within_limits_by_its_periods_not_its_days():
+    opened = Story(SMALL, "2026-04-01", seats=10, rules=WAITS).subscription
+    until = at("2027-04-01")
+    assert len(renew(opened, on=until, limits=Limits(lines=12)).invoices) == 12
+    with pytest.raises(TooManyLinesError):
+        renew(opened, on=until, limits=Limits(lines=11))

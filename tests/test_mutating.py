@@ -142,7 +142,7 @@ def test_no_test_of_the_tools_is_asked():
     assert "tests/test_money.py" in files
     assert not {"tests/test_bench.py", "tests/test_mutating.py"} & {*files}
     assert path_of("seatbill.converters").name == "__init__.py"
-    assert path_of("seatbill.errors").name == "errors.py"
+    assert path_of("seatbill.money").name == "money.py"
 
 
 # What changes nothing.

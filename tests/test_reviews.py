@@ -876,7 +876,7 @@ def test_a_line_that_was_billed_before_is_named_with_its_invoice():
     )
     found = reconcile(twice, statement)
     assert [str(one) for one in found.findings] == [
-        "pro, 2026-04-01 to 2026-04-30: 69.90 USD is on invoice story:1 already."
+        "pro, 2026-04-01 to 2026-04-30: 69.90 USD is already on invoice story:1."
     ]
 
 

@@ -222,7 +222,7 @@ def test_a_stale_version_says_which_is_stored():
     error = StaleVersionError(3, 5)
     assert error.code == "stale_version"
     assert (error.asked, error.known) == (3, 5)
-    assert str(error).startswith("version 3 was asked for, but 5 is stored")
+    assert str(error).startswith("Version 3 was asked for, but 5 is stored")
     assert pickle.loads(pickle.dumps(error)).args == (3, 5)
 
 

@@ -266,12 +266,12 @@ def test_what_is_wrong_is_said(sample, fields, where, stated, expected):
 
 def test_a_sentence_tells_it():
     (wrong,) = verify(altered("charge", kind=LineKind.FEE))
-    assert describe(wrong) == "line 1: the line is a fee, it should be a charge"
+    assert describe(wrong) == "The line is a fee, but should be a charge (line 1)."
     assert describe(wrong, "fr") == (
-        "ligne 1\xa0: la ligne est de type frais au lieu de débit"
+        "La ligne est de type frais au lieu de débit (ligne 1)."
     )
     cap = Discrepancy("lines[1].cap", Money("0.03", "USD"), None)
-    assert describe(cap) == "line 2: the cap is $0.03, and cuts nothing short"
+    assert describe(cap) == "The cap is $0.03, but cuts nothing short (line 2)."
 
 
 def test_what_is_free_adds_and_takes_off_nothing():

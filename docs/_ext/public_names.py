@@ -64,13 +64,8 @@ def _home(name: str, places: list[str]) -> str:
     """Return which of *places* is the home of *name*, or nothing."""
     things = {door: getattr(importlib.import_module(door), name) for door in places}
     core = [door for door in places if ".testing" not in door] or places
-    made = [d for d in core if _is_made_in(things[d], d)]
+    made = [d for d in core if d == getattr(things[d], "__module__", "")]
     return next((some[0] for some in (core, made) if len(some) == 1), "")
-
-
-def _is_made_in(thing: object, door: str) -> bool:
-    """Tell whether *thing* is made in *door*, or in a module of that package."""
-    return f"{getattr(thing, '__module__', '')}.".startswith(f"{door}.")
 
 
 def root_names() -> dict[str, list[str]]:

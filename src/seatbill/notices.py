@@ -47,7 +47,7 @@ line_differs: {item}: {what} is {stated}, but should be {expected}
 line_does_not_add_up: {item}: {what} is {stated}, but should be {expected}
 line_missing: {item}, {span:span}: a line of {amount} is missing
 line_not_expected: {item}, {span:span}: nothing accounts for {amount}
-line_repeated: {item}, {span:span}: {amount} is on invoice {invoice} already
+line_repeated: {item}, {span:span}: {amount} is already on invoice {invoice}
 lower_plan_fits: {plan} includes all that is used, and a month of it costs {saving} less
 no_plan_fits: {current} is too small, and so is every higher plan
 payment_method_expired: The payment method was valid through {valid_through}, {days:day}

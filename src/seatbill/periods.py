@@ -271,4 +271,6 @@ def index(anchor: Time, interval: Interval, at: Time) -> int:
         days = 1 if type(at) is dt.date else _DAY
         return number(at, anchor) // days
     steps = 12 * (at.year - anchor.year) + at.month - anchor.month
+    if at.day > anchor.day or (at.day == anchor.day and type(at) is dt.date):
+        return steps  # no boundary lies after the anchor's day of the month
     return steps - (month_boundary(anchor, steps) > at)

@@ -2,9 +2,9 @@
 
 **The state.**  A ``State`` is one subscription while a call lasts: opened from a
 ``Subscription``, changed in place with whole numbers, and made a value again at the end
-(``closing``).  What is absent costs one truth test, and there is no second path: a
-``change`` is one step, ``renew`` passes the boundaries that are due, ``bill`` does both
-for a whole history, on the same code.  So a preview is the change (law 1).
+(``closing``).  What is absent costs one truth test, and there is no second path: one
+step is a ``change``, the boundaries that are due are ``renew``, and a whole history of
+both is ``bill``, on the same code.  So a preview is the change (law 1).
 
 **A period.**  Boundaries are the anchor plus so many months or days, counted from the
 anchor and never from the last boundary: periods tile (law 4, ``dates``).  The state

@@ -90,6 +90,7 @@ def apply(state: State, changes: Any, timing: Timing | None) -> Any:
     state.before = state.plan.id, {**state.seats}
     state.deferred_before = len(state.deferred)
     was_free = state.free
+    state.open_charges()
     if state.has_amounts_off:
         note_paid(state)
     if handler is None or state.ended_on is not None or state.frozen_on is not None:

@@ -67,8 +67,10 @@ def as_value(state: State) -> Subscription:
 
 def close_charges(state: State) -> tuple[Charge, ...]:
     """Return the open charges as values."""
-    for charge in state.charges:
-        charge.__class__ = Charge  # type: ignore[assignment]
+    if not state.are_closed:
+        state.are_closed = True
+        for charge in state.charges:
+            charge.__class__ = Charge  # type: ignore[assignment]
     return tuple(state.charges)  # type: ignore[arg-type]
 
 

@@ -57,9 +57,9 @@ def latest_end(state: State) -> Time:
 
 def grid_steps(state: State) -> int:
     """Return how many months, or days, the running period's end is from the anchor."""
-    if state.steps is None:
-        state.steps = index(state.anchor, state.interval, state.end)
-    return state.steps
+    steps = index(state.anchor, state.interval, state.end)
+    state.steps = steps
+    return steps
 
 
 def next_period(state: State, day: Time, interval: Interval) -> tuple[Time, int, Time]:

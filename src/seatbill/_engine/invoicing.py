@@ -120,6 +120,7 @@ def new_charge(
     charge.since = None
     if terms.in_arrears:
         charge.since = state.end if free else state.day
+        state.has_arrears = True
     charge.free = free
     charge.cut_minor = charge.kept_minor = 0
     return charge

@@ -23,6 +23,7 @@ from ..errors import (
     ConventionError,
     CurrencyMismatchError,
     IntervalNotOfferedError,
+    NoPriceError,
     OutOfBoundsError,
     RulesError,
     TooFewSeatsError,
@@ -84,7 +85,8 @@ def blank(
     else:
         currency_digits(currency)
     owned = quantities("seats", seats)
-    _check_sold(plan, owned, currency, rules.free_plan)
+    if plan != rules.free_plan:  # which holds whatever there is
+        _check_sold(plan, owned, currency, interval)
     row = _open_row()
     row.id = id
     row.plan = plan
@@ -112,14 +114,16 @@ def add_extras(row: Any, add_ons: AddOns, tax_rates: Iterable[TaxRate]) -> None:
 
 
 def _check_sold(
-    plan: Plan, owned: Quantities, currency: str, free: Plan | None
+    plan: Plan, owned: Quantities, currency: str, interval: Interval
 ) -> None:
-    """Refuse a unit that *plan* does not sell; a free one holds whatever there is."""
+    """Refuse a unit that *plan* does not sell, or a currency without a price."""
     sold = {price.unit for price in plan.prices if price.currency == currency}
-    if not owned.names <= sold and plan != free:
-        unit = next(unit for unit in owned if unit not in sold)
-        units = units_of(plan.prices, currency)
-        raise UnknownUnitError(plan.id, unit, tuple(units))
+    if owned.names <= sold:
+        return
+    if not sold:
+        raise NoPriceError(plan.id, "", currency, interval)
+    unit = next(unit for unit in owned if unit not in sold)
+    raise UnknownUnitError(plan.id, unit, tuple(units_of(plan.prices, currency)))
 
 
 def _only_currency(plan: Plan) -> str:
@@ -140,6 +144,7 @@ def open_first(state: State, discounts: Iterable[Discount], occupied: Any) -> No
     if state.free:
         _check_free(state.plan, state.opened.seats)
     state.stand_on(state.day)
+    state.open_charges()
     if discounts != ():
         for discount in several("discounts", discounts, Discount):
             add_discount(state, discount)
@@ -199,6 +204,7 @@ def take_over(sub: Subscription, charged: Any) -> Subscription:
 def _put_amounts(state: State, charged: Money | Mapping[str, Money]) -> None:
     """Open the charges of the running period, and put on each what was *charged*."""
     state.stand_on(state.start)
+    state.open_charges()
     open_all(state)
     paid = {_name_of(c): c for c in state.charges if c.since is None}
     if isinstance(charged, Money):

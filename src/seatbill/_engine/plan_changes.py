@@ -49,7 +49,7 @@ from .members import (
 )
 from .renewals import finish, gives_back, open_new_period, restart, roll, set_plan, thaw
 from .scheduled import notice_given, schedule, schedule_in_notice, withdraw
-from .state import ALL, State, reopened
+from .state import ALL, State
 
 
 def switch_plan(state: State, change: SwitchPlan, timing: Timing | None) -> None:
@@ -364,7 +364,7 @@ def _next_cost(state: State) -> Money:
     What it will still cost stands in the notice (ambiguity 23).
     """
     copy = State(as_value(state))
-    state.charges = [reopened(charge) for charge in state.charges]  # they were closed
+    state.open_charges()  # they were closed
     copy.unbilled, copy.accrued = [], []
     if copy.frozen_on is not None:
         copy.day = thawed_late(copy, copy.frozen_on)

@@ -84,12 +84,11 @@ def _on_schedule(state: State, what: What) -> list[int | None]:
     kind, key, _ = what
     quantities: list[int | None] = [None, None]
     if state.scheduled:
-        for update in state.scheduled_under(kind, key):
-            if quantities[update.periods_left] is None:
-                value = update.value
-                quantities[update.periods_left] = (
-                    value if kind is SEATS else value.quantity
-                )
+        for update in reversed(state.scheduled_under(kind, key)):
+            value = update.value
+            if kind is not SEATS:
+                value = value.quantity
+            quantities[update.periods_left] = value
     return quantities
 
 

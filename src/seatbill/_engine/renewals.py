@@ -69,9 +69,11 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
     day = state.end
     state.version += 1
     state.day = day
-    for charge in state.charges:
-        if charge.terms.in_arrears:
-            _end_in_arrears(state, charge, measured)
+    if state.has_arrears:
+        state.open_charges()
+        for charge in state.charges:
+            if charge.terms.in_arrears:
+                _end_in_arrears(state, charge, measured)
     interval = state.interval
     if state.scheduled:
         if _ends(state):
@@ -85,6 +87,7 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
         interval = state.scheduled_value(INTERVAL) or interval
     start, end = _following(state, interval)
     state.charges = []
+    state.are_closed = state.has_arrears = False
     if state.scheduled:
         apply_scheduled(state, occupied)
     if state.discounts:
@@ -128,10 +131,11 @@ def thaw(state: State) -> None:
         end = state.end + moved
     except OverflowError:  # a part of a day counts as one
         days = -(-moved // dt.timedelta(1))
-        raise DateRangeError(state.end, days, "days") from None
+        raise DateRangeError(state.end, days, "day") from None
     state.open_period(state.start + moved, end, state.day)
     state.moved_from = moved_from
     state.anchor, state.steps = state.end, 0
+    state.open_charges()
     for charge in state.charges:
         if charge.since is not None:
             charge.since += moved
@@ -282,6 +286,7 @@ def finish(state: State, reason: BillingReason) -> None:
     state.refund += state.balance
     state.balance = 0
     state.charges, state.scheduled = [], []
+    state.are_closed = False
     if state.discounts:
         state.set_discounts([])
     state.add_ons = {}

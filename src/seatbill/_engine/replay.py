@@ -10,8 +10,9 @@ From 15 January, monthly, with an entry on 20 March: the renewals of 15 February
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from .._values.base import Quantities
 from .._values.checks import Time, member
@@ -22,6 +23,8 @@ from .apply import apply
 from .dates import next_event
 from .renewals import Measure, Occupied, pass_event, roll
 from .state import State
+
+_DATE: Final = dt.date
 
 Measurements = list[tuple[Time, Quantities | None]]
 
@@ -58,7 +61,8 @@ def step(
     measure: Measure | None = None,
 ) -> Any:
     """Apply *changes* of *day*, after what is due by then; return them as kept."""
-    day = state.check_day(day)
+    if type(day) is not _DATE or not state.by_days or day < state.day:
+        day = state.check_day(day)
     if day >= state.end or state.unbilled or state.frozen_on is not None:
         advance(state, day, measure)
     state.stand_on(day)

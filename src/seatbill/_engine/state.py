@@ -110,6 +110,7 @@ class State:
         "accrued",
         "add_ons",
         "anchor",
+        "are_closed",
         "balance",
         "before",
         "by_days",
@@ -126,6 +127,7 @@ class State:
         "finished",
         "frozen_on",
         "has_amounts_off",
+        "has_arrears",
         "id",
         "interval",
         "invoices",
@@ -181,14 +183,16 @@ class State:
         # What is owned, what runs and what is scheduled.
         self.seats = sub.seats.copied()
         self.add_ons = {a.add_on.id: a for a in sub.add_ons} if sub.add_ons else {}
-        self.has_amounts_off = False
-        self.charges: list[OpenCharge] = []
+        self.charges: list[OpenCharge] = [*sub.charges]  # type: ignore[list-item]
+        self.are_closed = True  # values, until one of them may change
+        self.has_amounts_off = self.has_arrears = False
         self.taxed = rates != ()  # if not, no line of an invoice has a rate
         for charge in sub.charges:
-            self.charges.append(reopened(charge))
             terms = charge.terms
             if terms.item_kind is DISCOUNT_ITEM:
                 self.has_amounts_off = True
+            if terms.in_arrears:
+                self.has_arrears = True
             if terms.tax_rates:
                 self.taxed = True
         self.scheduled = [*sub.pending_updates]
@@ -240,6 +244,12 @@ class State:
             self.end_day = end.toordinal()
             self.parts = self.end_day - start.toordinal()
 
+    def open_charges(self) -> None:
+        """Let the charges change from here on; a renewal drops them as they are."""
+        if self.are_closed:
+            self.are_closed = False
+            self.charges = [reopened(charge) for charge in self.charges]
+
     # Limits.
 
     def visit(self, n: int) -> None:
@@ -276,11 +286,14 @@ class State:
         self.start = start
         self.end = end
         self.moved_from = None
-        self.whole = trusted_period(start, end)
+        self.whole = whole = trusted_period(start, end)
         if self.by_days:
-            self.end_day = end.toordinal()
-            self.parts = self.end_day - start.toordinal()
-        self.stand_on(day)
+            self.day = day
+            self.end_day = end_day = end.toordinal()
+            self.parts = parts = end_day - start.toordinal()
+            self.remaining = day, end, whole, end_day - day.toordinal(), parts
+        else:
+            self.stand_on(day)
 
     def check_day(self, day: Any) -> Time:
         """Return *day*, or refuse it."""

@@ -73,7 +73,7 @@ convention_not_applicable.interval_of_days: {convention} counts months, not {val
     use an interval of months, or Convention.ACTUAL
 convention_not_applicable.no_day: {convention} counts no day in {value:span} | use a
     whole month or more
-duplicate: The {kind} {value!r} is there already | give it once
+duplicate: The {kind} {value!r} is already there | give it once
 invalid_price: This price is invalid ({problem}) | give another
 invalid_price.neither: A price needs a unit amount or tiers | give one of the two
 invalid_price.both: This price has both a unit amount and tiers | give one of the two
@@ -157,24 +157,24 @@ no_seat_left many vacant: Only {vacant:unit} are free, not {asked} | buy {missin
 no_seat_left.zero_vacant one owned: The {owned:unit} is taken | buy {missing} more
 no_seat_left.zero_vacant many owned: All {owned:unit} are taken | buy {missing} more
 no_seat_left.zero_owned: There are no {unit:plural} yet | buy {missing}
-no_change: {kind} is {value} already | ask for something else, or do nothing
-no_change.plan: The plan is {value} for {detail} already | choose another plan or
-    period, or do nothing
-no_change.plan.no_detail: The plan is {value} already | choose another, or do nothing
+no_change: {kind} is already {value} | ask for something else, or do nothing
+no_change.plan: The plan is already {value}, with a billing period of {detail} | choose
+    another plan or period, or do nothing
+no_change.plan.no_detail: The plan is already {value} | choose another, or do nothing
 no_change.price: A free plan has no price that could change | do nothing
-no_change.cancellation: The subscription ends on {value} already | do nothing
-no_change.seats one value: There is {value:detail} already | ask for another number, or
+no_change.cancellation: The subscription already ends on {value} | do nothing
+no_change.seats one value: There is already {value:detail} | ask for another number, or
     do nothing
-no_change.seats many value: There are {value:detail} already | ask for another number,
+no_change.seats many value: There are already {value:detail} | ask for another number,
     or do nothing
-no_change.package: The package is {value} already | choose another, or do nothing
-no_change.archived: Team {value!r} is archived already | do nothing
-no_change.active: Team {value!r} is active already | do nothing
-no_change.enrolled: {value!r} is in team {detail!r} already | do nothing
+no_change.package: The package is already {value} | choose another, or do nothing
+no_change.archived: Team {value!r} is already archived | do nothing
+no_change.active: Team {value!r} is already active | do nothing
+no_change.enrolled: {value!r} is already in team {detail!r} | do nothing
 no_change.withdrawn: {value!r} is not in team {detail!r} | do nothing
-no_change.recipient: Invoices are made out to {value} already | name another, or do
+no_change.recipient: Invoices are already made out to {value} | name another, or do
     nothing
-no_change.released: The hold is released already | do nothing
+no_change.released: The hold is already released | do nothing
 nothing_pending: No change of {kind:words} is scheduled | read pending_updates before
     withdrawing
 nothing_pending.cancellation: No cancellation is scheduled | read pending_updates before
@@ -270,11 +270,11 @@ tax_status_changed.country: The country changes from {old} to {new}, which may c
     the tax | credit the invoice, and issue a new one to the other recipient
 tax_status_changed.vat_number: A VAT number comes or goes, which may change the tax |
     credit the invoice, and issue a new one to the other recipient
-already_decided: The correction of invoice {invoice} is {state} already | make a new
+already_decided: The correction of invoice {invoice} is already {state} | make a new
     request
 not_accepted: The correction of invoice {invoice} is {state}, not accepted | accept it
     first, or make a new request if it was rejected
-already_numbered: {key} has the number {number!r} already | keep that number; a
+already_numbered: {key} already has the number {number!r} | keep that number; a
     correction or a credit note has its own
 limit_reached: {plan} includes {limit} {resource}, with {used} in use | take a plan that
     includes more, or free {missing} first

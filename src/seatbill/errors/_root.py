@@ -27,6 +27,8 @@ class SeatbillError(Exception):
     def __init_subclass__(cls) -> None:
         """Read the names of the values from the annotations, unless they are given."""
         super().__init_subclass__()
+        if cls.__module__.startswith(f"{__package__}."):
+            cls.__module__ = __package__  # where it is imported from
         own = vars(cls)
         if "names" not in own:
             values = (name for name, said in _annotations(cls) if _is_value(name, said))

@@ -13,6 +13,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple, final
 
 Show = Callable[[str, str, Mapping[str, Any]], str]
@@ -38,7 +39,9 @@ _NAMES: Final = {
     "active_member": "active member",
     "limited": "limited seat",
 }
-UNITS: Final = {unit: (name, f"{name}s") for unit, name in sorted(_NAMES.items())}
+UNITS: Final = MappingProxyType(
+    {unit: (name, f"{name}s") for unit, name in sorted(_NAMES.items())}
+)
 """What is counted, for one and for many; a host's own units have no other words."""
 
 _CASES: Final = ("problem", "kind", "wanted", "field", "name", "method")
@@ -51,8 +54,8 @@ def sentences(text: str) -> Mapping[str, Sentence]:
     Lines that are set in go on.  Of a sentence that counts, the form for one stands
     behind ``code one name:``, and the one for many after it.
 
-    >>> sentences("left one n: {n:day} is left\nleft many n: {n:day} are left")
-    {'left': Plural(by='n', one='{n:day} is left', many='{n:day} are left')}
+    >>> sentences("left one n: {n:day} is left\nleft many n: {n} are left")["left"]
+    Plural(by='n', one='{n:day} is left', many='{n} are left')
     """
     found: dict[str, Sentence] = {}
     for entry in re.split(r"\n(?=\S)", text.strip()):
@@ -61,7 +64,7 @@ def sentences(text: str) -> Mapping[str, Sentence]:
         before = found.get(code, said)
         one = before.one if isinstance(before, Plural) else said
         found[code] = Plural(form[1], one, said) if form else said
-    return found
+    return MappingProxyType(found)
 
 
 def chosen(

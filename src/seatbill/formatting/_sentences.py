@@ -30,7 +30,6 @@ _DIFFERING: Final = {
     "currency": "The currency is",
     "full_amount": "A whole period is",
     "issued_on": "The day of issue is",
-    "kind": "The kind is",
     "period": "The time is",
     "quantity": "The quantity is",
     "recipient": "The recipient is",
@@ -43,6 +42,7 @@ _DIFFERING: Final = {
 }
 DIFFERS: Final = {
     "cap": "The cap is {stated}, but cuts nothing short",
+    "kind": "The line is a {stated}, but should be a {expected}",
     "key": "The history gives no invoice such as {stated}",
     **{
         what: f"{said} {{stated}}, but should be {{expected}}"

@@ -419,4 +419,6 @@ def _opened(name: str, sub: Any, limits: Limits) -> states.State:
     """Return the state of a subscription, for a call within *limits*."""
     if limits is not LIMITS:
         instance("limits", limits, Limits)
-    return states.State(instance(name, sub, Subscription), limits)
+    if type(sub) is not Subscription:
+        instance(name, sub, Subscription)
+    return states.State(sub, limits)
