@@ -87,8 +87,7 @@ def apply(state: State, changes: Any, timing: Timing | None) -> Any:
     Several are kept as a tuple.
     """
     handler = _HANDLERS.get(type(changes))
-    state.before = state.plan.id, {**state.seats}
-    state.deferred_before = len(state.deferred)
+    state.begin_call(state.plan.id, {**state.seats})
     was_free = state.free
     state.open_charges()
     if state.has_amounts_off:

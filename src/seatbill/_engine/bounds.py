@@ -42,7 +42,7 @@ def judge(state: State) -> None:
 
     Judged is what was touched: all there is, or single units of the plan.
     """
-    units, state.touched = state.touched, {}
+    units = state.touched
     if state.finished:  # nothing is owned any more
         return
     if ALL in units:

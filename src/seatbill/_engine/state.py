@@ -217,10 +217,7 @@ class State:
         self.notices: list[Notice] = []
         self.replaced: list[PendingUpdate] = []
         self.deferred: list[tuple[ChangeKind, str]] = []
-        # What a call touches, and what was there before it.
-        self.touched: dict[str, None] = {}
-        self.before: tuple[str, Mapping[str, int]] = "", sub.seats
-        self.deferred_before = 0
+        self.begin_call("", sub.seats)
         self.lookups: dict[Any, Lookup] | None = None
 
     def _find_place(self, sub: Subscription) -> None:
@@ -243,6 +240,12 @@ class State:
         if self.by_days:
             self.end_day = end.toordinal()
             self.parts = self.end_day - start.toordinal()
+
+    def begin_call(self, plan: str, seats: Mapping[str, int]) -> None:
+        """Note what is there before a call, which touches nothing yet."""
+        self.before = plan, seats
+        self.touched: dict[str, None] = {}
+        self.deferred_before = len(self.deferred)
 
     def open_charges(self) -> None:
         """Let the charges change from here on; a renewal drops them as they are."""

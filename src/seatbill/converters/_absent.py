@@ -21,6 +21,7 @@ ABSENT: Final[dict[str, dict[str, Any]]] = table("absent.json")
 
 LATER: Final[Mapping[str, tuple[str, ...]]] = {
     "Charge": ("cut", "kept"),
+    "Correction": ("refund_due",),
     "Subscription": ("moved_from",),
     "TaxAmount": ("apart",),
 }
