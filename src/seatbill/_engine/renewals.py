@@ -25,7 +25,7 @@ from ..invoices import BillingReason
 from ..periods import Interval, Period, boundary, count, index
 from ..plans import AddOn, Plan, Price
 from ..rules import BillingRules, ChangeKind, Timing
-from ..subscriptions import PendingUpdate
+from ..subscriptions import Cancel, PendingUpdate
 from ..subscriptions.parts import trusted_add_on
 from .charging import bill_period, close, cut, difference, open_all
 from .dates import next_period
@@ -47,7 +47,7 @@ from .members import (
     SEATS,
     UPDATE,
 )
-from .scheduled import rewritten, withdraw
+from .scheduled import rewritten, schedule, withdraw
 from .state import OpenCharge, State
 
 Measure = Callable[[Time], Mapping[str, int] | None]
@@ -76,7 +76,7 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
                 _end_in_arrears(state, charge, measured)
     interval = state.interval
     if state.scheduled:
-        if _ends(state):
+        if ends(state):
             state.replaced += [
                 update
                 for update in state.scheduled
@@ -142,7 +142,16 @@ def thaw(state: State) -> None:
     note_paid(state)
 
 
-def _ends(state: State) -> bool:
+def end_with_period(
+    state: State, cancel: Cancel, measured: Mapping[str, int] | None
+) -> None:
+    """End it at the boundary of today, where it is canceled before the renewal ran."""
+    schedule(state, CANCELLATION, "", cancel.reason)
+    roll(state, measured, None)
+    state.version += 1
+
+
+def ends(state: State) -> bool:
     """Return whether the boundary is the end of what is paid for."""
     for update in state.scheduled:
         if not update.periods_left and _is_end(state, update):

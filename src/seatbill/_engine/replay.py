@@ -18,10 +18,11 @@ from .._values.base import Quantities
 from .._values.checks import Time, member
 from ..errors import MeasureEachRenewalError, TooManyLinesError, WrongTypeError
 from ..rules import Timing
+from ..subscriptions.common_changes import canceled_at_once
 from ..subscriptions.subscription import quantities
 from .apply import apply
 from .dates import next_event
-from .renewals import Measure, Occupied, pass_event, roll
+from .renewals import Measure, Occupied, end_with_period, ends, pass_event, roll
 from .state import State
 
 _DATE: Final = dt.date
@@ -64,9 +65,25 @@ def step(
     if type(day) is not _DATE or not state.by_days or day < state.day:
         day = state.check_day(day)
     if day >= state.end or state.unbilled or state.frozen_on is not None:
+        cancel = canceled_at_once(state.rules, changes, timing)
+        if cancel is not None:
+            advance(state, day, measure, before=True)
+            if _is_due(state, day):
+                end_with_period(state, cancel, measure(day) if measure else None)
+                return tuple(changes) if type(changes) is list else changes
         advance(state, day, measure)
     state.stand_on(day)
     return apply(state, changes, timing)
+
+
+def _is_due(state: State, day: Time) -> bool:
+    """Return whether the running period ends on *day*, and nothing ends it yet."""
+    return _is_renewal(state, day, next_event(state)) and not ends(state)
+
+
+def _is_renewal(state: State, day: Time, event: Time | None) -> bool:
+    """Return whether the *event* of *day* is the end of the running period."""
+    return state.frozen_on is None and day == event == state.end
 
 
 def _by_hand(entry: Any) -> tuple[Any, Any, Timing | None]:
@@ -84,12 +101,19 @@ def advance(
     day: Time,
     measure: Measure | None = None,
     occupied: Occupied = None,
+    *,
+    before: bool = False,
 ) -> None:
-    """Pass every boundary on or before *day* on which something is to be done."""
+    """Pass every boundary on or before *day* on which something is to be done.
+
+    With *before* not the renewal of that day itself.
+    """
     interval = None
     while day >= state.end or state.unbilled or state.frozen_on is not None:
         event = next_event(state)
         if event is None or event > day:
+            return
+        if before and _is_renewal(state, day, event):
             return
         if interval is not state.interval:  # the first time, and after a change
             interval = state.interval

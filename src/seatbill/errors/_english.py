@@ -181,7 +181,8 @@ nothing_pending.cancellation: No cancellation is scheduled | read pending_update
     withdrawing
 out_of_order: {value} is before {earliest}, the earliest day possible | give days in
     order, and correct the past with rebill
-subscription_ended: Subscription {id!r} ended on {ended_on} | subscribe anew
+subscription_ended: Subscription {id!r} ended on {ended_on} | subscribe anew, under
+    another id or with the version of this one
 cancellation_pending: A cancellation is scheduled for {applies_on}, so no new period can
     start | add Resume() before it, in the same call if wanted
 renew_first: The period from {day} is due, and the number of {units:plural} is missing |

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, final
 import attrs
 
 from .._values.base import Quantities, Value, unchecked
-from .._values.checks import Time, instance, member, moment, several, text
+from .._values.checks import Time, instance, member, moment, several, text, whole
 from .._values.later import Later
 from ..discounts import Discount
 from ..errors import (
@@ -36,6 +36,7 @@ from ..subscriptions import (
     PendingUpdate,
     Subscription,
 )
+from ..subscriptions.common_changes import canceled_at_once
 from ..subscriptions.outcomes import check_changes
 from ..subscriptions.parts import AddOns
 from ..subscriptions.subscription import quantities
@@ -74,6 +75,7 @@ def subscribe(
     tax_rates: Iterable[TaxRate] = (),
     recipient: Party | None = None,
     occupied: int | Mapping[str, int] | None = None,
+    version: int = 0,
     limits: Limits = LIMITS,
 ) -> Outcome:
     """Return a new subscription and its first invoice.
@@ -83,8 +85,9 @@ def subscribe(
     left.  With *trial_end*, the first day that is paid for, nothing is due before
     it.  *seats* is a number of ``"seat"`` or a mapping of units; it must cover
     *occupied* (CL-10).  *add_ons* are add-ons, or pairs of one and its quantity.
-    *currency* may be left out where the plan has prices in one only.  *limits* is how
-    much may be asked for.
+    *currency* may be left out where the plan has prices in one only.  *version* is
+    that of an ended subscription with this id, so that no invoice has its key again.
+    *limits* is how much may be asked for.
 
     Raises: TooFewSeatsError, TooManySeatsError, NoPriceError, UnknownUnitError,
     RequirementError, ConventionError and other errors of the door.
@@ -112,6 +115,7 @@ def subscribe(
     row.billing_cycle_anchor = first
     row.current_period = period
     row.trial_end = trial_end
+    row.version = whole("version", version)
     row.__class__ = Subscription  # it never changes from here on
     if limits is not LIMITS:
         instance("limits", limits, Limits)
@@ -349,13 +353,18 @@ class Statement(Value):
             if not isinstance(changes, tuple | list):
                 changes = (changes,)
             timing = by_hand[0] if by_hand else None
+            found: Mapping[str, int] | None = None
             while measured and measured[-1][0] <= day:
                 boundary_day, found = measured.pop()
+                if boundary_day == day and canceled_at_once(sub.rules, changes, timing):
+                    break
                 last = renew(sub, on=boundary_day, measured=found, limits=NO_LIMITS)
                 sub = last.subscription
                 yield last
             if changes:
-                last = change(sub, *changes, on=day, timing=timing, limits=NO_LIMITS)
+                state = _opened("opening", sub, NO_LIMITS)
+                replay.step(state, day, changes, timing, replay.measured_once(found))
+                last = closing.outcome(state, day, changes, None, timing)
             else:
                 last = renew(sub, on=day, limits=NO_LIMITS)
             if changes or last.subscription is not sub:

@@ -55,6 +55,7 @@ def _first_invoices(
             discounts=[applied.discount for applied in opening.discounts],
             tax_rates=opening.tax_rates,
             recipient=opening.recipient,
+            version=max(opening.version - 1, 0),
         )
     except SeatbillError:
         return given
@@ -87,7 +88,10 @@ def _boundaries(
     sub: Subscription, outcome: Outcome
 ) -> Iterator[tuple[Time, Subscription]]:
     """Yield *sub* after each boundary that *outcome* passed on its way."""
+    ended_on = outcome.subscription.ended_on
     while (day := next_renewal(sub)) is not None and day <= outcome.on:
+        if day == ended_on == sub.current_period.end:  # no renewal ran that day
+            return
         try:
             sub = renew(sub, on=day, measured=outcome.subscription.seats).subscription
         except RenewFirstError:  # measured once, in the outcome itself
