@@ -20,6 +20,7 @@ ABSENT: Final[dict[str, dict[str, Any]]] = table("absent.json")
 """By the name of a class, the data of every field that a document may leave out."""
 
 LATER: Final[Mapping[str, tuple[str, ...]]] = {
+    "BillRequest": ("version",),
     "Charge": ("cut", "kept"),
     "Correction": ("refund_due",),
     "Subscription": ("moved_from",),

@@ -9,6 +9,7 @@ from ..errors import HistoryGapError, RenewFirstError, SeatbillError, WrongTypeE
 from ..invoices import Invoice
 from ..lifecycle import Statement, change, next_renewal, renew, subscribe
 from ..subscriptions import Outcome, Subscription
+from ..subscriptions.outcomes import ended_first
 
 States = list[tuple[Time, Subscription]]
 
@@ -88,9 +89,8 @@ def _boundaries(
     sub: Subscription, outcome: Outcome
 ) -> Iterator[tuple[Time, Subscription]]:
     """Yield *sub* after each boundary that *outcome* passed on its way."""
-    ended_on = outcome.subscription.ended_on
     while (day := next_renewal(sub)) is not None and day <= outcome.on:
-        if day == ended_on == sub.current_period.end:  # no renewal ran that day
+        if day == outcome.on and ended_first(outcome):
             return
         try:
             sub = renew(sub, on=day, measured=outcome.subscription.seats).subscription

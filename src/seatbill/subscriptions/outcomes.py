@@ -16,6 +16,7 @@ from ..money import Money
 from ..notices import Notice
 from ..periods import keep_times, same_time, same_times
 from ..rules import Timing
+from .common_changes import canceled_at_once
 from .parts import PendingUpdate
 from .subscription import Subscription
 
@@ -77,6 +78,13 @@ class Outcome(Value):
         if len(self.invoices) > 1:
             raise SeveralInvoicesError(len(self.invoices))
         return self.invoices[0] if self.invoices else None
+
+
+def ended_first(outcome: Outcome) -> bool:
+    """Tell whether it was canceled on its billing day, before the renewal ran."""
+    sub = outcome.subscription
+    canceled = canceled_at_once(sub.rules, outcome.changes, outcome.timing)
+    return canceled is not None and sub.ended_on == outcome.on == sub.current_period.end
 
 
 def check_changes(name: str, changes: Iterable[Change], like: Time) -> None:

@@ -84,12 +84,6 @@ def repeated(history: History, sub: Subscription, outcome: Outcome) -> Outcome:
     return history.renewed(sub, outcome.on)[0]
 
 
-def ended_first(outcome: Outcome) -> bool:
-    """Tell whether *outcome* ended it on a billing day, before the renewal ran."""
-    sub = outcome.subscription
-    return bool(outcome.changes) and sub.ended_on == sub.current_period.end
-
-
 def thawed(sub: Subscription) -> Subscription:
     """Return *sub*, after the freeze if it is in one."""
     thaws_on = sub.thaws_on

@@ -14,12 +14,12 @@ import attrs
 from ..invoices import Invoice
 from ..lifecycle import bill, preview_invoice, renew
 from ..subscriptions import Outcome, Status
+from ..subscriptions.outcomes import ended_first
 from ._law import (
     LONG,
     Checks,
     adopted,
     end_of,
-    ended_first,
     law,
     odd_decimals,
     repeated,
