@@ -59,6 +59,7 @@ from .members import (
     CHARGE_LINE,
     FEE_ITEM,
     FEE_LINE,
+    IMMEDIATE,
     SERVICE_ITEM,
     SERVICE_LINE,
 )
@@ -89,6 +90,8 @@ def apply(state: State, changes: Any, timing: Timing | None) -> Any:
     handler = _HANDLERS.get(type(changes))
     state.begin_call(state.plan.id, {**state.seats})
     was_free = state.free
+    if timing is not None:
+        _notify_timing(state, changes, timing)
     state.open_charges()
     if state.has_amounts_off:
         note_paid(state)
@@ -112,6 +115,14 @@ def apply(state: State, changes: Any, timing: Timing | None) -> Any:
     elif state.discounts or state.settle_now:
         settle(state)
     return changes
+
+
+def _notify_timing(state: State, changes: Any, timing: Timing) -> None:
+    """Say that *timing* decides nothing: in a trial, or of what always acts at once."""
+    several = changes if type(changes) in (tuple, list) else (changes,)
+    kinds = _ENDS if state.uncharged and timing is not IMMEDIATE else _TIMED
+    if not any(type(change) in kinds for change in several):
+        state.notify("timing_unused", ("timing", timing))
 
 
 def _apply_several(state: State, changes: Any, timing: Timing | None) -> Any:
@@ -267,6 +278,22 @@ def _grant_credit(state: State, change: GrantCredit, _timing: Timing | None) -> 
         raise CurrencyMismatchError(state.currency, change.amount.currency)
     state.balance += change.amount.minor_units
 
+
+_ENDS: Final = (Cancel,)
+"""What a timing decides where nothing is charged, in a trial or on the free plan."""
+
+_TIMED: Final = (
+    AddSeats,
+    RemoveSeats,
+    SetSeats,
+    SwitchPlan,
+    SwitchInterval,
+    AddAddOn,
+    RemoveAddOn,
+    SwitchPackage,
+    Cancel,
+)
+"""What a timing decides elsewhere."""
 
 _WHILE_FROZEN = (
     Unfreeze,

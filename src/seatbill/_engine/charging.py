@@ -207,6 +207,8 @@ def open_plan(state: State, *, charged: bool = True) -> None:
     table = state.table or state.plan_table
     for unit, price in table.units.items():
         quantity = 1 if price.flat else seats.get(unit, 0)
+        if price.measured and unit in seats:
+            quantity = price.billed(quantity)
         if quantity:
             open_charge(state, price, quantity, charged=charged)
         elif price.measured:

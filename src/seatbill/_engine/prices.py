@@ -73,6 +73,16 @@ class UnitPrice:
             price.min_quantity > 0 or price.max_quantity is not None
         )
 
+    def billed(self, quantity: int) -> int:
+        """Return how many of a measured *quantity* are charged.
+
+        No bound can hold a fact: the least is a floor on what is billed, the most a
+        cap.
+        """
+        least, most = self.price.min_quantity, self.price.max_quantity
+        quantity = max(quantity, least)
+        return quantity if most is None else min(quantity, most)
+
     def full(self, quantity: int) -> int:
         """Return the net price of *quantity* units and one period, in parts."""
         each = self.each

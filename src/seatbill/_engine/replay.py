@@ -169,3 +169,30 @@ def recorded(measured: Measure, taken: Measurements) -> Measure:
         return numbers
 
     return at
+
+
+def notify_unused(
+    state: State, measured: Mapping[str, int] | None, occupied: Occupied
+) -> None:
+    """Say which numbers that a renewal was given are of no unit that it could use.
+
+    More people than seats stop no renewal; they are told.
+    """
+    if state.ended_on is not None or state.free:
+        return
+    units, plan = state.plan_table.units, ("plan", state.plan.id)
+    for unit in measured or ():
+        if unit not in units or not units[unit].measured:
+            state.notify("number_unused", plan, ("unit", unit))
+    for unit, people in (occupied or {}).items():
+        owned = state.seats.get(unit, 0)
+        if unit not in units:
+            state.notify("people_unused", plan, ("unit", unit))
+        elif people > owned and not units[unit].measured:
+            state.notify(
+                "more_people",
+                ("unit", unit),
+                ("occupied", people),
+                ("owned", owned),
+                ("missing", people - owned),
+            )
