@@ -23,6 +23,7 @@ from babel.messages.pofile import read_po, write_po
 import seatbill
 from seatbill.errors import ENGLISH, SeatbillError, sentence_of
 from seatbill.errors.wording import UNITS, Plural
+from seatbill.formatting._changes import CHANGES, PENDING
 from seatbill.formatting._phrases import WORDS
 from seatbill.formatting._sentences import DIFFERS
 from seatbill.notices import _FINDINGS, _NOTICES
@@ -31,19 +32,17 @@ SOURCE = Path(__file__).parents[1] / "src" / "seatbill"
 CATALOGUES = SOURCE / "locale"
 TEMPLATE = CATALOGUES / "seatbill.pot"
 
-# How messages are marked: `_` and its kin where they are used, `phrase` and `named` in
-# tables.
+# How messages are marked: `_` and its kin where they are used, `named` in tables.
 KEYWORDS = {
     "_": {None: None, 3: (1, 2)},  # gettext, or ngettext where it takes three
     "gettext": None,
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
     "named": ((1, "c"), 2),
-    "phrase": None,
 }
 
-TABLES = (ENGLISH, _NOTICES, _FINDINGS)
-"""The sentences of refusals, notices and findings, by their codes."""
+TABLES = (ENGLISH, _NOTICES, _FINDINGS, CHANGES, PENDING)
+"""The sentences of refusals, notices, findings and changes, by their codes."""
 
 FIXED = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)  # a date that says nothing new each time
 

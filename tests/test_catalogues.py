@@ -35,7 +35,7 @@ from seatbill._values.base import Word
 from seatbill.errors import ENGLISH
 from seatbill.errors.wording import UNITS, Plural, filled, in_parts
 from seatbill.formatting import LOCALES, words
-from seatbill.formatting._changes import _CHANGES, _PENDING
+from seatbill.formatting._changes import CHANGES, PENDING
 from seatbill.formatting._labels import _LABELS
 from seatbill.formatting._phrases import WORDS
 from seatbill.formatting._sentences import DIFFERS
@@ -128,8 +128,7 @@ def test_nothing_is_empty_or_fuzzy(language):
 def test_a_translation_has_the_placeholders_of_its_message(language):
     for (_, id), string in TRANSLATED[language].items():
         for text in filter(None, parts(string)):
-            wanted = set().union(*map(placeholders, parts(id)))
-            assert placeholders(text) == wanted, (id, text)
+            assert placeholders(text) in [*map(placeholders, parts(id))], (id, text)
 
 
 @pytest.mark.parametrize("language", EVERY)
@@ -248,8 +247,9 @@ def test_every_discrepancy_has_words():
 
 
 def test_every_change_and_all_that_can_wait_has_words():
-    assert _CHANGES.keys() == {*get_args(Change)}
-    assert _PENDING.keys() == {*ChangeKind}
+    asked = {code.partition(".")[0] for code in CHANGES}
+    assert asked == {kind.__name__ for kind in get_args(Change)}
+    assert {code.partition(".")[0] for code in PENDING} == {*ChangeKind}
 
 
 def test_every_member_of_every_enumeration_has_a_label():

@@ -1182,7 +1182,7 @@ def test_a_plan_that_is_switched_to_may_measure_another_unit():
         ),
         ({"seats": {"team": 3}}, "$.seats", "unknown_unit"),
         ({"interval": "quarter"}, "$.interval", "interval_not_offered"),
-        ({"currency": "EUR"}, "$.seats", "unknown_unit"),
+        ({"currency": "EUR"}, "$.currency", "no_price"),
         ({"currency": "usd"}, "$.currency", "unknown_currency"),
         ({"id": ""}, "$.id", "out_of_bounds"),
         ({"trial_end": "2026-04-01"}, "$.trial_end", "out_of_order"),

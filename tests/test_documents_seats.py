@@ -41,17 +41,17 @@ def cells(svg: str) -> list[str]:
         (
             count(10, 7, 1),
             "##############----~~",
-            "7 of 10 seats used, 3 free; 1 waits for removal",
+            "7 of 10 seats used, 3 free; 1 is scheduled for removal",
         ),
         (
             count(10, 8, 2),
             "################~~~~",
-            "8 of 10 seats used, 2 free; 2 wait for removal",
+            "8 of 10 seats used, 2 free; 2 are scheduled for removal",
         ),
         (
             count(100, 90, 1),
             "##################-~",
-            "90 of 100 seats used, 10 free; 1 waits for removal",
+            "90 of 100 seats used, 10 free; 1 is scheduled for removal",
         ),
     ],
 )

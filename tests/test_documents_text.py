@@ -444,9 +444,9 @@ def test_a_billing_view():
           Prepaid         1,200 × minute
 
         Seats
-          [################--~~]  8 of 10 seats used, 2 free; 1 waits for removal
+          [################--~~]  8 of 10 seats used, 2 free; 1 is scheduled for removal
 
-        Changes that wait
+        Scheduled changes
           9 seats from Feb 15, 2026
 
         Features
@@ -579,7 +579,7 @@ def test_a_statement_tells_everything_in_order():
         "Nothing is due now.",
         "Feb 21, 2026 – ",
         "Standing on Feb 28, 2026",
-        "1 of 8 seats used, 7 free; 2 wait for removal",
+        "1 of 8 seats used, 7 free; 2 are scheduled for removal",
         "Next invoice",
     ]
     places = [text.index(part) for part in parts]
@@ -634,7 +634,7 @@ def test_an_end_with_credit_says_what_is_refunded():
         reason="goodwill",
     )
     text = to_text(outcome)
-    assert "By hand: goodwill" in text
+    assert "Manual override: goodwill" in text
     assert "Refund due: $17.48" in text  # 5 × 6.99 × 15/30 = 17.475
     assert "\nSubscription afterwards\n" in text
 

@@ -373,8 +373,8 @@ CHANGES = [
     (Resume(), "Withdraw the cancellation", "Annuler la résiliation"),
     (
         WithdrawPending(ChangeKind.SEATS),
-        "Withdraw the pending change: Seats",
-        "Annuler la modification en attente\u00a0: Sièges",
+        "Withdraw the scheduled change: seats",
+        "Annuler la modification prévue\u00a0: sièges",
     ),
     (
         Reprice(PRO, DAY),

@@ -37,7 +37,8 @@ from seatbill.errors import (
     TooManyDigitsError,
     WrongTypeError,
 )
-from seatbill.payments import Card, PercentageFee, SepaMandate
+from seatbill.limits import LIMITS
+from seatbill.payments import Card, PaymentPolicy, PercentageFee, SepaMandate
 from shop import SMALL, usd
 from stories import Story, at, plan
 
@@ -86,6 +87,9 @@ BOUNDS = [
     *fields(SUB.charges[0], 0, LONG, "cut_minor", "kept_minor"),
     *fields(SUB, 0, LONG, "credit_balance_minor"),
     *fields(CARD, 2000, 2099, "expiry_year"),
+    *fields(LIMITS, 1, 10**12, "lines", "visits", "periods", "nodes", "bits"),
+    *fields(LIMITS, 1, 10**12, "problems"),
+    *fields(LIMITS, 1, 100, "depth"),
     *fields(CARD, 1, 12, "expiry_month"),
     ("Money", lambda n: Money.from_minor_units(n, "USD"), -LONG, LONG),
 ]
@@ -236,12 +240,22 @@ def test_equal_prices_look_equal(ten):
         pytest.param(lambda n: ChargeFee("late", Money(n, "USD")), id="a fee"),
         pytest.param(lambda n: GrantCredit(Money(n, "USD"), "sorry"), id="a credit"),
         pytest.param(lambda n: Discount.fixed(n, "USD", id="d"), id="a discount"),
+        pytest.param(
+            lambda n: PaymentPolicy(authorization=Money(n, "USD")), id="a hold"
+        ),
     ],
 )
 def test_a_cent_is_something(make):
     make("0.01")
-    with pytest.raises(OutOfBoundsError):
+    with pytest.raises(OutOfBoundsError) as refused:
         make("-0.01")
+    assert refused.value.minimum in (Money("0.01", "USD"), Money.zero("USD"), 0)
+
+
+def test_a_hold_is_a_cent_at_least():
+    with pytest.raises(OutOfBoundsError) as refused:
+        PaymentPolicy(authorization=Money.zero("USD"))
+    assert refused.value.minimum == Money("0.01", "USD")
 
 
 # What lies between: counted, not bounded.

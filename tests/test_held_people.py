@@ -7,9 +7,21 @@ import datetime as dt
 import pytest
 
 from seatbill import Member, Team, occupancy
-from seatbill.errors import MixedTimeError, NoChangeError
-from seatbill.licences import TeamHistory, Workspace, member_count
-from seatbill.seats import DEACTIVATED, INVITED, seated
+from seatbill.errors import (
+    MixedTimeError,
+    NoChangeError,
+    OutOfBoundsError,
+    WrongTypeError,
+)
+from seatbill.licences import (
+    LicenceUnit,
+    LicenceVariant,
+    TeamHistory,
+    Workspace,
+    member_count,
+    meter,
+)
+from seatbill.seats import DEACTIVATED, INVITED, admit, seated
 from stories import at
 
 NOON = dt.datetime(2026, 4, 16, 12, tzinfo=dt.UTC)
@@ -90,6 +102,67 @@ def test_people_are_counted_alike_on_one_day_and_over_time(people, counts):
     assert over_time == counts
 
 
+def stays(*spans: str) -> list[Member]:
+    """Return one person, listed for each of *spans* of days in April: ``"10-20"``."""
+    found = []
+    for span in spans:
+        start, end = (day and at(f"2026-04-{day}") for day in span.split("-"))
+        found.append(Member("ann", joined_on=start or None, left_on=end or None))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("people", "changes"),
+    [
+        pytest.param(stays("05-10", "15-20"), "05 10 15 20", id="twice"),
+        pytest.param(stays("15-20", "05-10"), "05 10 15 20", id="the later one first"),
+        pytest.param(stays("05-10", "10-20"), "05 20", id="without a day between"),
+        pytest.param(stays("05-15", "10-20"), "05 20", id="one into the other"),
+        pytest.param(stays("05-20", "10-15"), "05 20", id="one inside the other"),
+        pytest.param(stays("-10", "-15"), "15", id="always there, in two ways"),
+        pytest.param(stays("05-", "10-20"), "05", id="for good, and once more"),
+        pytest.param(stays("10-20", "05-"), "05", id="the same, the other way round"),
+        pytest.param(stays("-10", "20-"), "10 20", id="away for ten days"),
+        pytest.param(stays("-", "05-10"), "", id="always there"),
+        pytest.param(stays("05-10", "12-14", "13-"), "05 10 12", id="three times"),
+        pytest.param(stays("10-10"), None, id="for no day"),
+        pytest.param(
+            [
+                Member(
+                    "ann",
+                    state=INVITED,
+                    joined_on=at("2026-04-10"),
+                    expires_on=at("2026-04-05"),
+                )
+            ],
+            None,
+            id="lapsed before it began",
+        ),
+    ],
+)
+def test_a_person_of_several_stays_sits_once(people, changes):
+    days = [at(f"2026-04-{day:02}") for day in range(1, 31)]
+    sitting = seated(people, days[0])
+    if changes is None:
+        assert sitting == {}
+        assert not any(occupancy(people, owned=1, at=day).occupied for day in days)
+        return
+    counts = [occupancy(people, owned=1, at=day).occupied for day in days]
+    assert [sitting["seat"].at(day) for day in days] == counts
+    assert {*counts} <= {0, 1}
+    assert sorted(sitting["seat"].days) == [
+        at(f"2026-04-{day}") for day in changes.split()
+    ]
+
+
+def test_somebody_is_admitted_at_least():
+    seats = occupancy([], owned=5)
+    assert admit(seats, 1).seats == 1
+    with pytest.raises(OutOfBoundsError) as refused:
+        admit(seats, 0)
+    assert (refused.value.name, refused.value.minimum) == ("n", 1)
+
+
 # Days and instants.
 
 
@@ -165,3 +238,23 @@ def test_a_team_is_restored_between_two_spans_up_to_the_second():
     assert on_its_end.active[2] == (at("2026-03-01"), at("2026-06-01"))
     with pytest.raises(NoChangeError):
         team.restore(on=at("2026-02-01"))
+
+
+def test_a_meter_counts_in_the_time_of_its_anchor():
+    """A workspace in which nothing is dated has no kind of time of its own."""
+    workspace = Workspace([Team("ops", ["ann"])])
+    measure = meter(
+        workspace, LicenceVariant(LicenceUnit.TEAM), anchor=at("2026-01-01")
+    )
+    assert measure(at("2026-05-01")) == {"team": 1}
+    with pytest.raises(MixedTimeError) as refused:
+        measure(at("2026-05-01T00:00Z"))
+    told = refused.value
+    assert (told.name, told.value) == ("on", at("2026-05-01T00:00Z"))
+
+
+@pytest.mark.parametrize("name", ["joined_on", "left_on", "expires_on"])
+def test_each_day_of_a_person_is_a_day(name):
+    with pytest.raises(WrongTypeError) as refused:
+        Member("ann", **{name: "2026-04-01"})
+    assert refused.value.name == name

@@ -33,11 +33,12 @@ from seatbill.errors import (
     OutOfBoundsError,
     TaxStatusChangedError,
     UnknownCurrencyError,
+    UnknownItemError,
     WrongTypeError,
 )
 from seatbill.invoices import LineKind, TaxAmount
 from seatbill.licences import Channel, Delivery, LicenceUnit, LicenceVariant
-from seatbill.notices import Notice
+from seatbill.notices import Finding, Notice
 from seatbill.payments import PaymentPolicy
 from seatbill.revenue import RevenueSchedule, recognize
 from seatbill.rules import ChangeKind, Direction, UnusedTime
@@ -302,14 +303,40 @@ def test_a_removal_leaves_fewer_seats(left, removed):
     assert attrs.evolve(sub, pending_updates=[update]).scheduled_removals == removed
 
 
+ZERO_DAYS = "payment_method_expiring.zero_days"
+
+
 @pytest.mark.parametrize(
-    ("name", "error"), [("", OutOfBoundsError), (5, WrongTypeError)]
+    ("make", "figures"),
+    [
+        pytest.param(Notice, (("on", at("2026-05-01")),), id="a notice"),
+        pytest.param(Finding, (("current", "small"),), id="a finding"),
+    ],
 )
-def test_a_figure_of_a_notice_has_a_name(name, error):
-    figures = (("on", at("2026-05-01")), (name, 1))
-    with pytest.raises(error) as refused:
-        Notice("serves_until", figures)
-    assert refused.value.name == "name"
+def test_what_is_told_has_a_known_code_and_its_figures_by_name(make, figures):
+    code = {Notice: "serves_until", Finding: "no_plan_fits"}[make]
+    ((name, value),) = figures
+    told = make(code, figures)
+    assert told.value(name) == value
+    with pytest.raises(UnknownItemError) as refused:
+        told.value("other")
+    assert (refused.value.kind, refused.value.value) == ("value", "other")
+    for unknown in ("other", ZERO_DAYS):  # which is a sentence of another code
+        with pytest.raises(UnknownItemError) as refused:
+            make(unknown, (*figures, ("valid_through", at("2026-05-01")), ("days", 0)))
+        assert refused.value.value == unknown
+        assert code in refused.value.offered
+        assert ZERO_DAYS not in refused.value.offered
+    with pytest.raises(UnknownItemError) as refused:
+        make(code, (("other", 1),))
+    assert (refused.value.kind, refused.value.value) == ("value", name)
+    for wrong, error in (("", OutOfBoundsError), (5, WrongTypeError)):
+        with pytest.raises(error) as refused:
+            make(code, (*figures, (wrong, 1)))
+        assert refused.value.name == "name"
+    with pytest.raises(WrongTypeError) as refused:
+        make(code, ((name,),))
+    assert refused.value.name == "values"
 
 
 def test_an_authorization_is_kept_as_it_was_given():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import attrs
 import pytest
 
 from seatbill import (
@@ -12,6 +13,7 @@ from seatbill import (
     RemoveSeats,
     SwitchPackage,
 )
+from seatbill.errors import MixedTimeError
 from seatbill.views import OptionKind, add_on_options
 from shop import LARGE, SMALL, usd
 from stories import Story, at, bills
@@ -97,3 +99,20 @@ def test_options_are_those_after_what_is_due_and_choosing_one_bills_both():
         "2026-05-16: +2.58 = 2.58",
     ]
     assert outcome.changes == (AddAddOn(LOG),)
+
+
+def test_what_giving_it_up_comes_to_is_of_the_same_kind_of_time():
+    instants = Story(SMALL, "2026-04-01T00:00Z", add_ons=[SSO])
+    other = {
+        option.add_on.id: option
+        for option in add_on_options(
+            instants.subscription, CATALOG, on=at("2026-04-16T00:00Z")
+        )
+    }
+    option = options(shop((SSO, 1)), "2026-04-16")["sso"]
+    with pytest.raises(MixedTimeError) as refused:
+        attrs.evolve(option, removal=other["sso"].removal)
+    assert (refused.value.name, refused.value.wanted) == ("removal", "dates")
+    with pytest.raises(MixedTimeError) as refused:
+        attrs.evolve(option, waits_for=at("2026-05-01T00:00Z"))
+    assert refused.value.name == "waits_for"

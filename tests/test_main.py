@@ -95,8 +95,8 @@ def test_a_story_is_printed_as_a_person_reads_it(run):
     ]
     assert rows(out, "Amount due") == ["Amount due $49.90", "Amount due $10.00"]
     (bar,) = rows(out, "[")
-    assert (
-        bar == "[################~~~~] 8 of 10 seats used, 2 free; 2 wait for removal"
+    assert bar == (
+        "[################~~~~] 8 of 10 seats used, 2 free; 2 are scheduled for removal"
     )
     assert "\nApr 16, 2026 – Switch to plan Standard\n  time off\n" in out
 

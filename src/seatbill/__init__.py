@@ -34,7 +34,6 @@ from .subscriptions import (
     SwitchPlan,
 )
 from .taxes import TaxCategory, TaxRate
-from .verification import verify
 
 if TYPE_CHECKING:
     from .corrections import (
@@ -73,6 +72,7 @@ if TYPE_CHECKING:
         Unfreeze,
         WithdrawPending,
     )
+    from .verification import verify
 
 __all__ = [
     "ACTIVE",

@@ -320,8 +320,6 @@ class Invoice(Value):
         return trusted_money(due, self.currency) if due > 0 else NOTHING[self.currency]
 
 
-trusted_line: Callable[..., InvoiceLine] = unchecked(InvoiceLine)
-trusted_terms: Callable[..., LineTerms] = unchecked(LineTerms)
 trusted_period: Callable[..., Period] = unchecked(Period)
 
 
@@ -333,9 +331,17 @@ def taxes_of(
     Rates come in the order in which the lines name them.
     """
     sums: dict[TaxRate, int] = {}
-    for rates, amount in _by_rates(lines):
-        for rate in rates:
-            sums[rate] = sums.get(rate, 0) + amount
+    shared: tuple[TaxRate, ...] = ()  # by neighboring lines
+    total = 0
+    for line in lines:
+        rates = line.terms.tax_rates
+        if rates is not shared:
+            for rate in shared:
+                sums[rate] = sums.get(rate, 0) + total
+            shared, total = rates, 0
+        total += line.amount_minor
+    for rate in shared:
+        sums[rate] = sums.get(rate, 0) + total
     taxes = []
     for rate, base in sums.items():
         top, bottom = rate.rate.as_integer_ratio()
@@ -347,21 +353,6 @@ def taxes_of(
         net, tax_amount = trusted_money(base, currency), trusted_money(tax, currency)
         taxes.append(trusted_tax(rate, net, tax_amount, ()))
     return tuple(taxes)
-
-
-def _by_rates(lines: Iterable[InvoiceLine]) -> list[tuple[tuple[TaxRate, ...], int]]:
-    """Return the sums of neighboring *lines* that share their tax rates."""
-    sums: list[tuple[tuple[TaxRate, ...], int]] = []
-    known: tuple[TaxRate, ...] = ()
-    total = 0
-    for line in lines:
-        rates = line.terms.tax_rates
-        if rates is not known:
-            sums.append((known, total))
-            known, total = rates, 0
-        total += line.amount_minor
-    sums.append((known, total))
-    return sums
 
 
 def taxed_sum(rate: TaxRate, lines: Iterable[InvoiceLine]) -> int:

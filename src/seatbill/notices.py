@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final, final
 
 import attrs
 
-from ._values.base import Value, unchecked
+from ._values.base import Value
 from ._values.checks import (
     instance,
     several,
@@ -206,9 +206,6 @@ class Notice(Value):
 
     def __str__(self) -> str:
         return f"{in_english(sentence_in(self), dict(self.values))[0]}."
-
-
-trusted_notice: Callable[[str, tuple[tuple[str, Any], ...]], Notice] = unchecked(Notice)
 
 
 @final

@@ -19,7 +19,7 @@ import signal
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import CodeType, FunctionType
@@ -112,9 +112,7 @@ class Trial:
         if new:
             note(new, 1)
         self.seconds = {name: s for name, s in read(SECONDS).items() if s is not None}
-        for name in {*self.items} - {*self.seconds}:
-            print(f"left out, for it fails on the code as it is: {name}")
-            del self.items[name]
+        self._leave_out({*self.items} - {*self.seconds})
         functions = [Functions(path_of(module)) for module in self.modules]
         gc.freeze()  # what is there stays as it is, and is shared by the copies
         gc.disable()
@@ -166,17 +164,26 @@ class Trial:
         return found
 
     def _sound(self, functions: Functions, tests: list[str]) -> None:
-        """Stop where a test fails on the module as it is."""
+        """Leave out what fails on the module as it is."""
         tree = ast.parse(Path(functions.file).read_text(encoding="utf-8"))
-        child, told = self._fork(functions, tree, tests)
-        _, status = os.waitpid(child, 0)
+        child, told = self._fork(functions, tree, tests, first=False)
+        os.waitpid(child, 0)
         with os.fdopen(told, encoding="utf-8") as end:
-            failed = end.read()
-        if status:
-            raise pytest.UsageError(f"fails on the code as it is: {failed or status}")
+            self._leave_out(end.read().splitlines())
+
+    def _leave_out(self, tests: Iterable[str]) -> None:
+        """Ask *tests* no more."""
+        for name in tests:
+            print(f"left out, for it fails on the code as it is: {name}")
+            del self.items[name]
 
     def _fork(
-        self, functions: Functions, tree: ast.Module, tests: list[str]
+        self,
+        functions: Functions,
+        tree: ast.Module,
+        tests: list[str],
+        *,
+        first: bool = True,
     ) -> tuple[int, int]:
         """Start a child that runs *tests* on *tree*; return it, and what it tells."""
         read_end, write_end = os.pipe()
@@ -191,33 +198,33 @@ class Trial:
                 os.dup2(null, stream)
             resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
             functions.become(tree)
-            failed = self._run(tests)
-            os.write(write_end, failed.encode())
-            code = 1 if failed else 0
+            for failed in self._failing(tests):
+                os.write(write_end, f"{failed}\n".encode())
+                if first:
+                    os._exit(1)
+            code = 0
         finally:
             os._exit(code)
 
-    def _run(self, tests: list[str]) -> str:
-        """Run *tests* until one fails; return that one."""
+    def _failing(self, tests: list[str]) -> Iterator[str]:
+        """Run *tests*, and yield those that fail."""
         items = [self.items[name] for name in tests]
-        if not items:
-            return ""
-        watch = Watch()
-        items[0].config.pluginmanager.register(watch)
-        for item, following in zip(items, [*items[1:], None], strict=True):
+        for item, following in zip(items, [*items[1:], None], strict=False):
+            watch = Watch()
+            item.config.pluginmanager.register(watch)
             limit = 5 + 20 * self.seconds.get(item.nodeid, 0.0)
             signal.setitimer(signal.ITIMER_VIRTUAL, limit)
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            item.config.pluginmanager.unregister(watch)
             if watch.failed:
-                return item.nodeid
-        return ""
+                yield item.nodeid
 
     def _end(self, module: str, running: dict[int, Any]) -> None:
         """Wait for one child, and tell what became of its change."""
         child, status = os.wait()
         change, every, told = running.pop(child)
         with os.fdopen(told, encoding="utf-8") as end:
-            killer = end.read()
+            killer = end.read().strip()
         if killer:
             with suppress(ValueError):
                 self.killers.remove(killer)

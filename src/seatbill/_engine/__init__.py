@@ -51,6 +51,7 @@ The modules, in the order in which data pass:
 
 ===================  ================================================================
 ``members``          members of enumerations, by names that cost nothing
+``makers``           makers of values that the engine alone works out
 ``prices``           price tables: what each unit of an item costs, net of percentages
 ``lookup``           entries by what they are for: many are looked up, few searched
 ``state``            the state: opened, asked for prices, moved to a day

@@ -100,7 +100,8 @@ def apply(state: State, changes: Any, timing: Timing | None) -> Any:
     else:
         state.version += 1
         handler(state, changes, timing)
-        state.count_lines(len(state.lines))
+        if state.lines:
+            state.count_lines(len(state.lines))
     if state.touched:
         judge(state)
         if was_free and state.free:
@@ -176,6 +177,7 @@ def _notify_end(state: State) -> None:
 
 
 def _freeze(state: State, _change: Freeze, _timing: Timing | None) -> None:
+    """Stop the running period; its freezes share the days of the rules (CM-20)."""
     if not state.rules.max_freeze_days:
         raise FrozenError(state.id, "not_offered")
     if state.uncharged:
@@ -193,6 +195,7 @@ def _unfreeze(state: State, _change: Unfreeze, _timing: Timing | None) -> None:
 
 
 def _buy_service(state: State, change: BuyService, _timing: Timing | None) -> None:
+    """Charge something bought once, whole (TL-20, TL-21, TL-22)."""
     service = change.service
     id, price, n = service.id, service.price, change.quantity
     sell_once(state, SERVICE_LINE, SERVICE_ITEM, id, price, n)
@@ -274,6 +277,7 @@ def _set_recipient(state: State, change: SetRecipient, _timing: Timing | None) -
 
 
 def _grant_credit(state: State, change: GrantCredit, _timing: Timing | None) -> None:
+    """Put credit on the balance, which pays for the next invoices."""
     if change.amount.currency != state.currency:
         raise CurrencyMismatchError(state.currency, change.amount.currency)
     state.balance += change.amount.minor_units

@@ -26,9 +26,9 @@ from ..periods import Interval
 from ..plans import Plan
 from ..rules import ChangeKind
 from ..subscriptions import PendingUpdate, SubscribedAddOn
-from ..subscriptions.parts import trusted_add_on
 from .dates import effective_day
 from .lookup import FEW, under
+from .makers import trusted_add_on
 from .members import ADD_ON, INTERVAL, PACKAGE, PLAN, PRICE, SEATS
 from .prices import PriceTable, UnitPrice, price_table
 from .state import ALL, State

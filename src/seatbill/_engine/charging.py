@@ -11,20 +11,14 @@ a charge in arrears has no line yet, but a day since which it is unbilled.
 from __future__ import annotations
 
 from ..errors import CurrencyMismatchError, RulesError
-from ..invoices import (
-    BillingReason,
-    ItemKind,
-    LineKind,
-    LineTerms,
-    trusted_period,
-    trusted_terms,
-)
+from ..invoices import BillingReason, ItemKind, LineKind, LineTerms, trusted_period
 from ..money import Money
 from ..periods import ONE_DAY, boundary
 from ..proration import ratio
 from .discounting import bill_lines, keep_to_one_invoice, open_amounts_off, use_percents
 from .invoicing import charge_remaining, give_back, invoice, line_for, new_charge
 from .lookup import FEW, under
+from .makers import trusted_terms
 from .members import CHARGE_LINE, DISCOUNT_ITEM, PLAN_ITEM, SETTLE_NOW, UPDATE
 from .prices import UnitPrice, price_table
 from .state import OpenCharge, State

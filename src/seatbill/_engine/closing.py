@@ -17,9 +17,8 @@ from .._values.checks import Time
 from ..money import NOTHING, trusted_money
 from ..rules import Timing
 from ..subscriptions import Charge, Outcome, PendingUpdate, Subscription
-from ..subscriptions.outcomes import trusted_outcome
-from ..subscriptions.parts import trusted_applied
 from .dates import effective_day
+from .makers import trusted_applied, trusted_outcome
 from .scheduled import rewritten
 from .state import State
 

@@ -15,12 +15,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from itertools import chain
 
 from ..discounts import Discount
-from ..invoices import BillingReason, InvoiceLine, LineTerms, trusted_terms
+from ..invoices import BillingReason, InvoiceLine, LineTerms
 from ..money import divide
 from .invoicing import give_back, invoice, line_for, new_charge
 from .lookup import under
+from .makers import trusted_terms
 from .members import ADD_ON_ITEM, DISCOUNT_ITEM, DISCOUNT_LINE, PLAN_ITEM
 from .prices import UnitPrice, price_table
 from .state import OpenCharge, OpenDiscount, Span, State
@@ -57,13 +59,19 @@ def open_amounts_off(state: State, first: int) -> None:
 
     Capped at the sum of the other charges of the period (decision: fixed discounts).
     """
+    amounts_off = [
+        (applied, amount.minor_units)
+        for applied in state.discounts
+        if (amount := applied.discount.amount_off) is not None
+    ]
+    if not amounts_off:
+        return
     state.paid_before = paid = Paid(state)
     left = paid.minor
     room = sum([line.amount_minor for line in state.lines[first:]])
-    for applied in state.discounts:
-        if applied.discount.amount_off is None or left <= 0:
-            continue
-        units = applied.discount.amount_off.minor_units
+    for applied, units in amounts_off:
+        if left <= 0:
+            return
         terms = trusted_terms(
             DISCOUNT_ITEM,
             applied.discount.id,
@@ -240,8 +248,11 @@ def _drop(state: State, spent: list[OpenDiscount]) -> None:
 
 def _borne(state: State, lines: Iterable[InvoiceLine]) -> list[OpenDiscount]:
     """Return the discounts for one invoice that were used by one of its *lines*."""
-    once = [a for a in state.discounts if a.discount.periods == 0]
-    used = [a for a in once if a.in_use or a.redeemed]
+    used = [
+        applied
+        for applied in state.discounts
+        if applied.discount.periods == 0 and (applied.in_use or applied.redeemed)
+    ]
     if not used:
         return []
     amounts, percentages = set[str](), set[Discount]()
@@ -263,7 +274,7 @@ def keep_to_one_invoice(state: State) -> None:
     What is opened in arrears today is billed on a later invoice.
     """
     applied = state.discounts
-    spent = _borne(state, [*state.unbilled, *state.accrued, *state.lines])
+    spent = _borne(state, chain(state.unbilled, state.accrued, state.lines))
     if not spent:
         return
     _drop(state, spent)

@@ -175,9 +175,15 @@ def _check_free(plan: Plan, seats: Quantities) -> None:
 # A customer who exists already.
 
 
-def checked(row: Any) -> Subscription:
+def checked(row: Any, credit_balance: Money | None) -> Subscription:
     """Return what an open *row* holds as a value, checked like any other."""
-    return Subscription(**{name: getattr(row, name) for name in _FIELDS})
+    sub = Subscription(**{name: getattr(row, name) for name in _FIELDS})
+    if credit_balance is None:
+        return sub
+    instance("credit_balance", credit_balance, Money)
+    if credit_balance.currency != sub.currency:
+        raise CurrencyMismatchError(sub.currency, credit_balance.currency)
+    return attrs.evolve(sub, credit_balance_minor=credit_balance.minor_units)
 
 
 _FIELDS: Final = tuple(field.name for field in attrs.fields(Subscription))

@@ -53,12 +53,14 @@ from .state import ALL, State
 
 
 def switch_plan(state: State, change: SwitchPlan, timing: Timing | None) -> None:
+    """Take another plan, perhaps with another interval (CL-45, CL-48, CL-58)."""
     _switch(state, change.plan, change.interval, timing)
 
 
 def switch_interval(
     state: State, change: SwitchInterval, timing: Timing | None
 ) -> None:
+    """Take another interval (CL-38, CL-39, TL-8)."""
     _switch(state, None, change.interval, timing)
 
 

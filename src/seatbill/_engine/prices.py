@@ -19,11 +19,12 @@ from typing import Final
 from .._values.base import keep_price_tables
 from ..discounts import Discount
 from ..errors import ConventionError, NoPriceError, RulesError
-from ..invoices import LineTerms, trusted_terms
+from ..invoices import LineTerms
 from ..periods import Interval
 from ..plans import AddOn, Plan, Price, Rate, listed, price_for, rate_of
 from ..rules import BillingRules, DiscountScope
 from ..taxes import TaxRate
+from .makers import trusted_terms
 from .members import (
     ACTUAL_30,
     ADD_ON_ITEM,

@@ -33,8 +33,8 @@ from ..subscriptions import (
     SubscribedAddOn,
     SwitchPackage,
 )
-from ..subscriptions.parts import trusted_add_on
 from .charging import close, open_charge
+from .makers import trusted_add_on
 from .members import (
     ADD_ON,
     ADD_ON_ADDED,
@@ -265,6 +265,7 @@ def _timing(state: State, by_rules: Timing, by_hand: Timing | None) -> Timing:
 
 
 def add_seats(state: State, change: AddSeats, timing: Timing | None) -> None:
+    """Price the added seats only, for what remains of the period (CL-21, CL-41)."""
     unit, n = change.unit, change.seats
     price = _bought(state, unit)
     timing = _timing(state, state.rules.seats_added, timing)
@@ -282,6 +283,7 @@ def add_seats(state: State, change: AddSeats, timing: Timing | None) -> None:
 
 
 def remove_seats(state: State, change: RemoveSeats, timing: Timing | None) -> None:
+    """Let vacant seats go, as a rule at the period's end (CL-28, CL-30, CL-60)."""
     unit, occupied = change.unit, change.occupied or 0
     _bought(state, unit)
     timing = _timing(state, state.rules.seats_removed, timing)
@@ -339,6 +341,7 @@ def _known(state: State, id: str) -> SubscribedAddOn | None:
 
 
 def add_add_on(state: State, change: AddAddOn, timing: Timing | None) -> None:
+    """Own more of an add-on, where all that it requires stays (CM-9, GA-10, GA-26)."""
     add_on = change.add_on
     state.visit(len(add_on.requires_plans) + 5 * len(add_on.requires_add_ons))
     require(state, add_on)
@@ -354,6 +357,7 @@ def add_add_on(state: State, change: AddAddOn, timing: Timing | None) -> None:
 
 
 def remove_add_on(state: State, change: RemoveAddOn, timing: Timing | None) -> None:
+    """Own less of an add-on, where no other one requires all of it (GA-11)."""
     id, n = change.add_on.id, change.quantity
     owned = _known(state, id)
     if owned is None:

@@ -26,11 +26,11 @@ from ..periods import Interval, Period, boundary, count, index
 from ..plans import AddOn, Plan, Price
 from ..rules import BillingRules, ChangeKind, Timing
 from ..subscriptions import Cancel, PendingUpdate
-from ..subscriptions.parts import trusted_add_on
 from .charging import bill_period, close, cut, difference, open_all
 from .dates import next_period
 from .discounting import bill_lines, end_discount_period, note_paid, use_again
 from .invoicing import invoice
+from .makers import trusted_add_on
 from .members import (
     ADD_ON,
     ADD_ON_ITEM,

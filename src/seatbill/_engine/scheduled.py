@@ -17,9 +17,9 @@ from ..errors import LateNoticeError
 from ..periods import ONE_DAY, boundary
 from ..rules import ChangeKind, Direction
 from ..subscriptions import PendingUpdate
-from ..subscriptions.parts import trusted_pending
 from .dates import effective_day, latest_end
 from .lookup import FEW
+from .makers import trusted_pending
 from .members import REFUSE
 from .state import State
 

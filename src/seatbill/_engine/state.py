@@ -27,12 +27,13 @@ from ..errors import (
 )
 from ..invoices import Invoice, InvoiceLine, LineTerms, trusted_period
 from ..limits import LIMITS, Limits
-from ..notices import Notice, trusted_notice
+from ..notices import Notice
 from ..periods import Period, number, same_time
 from ..proration import ratio
 from ..rules import ChangeKind
 from ..subscriptions import AppliedDiscount, Charge, PendingUpdate, Subscription
 from .lookup import FEW, Lookup, under
+from .makers import trusted_notice
 from .members import ACTUAL, DISCOUNT_ITEM
 from .prices import Context, PriceTable, UnitPrice, price_table
 
@@ -164,6 +165,23 @@ class State:
         "whole",
     )
 
+    remaining: Span
+    charges: list[OpenCharge]
+    scheduled: list[PendingUpdate]
+    unbilled: list[InvoiceLine]
+    accrued: list[InvoiceLine]
+    discounts: list[OpenDiscount]
+    context: Context
+    table: PriceTable | None
+    steps: int | None
+    lookups: dict[Any, Lookup] | None
+    paid_before: Any
+    lines: list[InvoiceLine]
+    invoices: list[Invoice]
+    notices: list[Notice]
+    replaced: list[PendingUpdate]
+    deferred: list[tuple[ChangeKind, str]]
+
     def __init__(self, sub: Subscription, limits: Limits = LIMITS) -> None:
         self.opened = sub
         self.limits = limits
@@ -176,17 +194,47 @@ class State:
         if free is not None and plan.id == free.id and plan == free:
             self.plan = plan = free
         self.interval = sub.interval
-        self.currency = currency = sub.currency
-        self.tax_rates = rates = sub.tax_rates
+        self.currency = sub.currency
+        self.tax_rates = sub.tax_rates
         self.recipient = sub.recipient
         self.version = sub.version
-        # What is owned, what runs and what is scheduled.
+        self.balance = sub.credit_balance_minor
+        # What is owned, what is scheduled, and what the call comes to.
         self.seats = sub.seats.copied()
         self.add_ons = {a.add_on.id: a for a in sub.add_ons} if sub.add_ons else {}
-        self.charges: list[OpenCharge] = [*sub.charges]  # type: ignore[list-item]
+        self.scheduled = [*sub.pending_updates]
+        self.lines, self.invoices, self.notices = [], [], []
+        self.replaced, self.deferred = [], []
+        self.table = self.steps = self.lookups = self.paid_before = None
+        self.finished = self.settle_now = False
+        self.refund = 0
+        # Where it stands, and in which period.
+        self.anchor = sub.billing_cycle_anchor
+        self.day = sub.changed_on
+        self.whole = whole = sub.current_period
+        self.start = start = whole.start
+        self.end = end = whole.end
+        self.moved_from = sub.moved_from
+        self.ended_on = ended_on = sub.ended_on
+        self.frozen_on = sub.frozen_on
+        self.trial_end = trial_end = sub.trial_end
+        self.trial = trial_end is not None and end <= trial_end and ended_on is None
+        # Nothing is charged in a trial, or on the free plan.
+        self.uncharged = self.trial or plan is free
+        # The parts of a period are its days: those of the whole one never change.
+        self.by_days = type(start) is _DATE and rules.convention is ACTUAL
+        if self.by_days:
+            self.end_day = end.toordinal()
+            self.parts = self.end_day - start.toordinal()
+        self._take_what_runs(sub)
+
+    def _take_what_runs(self, sub: Subscription) -> None:
+        """Take the charges, the lines and the discounts over."""
+        self.charges = [*sub.charges]  # type: ignore[list-item]
         self.are_closed = True  # values, until one of them may change
+        self.unbilled, self.accrued = [*sub.waiting_lines], [*sub.accrued_lines]
         self.has_amounts_off = self.has_arrears = False
-        self.taxed = rates != ()  # if not, no line of an invoice has a rate
+        self.taxed = self.tax_rates != ()  # if not, no line of an invoice has a rate
         for charge in sub.charges:
             terms = charge.terms
             if terms.item_kind is DISCOUNT_ITEM:
@@ -195,51 +243,16 @@ class State:
                 self.has_arrears = True
             if terms.tax_rates:
                 self.taxed = True
-        self.scheduled = [*sub.pending_updates]
-        self.unbilled = [*sub.waiting_lines]
-        self.accrued = [*sub.accrued_lines]
-        for line in self.unbilled + self.accrued:
-            if line.terms.tax_rates:
-                self.taxed = True
-        self.balance = sub.credit_balance_minor
-        self.discounts: list[OpenDiscount] = []
-        self.table: PriceTable | None = None
-        self.context: Context = rules, currency, rates, ()
+        if self.unbilled or self.accrued:
+            self.taxed |= any(
+                line.terms.tax_rates for line in self.unbilled + self.accrued
+            )
         if sub.discounts:
             self.set_discounts([OpenDiscount.of(applied) for applied in sub.discounts])
-        self._find_place(sub)
-        # What the call comes to.
-        self.finished = self.settle_now = False
-        self.paid_before: Any = None
-        self.refund = 0
-        self.lines: list[InvoiceLine] = []
-        self.invoices: list[Invoice] = []
-        self.notices: list[Notice] = []
-        self.replaced: list[PendingUpdate] = []
-        self.deferred: list[tuple[ChangeKind, str]] = []
+        else:
+            self.discounts = []
+            self.context = self.rules, self.currency, self.tax_rates, ()
         self.begin_call("", sub.seats)
-        self.lookups: dict[Any, Lookup] | None = None
-
-    def _find_place(self, sub: Subscription) -> None:
-        """Note where the subscription stands, and in which period."""
-        self.anchor = sub.billing_cycle_anchor
-        self.day = sub.changed_on
-        self.whole = whole = sub.current_period
-        self.start = start = whole.start
-        self.end = end = whole.end
-        self.moved_from = sub.moved_from
-        self.steps: int | None = None
-        self.ended_on = ended_on = sub.ended_on
-        self.frozen_on = sub.frozen_on
-        self.trial_end = trial_end = sub.trial_end
-        self.trial = trial_end is not None and end <= trial_end and ended_on is None
-        # Nothing is charged in a trial, or on the free plan.
-        self.uncharged = self.trial or self.plan is self.rules.free_plan
-        # The parts of a period are its days: those of the whole one never change.
-        self.by_days = type(start) is _DATE and self.rules.convention is ACTUAL
-        if self.by_days:
-            self.end_day = end.toordinal()
-            self.parts = self.end_day - start.toordinal()
 
     def begin_call(self, plan: str, seats: Mapping[str, int]) -> None:
         """Note what is there before a call, which touches nothing yet."""
@@ -282,7 +295,7 @@ class State:
         else:
             whole = self.start, self.end
             part, parts = ratio(self.rules.convention, day, self.end, whole)
-        self.remaining: Span = day, self.end, self.whole, part, parts
+        self.remaining = day, self.end, self.whole, part, parts
 
     def open_period(self, start: Time, end: Time, day: Time) -> None:
         """Make [*start*, *end*) the running period, and stand on *day* in it."""

@@ -20,6 +20,7 @@ _MODULES = {
         "WithdrawPending"
     ),
     "seats": "ACTIVE DEACTIVATED INVITED Member Occupancy Team admit occupancy",
+    "verification": "verify",
 }
 
 LATER: Final = MappingProxyType(

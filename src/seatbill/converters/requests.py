@@ -112,7 +112,7 @@ _PLACES: Final[Mapping[str, tuple[str, ...]]] = {
     "interval_not_offered": ("interval",),
     "invalid_rules": ("rules",),
     "no_change": ("plan", "interval", "seats"),
-    "no_price": ("interval", "plan", "add_on"),
+    "no_price": ("currency", "interval", "plan", "add_on"),
     "out_of_order": ("trial_end",),
     "requirement_missing": ("add_ons", "add_on"),
     "seats_occupied": ("seats", "quantity"),

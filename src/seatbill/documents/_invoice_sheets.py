@@ -121,7 +121,7 @@ def _credit_note(
                 )
             ),
             sheets.Lines(
-                caption=_("What is credited"),
+                caption=_("Credited lines"),
                 item=_("Item"),
                 time=_("Period"),
                 heads=(_("Invoiced"), _("Credited")),

@@ -40,7 +40,7 @@ def table(invoice: Invoice, setting: Setting) -> Iterator[Lines]:
     if not shares:
         del heads[2]
     yield Lines(
-        caption=_("What is charged, and what comes back"),
+        caption=_("Charges and credits"),
         item=_("Item"),
         time=_("Period"),
         heads=tuple(heads),

@@ -134,7 +134,7 @@ def _told(
     if note:
         yield isolated(note)
     if outcome.reason is not None:
-        yield _("By hand: %(reason)s") % {"reason": isolated(outcome.reason)}
+        yield _("Manual override: %(reason)s") % {"reason": isolated(outcome.reason)}
     if outcome.effective_on != outcome.on:
         day = isolated(setting.day(outcome.effective_on))
         yield _("It takes effect on %(day)s.") % {"day": day}

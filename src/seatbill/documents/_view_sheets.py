@@ -67,7 +67,7 @@ def standing_of(
     ]
     if waiting:
         notes = Notes(tuple(waiting))
-        yield Sheet(kind="part", title=_("Changes that wait"), blocks=(notes,))
+        yield Sheet(kind="part", title=_("Scheduled changes"), blocks=(notes,))
     if sub.plan.features:
         names = ", ".join(isolated(feature_name(f)) for f in sub.plan.features)
         yield Sheet(kind="part", title=_("Features"), blocks=(Notes((names,)),))

@@ -125,8 +125,8 @@ def words_of(count: SeatCount, said: Words, locale: str) -> str:
     if not count.scheduled_removal:
         return found
     leaves = ngettext(
-        "%(numbers)s; %(leaving)s waits for removal",
-        "%(numbers)s; %(leaving)s wait for removal",
+        "%(numbers)s; %(leaving)s is scheduled for removal",
+        "%(numbers)s; %(leaving)s are scheduled for removal",
         count.scheduled_removal,
     )
     return leaves % (numbers | {"numbers": found})

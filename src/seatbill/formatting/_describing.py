@@ -12,10 +12,10 @@ from ..notices import Finding, Notice, Refusal
 from ..subscriptions import Change, Charge, PendingUpdate
 from ..verification import Discrepancy
 from ._catalogues import words
-from ._changes import change_text, pending_text, several_of
+from ._changes import change_text, pending_text
 from ._labels import label
 from ._locales import conventions
-from ._quantities import format_quantity
+from ._quantities import format_quantity, several_of
 from ._sentences import (
     discrepancy_text,
     kept_refusal_text,

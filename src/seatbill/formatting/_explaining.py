@@ -9,11 +9,10 @@ from .._values.checks import instance
 from ..invoices import InvoiceLine, ItemKind, LineKind
 from ..money import Money
 from ._catalogues import words
-from ._changes import discount_text
 from ._dates import format_date, format_span
 from ._describing import title
 from ._numbers import format_money, format_number, format_unit_amount
-from ._quantities import format_share
+from ._quantities import discount_text, format_share
 
 
 def explain(line: InvoiceLine, locale: str = "en") -> str:

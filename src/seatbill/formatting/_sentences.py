@@ -9,12 +9,11 @@ from typing import Any, Final
 
 from .. import errors
 from ..errors import SeatbillError, sentence_of
-from ..errors.wording import Plural, Sentence, filled, in_parts
+from ..errors.wording import Sentence, filled
 from ..notices import Finding, Notice, Refusal, sentence_in
 from ..verification import Discrepancy
 from ._catalogues import words
-from ._quantities import like
-from ._values import shower
+from ._values import in_words, shower
 
 _KINDS: Final = {
     kind.code: kind
@@ -100,19 +99,6 @@ def discrepancy_text(discrepancy: Discrepancy, locale: str) -> str:
 
 def _told(sentence: Sentence, values: Mapping[str, Any], locale: str) -> str:
     """Return *sentence* with its values and its way out, as *locale* writes them."""
-    if isinstance(sentence, Plural):
-        n = _number(values[sentence.by], locale)
-        text = words(locale).ngettext(sentence.one, sentence.many, n)
-    else:
-        text = words(locale).gettext(sentence)
-    said, remedy = (filled(part, values, shower(locale)) for part in in_parts(text))
+    said, remedy = in_words(sentence, values, locale)
     joined = words(locale).gettext("%(sentence)s: %(remedy)s.")
     return joined % {"sentence": said, "remedy": remedy} if remedy else f"{said}."
-
-
-def _number(value: Any, locale: str) -> int:
-    """Return a whole number of the plural form of *value*, many where it is none."""
-    try:
-        return like(value, locale)
-    except (TypeError, ValueError, OverflowError):
-        return 2

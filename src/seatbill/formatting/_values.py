@@ -11,23 +11,55 @@ from typing import Any, Final
 from .._values.base import Word
 from ..discounts import Discount
 from ..errors import SeatbillError
-from ..errors.wording import UNITS, Show, is_span, is_unit, shown, unit_of
+from ..errors.wording import (
+    UNITS,
+    Plural,
+    Sentence,
+    Show,
+    filled,
+    in_parts,
+    is_span,
+    is_unit,
+    shown,
+    unit_of,
+)
 from ..money import Money
 from ..parties import Party
 from ..periods import Interval, Period
 from ..plans import AddOn, Plan, Service
 from ..taxes import TaxAmount, TaxRate
 from ._catalogues import words
-from ._changes import rate_text
 from ._dates import format_date, format_period, format_span
 from ._labels import label
 from ._numbers import format_money, format_number
 from ._phrases import word_text
-from ._quantities import counted, format_interval
+from ._quantities import counted, format_interval, like, rate_text
 
 # Policies are named as in code, for who reads it writes rules.
 _TECHNICAL: Final = frozenset(("Convention", "Counting", "Rounding", "Timing"))
 _TOO_LONG: Final = 4096
+
+
+def in_words(
+    sentence: Sentence, values: Mapping[str, Any], locale: str
+) -> tuple[str, str]:
+    """Return *sentence* and its way out in the words of *locale*."""
+    if isinstance(sentence, Plural):
+        n = _number(values[sentence.by], locale)
+        text = words(locale).ngettext(sentence.one, sentence.many, n)
+    else:
+        text = words(locale).gettext(sentence)
+    said, remedy = in_parts(text)
+    show = shower(locale)
+    return filled(said, values, show), filled(remedy, values, show)
+
+
+def _number(value: Any, locale: str) -> int:
+    """Return a whole number of the plural form of *value*, many where it is none."""
+    try:
+        return like(value, locale)
+    except (TypeError, ValueError, OverflowError):
+        return 2
 
 
 def shower(locale: str) -> Show:

@@ -16,7 +16,6 @@ from .._values.checks import Time, instance, member, moment, several, text, whol
 from .._values.later import Later
 from ..discounts import Discount
 from ..errors import (
-    CurrencyMismatchError,
     OutOfOrderError,
     TooManyLinesError,
     WrongTypeError,
@@ -94,20 +93,9 @@ def subscribe(
     """
     on = moment("on", on)
     instance("interval", interval, Interval)
-    first = on if anchor is None else anchor
     if trial_end is not None:
         trial_end = moment("trial_end", trial_end)
-        same_time("trial_end", trial_end, on)
-        if trial_end <= on:
-            raise OutOfOrderError(trial_end, on)
-        period = trusted_period(on, trial_end)
-        first = anchor or trial_end
-    elif anchor is None:
-        period = trusted_period(on, boundary(on, interval, count(interval)))
-    else:
-        period = Period.containing(anchor, interval, on)
-    if first is not on:
-        first = moment("anchor", first)
+    period, first = _first_period(on, interval, anchor, trial_end)
     row = opening.blank(plan, id, interval, seats, rules, currency, recipient, on)
     opening.add_extras(row, add_ons, tax_rates)
     if first is not on:
@@ -122,6 +110,23 @@ def subscribe(
     state = states.State(row, limits)
     opening.open_first(state, discounts, occupied)
     return closing.outcome(state, on)
+
+
+def _first_period(
+    on: Time, interval: Interval, anchor: Time | None, trial_end: Time | None
+) -> tuple[Period, Time]:
+    """Return the period in which service starts, and the anchor of those to come."""
+    if trial_end is not None:
+        same_time("trial_end", trial_end, on)
+        if trial_end <= on:
+            raise OutOfOrderError(trial_end, on)
+        period = trusted_period(on, trial_end)
+        first = anchor or trial_end
+    elif anchor is None:
+        return trusted_period(on, boundary(on, interval, count(interval))), on
+    else:
+        period, first = Period.containing(anchor, interval, on), anchor
+    return period, moment("anchor", first)
 
 
 def adopt(
@@ -175,13 +180,7 @@ def adopt(
     row.accrued_lines = accrued_lines
     row.ended_on, row.frozen_on, row.moved_from = ended_on, frozen_on, moved_from
     row.version = version
-    sub = opening.checked(row)
-    if credit_balance is not None:
-        instance("credit_balance", credit_balance, Money)
-        if credit_balance.currency != sub.currency:
-            raise CurrencyMismatchError(sub.currency, credit_balance.currency)
-        sub = attrs.evolve(sub, credit_balance_minor=credit_balance.minor_units)
-    return opening.take_over(sub, charged)
+    return opening.take_over(opening.checked(row, credit_balance), charged)
 
 
 def change(

@@ -15,7 +15,7 @@ from .._values.checks import Amount, Time, decimal, instance, mapping, moment, t
 from .._values.checks import whole as whole_number
 from ..catalogs import Catalog
 from ..errors import OutOfBoundsError, OutOfOrderError, WrongTypeError
-from ..invoices import LineKind, taxes_of, trusted_line
+from ..invoices import InvoiceLine, LineKind, taxes_of
 from ..lifecycle import renew
 from ..lifecycle.comparisons import (
     PlanComparison,
@@ -197,7 +197,7 @@ def _running_total(sub: Subscription) -> Money:
     """Return what a whole period of all that runs comes to, tax included."""
     period = sub.current_period
     lines = [
-        trusted_line(
+        InvoiceLine(
             LineKind.CHARGE,
             charge.terms,
             charge.quantity,

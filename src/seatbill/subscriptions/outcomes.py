@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, final, get_args
 
 import attrs
 
-from .._values.base import Value, unchecked
+from .._values.base import Value
 from .._values.checks import Time, instance, member, several, text, whole
 from .._values.later import Later
 from ..errors import CurrencyMismatchError, SeveralInvoicesError
@@ -92,6 +92,3 @@ def check_changes(name: str, changes: Iterable[Change], like: Time) -> None:
     asked = several(name, changes, *get_args(changes_of_all_kinds.Change))
     days = [getattr(change, "from_day", None) for change in asked]
     same_times(like, [(f"{name}[{i}].from_day", day) for i, day in enumerate(days)])
-
-
-trusted_outcome: Callable[..., Outcome] = unchecked(Outcome)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any, final
 
 import attrs
 
-from .._values.base import Value, unchecked
+from .._values.base import Value
 from .._values.checks import Time, flag, instance, member, several, whole
 from ..discounts import Discount
 from ..errors import OutOfOrderError, WrongTypeError
@@ -179,8 +179,3 @@ def add_on_list(values: AddOns) -> tuple[SubscribedAddOn, ...]:
     for owned in found:
         whole("quantity", owned.quantity, 1)
     return tuple(found)
-
-
-trusted_pending: Callable[..., PendingUpdate] = unchecked(PendingUpdate)
-trusted_add_on: Callable[[AddOn, int], SubscribedAddOn] = unchecked(SubscribedAddOn)
-trusted_applied: Callable[..., AppliedDiscount] = unchecked(AppliedDiscount)

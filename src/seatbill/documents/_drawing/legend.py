@@ -43,12 +43,12 @@ def _entries(
     for (kind, item), look in plot.looks.items():
         yield look, plot.setting.name(kind, item)
     told = (
-        (any(lane.credits for lane in chronicle.lanes), "credit", _("Given back")),
+        (any(lane.credits for lane in chronicle.lanes), "credit", _("Credited")),
         (any(lane.planned for lane in chronicle.lanes), "planned", _("Next period")),
         (people, "owned", _("Seats owned")),
         (people, "occupied", _("Seats occupied")),
         (chronicle.changes, "change", _("Change")),
-        (chronicle.pending, "pending", _("Change that waits")),
+        (chronicle.pending, "pending", _("Scheduled change")),
         (chronicle.invoices, "invoice", _("Invoice total")),
     )
     yield from ((swatch, words) for shown, swatch, words in told if shown)

@@ -1,0 +1,27 @@
+"""Makers of the values that the engine alone works out: nothing is checked again.
+
+Each takes all fields of its value, in their order.  ``trusted_applied(discount, 1,
+True)`` is the discount after one period in which it was used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from .._values.base import unchecked
+from ..invoices import LineTerms
+from ..notices import Notice
+from ..plans import AddOn
+from ..subscriptions import AppliedDiscount, Outcome, PendingUpdate, SubscribedAddOn
+
+Figures = tuple[tuple[str, Any], ...]
+
+trusted_terms: Final[Callable[..., LineTerms]] = unchecked(LineTerms)
+trusted_pending: Final[Callable[..., PendingUpdate]] = unchecked(PendingUpdate)
+trusted_add_on: Final[Callable[[AddOn, int], SubscribedAddOn]] = unchecked(
+    SubscribedAddOn
+)
+trusted_applied: Final[Callable[..., AppliedDiscount]] = unchecked(AppliedDiscount)
+trusted_notice: Final[Callable[[str, Figures], Notice]] = unchecked(Notice)
+trusted_outcome: Final[Callable[..., Outcome]] = unchecked(Outcome)
