@@ -88,8 +88,9 @@ def apply(state: State, changes: Any, timing: Timing | None) -> Any:
     Several are kept as a tuple.
     """
     handler = _HANDLERS.get(type(changes))
-    state.begin_call(state.plan.id, {**state.seats})
-    was_free = state.free
+    state.plan_before = state.plan.id
+    if state.scheduled:
+        state.deferred_before = len(state.deferred)
     if timing is not None:
         _notify_timing(state, changes, timing)
     state.open_charges()
@@ -104,8 +105,9 @@ def apply(state: State, changes: Any, timing: Timing | None) -> Any:
             state.count_lines(len(state.lines))
     if state.touched:
         judge(state)
-        if was_free and state.free:
+        if state.uncharged and state.free and state.plan_before == state.plan.id:
             _check_free(state)
+        state.touched = {}
     if state.lines:
         if state.has_amounts_off:
             fit_amounts_off(state)
@@ -151,12 +153,11 @@ def _check_free(state: State) -> None:
 
     What fell to it stays (CL-55); with a plan in the same call more may be asked for.
     """
-    _, held = state.before
-    state.visit(len(held))
-    for unit, price in state.plan_table.units.items():
-        owned = state.seats.get(unit, 0)
-        if owned > held.get(unit, 0):
-            check_price(state.plan.id, price, owned)
+    state.visit(len(state.touched))
+    for unit, before in state.touched.items():
+        price = state.plan_table.units.get(unit)
+        if price is not None and state.seats.get(unit, 0) > before:
+            check_price(state.plan.id, price, state.seats[unit])
 
 
 def _check_open(state: State, change: Any) -> None:
@@ -212,7 +213,7 @@ def _resume(state: State, _change: Resume, _timing: Timing | None) -> None:
 def _withdraw(state: State, change: WithdrawPending, _timing: Timing | None) -> None:
     if not withdraw(state, change.kind):
         raise NothingPendingError(change.kind)
-    state.touched[ALL] = None
+    state.touched[ALL] = 1
 
 
 def _apply_discount(

@@ -42,35 +42,39 @@ def judge(state: State) -> None:
 
     Judged is what was touched: all there is, or single units of the plan.
     """
-    units = state.touched
     if state.finished:  # nothing is owned any more
         return
-    if ALL in units:
+    touched = state.touched
+    everything = touched.pop(ALL, None)
+    if everything:
         check_all(state)
         return
-    for unit in units:
-        if unit in state.plan_table.units:  # not dropped by another plan
-            _check_now(state, unit)
-            if state.scheduled:
-                _check_unit(state, unit)
+    units = (state.table or state.plan_table).units
+    for unit in touched:
+        price = units.get(unit)
+        if price is None:  # dropped by another plan
+            continue
+        if price.bounded and not (state.uncharged and state.free):
+            _check_owned(state, state.plan, price, state.seats.get(unit, 0))
+        if state.scheduled and everything is None:
+            _check_unit(state, unit)
+    if everything is not None:
+        check_future(state)
 
 
-def _check_now(state: State, unit: str) -> None:
-    """Refuse so many of a *unit* as its price does not allow today."""
-    price = state.plan_table.units[unit]
-    if price.bounded and not state.free:
-        quantity = state.seats.get(unit, 0)
-        check_price(state.plan.id, price, quantity, held(state, state.plan, unit))
+def _check_owned(state: State, plan: Plan, price: UnitPrice, quantity: int) -> None:
+    """Refuse a *quantity* out of bounds, unless so many were owned on this plan.
 
-
-def held(state: State, plan: Plan, unit: str) -> int | None:
-    """Return how many of *unit* were owned on this plan before the call.
-
-    ``None`` where another plan was: a new list refuses growth beyond it, never what
-    is owned, but another plan has to hold what comes to it.
+    A new list refuses growth beyond it, never what is owned; but another plan has to
+    hold what comes to it.
     """
-    known, seats = state.before
-    return seats.get(unit, 0) if plan.id == known else None
+    least, most = price.price.min_quantity, price.price.max_quantity
+    if quantity < least or (most is not None and quantity > most):
+        kept = None
+        if plan.id == state.plan_before:
+            unit = price.price.unit
+            kept = state.touched.get(unit, state.seats.get(unit, 0))
+        check_price(plan.id, price, quantity, kept)
 
 
 def check_all(state: State) -> None:
@@ -221,8 +225,7 @@ class _Future:
         for plan in self._plans(state):
             units = price_table(plan, self.interval, state.context).units
             if unit in units and units[unit].bounded:
-                kept = held(state, plan, unit)
-                check_price(plan.id, units[unit], self.quantities[unit], kept)
+                _check_owned(state, plan, units[unit], self.quantities[unit])
 
     def _plans(self, state: State) -> list[Plan]:
         """Return the plans whose bounds hold, at the prices that are to come too.
@@ -243,8 +246,7 @@ def _check_plan(
     """Refuse what *plan* cannot hold."""
     for unit, price in table.units.items():
         if price.bounded:
-            kept = held(state, plan, unit)
-            check_price(plan.id, price, quantities.get(unit, 0), kept)
+            _check_owned(state, plan, price, quantities.get(unit, 0))
 
 
 def _check_add_ons(

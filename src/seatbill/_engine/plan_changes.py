@@ -92,8 +92,10 @@ def _switch(
         _switch_free(state, plan, interval)
     else:
         _switch_paid(state, plan, interval, timing)
-    if state.plan is not before or state.interval is not grid or state.scheduled:
-        state.touched[ALL] = None
+    if state.plan is not before or state.interval is not grid:
+        state.touched[ALL] = 1
+    elif state.scheduled:
+        state.touched.setdefault(ALL, 0)
 
 
 def _switch_free(state: State, plan: Plan | None, interval: Interval | None) -> None:
@@ -322,7 +324,7 @@ def reprice(state: State, change: Reprice, _timing: Timing | None) -> None:
     same_time("from_day", change.from_day, state.start)
     update = schedule(state, PRICE, plan.id, plan, 0, change.from_day)
     state.notify("price_change", ("plan", plan.id), ("on", update.applies_on))
-    state.touched[ALL] = None
+    state.touched[ALL] = 1
 
 
 def cancel(state: State, change: Cancel, by_hand: Timing | None) -> None:

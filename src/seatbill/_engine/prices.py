@@ -50,11 +50,13 @@ class UnitPrice:
 
     __slots__ = (
         "bounded",
+        "clamped",
         "each",
         "factor",
         "flat",
         "in_arrears",
         "measured",
+        "plain",
         "price",
         "rate",
         "terms",
@@ -69,6 +71,10 @@ class UnitPrice:
         self.flat = price.flat
         self.in_arrears = price.in_arrears
         self.measured = measured = price.measured
+        self.clamped = measured and (
+            price.min_quantity > 0 or price.max_quantity is not None
+        )
+        self.plain = not self.flat and not self.clamped
         # A measured quantity is a fact, not a choice: no bound can hold it.
         self.bounded = not measured and (
             price.min_quantity > 0 or price.max_quantity is not None

@@ -194,7 +194,10 @@ def _own(
         state.notify("removals_undone", ("count", undone), ("unit", key))
     if timing is RESTART:
         restart(state)
-    state.touched[key if kind is SEATS else ALL] = None
+    if kind is SEATS:
+        state.touched.setdefault(key, before)
+    else:
+        state.touched[ALL] = 1
 
 
 def _buy(state: State, what: What, before: int, n: int, timing: Timing) -> None:
@@ -279,7 +282,7 @@ def add_seats(state: State, change: AddSeats, timing: Timing | None) -> None:
     grow(state, price, before, n, charged=True)
     state.seats[unit] = owned
     if price.bounded:
-        state.touched[unit] = None
+        state.touched.setdefault(unit, before)
 
 
 def remove_seats(state: State, change: RemoveSeats, timing: Timing | None) -> None:
@@ -399,7 +402,7 @@ def switch_package(state: State, change: SwitchPackage, timing: Timing | None) -
     else:
         withdraw(state, PACKAGE, old.family)
         _exchange_now(state, owned, package, timing)
-    state.touched[ALL] = None
+    state.touched[ALL] = 1
 
 
 def _exchange_now(

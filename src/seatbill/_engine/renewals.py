@@ -178,7 +178,9 @@ def _end_in_arrears(
     if terms.item_kind is PLAN_ITEM:
         price = state.price_of(terms.unit)
         if price.measured:
-            charge.quantity = price.billed(_measured(state, measured, terms.unit))
+            charge.quantity = _measured(state, measured, terms.unit)
+            if price.clamped:
+                charge.quantity = price.billed(charge.quantity)
             charge.full_scaled = difference(charge, price, 0, charge.quantity)
             if charge.quantity:
                 use_again(state, terms.discounts)

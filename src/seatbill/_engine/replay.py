@@ -18,6 +18,7 @@ from .._values.base import Quantities
 from .._values.checks import Time, member
 from ..errors import MeasureEachRenewalError, TooManyLinesError, WrongTypeError
 from ..rules import Timing
+from ..subscriptions import Cancel
 from ..subscriptions.common_changes import canceled_at_once
 from ..subscriptions.subscription import quantities
 from .apply import apply
@@ -65,20 +66,34 @@ def step(
     if type(day) is not _DATE or not state.by_days or day < state.day:
         day = state.check_day(day)
     if day >= state.end or state.unbilled or state.frozen_on is not None:
-        cancel = canceled_at_once(state.rules, changes, timing)
-        if cancel is not None:
-            advance(state, day, measure, before=True)
-            if _is_due(state, day):
-                end_with_period(state, cancel, measure(day) if measure else None)
-                return tuple(changes) if type(changes) is list else changes
+        if type(changes) in _MAY_END and _end_before(
+            state, day, changes, timing, measure
+        ):
+            return tuple(changes) if type(changes) is list else changes
         advance(state, day, measure)
     state.stand_on(day)
     return apply(state, changes, timing)
 
 
-def _is_due(state: State, day: Time) -> bool:
-    """Return whether the running period ends on *day*, and nothing ends it yet."""
-    return _is_renewal(state, day, next_event(state)) and not ends(state)
+_MAY_END: Final = (Cancel, tuple, list)
+
+
+def _end_before(
+    state: State,
+    day: Time,
+    changes: Any,
+    timing: Timing | None,
+    measure: Measure | None,
+) -> bool:
+    """End it before the renewal of *day*, where it is canceled at once on that day."""
+    cancel = canceled_at_once(state.rules, changes, timing)
+    if cancel is None:
+        return False
+    advance(state, day, measure, before=True)
+    if not _is_renewal(state, day, next_event(state)) or ends(state):
+        return False
+    end_with_period(state, cancel, measure(day) if measure else None)
+    return True
 
 
 def _is_renewal(state: State, day: Time, event: Time | None) -> bool:
@@ -180,9 +195,10 @@ def notify_unused(
     """
     if state.ended_on is not None or state.free:
         return
-    units, plan = state.plan_table.units, ("plan", state.plan.id)
+    table, plan = state.table or state.plan_table, ("plan", state.plan.id)
+    units = table.units
     for unit in measured or ():
-        if unit not in units or not units[unit].measured:
+        if unit not in table.measured:
             state.notify("number_unused", plan, ("unit", unit))
     for unit, people in (occupied or {}).items():
         owned = state.seats.get(unit, 0)

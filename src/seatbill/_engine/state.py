@@ -13,7 +13,7 @@ more at 6.99 is 3 × 6.99 × 26/31 = 17.59.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from .._values.base import Value
@@ -101,7 +101,8 @@ class OpenDiscount:
 
 
 ALL: Final = ""
-"""Stands among the units that were touched where all there is has to be judged."""
+"""Stands among the units that a call touched: at 1 where all there is has to be judged,
+at 0 where what is scheduled has."""
 
 
 class State:
@@ -113,7 +114,6 @@ class State:
         "anchor",
         "are_closed",
         "balance",
-        "before",
         "by_days",
         "charges",
         "context",
@@ -142,6 +142,7 @@ class State:
         "paid_before",
         "parts",
         "plan",
+        "plan_before",
         "recipient",
         "refund",
         "remaining",
@@ -166,6 +167,8 @@ class State:
     )
 
     remaining: Span
+    touched: dict[str, int]
+    plan_before: str
     charges: list[OpenCharge]
     scheduled: list[PendingUpdate]
     unbilled: list[InvoiceLine]
@@ -252,13 +255,9 @@ class State:
         else:
             self.discounts = []
             self.context = self.rules, self.currency, self.tax_rates, ()
-        self.begin_call("", sub.seats)
-
-    def begin_call(self, plan: str, seats: Mapping[str, int]) -> None:
-        """Note what is there before a call, which touches nothing yet."""
-        self.before = plan, seats
-        self.touched: dict[str, None] = {}
-        self.deferred_before = len(self.deferred)
+        self.touched = {}
+        self.plan_before = ""
+        self.deferred_before = 0
 
     def open_charges(self) -> None:
         """Let the charges change from here on; a renewal drops them as they are."""

@@ -238,7 +238,8 @@ def renew(
     day = state.check_day(on)
     people = None if occupied is None else quantities("occupied", occupied)
     replay.advance(state, day, replay.measured_once(measured), people)
-    replay.notify_unused(state, measured, people)
+    if people or (measured and {*measured} != {*state.plan_table.measured}):
+        replay.notify_unused(state, measured, people)
     return closing.outcome(state, day)
 
 
