@@ -567,7 +567,7 @@ def test_every_argument_acts_or_is_refused(function, name):
         pytest.param(AddSeats(1), Timing.PERIOD_END, True, id="it cannot wait"),
         pytest.param(AddSeats(1), Timing.IMMEDIATE, False, id="it acts at once"),
         pytest.param(Cancel(), Timing.PERIOD_END, False, id="an end can wait"),
-        pytest.param(SetRecipient(BOB), Timing.IMMEDIATE, False, id="at once anyway"),
+        pytest.param(SetRecipient(BOB), Timing.IMMEDIATE, True, id="at once anyway"),
     ],
 )
 def test_a_timing_in_a_trial_acts_or_is_told(asked, timing, is_told):
@@ -605,7 +605,7 @@ def test_more_people_than_seats_stop_no_renewal_and_are_told():
     found = renew(OTHER.subscription, on=MAY, occupied=20)
     assert told(found) == ["more_people"]
     assert found.notices[0].value("missing") == 15
-    assert str(found.notices[0]) == "20 people sit on 5 seats, so 15 are missing"
+    assert str(found.notices[0]) == "20 people sit on 5 seats, so 15 are missing."
     assert told(renew(OTHER.subscription, on=MAY, occupied=5)) == []
 
 
