@@ -14,12 +14,15 @@ import pytest
 from seatbill import (
     ANNUAL,
     MONTHLY,
+    AddAddOn,
+    AddOn,
     AddSeats,
     BillingRules,
     Cancel,
     Discount,
     GrantCredit,
     Money,
+    RemoveAddOn,
     RemoveSeats,
     Reprice,
     SetSeats,
@@ -29,7 +32,12 @@ from seatbill import (
     Timing,
     WithdrawPending,
 )
-from seatbill.errors import ScheduledChangeError, TooFewSeatsError, TooManySeatsError
+from seatbill.errors import (
+    RequirementError,
+    ScheduledChangeError,
+    TooFewSeatsError,
+    TooManySeatsError,
+)
 from seatbill.rules import ChangeKind
 from shop import priced, told, usd, waiting
 from stories import Story, bills, digits, plan
@@ -290,3 +298,58 @@ def test_a_later_call_that_leaves_the_seats_alone_is_not_refused(interval):
     with pytest.raises(TooManySeatsError):
         story.change(MAY, SwitchPlan(SOLO))
     assert waiting(story.subscription) == []
+
+
+# What one part of a call needs of another.
+
+PRO = plan("20.00", id="pro", rank=2)
+BASIC = plan("10.00", id="basic", rank=1)
+MODULE = AddOn("module", "M", (usd("4.00"),), requires_plans=["pro"])
+EXTRA = AddOn("extra", "E", (usd("2.00"),), requires_add_ons=["module"])
+
+
+@pytest.mark.source(BOTH_WAYS)
+@pytest.mark.parametrize(
+    "changes",
+    [
+        *orders(SwitchPlan(PRO), AddAddOn(MODULE)),
+        (AddAddOn(EXTRA), AddAddOn(MODULE), SwitchPlan(PRO)),
+    ],
+)
+def test_an_add_on_and_what_it_needs_come_in_one_call(changes):
+    """−5.00 + 10.00 for the plan, 2.00 for the module and 1.00 for the extra."""
+    (invoice,) = Story(BASIC, FIRST).change(MIDDLE, *changes).invoices
+    assert digits(invoice.total) == ("8.00" if len(changes) == 3 else "7.00")
+
+
+@pytest.mark.source(BOTH_WAYS)
+def test_an_add_on_without_what_it_needs_is_refused_in_every_order():
+    for changes in orders(SwitchPlan(PRO), AddAddOn(EXTRA)):
+        with pytest.raises(RequirementError) as refused:
+            Story(BASIC, FIRST).change(MIDDLE, *changes)
+        assert (refused.value.item, refused.value.missing) == ("extra", "module")
+    with pytest.raises(RequirementError):
+        Story(BASIC, FIRST).change(MIDDLE, AddAddOn(MODULE))
+
+
+@pytest.mark.source(BOTH_WAYS)
+@pytest.mark.parametrize("changes", orders(RemoveAddOn(MODULE), RemoveAddOn(EXTRA)))
+def test_an_add_on_and_what_needs_it_leave_in_one_call(changes):
+    """Both wait for May, which costs 20.00; alone, the module cannot leave."""
+    story = Story(PRO, FIRST, add_ons=[MODULE, EXTRA])
+    with pytest.raises(RequirementError):
+        story.change(MIDDLE, RemoveAddOn(MODULE))
+    story.change(MIDDLE, *changes)
+    assert bills(story.renew(MAY)) == ["2026-05-01: +20.00 = 20.00"]
+
+
+@pytest.mark.source(BOTH_WAYS)
+def test_an_add_on_that_is_taken_back_in_the_same_call_needs_nothing():
+    """Added and removed at once, 0.00; and a removal that is undone leaves it there."""
+    rules = BillingRules(add_on_removed=Timing.IMMEDIATE)
+    story = Story(BASIC, FIRST, rules=rules)
+    both = story.change(MIDDLE, AddAddOn(MODULE), RemoveAddOn(MODULE))
+    assert digits(both.invoice.total) == "0.00"
+    kept = Story(PRO, FIRST, add_ons=[MODULE, EXTRA])
+    undone = kept.change(MIDDLE, RemoveAddOn(MODULE), AddAddOn(MODULE))
+    assert bills(undone) == []

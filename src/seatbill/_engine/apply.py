@@ -67,6 +67,7 @@ from .plan_changes import cancel, reprice, switch_interval, switch_plan
 from .quantity_changes import (
     add_add_on,
     add_seats,
+    check_related,
     remove_add_on,
     remove_seats,
     set_seats,
@@ -104,10 +105,7 @@ def apply(state: State, changes: Any, timing: Timing | None) -> Any:
         if state.lines:
             state.count_lines(len(state.lines))
     if state.touched:
-        judge(state)
-        if state.uncharged and state.free and state.plan_before == state.plan.id:
-            _check_free(state)
-        state.touched = {}
+        _judge(state)
     if state.lines:
         if state.has_amounts_off:
             fit_amounts_off(state)
@@ -118,6 +116,16 @@ def apply(state: State, changes: Any, timing: Timing | None) -> Any:
     elif state.discounts or state.settle_now:
         settle(state)
     return changes
+
+
+def _judge(state: State) -> None:
+    """Refuse what a call has led to, by what is owned after it."""
+    if state.related:
+        check_related(state)
+    judge(state)
+    if state.uncharged and state.free and state.plan_before == state.plan.id:
+        _check_free(state)
+    state.touched = {}
 
 
 def _notify_timing(state: State, changes: Any, timing: Timing) -> None:

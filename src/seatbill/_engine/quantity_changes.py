@@ -347,10 +347,8 @@ def add_add_on(state: State, change: AddAddOn, timing: Timing | None) -> None:
     """Own more of an add-on, where all that it requires stays (CM-9, GA-10, GA-26)."""
     add_on = change.add_on
     state.visit(len(add_on.requires_plans) + 5 * len(add_on.requires_add_ons))
-    require(state, add_on)
-    for needed in add_on.requires_add_ons:
-        if not min(_ahead(state, (ADD_ON, needed, None))):
-            raise RequirementError(add_on.id, needed)
+    if add_on.requires_plans or add_on.requires_add_ons:
+        state.related.append((add_on.id, add_on))
     owned = _known(state, add_on.id)
     if owned is not None and owned.add_on != add_on:
         raise DuplicateError("add-on", add_on.id)
@@ -370,13 +368,36 @@ def remove_add_on(state: State, change: RemoveAddOn, timing: Timing | None) -> N
     if any(
         0 < quantity <= n for quantity in _ahead(state, (ADD_ON, id, owned))[left + 1 :]
     ):
-        others = state.add_ons.values()
-        state.visit(sum([1 + len(one.add_on.requires_add_ons) for one in others]))
-        for other in others:
-            needs = id in other.add_on.requires_add_ons
-            if needs and min(_ahead(state, (ADD_ON, other.add_on.id, other))):
-                raise RequirementError(other.add_on.id, id)
+        state.related.append((id, None))
     _lower(state, (ADD_ON, id, owned), n, 0, timing, left)
+
+
+def check_related(state: State) -> None:
+    """Refuse an add-on that a call leaves without what it requires (GA-11, GA-25).
+
+    In whatever order both were asked for: what is there after the call counts.
+    """
+    related, state.related = state.related, []
+    for id, added in related:
+        if added is None:
+            _check_left(state, id)
+        elif _known(state, id) is not None:
+            require(state, added)
+            for needed in added.requires_add_ons:
+                if not min(_ahead(state, (ADD_ON, needed, None))):
+                    raise RequirementError(id, needed)
+
+
+def _check_left(state: State, id: str) -> None:
+    """Refuse that none is left of the add-on *id*, where another one requires it."""
+    if min(_ahead(state, (ADD_ON, id, None))):
+        return
+    others = state.add_ons.values()
+    state.visit(sum([1 + len(one.add_on.requires_add_ons) for one in others]))
+    for other in others:
+        needs = id in other.add_on.requires_add_ons
+        if needs and min(_ahead(state, (ADD_ON, other.add_on.id, other))):
+            raise RequirementError(other.add_on.id, id)
 
 
 def switch_package(state: State, change: SwitchPackage, timing: Timing | None) -> None:

@@ -370,10 +370,15 @@ def drop_broken(state: State, *, credit: bool) -> None:
 
 def _broken(state: State) -> str | None:
     """Return an add-on whose requirements are not met any more."""
-    for owned in state.add_ons.values():
-        if _missing(state, owned.add_on) is not None:
-            return owned.add_on.id
+    for id, owned in state.add_ons.items():
+        if _missing(state, owned.add_on) is not None and not _is_asked(state, id):
+            return id
     return None
+
+
+def _is_asked(state: State, id: str) -> bool:
+    """Return whether this call asked for the add-on: it is judged after it."""
+    return any(added is not None and known == id for known, added in state.related)
 
 
 def _missing(state: State, add_on: AddOn) -> str | tuple[str, ...] | None:

@@ -29,6 +29,7 @@ from ..invoices import Invoice, InvoiceLine, LineTerms, trusted_period
 from ..limits import LIMITS, Limits
 from ..notices import Notice
 from ..periods import Period, number, same_time
+from ..plans import AddOn
 from ..proration import ratio
 from ..rules import ChangeKind
 from ..subscriptions import AppliedDiscount, Charge, PendingUpdate, Subscription
@@ -145,6 +146,7 @@ class State:
         "plan_before",
         "recipient",
         "refund",
+        "related",
         "remaining",
         "replaced",
         "rules",
@@ -168,6 +170,7 @@ class State:
 
     remaining: Span
     touched: dict[str, int]
+    related: list[tuple[str, AddOn | None]]
     plan_before: str
     charges: list[OpenCharge]
     scheduled: list[PendingUpdate]
@@ -256,6 +259,7 @@ class State:
             self.discounts = []
             self.context = self.rules, self.currency, self.tax_rates, ()
         self.touched = {}
+        self.related = []
         self.plan_before = ""
         self.deferred_before = 0
 
