@@ -26,6 +26,9 @@ from seatbill import (
 )
 from seatbill.converters import ChangeRequest, change_request
 from seatbill.errors import RenewFirstError, SubscriptionEndedError
+from seatbill.reviews import reconcile
+from seatbill.testing import laws
+from seatbill.testing.histories import History, Readings
 from stories import Story, at, bills, digits, plan
 
 ENDS = BillingRules(cancellation=Timing.IMMEDIATE)
@@ -225,3 +228,36 @@ def test_a_request_ends_it_before_the_renewal_of_its_day_too():
     assert bills(requested(later, "2026-05-02", Cancel())) == bills(
         later.change("2026-05-02", Cancel())
     )
+
+
+# What looks at histories.
+
+
+@pytest.mark.source(LAGO)
+def test_the_laws_hold_for_an_end_before_a_renewal():
+    story = Story(plan("10.00"), "2026-04-01", rules=ENDS)
+    asked = [(at("2026-05-01"), Cancel())]
+    history = History.of(story.opening, asked, until=at("2026-06-01"))
+    assert [outcome.invoices for outcome in history.outcomes] == [()]
+    laws.check(history)
+
+
+@pytest.mark.source(LAGO)
+@pytest.mark.parametrize("in_arrears", [False, True])
+def test_a_history_with_numbers_ends_before_a_renewal_too(in_arrears):
+    """In arrears the number of April is missing, so the end is refused."""
+    opening = measured(in_arrears=in_arrears).opening
+    asked = [(at("2026-05-01"), Cancel())]
+    until, count = at("2026-05-01"), Readings(("team",), (3,))
+    history = History.of(opening, asked, until=until, measured=count)
+    assert len(history.refused) == in_arrears
+    laws.check(history)
+
+
+@pytest.mark.source(LAGO)
+def test_no_renewal_is_expected_of_a_day_on_which_it_ended_first():
+    story = Story(plan("10.00"), "2026-04-01", rules=ENDS)
+    outcome = story.change("2026-05-01", Cancel())
+    found = reconcile(story.opening.invoice, [story.opening, outcome])
+    assert found.is_right
+    assert {event.on for event in found.events} == {at("2026-04-01")}

@@ -37,6 +37,7 @@ from seatbill.errors import (
     ScheduledChangeError,
     TooFewSeatsError,
     TooManySeatsError,
+    UnknownUnitError,
 )
 from seatbill.rules import ChangeKind
 from shop import priced, told, usd, waiting
@@ -353,3 +354,12 @@ def test_an_add_on_that_is_taken_back_in_the_same_call_needs_nothing():
     kept = Story(PRO, FIRST, add_ons=[MODULE, EXTRA])
     undone = kept.change(MIDDLE, RemoveAddOn(MODULE), AddAddOn(MODULE))
     assert bills(undone) == []
+
+
+def test_a_unit_that_a_restart_drops_cannot_be_bought_by_it():
+    """The plan that waits, and takes effect with the restart, sells no guests."""
+    both = priced("both", usd("30.00"), usd("1.00", unit="guest"), rank=1)
+    story = Story(both, FIRST, seats={"seat": 1, "guest": 1})
+    story.change("2026-04-10", SwitchPlan(SOLO))
+    with pytest.raises(UnknownUnitError):
+        story.change(MIDDLE, AddSeats(1, unit="guest"), timing=Timing.RESTART)

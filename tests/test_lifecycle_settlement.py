@@ -42,6 +42,7 @@ from seatbill.errors import (
     RulesError,
     WrongTypeError,
 )
+from seatbill.lifecycle.previews import priced_units
 from shop import LARGE, SMALL, priced, usd
 from stories import Story, bills, digits
 
@@ -610,6 +611,15 @@ def test_a_floor_meets_tax_discount_and_balance(currency, total):
     (invoice,) = measured(story, "2026-05-01", 2, unit="user").invoices
     assert digits(invoice.total) == total
     assert invoice.amount_due == invoice.total - Money("10", currency)
+
+
+@pytest.mark.source(FLOOR)
+def test_a_page_shows_what_is_billed_of_a_measured_number():
+    """3 users are billed as 5: 50.00."""
+    users = usd("10.00", unit="user", measured=True, min_quantity=5)
+    sub = ten(priced("bounded", users, rank=1), seats={"user": 3}).subscription
+    (shown,) = priced_units(sub, sub.plan)
+    assert (shown.quantity, digits(shown.price)) == (5, "50.00")
 
 
 @pytest.mark.source(FLOOR)

@@ -51,9 +51,7 @@ def judge(state: State) -> None:
         return
     units = (state.table or state.plan_table).units
     for unit in touched:
-        price = units.get(unit)
-        if price is None:  # dropped by another plan
-            continue
+        price = units[unit] if unit in units else state.price_of(unit)
         if price.bounded and not (state.uncharged and state.free):
             _check_owned(state, state.plan, price, state.seats.get(unit, 0))
         if state.scheduled and everything is None:
