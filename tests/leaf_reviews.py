@@ -7,7 +7,9 @@ from typing import Any, TypeVar
 import attrs
 from hypothesis import strategies as st
 
+from seatbill.money import Money
 from seatbill.notices import Finding, Refusal
+from seatbill.plans import Service
 from seatbill.reviews import (
     Activity,
     ConfigurationChange,
@@ -27,6 +29,7 @@ from seatbill.testing.strategies import (
 from seatbill.testing.strategies._basics import days, ids, kept, money, periods
 from seatbill.views import (
     BoughtAddOn,
+    BoughtService,
     Condition,
     SeatBar,
     add_on_options,
@@ -170,6 +173,21 @@ def bought_add_ons():
         add_on=add_ons(),
         quantity=st.integers(1, 9),
         price=money("USD", 0, 10_000),
+    )
+
+
+@kept
+def bought_services():
+    included = st.dictionaries(ids(), st.integers(1, 9), max_size=2)
+    return included.flatmap(
+        lambda found: st.builds(
+            BoughtService,
+            service=st.just(Service("s", "S", Money("9", "USD"), included=found)),
+            quantity=st.integers(1, 3),
+            used=st.fixed_dictionaries(
+                {name: st.integers(0, count) for name, count in found.items()}
+            ),
+        )
     )
 
 

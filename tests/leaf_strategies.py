@@ -293,6 +293,7 @@ LEAVES: Final = {
     subscriptions.SubscribedAddOn: subscribed_add_ons,
     views.AddOnOption: looking.add_on_choices,
     views.BoughtAddOn: looking.bought_add_ons,
+    views.BoughtService: looking.bought_services,
     views.Condition: looking.conditions,
     views.PlanOption: looking.plan_choices,
     views.PricedUnit: looking.priced_units,

@@ -160,6 +160,18 @@ def upgrade(world: World) -> Steps:
     return steps
 
 
+def carried(world: World) -> Steps:
+    """Another plan with a number of seats, and perhaps back."""
+
+    def steps() -> list[Step]:
+        seats = [world.pick(1, 3, 5, 8, 13) for _ in range(2)]
+        ways = zip(("pro", "basic"), seats, strict=True)
+        up, down = (SwitchPlan(world.plans[id], seats=n) for id, n in ways)
+        return [(up,), (down,)][: world.pick(1, 2)]
+
+    return steps
+
+
 def interval(world: World) -> Steps:
     """A longer interval, and perhaps a shorter one again."""
     world.intervals, world.rough = (MONTHLY, QUARTERLY, ANNUAL), True

@@ -213,6 +213,7 @@ TABLE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "use_from_now_on": False,
             "required": ["address"],
             "by": "ann",
+            "decision_roles": ["clerk"],
         },
     ),
     "corrections.credit_note": (
@@ -566,7 +567,6 @@ def test_every_argument_acts_or_is_refused(function, name):
     [
         pytest.param(AddSeats(1), Timing.PERIOD_END, True, id="it cannot wait"),
         pytest.param(AddSeats(1), Timing.IMMEDIATE, False, id="it acts at once"),
-        pytest.param(Cancel(), Timing.PERIOD_END, False, id="an end can wait"),
         pytest.param(SetRecipient(BOB), Timing.IMMEDIATE, True, id="at once anyway"),
     ],
 )

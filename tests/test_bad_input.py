@@ -82,6 +82,7 @@ from seatbill.rules import ChangeKind, Direction
 from seatbill.seats import Member, SeatCount, Team, admit, occupancy
 from seatbill.subscriptions import AppliedDiscount, PendingUpdate, SubscribedAddOn
 from seatbill.verification import Discrepancy
+from seatbill.wallets import Pack, Purchase
 from shop import LARGE, SMALL, usd
 from stories import Story, at, plan
 
@@ -225,6 +226,12 @@ LICENCES = [LicenceVariant(LicenceUnit.TEAM, contract="annual")]
 CATALOG = Catalog([SMALL, LARGE], [SSO], [SETUP])
 PENDING = PendingUpdate(
     kind=ChangeKind.SEATS, key="seat", value=8, applies_on=DATE, requested_on=DATE
+)
+PURCHASE = Purchase(
+    number=1,
+    pack=Pack(id="25", units="25", price=Money("25.00", "USD")),
+    quantity=2,
+    ordered_on=DATE,
 )
 START = {
     "plan": SMALL,
@@ -408,6 +415,7 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     ),
     "invoices.LineTerms.exact": (INVOICE.lines[0].terms.exact, {"scaled": 1}),
     "verification.verify": (verify, {"invoice": INVOICE}),
+    "subscriptions.BuyService.of": (BuyService.of, {"purchase": PURCHASE}),
     "subscriptions.Subscription.quantity": (SUB.quantity, {"unit": "seat"}),
     "subscriptions.Subscription.add_on_quantity": (SUB.add_on_quantity, {"id": "sso"}),
     "lifecycle.subscribe": (

@@ -113,6 +113,7 @@ from seatbill.reviews import (
 from seatbill.seats import Member, Team
 from seatbill.subscriptions import Status
 from seatbill.views import (
+    BoughtService,
     Condition,
     add_on_options,
     billing_view,
@@ -383,6 +384,7 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
             "use_from_now_on": True,
             "required": ["name"],
             "by": "ann",
+            "decision_roles": ["billing"],
         },
     ),
     "corrections.credit_note": (
@@ -496,6 +498,7 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
         PAGE.seats[0],
         PAGE.units[0],
         PAGE.add_ons[0],
+        BoughtService(service=SETUP),
         plan_options(SUB, CATALOG, on=DATE)[0],
         add_on_options(SUB, CATALOG, on=DATE)[0],
         Condition(kind="plan", any_of=("a",), is_met=True),
@@ -509,6 +512,7 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
             "payment": CARD,
             "wallet": WALLET,
             "measured": None,
+            "services": [],
         },
     ),
     "views.plan_options": (
@@ -666,6 +670,7 @@ AT_LEAST_ONE = {
     ("reviews.review", "near_limit"),
     ("views.AddOnOption", "quantity"),
     ("views.BoughtAddOn", "quantity"),
+    ("views.BoughtService", "quantity"),
 }
 # A credit takes seats back, and a page shows that.
 MAY_BE_NEGATIVE = {("formatting.format_quantity", "n")}

@@ -13,7 +13,9 @@ import attrs
 import pytest
 
 from seatbill import (
+    ANNUAL,
     MONTHLY,
+    QUARTERLY,
     AddAddOn,
     ApplyDiscount,
     Cancel,
@@ -154,7 +156,32 @@ def test_plans_are_bought_for_30_or_for_365_days():
     days = [invoice.issued_on for invoice in renewed.invoices]
     assert days == [day("2026-01-31"), day("2026-03-02")]  # every 30 days
     with pytest.raises(IntervalNotOfferedError):
-        buy(interval=MONTHLY)
+        buy(interval=QUARTERLY)
+
+
+@pytest.mark.rule("CM-1")
+@pytest.mark.rule("CM-6")
+def test_plans_are_bought_by_the_calendar_too():
+    """A month from 31 January ends on 28 February, a year is 12 × 40.00 × 0.8."""
+    month = buy(LIVE_50, interval=MONTHLY, on="2026-01-31", add_ons=[TOLL_FREE])
+    assert amounts(month) == ["40.00", "10.00"]
+    assert month.subscription.current_period.end == day("2026-02-28")
+    renewed = renew(month.subscription, on=day("2026-03-31"))
+    days = [invoice.issued_on for invoice in renewed.invoices]
+    assert days == [day("2026-02-28"), day("2026-03-31")]
+    year = buy(LIVE_50, interval=ANNUAL, on="2024-02-29", add_ons=[TOLL_FREE])
+    assert amounts(year) == ["384.00", "120.00"]  # and no fifth off the number
+    assert year.subscription.current_period.end == day("2025-02-28")
+
+
+@pytest.mark.rule("CM-1")
+def test_a_calendar_year_takes_the_place_of_calendar_months_at_once():
+    """25.00 × 20/30 = 16.67 comes back; a month after a year waits for its end."""
+    longer = then(buy(interval=MONTHLY), SwitchInterval(ANNUAL), on="2026-04-11")
+    assert amounts(longer) == ["-16.67", "240.00"]
+    assert longer.subscription.current_period.end == day("2027-04-11")
+    shorter = then(longer, SwitchInterval(MONTHLY), on="2026-08-01")
+    assert (shorter.invoices, shorter.effective_on) == ((), day("2027-04-11"))
 
 
 @pytest.mark.rule("CM-1")
@@ -361,8 +388,8 @@ def test_an_upgrade_costs_the_difference_of_the_days_left():
 def test_a_downgrade_comes_with_the_next_cycle():
     lowered = then(buy(AUTOMATED), SwitchPlan(LIVE_25), on="2026-04-13")
     assert (lowered.invoices, lowered.effective_on) == ((), day("2026-05-01"))
-    (notice,) = lowered.notices
-    assert notice.code == "features_lost"
+    notice, banner = lowered.notices
+    assert (notice.code, banner.code) == ("features_lost", "plan_scheduled")
     assert notice.value("features") == "automated webinars, paid webinars"
     assert preview_invoice(lowered.subscription).total == usd("25.00")
 
@@ -512,6 +539,7 @@ def asked(invoice, recipient=NEW, *, ticked=False):
         use_from_now_on=ticked,
         required=CORRECTION_DETAILS,
         by="owner",
+        decision_roles=RULES.correction_roles,
     )
 
 
@@ -538,6 +566,28 @@ def test_the_customer_asks_and_the_billing_department_decides():
         "billing",
     )
     assert (rejected.state, rejected.reason) == (CorrectionState.REJECTED, "a typo")
+
+
+@pytest.mark.rule("CM-28")
+@pytest.mark.parametrize("by", ["owner", "sales", None])
+def test_nobody_but_the_billing_department_accepts_or_rejects(by):
+    request = asked(invoiced()[1])
+    for decide in (request.accept, request.reject):
+        with pytest.raises(PermissionRefusedError) as refusal:
+            decide(on=day("2026-04-20"), by=by)
+        assert (refusal.value.action, refusal.value.allowed) == (
+            "correct",
+            ("billing",),
+        )
+    assert not may("owner", Action.CORRECT, rules=RULES)  # the rules alone say so
+
+
+@pytest.mark.rule("CM-28")
+def test_who_asks_does_not_accept_even_in_the_billing_department():
+    request = attrs.evolve(asked(invoiced()[1]), requested_by="billing")
+    with pytest.raises(PermissionRefusedError) as refusal:
+        request.accept(on=day("2026-04-20"), by="billing")
+    assert refusal.value.allowed == ()
 
 
 @pytest.mark.rule("CM-30")
@@ -591,10 +641,10 @@ def test_unticked_only_that_invoice_is_corrected():
 def test_an_accepted_correction_is_a_document_to_download():
     _, invoice = invoiced()
     request = asked(invoice)
-    for undecided in (request, request.reject(on=day("2026-04-20"))):
+    for undecided in (request, request.reject(on=day("2026-04-20"), by="billing")):
         with pytest.raises(NotAcceptedError):
             number(undecided, "COR-3")
-    document = number(request.accept(on=day("2026-04-20")), "COR-3")
+    document = number(request.accept(on=day("2026-04-20"), by="billing"), "COR-3")
     assert document.type is DocumentType.CORRECTED_INVOICE
     assert (document.issued_on, document.recipient) == (day("2026-04-20"), NEW)
     delivery = DELIVERIES["card"]
@@ -604,7 +654,9 @@ def test_an_accepted_correction_is_a_document_to_download():
 @pytest.mark.rule("CM-35")
 def test_a_correction_is_linked_to_the_first_invoice():
     _, invoice = invoiced()
-    correction = number(asked(invoice).accept(on=day("2026-04-20")), "COR-3")
+    correction = number(
+        asked(invoice).accept(on=day("2026-04-20"), by="billing"), "COR-3"
+    )
     assert (correction.number, correction.preceding_number) == ("COR-3", "INV-17")
     assert correction.document.original_key == invoice.key
 
@@ -613,7 +665,7 @@ def test_a_correction_is_linked_to_the_first_invoice():
 def test_a_correction_moves_no_money():
     vat = TaxRate("vat", "0.23")
     start, invoice = invoiced(tax_rates=[vat])
-    corrected = asked(invoice).accept(on=day("2026-04-20")).document
+    corrected = asked(invoice).accept(on=day("2026-04-20"), by="billing").document
     assert start.invoice.total == usd("30.75")  # 25.00 × 1.23
     assert corrected.total - start.invoice.total == usd("0.00")
     assert corrected.lines == start.invoice.lines

@@ -34,6 +34,7 @@ from seatbill import (
     SwitchInterval,
     SwitchPlan,
     Timing,
+    WithdrawPending,
     admit,
     bill,
     change,
@@ -56,6 +57,7 @@ from seatbill.errors import (
     NoSeatLeftError,
     OutOfBoundsError,
     PermissionRefusedError,
+    RecipientLockedError,
     SeatsOccupiedError,
     SubscriptionEndedError,
     TooFewSeatsError,
@@ -67,8 +69,9 @@ from seatbill.rulebooks.clockify import (
     PERMISSIONS,
     RULES,
 )
-from seatbill.rules import ChangeKind, UnusedTime
+from seatbill.rules import ChangeKind, RecipientLock, UnusedTime
 from seatbill.subscriptions import Status
+from seatbill.views import billing_view
 
 FREE, BASIC, STANDARD = (CATALOG.plan(id) for id in ("free", "basic", "standard"))
 BUNDLE = CATALOG.plan("bundle")
@@ -216,6 +219,51 @@ def test_the_first_purchase_covers_every_active_user():
     assert error.code == "too_few_seats"
     assert (error.asked, error.minimum, error.missing) == (6, 7, 1)
     assert buy(7, occupied=7).subscription.quantity() == 7
+
+
+@pytest.mark.rule("CL-10")
+def test_a_purchase_from_the_free_plan_carries_its_seats():
+    """A month from 19 April: 7 × 4.99, and 2 limited users at 0.99."""
+    free = buy(0, plan=FREE)
+    paid = then(free, SwitchPlan(BASIC, seats=7, occupied=7), on="2026-04-19")
+    assert (due(paid), paid.subscription.quantity()) == (usd("34.93"), 7)
+    assert paid.subscription.current_period.end == day("2026-05-19")
+    both = {"seat": 7, "limited": 2}
+    assert due(then(free, SwitchPlan(BASIC, seats=both), on="2026-04-19")) == (
+        usd("36.91")
+    )
+    year = then(free, SwitchPlan(BASIC, ANNUAL, seats=7), on="2026-04-19")
+    assert due(year) == usd("335.30")  # 7 × 47.90
+
+
+@pytest.mark.rule("CL-10")
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        pytest.param(SwitchPlan(BASIC), (0, 1, 1), id="whoever buys is active"),
+        pytest.param(SwitchPlan(BASIC, occupied=8), (0, 8, 8), id="eight people"),
+        pytest.param(
+            SwitchPlan(BASIC, seats=7, occupied={"seat": 8}), (7, 8, 1), id="one less"
+        ),
+        pytest.param(SwitchPlan(BASIC, seats=0), (0, 1, 1), id="none"),
+    ],
+)
+def test_a_purchase_without_enough_seats_is_refused_with_the_number(asked, found):
+    with pytest.raises(TooFewSeatsError) as refusal:
+        then(buy(0, plan=FREE), asked, on="2026-04-19")
+    error = refusal.value
+    assert (error.asked, error.minimum, error.missing) == found
+
+
+@pytest.mark.rule("CL-10")
+@pytest.mark.rule("CL-55")
+def test_who_fell_to_the_free_plan_buys_again_with_other_seats():
+    """10 seats were owned; 8 people are left, and 8 seats are bought."""
+    canceled = then(buy(10), Cancel(), on="2026-04-10")
+    free = renew(canceled.subscription, on=day("2026-05-01")).subscription
+    again = then(free, SwitchPlan(BASIC, seats=8, occupied=8), on="2026-06-03")
+    assert due(again) == usd("39.92")  # 8 × 4.99
+    assert again.subscription.quantity() == 8
 
 
 @pytest.mark.rule("CL-11")
@@ -375,6 +423,46 @@ def test_the_bar_shows_seats_used_over_seats_bought():
 def test_the_bar_turns_red_when_no_seat_is_free(used, color):
     found = occupancy(people(*[ACTIVE] * used), owned=10)
     assert ("red" if found.is_full else "blue") == color
+
+
+@pytest.mark.rule("CL-27")
+@pytest.mark.rule("CL-61")
+@pytest.mark.parametrize(
+    ("used", "free", "color"), [(0, 5, "blue"), (1, 4, "blue"), (5, 0, "red")]
+)
+def test_the_bar_of_the_free_plan_shows_what_it_holds(used, free, color):
+    page = billing_view(
+        buy(0, plan=FREE).subscription,
+        on=day("2026-04-10"),
+        members=people(*[ACTIVE] * used),
+    )
+    (bar,) = page.seats
+    assert (bar.seats.owned, bar.used, bar.free) == (5, used, free)
+    assert bar.color == color
+
+
+@pytest.mark.rule("CL-27")
+@pytest.mark.rule("CL-55")
+def test_the_bar_of_who_fell_to_the_free_plan_is_red_above_its_limit():
+    canceled = then(buy(10), Cancel(), on="2026-04-10").subscription
+    there = people(*[ACTIVE] * 8)
+    (paid,) = billing_view(canceled, on=day("2026-04-30"), members=there).seats
+    (free,) = billing_view(canceled, on=day("2026-05-01"), members=there).seats
+    assert (paid.seats.owned, str(paid.color)) == (10, "blue")
+    assert (free.seats.owned, str(free.color)) == (5, "red")
+
+
+@pytest.mark.rule("CL-16")
+@pytest.mark.rule("CL-61")
+def test_people_join_a_free_workspace_up_to_its_capacity():
+    capacity = buy(0, plan=FREE).subscription.capacity
+    assert admit(occupancy(people(*[ACTIVE] * 4), owned=capacity)).seats == 1
+    with pytest.raises(NoSeatLeftError):
+        admit(occupancy(people(*[ACTIVE] * 5), owned=capacity))
+    assert buy({"seat": 3, "limited": 2}).subscription.capacity == {
+        "seat": 3,
+        "limited": 2,
+    }
 
 
 @pytest.mark.rule("CL-28")
@@ -602,13 +690,60 @@ def test_a_downgrade_is_asked_for_and_nothing_is_due():
 def test_a_warning_says_what_a_downgrade_takes_away_and_when():
     start = buy(10, plan=STANDARD, on="2026-10-01")
     lowered = then(start, SwitchPlan(BASIC), on="2026-10-20")
-    (notice,) = lowered.notices
-    assert notice.code == "features_lost"
+    notice, banner = lowered.notices
+    assert (notice.code, banner.code) == ("features_lost", "plan_scheduled")
+    assert (banner.value("current"), banner.value("plan")) == ("Standard", "Basic")
+    assert (banner.value("on"), banner.value("total")) == (
+        day("2026-11-01"),
+        usd("49.90"),  # 10 × 4.99
+    )
     assert notice.value("on") == day("2026-11-01")
     assert notice.value("plan") == "Basic"
     for feature in ("time off", "approval", "invoicing"):
         assert feature in notice.value("features")
     assert "project templates" not in notice.value("features")  # Basic has them
+
+
+@pytest.mark.rule("CL-49")
+def test_a_warning_says_when_a_year_becomes_months_and_what_is_billed():
+    start = buy(10, interval=ANNUAL, on="2025-10-05")
+    (banner,) = then(start, SwitchInterval(MONTHLY), on="2026-03-01").notices
+    assert banner.code == "interval_scheduled"
+    assert (banner.value("current"), banner.value("interval")) == (ANNUAL, MONTHLY)
+    assert (banner.value("on"), banner.value("total")) == (
+        day("2026-10-05"),
+        usd("49.90"),  # 10 × 4.99
+    )
+    assert str(banner) == (
+        "From 2026-10-05, the billing period is 1 month instead of 12 months, and the "
+        "bill of that day is 49.90 USD."
+    )
+    longer = attrs.evolve(RULES, longer_interval=Timing.PERIOD_END)
+    asked = then(buy(10, rules=longer), SwitchInterval(ANNUAL), on="2026-04-10")
+    assert asked.notices == ()  # nothing becomes less
+
+
+@pytest.mark.rule("CL-47")
+@pytest.mark.rule("CL-52")
+@pytest.mark.parametrize("asked", [Cancel(), SwitchPlan(FREE)], ids=["end", "free"])
+def test_a_warning_says_what_ends_and_that_nothing_more_is_charged(asked):
+    banner = then(buy(4), asked, on="2026-04-10").notices[-1]
+    assert banner.code == "end_without_bill"
+    assert (banner.value("plan"), banner.value("on")) == ("Basic", day("2026-05-01"))
+    assert banner.value("total") == usd("0.00")
+
+
+@pytest.mark.rule("CL-47")
+def test_a_downgrade_and_fewer_seats_are_told_with_their_bill_together():
+    """8 seats of Basic: 8 × 4.99."""
+    start = then(buy(10, plan=STANDARD), RemoveSeats(2), on="2026-04-10")
+    banner = then(start, SwitchPlan(BASIC), on="2026-04-30").notices[-1]
+    assert banner.value("total") == usd("39.92")
+    page = billing_view(
+        then(start, SwitchPlan(BASIC), on="2026-04-30").subscription,
+        on=day("2026-04-30"),
+    )
+    assert page.notices[-1] == banner
 
 
 @pytest.mark.rule("CL-48")
@@ -714,12 +849,49 @@ def test_a_change_of_plan_touches_access_and_nothing_else():
 def test_after_the_end_the_clients_data_are_read_only():
     client = Party(name="Harbour Studio")
     canceled = then(buy(10, recipient=client), Cancel(), on="2026-04-10").subscription
-    assert may_edit_recipient(canceled)  # still active
+    assert not may_edit_recipient(canceled)  # from the cancellation on
     ended = renew(canceled, on=day("2026-05-01")).subscription
     assert not may_edit_recipient(ended)
     assert ended.recipient == client
     again = then(ended, SwitchPlan(BASIC), on="2026-06-03").subscription
     assert may_edit_recipient(again)
+
+
+@pytest.mark.rule("CL-57")
+@pytest.mark.parametrize("asked", [Cancel(), SwitchPlan(FREE)], ids=["end", "free"])
+def test_from_the_cancellation_on_the_recipient_cannot_be_changed(asked):
+    """Asked for on 10 April, for the period to 1 May; withdrawn on the 12th."""
+    client = Party(name="Harbour Studio")
+    start = then(buy(4), SetRecipient(client), on="2026-04-10")
+    leaving = then(start, asked, on="2026-04-10")
+    ended = renew(leaving.subscription, on=day("2026-05-01"))
+    for sub, on in (
+        (leaving.subscription, "2026-04-10"),
+        (leaving.subscription, "2026-04-30"),
+        (ended.subscription, "2026-05-01"),
+        (ended.subscription, "2027-01-01"),
+    ):
+        assert not may_edit_recipient(sub)
+        with pytest.raises(RecipientLockedError) as refusal:
+            then(sub, SetRecipient(None), on=on)
+        assert refusal.value.code == "recipient_locked"
+    assert refusal.value.since == day("2026-05-01")
+    kind = leaving.subscription.pending_updates[0].kind
+    back = then(leaving, WithdrawPending(kind), SetRecipient(None), on="2026-04-12")
+    assert may_edit_recipient(back.subscription)
+    assert back.subscription.recipient is None
+    again = then(ended, SwitchPlan(BASIC), SetRecipient(None), on="2026-06-03")
+    assert again.subscription.recipient is None
+
+
+@pytest.mark.rule("CL-57")
+def test_the_other_reading_locks_the_recipient_from_the_end_on():
+    rules = attrs.evolve(RULES, recipient_lock=RecipientLock.END)
+    leaving = then(buy(4, rules=rules), Cancel(), on="2026-04-10")
+    assert may_edit_recipient(leaving.subscription)
+    changed = then(leaving, SetRecipient(Party(name="New")), on="2026-04-30")
+    with pytest.raises(RecipientLockedError):
+        then(changed, SetRecipient(None), on="2026-05-01")
 
 
 @pytest.mark.rule("CL-57")

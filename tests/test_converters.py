@@ -617,8 +617,10 @@ def test_an_answer_has_the_changes_the_notices_and_where_the_subscription_stands
         "quantity": 1,
     }
     assert second["effective_on"] == "2026-02-15"
-    (notice,) = second["notices"]
-    assert (notice["code"], notice["values"]["on"]) == ("features_lost", "2026-02-15")
+    assert [(n["code"], n["values"]["on"]) for n in second["notices"]] == [
+        ("features_lost", "2026-02-15"),
+        ("plan_scheduled", "2026-02-15"),
+    ]
     assert second["refund_due"] == "0.00"
     found = data["subscription"]
     assert found["pending_updates"] == [

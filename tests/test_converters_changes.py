@@ -272,6 +272,54 @@ def test_the_people_who_sit_are_told_to_removals_that_do_not_say_it():
     assert found.changes == (RemoveSeats(3),)
 
 
+FREE_SUB = subscribe(
+    clockify.CATALOG.plan("free"),
+    id="w",
+    interval=MONTHLY,
+    seats=0,
+    on=dt.date(2026, 4, 1),
+    rules=clockify.RULES,
+).subscription
+
+
+def test_a_plan_carries_its_seats_and_needs_one_for_each_who_sits():
+    """7 × 4.99, a full month from 16 April."""
+    switch = {"change": "switch_plan", "plan": "basic"}
+    free = {"subscription": dump(FREE_SUB), "on": "2026-04-16", "rulebook": "clockify"}
+    found = change_request(ask(**free, changes=[switch | {"seats": {"seat": 7}}]))
+    assert found.invoice.total == Money("34.93", "USD")
+    people = {"occupied": {"seat": 7, "limited": 0}}
+    ((where, code),) = not_changed(**free, **people, changes=[switch])
+    assert (where, code) == ("$.changes[0].plan", "too_few_seats")
+    found = change_request(
+        ask(**free, **people, changes=[switch | {"seats": {"seat": 7}}])
+    )
+    assert found.changes[0].occupied == {"seat": 7}
+
+
+PLAIN = subscribe(
+    BASIC,
+    id="p",
+    interval=MONTHLY,
+    seats=10,
+    on=START,
+    rules=BillingRules(),
+).subscription
+
+
+def test_where_no_plan_is_free_people_are_told_to_a_plan_that_names_seats():
+    plain = {"subscription": dump(PLAIN), "occupied": {"seat": 8}}
+    switch = {"change": "switch_plan", "plan": "standard"}
+    told = change_request(ask(**plain, **asked(switch)))
+    assert told.changes == (SwitchPlan(STANDARD),)
+    named = change_request(ask(**plain, **asked(switch | {"seats": {"seat": 9}})))
+    assert named.changes == (SwitchPlan(STANDARD, seats=9, occupied=8),)
+    own = switch | {"seats": {"seat": 9}, "occupied": {"seat": 9}}
+    assert change_request(ask(**plain, **asked(own))).changes[0].occupied["seat"] == 9
+    ((where, code),) = not_changed(**plain, **asked(switch | {"seats": {"seat": 7}}))
+    assert (where, code) == ("$.changes[0].seats", "too_few_seats")
+
+
 def test_the_people_who_sit_cut_a_removal_at_a_renewal():
     """Three of ten were to leave; nine people sit, so one leaves: 9 × 4.99."""
     leaving = change(SUB, RemoveSeats(3), on=dt.date(2026, 4, 2)).subscription

@@ -9,6 +9,7 @@ import copy
 import datetime as dt
 import json
 import pickle
+import re
 from pathlib import Path
 from typing import get_origin, get_type_hints
 
@@ -53,6 +54,15 @@ HERE = Context(
 NOTHING = object()
 
 
+def text_of(value: object) -> str:
+    """Return the text of *value*, with the members of each set in order."""
+    return re.sub(
+        r"frozenset\(\{(.*?)\}\)",
+        lambda found: f"frozenset({sorted(found[1].split(', '))})",
+        repr(value),
+    )
+
+
 def straight(data, kind, limits=LIMITS):
     """Return what the straight way reads, ``None`` where it gives up."""
     return hooks.read_straight(data, kind, attrs.evolve(HERE, limits=limits), 1)
@@ -75,7 +85,7 @@ def test_every_value_that_was_written_is_read_straight_and_as_the_slow_way_reads
         data = json.loads(json.dumps(to_data(value)))
         found = straight(data, kind)
         assert found == value == slowly(data, kind)
-        assert (repr(found), hash(found)) == (repr(value), hash(value))
+        assert (text_of(found), hash(found)) == (text_of(value), hash(value))
 
     law()
 
@@ -89,7 +99,7 @@ def test_what_is_wrong_with_a_document_is_never_read_straight(path):
         data = mutated(document["value"], seed)
         found = straight(copy.deepcopy(data), kind)
         if found is not None:
-            assert repr(found) == repr(slowly(data, kind))
+            assert text_of(found) == text_of(slowly(data, kind))
 
 
 PRICE = {"unit_amount": "5", "currency": "EUR"}

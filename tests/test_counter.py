@@ -38,8 +38,9 @@ from seatbill import (
     Tier,
     Timing,
     Unfreeze,
+    WithdrawPending,
 )
-from seatbill.rules import UnusedTime
+from seatbill.rules import ChangeKind, UnusedTime
 from test_laws_meetings import compare
 
 FORFEIT, PERIOD_END = Timing.FORFEIT, Timing.PERIOD_END
@@ -100,6 +101,16 @@ DROPPED = AddOn(
 )
 FALLS = tiered("volume", (10, "7"), (None, "6"))
 TO_NOTHING = tiered("volume", (10, "40"), (None, "0.20"))
+EDITORS = Plan(
+    "shared",
+    "Shared",
+    1,
+    [
+        Price(unit="editor", unit_amount="20", currency="USD", min_quantity=1),
+        Price(unit="viewer", unit_amount="5", currency="USD"),
+    ],
+)
+SHARED = {"editor": 3, "viewer": 2}
 TAX, NO_TAX = SetTaxRates(VAT), SetTaxRates(())
 NOTICE = {"notice_days": 15, "seats_removed": PERIOD_END}
 YEARLY = {"interval": ANNUAL, "seats": 1}
@@ -319,6 +330,91 @@ STORIES = [
         # 20 days in all: the period ends on 21 May
         {"04-01": "100.00", "05-21": "100.00", "06-21": "100.00"},
         id="Settled 11: all freezes of a period together",
+    ),
+    pytest.param(
+        story(at("10"), ("04-16", SwitchPlan(EDITORS, seats=SHARED)), seats=5),
+        # -25 + 3 × 20.00 × 1/2 + 2 × 5.00 × 1/2
+        {"04-01": "50.00", "04-16": "10.00"},
+        id="polar#13749: a plan takes the quantities that it leads to",
+    ),
+    pytest.param(
+        story(
+            at("10"),
+            ("04-16", SwitchPlan(EDITORS, seats=SHARED)),
+            seats=5,
+            until="05-31",
+            rules={"upgrade": PERIOD_END},
+        ),
+        {"04-01": "50.00", "05-01": "70.00"},
+        id="dust#26532: and from the next period",
+    ),
+    pytest.param(
+        story(
+            at("10"),
+            ("04-16", SwitchPlan(EDITORS, seats=SHARED)),
+            seats=5,
+            until="05-15",
+            rules={"upgrade": Timing.RESTART},
+        ),
+        {"04-01": "50.00", "04-16": "45.00"},  # -25 + 70
+        id="a plan that restarts takes them for a full period",
+    ),
+    pytest.param(
+        story(
+            at("10"),
+            ("04-16", SwitchPlan(at("20", 1), seats=12)),
+            until="05-31",
+            rules={"seats_removed": PERIOD_END},
+        ),
+        # -50 + 100 + 2 × 20.00 × 1/2
+        {"04-01": "100.00", "04-16": "70.00", "05-01": "240.00"},
+        id="more of what both plans sell is bought",
+    ),
+    pytest.param(
+        story(
+            at("10"),
+            ("04-16", SwitchPlan(at("20", 1), seats=8)),
+            until="05-31",
+            rules={"seats_removed": PERIOD_END},
+        ),
+        {"04-01": "100.00", "04-16": "50.00", "05-01": "160.00"},
+        id="fewer of what both plans sell leave as the rules say",
+    ),
+    pytest.param(
+        story(
+            at("20", 1),
+            ("04-10", SwitchPlan(at("10"), seats=12)),
+            ("04-13", AddSeats(1)),
+            until="05-31",
+            rules={"downgrade": PERIOD_END},
+        ),
+        # 20.00 × 18/30, and then 13 × 10.00
+        {"04-01": "200.00", "04-13": "12.00", "05-01": "130.00"},
+        id="a lower plan brings more seats, and one more is bought before it",
+    ),
+    pytest.param(
+        story(
+            at("10"),
+            ("04-16", SwitchPlan(EDITORS, seats=SHARED)),
+            ("04-17", WithdrawPending(ChangeKind.PLAN)),
+            seats=5,
+            until="05-31",
+            rules={"upgrade": PERIOD_END},
+        ),
+        {"04-01": "50.00", "05-01": "50.00"},
+        id="a plan that is withdrawn takes its quantities along",
+    ),
+    pytest.param(
+        story(
+            at("10"),
+            ("04-16", RemoveSeats(3)),
+            ("04-20", SwitchPlan(at("7"), seats=6)),
+            until="06-30",
+            rules=NOTICE | {"downgrade": PERIOD_END},
+        ),
+        # in time: 7 × 10.00; too late: 6 × 7.00
+        {"04-01": "100.00", "05-01": "70.00", "06-01": "42.00"},
+        id="what was in time stays where a plan comes too late",
     ),
 ]
 

@@ -47,7 +47,7 @@ from seatbill.corrections import number
 from seatbill.documents import to_text
 from seatbill.documents._columns import columns, printable, wrapped
 from seatbill.payments import Card, PayPal, SepaMandate
-from seatbill.views import billing_view
+from seatbill.views import BoughtService, billing_view
 from seatbill.wallets import Wallet, WalletPolicy, grant
 from stories import at, plan
 
@@ -408,6 +408,10 @@ def test_a_long_name_goes_on_below_and_totals_fit():
 # Pages of a subscription.
 
 
+SETUP = Service("setup", "Set-up", Money("250", "USD"), included={"session": 5})
+HELP = Service("help", "Help", Money("90", "USD"))
+
+
 def test_a_billing_view():
     rules = BillingRules(interval_discounts={ANNUAL: 20})
     storage = AddOn("disk", "Storage", [Price(unit_amount="9", currency="USD")])
@@ -422,7 +426,15 @@ def test_a_billing_view():
     )
     people = [Member(f"m{i}") for i in range(8)]
     view = billing_view(
-        sub, on=at("2026-01-21"), members=people, payment=card, wallet=wallet
+        sub,
+        on=at("2026-01-21"),
+        members=people,
+        payment=card,
+        wallet=wallet,
+        services=[
+            BoughtService(service=SETUP, used={"session": 2}),
+            BoughtService(service=HELP, quantity=2),
+        ],
     )
     assert to_text(view) == page(
         """
@@ -442,6 +454,8 @@ def test_a_billing_view():
           Credit balance  $0.00
           Payment method  visa •••• 4242
           Prepaid         1,200 × minute
+          Service         Set-up (left: 3 sessions)
+          Service         2 × Help
 
         Seats
           [################--~~]  8 of 10 seats used, 2 free; 1 is scheduled for removal
@@ -495,7 +509,7 @@ def test_a_view_says_when_it_ends_or_stands_still():
     assert "Ends on         Feb 15, 2026" in text
     assert "Next invoice" not in text
     assert "Renews on" not in text
-    assert text.count("Feb 15, 2026") == 2  # and where it waits
+    assert text.count("Feb 15, 2026") == 3  # and where it waits, and what it is told
     trial = opened(STANDARD, "2026-01-15", 5, trial_end=at("2026-02-01")).subscription
     text = to_text(billing_view(trial, on=at("2026-01-21")))
     assert "Trial           Jan 15 – 31, 2026" in text

@@ -85,6 +85,7 @@ PROMISED = {
     ),
     "PriceError": ("invalid_price", ("measured_add_on", "sso")),
     "PurposeNotAllowedError": ("purpose_not_allowed", ("credit", "seats", ("calls",))),
+    "RecipientLockedError": ("recipient_locked", ("s", DAY)),
     "RenewFirstError": ("renew_first", (DAY, "team")),
     "RequirementError": ("requirement_missing", ("sso", "pro")),
     "RulesError": (

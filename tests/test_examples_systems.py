@@ -163,7 +163,10 @@ def test_the_licence_ends_with_its_year_and_was_told_what_came_too_late():
         for notice in outcome.notices
     ]
     ends_on = dt.date(2027, 10, 1)
-    assert late == [(dt.date(2026, 9, 17), "late_notice", ends_on)]
+    assert late == [
+        (dt.date(2026, 9, 17), "late_notice", ends_on),
+        (dt.date(2026, 12, 15), "end_without_bill", ends_on),
+    ]
     bought = [
         change.service
         for outcome in found.outcomes
@@ -199,8 +202,11 @@ def test_the_workshop_ends_with_its_year_and_was_told_what_it_loses():
     ]
     assert told == [
         ("2026-08-20", "features_lost"),  # M is without approvals
+        ("2026-08-20", "plan_scheduled"),
         ("2026-09-10", "features_lost"),  # S is without exports
+        ("2026-09-10", "plan_scheduled"),
         ("2026-10-05", "add_on_dropped"),  # stock, on the 1st
+        ("2026-12-12", "end_without_bill"),
     ]
 
 

@@ -340,6 +340,19 @@ CHANGES = [
     (SetSeats(13), "Set to 13 seats", "Passer à 13 sièges"),
     (SwitchPlan(MAX), "Switch to plan Max", "Passer à la formule Max"),
     (
+        SwitchPlan(MAX, seats=8),
+        "Switch to plan Max with 8 seats",
+        "Passer à la formule Max avec 8 sièges",
+    ),
+    (
+        SwitchPlan(MAX, ANNUAL, {"seat": 8, "limited": 1}),
+        "Switch to plan Max with 8 seats, 1 limited seat, billing period of 12 months",
+        (
+            "Passer à la formule Max avec 8 sièges, 1 siège limité, période de "
+            "facturation de 12 mois"
+        ),
+    ),
+    (
         SwitchPlan(MAX, ANNUAL),
         "Switch to plan Max, billing period of 12 months",
         "Passer à la formule Max, période de facturation de 12 mois",

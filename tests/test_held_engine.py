@@ -381,7 +381,7 @@ def test_a_plan_that_ends_comes_before_a_cancellation_that_was_late():
         "2026-05-01",
     ) == [
         f"waits {late}; told late_cancellation",
-        f"waits {late}, plan: free on 2026-05-01",
+        f"waits {late}, plan: free on 2026-05-01; told end_without_bill",
         "undone cancellation",
     ]
     assert story.subscription.ended_on == at("2026-05-01")

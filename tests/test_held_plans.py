@@ -151,3 +151,38 @@ def test_an_add_on_may_be_counted_in_the_unit_that_a_plan_measures():
     assert bills(added) == ["2026-04-16: +3.00 = 3.00"]
     removed = story.change("2026-04-16", RemoveAddOn(extra, 1))
     assert bills(removed) == ["2026-04-16: -1.00 = -1.00 due 0.00"]
+
+
+@pytest.mark.parametrize(
+    ("needs", "circular"),
+    [
+        pytest.param({"a": "", "b": "a", "c": "b"}, "", id="a chain"),
+        pytest.param({"a": "a"}, "a", id="itself"),
+        pytest.param({"a": "b", "b": "a"}, "ab", id="each other"),
+        pytest.param({"a": "b", "b": "c", "c": "a"}, "abc", id="in a round"),
+        pytest.param({"a": "b", "b": "c", "c": "b"}, "bc", id="a way into a round"),
+        pytest.param({"a": "b", "b": "ac", "c": ""}, "ab", id="a way out of it"),
+        pytest.param({"a": "bc", "b": "d", "c": "d", "d": ""}, "", id="two ways there"),
+        pytest.param(
+            {"a": "b", "b": "a", "c": "d", "d": "c", "e": "ac"}, "abcd", id="two rounds"
+        ),
+        pytest.param({"a": "b", "b": "cd", "c": "a", "d": "b"}, "abcd", id="an eight"),
+        pytest.param(
+            {"a": "b", "b": "c", "c": "d", "d": "ce", "e": ""}, "cd", id="deep down"
+        ),
+        pytest.param({"a": "x", "b": "ab"}, "b", id="beside what is not there"),
+        pytest.param({"c": "b", "b": "a", "a": ""}, "", id="a chain, the last first"),
+        pytest.param(
+            {"a": "b", "b": "", "c": "ad", "d": "c"}, "cd", id="a later round"
+        ),
+    ],
+)
+def test_what_needs_itself_in_the_end_is_found(needs, circular):
+    """Worked out by hand: an add-on is circular where a way leads from it to it."""
+    add_ons = [AddOn(id, id, requires_add_ons=[*names]) for id, names in needs.items()]
+    found = [
+        problem.where.removeprefix("add_ons.")
+        for problem in Catalog([], add_ons).problems()
+        if problem.code == "circular_requirement"
+    ]
+    assert sorted(found) == [*circular]

@@ -232,7 +232,7 @@ def test_what_is_bought_while_a_cancellation_waits_is_told_to_end_with_it():
         ("2026-04-07", RemoveSeats(1)),
         ("2026-04-08", BuyService(setup)),
     ) == [
-        f"waits {ends}",
+        f"waits {ends}; told end_without_bill",
         f"2026-04-06: +25.00 = 25.00; waits {ends}; told serves_until",
         f"waits {ends}, seats seat: 2 on 2026-05-01",
         f"2026-04-08: +9.00 = 9.00; waits {ends}, seats seat: 2 on 2026-05-01",

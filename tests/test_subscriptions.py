@@ -438,6 +438,20 @@ def test_each_part_of_a_change_is_checked(make, error, name):
 
 NOTICES = {
     "add_on_dropped": {"add_on": "sso"},
+    "end_scheduled": {"plan": "Basic", "on": DAY, "total": Money("5", "USD")},
+    "end_without_bill": {"plan": "Basic", "on": DAY},
+    "interval_scheduled": {
+        "on": DAY,
+        "interval": "30 days",
+        "current": "365 days",
+        "total": Money("5", "USD"),
+    },
+    "plan_scheduled": {
+        "on": DAY,
+        "plan": "Basic",
+        "current": "Pro",
+        "total": Money("5", "USD"),
+    },
     "features_lost": {"on": DAY, "plan": "Basic", "features": "sso"},
     "late_notice": {"boundary": DAY, "on": DAY},
     "late_cancellation": {"boundary": DAY, "on": DAY, "cost": Money("5", "USD")},

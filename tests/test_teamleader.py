@@ -34,6 +34,7 @@ from seatbill import (
     SwitchInterval,
     SwitchPackage,
     SwitchPlan,
+    Timing,
     bill,
     change,
     preview_invoice,
@@ -50,7 +51,9 @@ from seatbill.errors import (
     IntervalNotOfferedError,
     LateNoticeError,
     MethodNotAcceptedError,
+    OutOfBoundsError,
     PurposeNotAllowedError,
+    UnknownItemError,
 )
 from seatbill.invoices import LineKind
 from seatbill.payments import (
@@ -65,6 +68,7 @@ from seatbill.payments import (
 from seatbill.rulebooks.teamleader import (
     CATALOG,
     CREDITS,
+    IMMEDIATE_UPGRADE_RULES,
     PAYMENTS,
     REFUSING_RULES,
     RULES,
@@ -72,7 +76,7 @@ from seatbill.rulebooks.teamleader import (
 )
 from seatbill.rules import ChangeKind
 from seatbill.subscriptions import Status
-from seatbill.views import OptionKind, add_on_options, billing_view
+from seatbill.views import BoughtService, OptionKind, add_on_options, billing_view
 from seatbill.wallets import Decision, Wallet, decide, settle, spend
 from seatbill.wallets import buy as buy_pack
 
@@ -207,7 +211,11 @@ def test_what_is_asked_for_15_days_before_is_in_time(asked):
     """1 April less 15 days is 17 March, which is included."""
     in_time = then(buy(add_ons=[(BEYOND, 4)]), asked, on="2026-03-17")
     assert (in_time.invoices, in_time.effective_on) == ((), day("2026-04-01"))
-    assert [notice.code for notice in in_time.notices] in ([], ["features_lost"])
+    assert [notice.code for notice in in_time.notices] in (
+        [],
+        ["features_lost", "plan_scheduled"],
+        ["end_without_bill"],
+    )
 
 
 @pytest.mark.rule("TL-3")
@@ -248,6 +256,61 @@ def test_the_other_reading_refuses_what_comes_too_late(asked):
         15,
     )
     assert then(start, asked, on="2026-03-17").effective_on == day("2026-04-01")
+
+
+NOW = Timing.IMMEDIATE
+AT_ONCE = [
+    pytest.param(SwitchPlan(BOOST), id="a higher plan"),
+    pytest.param(SwitchPackage(BASIC, BEYOND), id="a higher package"),
+]
+
+
+@pytest.mark.rule("TL-3")
+@pytest.mark.rule("TL-27")
+@pytest.mark.parametrize("asked", AT_ONCE)
+def test_what_acts_at_once_needs_the_notice_too(asked):
+    """On 17 March it acts at once, on the 18th it waits for 1 July and says so."""
+    start = buy(add_ons=[(BASIC, 4)])
+    in_time = then(start, asked, on="2026-03-17")
+    assert (in_time.effective_on, in_time.notices) == (day("2026-03-17"), ())
+    assert due(in_time) > eur("0.00")
+    for on in ("2026-03-18", "2026-03-25", "2026-03-31"):
+        late = then(start, asked, on=on)
+        assert (late.invoices, late.effective_on) == ((), day("2026-07-01"))
+        assert [notice.code for notice in late.notices] == ["late_notice"]
+    assert then(start, asked, on="2026-04-01").effective_on == day("2026-04-01")
+
+
+@pytest.mark.rule("TL-3")
+def test_a_late_upgrade_is_billed_from_the_day_on_which_it_comes():
+    """12 × 45.00 × 3 from 1 July, and nothing more in the quarter before."""
+    late = then(buy(), SwitchPlan(BOOST), on="2026-03-25")
+    assert next_bill(late) == eur("1080.00")
+    renewed = renew(late.subscription, on=day("2026-07-01"))
+    assert [i.total for i in renewed.invoices] == [eur("1080.00"), eur("1620.00")]
+
+
+@pytest.mark.rule("TL-3")
+@pytest.mark.parametrize("asked", AT_ONCE)
+def test_the_refusing_reading_refuses_a_late_upgrade(asked):
+    start = buy(add_ons=[(BASIC, 4)], rules=REFUSING_RULES)
+    with pytest.raises(LateNoticeError) as refusal:
+        then(start, asked, on="2026-03-25")
+    assert refusal.value.last_day == day("2026-03-17")
+    by_hand = change(start.subscription, asked, on=day("2026-03-25"), timing=NOW)
+    assert by_hand.effective_on == day("2026-03-25")  # for goodwill
+
+
+@pytest.mark.rule("TL-3")
+@pytest.mark.rule("TL-6")
+@pytest.mark.parametrize("asked", AT_ONCE)
+def test_the_other_variant_lets_upgrades_act_at_once(asked):
+    start = buy(add_ons=[(BASIC, 4)], rules=IMMEDIATE_UPGRADE_RULES)
+    late = then(start, asked, on="2026-03-25")
+    assert (late.effective_on, late.notices) == (day("2026-03-25"), ())
+    assert due(late) > eur("0.00")
+    lower = then(start, SwitchPlan(GO), on="2026-03-25")
+    assert lower.effective_on == day("2026-07-01")
 
 
 @pytest.mark.rule("TL-3")
@@ -548,6 +611,44 @@ def test_at_ten_nothing_is_bought_nor_above_the_cap_of_a_month():
     ]
 
 
+@pytest.mark.rule("TL-23")
+@pytest.mark.rule("TL-24")
+def test_a_purchase_of_packs_becomes_a_line_by_one_call():
+    """Two packs of 50 by hand and four of 25 by the top-up, neither prorated."""
+    by_hand = buy_pack(holding("3"), "50", on=day("2026-03-01"), quantity=2).purchase
+    at_ten = holding("10", top_up=TOP_UP)
+    topped = decide(at_ten, on=day("2026-03-01"), units="145", purpose="SMS").purchase
+    for purchase, item, price in ((by_hand, "pack-50", 50), (topped, "pack-25", 25)):
+        billed = then(buy(), BuyService.of(purchase), on="2026-03-01")
+        (line,) = billed.invoice.lines
+        assert (line.kind, line.item, line.unit_amount, line.quantity) == (
+            LineKind.SERVICE,
+            item,
+            price,
+            purchase.quantity,
+        )
+        assert due(billed) == purchase.price == eur("100.00")
+        assert next_bill(billed) == eur("1080.00")  # bought once
+
+
+@pytest.mark.rule("TL-1")
+@pytest.mark.rule("TL-20")
+@pytest.mark.rule("TL-21")
+def test_the_page_shows_services_bought_and_sessions_left():
+    sub = then(buy(), BuyService(TOGETHER), on="2026-01-05").subscription
+    bought = BoughtService(service=TOGETHER, used={"session": 2})
+    page = billing_view(sub, on=day("2026-02-10"), services=[bought])
+    assert page.services == (bought,)
+    assert dict(bought.left) == {"session": 3}
+    twice = BoughtService(service=WITH_HELP, quantity=2, used={"module": 6})
+    assert dict(twice.left) == {"session": 10, "module": 0}
+    assert dict(BoughtService(service=YOURSELF).left) == {}
+    with pytest.raises(OutOfBoundsError):
+        BoughtService(service=TOGETHER, used={"session": 6})
+    with pytest.raises(UnknownItemError):
+        BoughtService(service=TOGETHER, used={"module": 1})
+
+
 @pytest.mark.rule("TL-25")
 @pytest.mark.parametrize("purpose", ["Trendstop data", "SMS", "postal invoice"])
 def test_credits_pay_data_messages_and_post(purpose):
@@ -648,13 +749,17 @@ def test_a_year_of_one_licence():
         for outcome in year.outcomes
         for notice in outcome.notices
     }
-    assert told == {("late_notice", day("2027-10-01"))}
+    assert told == {
+        ("late_notice", day("2027-10-01")),
+        ("end_without_bill", day("2027-10-01")),
+    }
     last = renew(year.subscription, on=day("2027-10-01"))
     assert (last.invoices, last.subscription.ended_on) == ((), day("2027-10-01"))
 
 
 def test_what_is_declared_is_sound():
     assert CATALOG.problems() == RULES.problems() == REFUSING_RULES.problems() == ()
+    assert IMMEDIATE_UPGRADE_RULES.problems() == ()
     assert TOP_UP.pack in CREDITS.packs
     assert BOOST.rank > MOVE.rank > GO.rank
     assert attrs.evolve(

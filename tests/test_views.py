@@ -300,6 +300,12 @@ def test_periods_that_are_due_are_renewed_first():
         view(sub, "2026-04-15")
 
 
+LOW_COMES = "From 2026-05-01, Low takes the place of High, and the bill of that day"
+BASIC_COMES = (
+    "From 2026-11-01, Basic takes the place of Standard, and the bill of that day"
+)
+
+
 def test_what_waits_is_shown_with_what_it_will_do():
     dearer = Plan("high", "High", 2, (price("7.99"),), features=HIGH.features)
     sub = after(
@@ -319,6 +325,8 @@ def test_what_waits_is_shown_with_what_it_will_do():
         "From 2026-05-01, Low does not include invoicing.",
         "Add-on exports ends with the plan that it needs.",
         "high has new prices from 2026-05-01.",
+        # 8 × 4.99: one of the three that leave was bought back
+        f"{LOW_COMES} is 39.92 USD.",
     ]
 
 
@@ -349,7 +357,8 @@ def test_the_free_plan_costs_nothing_and_is_not_renewed():
     assert (page.price, page.units) == (Money("0", USD), ())
     assert (page.next_invoice, page.renews_on) == (None, None)
     assert when(page.ends_on) == "2026-05-01"
-    assert (page.seats[0].used, page.seats[0].free) == (8, 2)
+    (bar,) = page.seats  # the free plan holds 5
+    assert (bar.used, bar.free, bar.seats.owned, str(bar.color)) == (8, 0, 5, "red")
 
 
 @pytest.mark.parametrize(
@@ -406,7 +415,9 @@ def test_the_details_of_a_downgrade_stand_in_a_banner_before_it():
     down = chosen(plan_options(sub, CLOCKIFY, on=at("2026-10-16")))["basic"]
     assert down.kind is OptionKind.DOWNGRADE
     assert [str(notice) for notice in down.outcome.notices] == [
-        "From 2026-11-01, Basic does not include time off, approval, invoicing."
+        "From 2026-11-01, Basic does not include time off, approval, invoicing.",
+        # 10 × 4.99
+        f"{BASIC_COMES} is 49.90 USD.",
     ]
     assert down.lost_features == (
         "time off",

@@ -17,8 +17,9 @@ from ._values.checks import Time, instance, member, moment, several, text
 from .errors import PermissionRefusedError, RulesError
 from .periods import same_time
 from .plans import Plan
-from .rules import BillingRules, ChangeKind
+from .rules import BillingRules
 from .subscriptions import Status, Subscription
+from .subscriptions.subscription import ends, recipient_locked_since
 
 __all__ = [
     "Action",
@@ -94,7 +95,8 @@ def allowed_roles(
     """Return the roles that may do *action*; none named means that all may.
 
     The first of *permissions* that is about *action*, *plan* and *status* decides,
-    then the ``billing_roles`` of *rules*.
+    then the ``billing_roles`` of *rules*; of a correction the ``correction_roles``
+    where there are any.
     """
     member("action", action, Action)
     instance("rules", rules, BillingRules)
@@ -108,6 +110,8 @@ def allowed_roles(
             and (not permission.statuses or status in permission.statuses)
         ):
             return permission.roles
+    if action is Action.CORRECT and rules.correction_roles:
+        return rules.correction_roles
     return rules.billing_roles
 
 
@@ -154,10 +158,13 @@ def require_role(
 def may_edit_recipient(subscription: Subscription) -> bool:
     """Return whether the client's data may be edited.
 
-    Not from the end of a paid subscription until the next one.  A customer who never
-    paid, and one whose cancellation still waits, may.  Source: CL-57, ambiguity 29.
+    Not from the end of a paid subscription until the next one, or as ``recipient_lock``
+    says from the day on which that end is asked for; ``SetRecipient`` is refused in the
+    same time.  A customer who never paid may.  Source: CL-57, ambiguities 17 and 29.
     """
-    return instance("subscription", subscription, Subscription).ended_on is None
+    sub = instance("subscription", subscription, Subscription)
+    updates = sub.pending_updates
+    return recipient_locked_since(sub.rules, sub.ended_on, updates) is None
 
 
 def usable_until(subscription: Subscription) -> Time | None:
@@ -170,13 +177,8 @@ def usable_until(subscription: Subscription) -> Time | None:
     if sub.ended_on is not None:
         return sub.ended_on
     free = sub.rules.free_plan
-    ends = [
-        update.applies_on
-        for update in sub.pending_updates
-        if update.kind is ChangeKind.CANCELLATION
-        or (update.kind is ChangeKind.PLAN and update.value == free)
-    ]
-    return min(ends, default=None)
+    days = [u.applies_on for u in sub.pending_updates if ends(u, free)]
+    return min(days, default=None)
 
 
 def is_usable(subscription: Subscription, at: Time) -> bool:

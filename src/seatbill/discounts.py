@@ -28,7 +28,7 @@ def _percentage(value: Amount | None) -> Decimal | None:
 
 
 @final
-@attrs.frozen(cache_hash=True, kw_only=True, order=False, repr=False)
+@attrs.frozen(kw_only=True, order=False, eq=False, repr=False)
 class Discount(Value):
     """A percentage or an amount off; made by :meth:`percent` or :meth:`fixed`.
 

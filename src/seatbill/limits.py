@@ -10,6 +10,7 @@ from typing import Final, final
 
 import attrs
 
+from ._values.base import Value
 from ._values.checks import whole
 
 __all__ = [
@@ -51,8 +52,8 @@ _DEEPEST: Final = 100  # deeper, and Python's own stack may not reach
 
 
 @final
-@attrs.frozen(kw_only=True, order=False)
-class Limits:
+@attrs.frozen(kw_only=True, order=False, eq=False, repr=False)
+class Limits(Value):
     """What one call may be asked for.
 
     *lines* are those of all invoices of a call: a period counts as many as there are

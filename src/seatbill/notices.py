@@ -69,7 +69,14 @@ unit_price_differs: {item}: the unit price is {stated}, but should be {expected}
 
 _NOTICES: Final = sentences("""
 add_on_dropped: Add-on {add_on} ends with the plan that it needs
+end_scheduled: {plan} ends on {on}, and the bill of that day is {total}
+end_scheduled.no_total: {plan} ends on {on}
+end_without_bill: {plan} ends on {on}, and nothing more is charged
 features_lost: From {on}, {plan} does not include {features}
+interval_scheduled: From {on}, the billing period is {interval} instead of {current},
+    and the bill of that day is {total}
+interval_scheduled.no_total: From {on}, the billing period is {interval} instead of
+    {current}
 late_notice: It is too late for {boundary}, so this takes effect on {on}
 late_cancellation: It is too late for {boundary}, so the subscription ends on {on} and
     will still cost {cost}
@@ -79,6 +86,9 @@ more_people many missing: {occupied} people sit on {owned:unit}, so {missing} ar
 number_unused: {plan} does not measure {unit:plural}, so their number is not used
 over_limit one excess: {plan} includes {maximum:unit}, so {excess} is too many
 over_limit many excess: {plan} includes {maximum:unit}, so {excess} are too many
+plan_scheduled: From {on}, {plan} takes the place of {current}, and the bill of
+    that day is {total}
+plan_scheduled.no_total: From {on}, {plan} takes the place of {current}
 price_change: {plan} has new prices from {on}
 removal_cut one removed: Only {removed:unit} of {asked} is removed, as the rest is
     occupied
@@ -151,8 +161,8 @@ def sentence_in(told: Finding | Notice) -> Sentence:
 
 
 @final
-@attrs.frozen(order=False)
-class Finding:
+@attrs.frozen(order=False, eq=False, repr=False)
+class Finding(Value):
     """Something that a review found, told beforehand or after the fact.
 
     ``code`` is stable; *values* hold the evidence by name; ``str()`` is an English
@@ -209,8 +219,8 @@ class Notice(Value):
 
 
 @final
-@attrs.frozen(order=False)
-class Refusal:
+@attrs.frozen(order=False, eq=False, repr=False)
+class Refusal(Value):
     """A refusal as a value: its stable *code*, its sentence and the way out.
 
     *values* hold the figures by name, so that it can be told in another language.

@@ -330,7 +330,7 @@ def _names(values: Iterable[str]) -> tuple[str, ...]:
 
 
 @final
-@attrs.frozen(cache_hash=True, order=False, repr=False)
+@attrs.frozen(order=False, eq=False, repr=False)
 class Plan(Sold):
     """A plan with its prices; the higher *rank* is the higher plan.
 
@@ -361,7 +361,7 @@ class Plan(Sold):
 
 
 @final
-@attrs.frozen(cache_hash=True, order=False, repr=False)
+@attrs.frozen(order=False, eq=False, repr=False)
 class AddOn(Sold):
     """Something bought beside a plan, with a quantity of its own.
 

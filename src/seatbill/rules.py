@@ -44,6 +44,8 @@ __all__ = [
     "Direction",
     "DiscountScope",
     "LateNotice",
+    "NoticeScope",
+    "RecipientLock",
     "Settlement",
     "Timing",
     "UnusedTime",
@@ -93,6 +95,24 @@ class LateNotice(Word):
     NEXT_PERIOD = "next_period"
     """It waits one period longer, and a notice says so."""
     REFUSE = "refuse"
+
+
+class NoticeScope(Word):
+    """What has to be asked for in time before a renewal."""
+
+    SCHEDULED = "scheduled"
+    """What waits for the period's end; what acts at once needs no notice."""
+    EVERY_CHANGE = "every_change"
+    """What would act at once too: too late, it waits like any other, or is refused."""
+
+
+class RecipientLock(Word):
+    """From when whom invoices are made out to cannot be changed."""
+
+    REQUEST = "request"
+    """From the day on which the end is asked for, until that is withdrawn."""
+    END = "end"
+    """From the end; in both cases until the next paid subscription."""
 
 
 class ChangeKind(Word):
@@ -165,8 +185,12 @@ def _directions(values: Iterable[Direction]) -> tuple[Direction, ...]:
     return tuple(direction for direction in Direction if direction in found)
 
 
-def _roles(values: Iterable[str]) -> tuple[str, ...]:
+def _billing_roles(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(text("role", v) for v in several("billing_roles", values, str))
+
+
+def _correction_roles(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(text("role", v) for v in several("correction_roles", values, str))
 
 
 def _variants(
@@ -201,7 +225,7 @@ _CONTRADICTIONS: Final = {
 
 
 @final
-@attrs.frozen(cache_hash=True, kw_only=True, order=False, repr=False)
+@attrs.frozen(kw_only=True, order=False, eq=False, repr=False)
 class BillingRules(Kept):
     """All policies of one system; each field has a default.
 
@@ -209,9 +233,11 @@ class BillingRules(Kept):
     (``Fraction(1, 5)``).  *intervals* lists what is offered; empty offers all that
     have a price.  *notice_days* is how many calendar days before the period's end a
     deferred change must be asked for, exactly so many being in time;
-    *notice_exempt* names the directions that need no notice.  *max_freeze_days* is
-    how long all freezes within one paid period are together, after which it thaws by
-    itself; 0 offers none.  *free_plan* is what a canceled subscription falls to.
+    *notice_exempt* names the directions that need no notice, *notice_scope* whether
+    what would act at once needs it too.  *max_freeze_days* is how long all freezes
+    within one paid period are together, after which it thaws by itself; 0 offers none.
+    *free_plan* is what a canceled subscription falls to.  *correction_roles* accept
+    the correction of an invoice, where not those of *billing_roles* do.
     *licence_variants* is a dated table of what is measured for whom.
 
     Raises: RulesError where two policies contradict each other.
@@ -243,9 +269,14 @@ class BillingRules(Kept):
         default=(), converter=_directions
     )
     late_notice: LateNotice = LateNotice.NEXT_PERIOD
+    notice_scope: NoticeScope = NoticeScope.SCHEDULED
     max_freeze_days: int = 0
     free_plan: Plan | None = None
-    billing_roles: tuple[str, ...] = attrs.field(default=(), converter=_roles)
+    billing_roles: tuple[str, ...] = attrs.field(default=(), converter=_billing_roles)
+    correction_roles: tuple[str, ...] = attrs.field(
+        default=(), converter=_correction_roles
+    )
+    recipient_lock: RecipientLock = RecipientLock.END
     licence_variants: tuple[variants.LicenceVariant, ...] = attrs.field(
         default=(), converter=_variants
     )
@@ -259,6 +290,8 @@ class BillingRules(Kept):
         member("unused_time", self.unused_time, UnusedTime)
         member("settlement", self.settlement, Settlement)
         member("late_notice", self.late_notice, LateNotice)
+        member("notice_scope", self.notice_scope, NoticeScope)
+        member("recipient_lock", self.recipient_lock, RecipientLock)
         member("interval_discount_scope", self.interval_discount_scope, DiscountScope)
         whole("notice_days", self.notice_days, 0, 3650)
         whole("max_freeze_days", self.max_freeze_days, 0, 3650)
@@ -332,8 +365,10 @@ class BillingRules(Kept):
         for interval, _ in self.interval_discounts:
             if self.intervals and interval not in self.intervals:
                 yield "interval_discounts", "discount_not_offered", interval
-        deferred = {d for d in Direction if getattr(self, d) is Timing.PERIOD_END}
-        if self.notice_days and deferred <= set(self.notice_exempt):
+        bound = set(Direction)
+        if self.notice_scope is NoticeScope.SCHEDULED:
+            bound = {d for d in Direction if getattr(self, d) is Timing.PERIOD_END}
+        if self.notice_days and bound <= set(self.notice_exempt):
             yield "notice_days", "notice_without_effect", None
         if self.notice_exempt and not self.notice_days:
             yield "notice_exempt", "exempt_from_nothing", None

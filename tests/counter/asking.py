@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from types import SimpleNamespace
 from typing import Any
 
-from counting import nominal_days
+from counting import nominal_days, units
 
 from . import reductions, running, waiting
 from .account import Account, Line, Offer, Slots
@@ -171,39 +172,53 @@ def _remove_add_on(account: Account, change: Any, by_hand: Any) -> None:
 
 
 def _switch_plan(account: Account, change: Any, by_hand: Any) -> None:
-    _switch(account, change.plan, change.interval, by_hand)
+    _switch(account, change.plan, change.interval, by_hand, dict(change.seats or {}))
+    waiting.drop_unsold(account)
 
 
 def _switch_interval(account: Account, change: Any, by_hand: Any) -> None:
     _switch(account, None, change.interval, by_hand)
 
 
-def _way_of_plan(account: Account, plan: Any) -> str:
+def _way_of_plan(account: Account, plan: Any, named: dict[str, int]) -> str:
     """Return the direction: by rank, then by price; both equal is up (Settled 12)."""
     up = plan.rank - account.plan.rank
     if not up:
-        up = _monthly(account, plan) - _monthly(account, account.plan)
+        seats = account.seats
+        up = _monthly(account, plan, seats | named)
+        up -= _monthly(account, account.plan, seats)
     return "upgrade" if up >= 0 else "downgrade"
 
 
-def _monthly(account: Account, plan: Any) -> Fraction:
-    """Return what a plan costs in one interval at today's seats."""
+def _monthly(account: Account, plan: Any, seats: dict[str, int]) -> Fraction:
+    """Return what a plan costs in one interval at so many seats."""
     mine, account.plan = account.plan, plan
     tags = account.tags(plan)
     account.plan = mine
-    totals = (tag.total(account.seats.get(tag.price.unit, 0)) for tag in tags)
+    totals = (tag.total(seats.get(tag.price.unit, 0)) for tag in tags)
     return sum(totals, Fraction(0))
 
 
-def _switch(account: Account, plan: Any, interval: Any, by_hand: Any) -> None:
+def _switch(
+    account: Account,
+    plan: Any,
+    interval: Any,
+    by_hand: Any,
+    named: dict[str, int] | None = None,
+) -> None:
     """Have another plan, interval, or both, each by its own timing unless one
     restarts; asking for what is current withdraws what waits.
+
+    Quantities that are *named* come with the plan; one that both plans sell changes as
+    it would without one, where the plan comes today.
     """
+    named = named or {}
     if plan == account.plan:
         plan, account.plans = None, Slots()
     if interval == account.interval:
         interval, account.intervals = None, Slots()
     if account.trial:  # it acts at once and charges nothing
+        _own(account, named)
         if interval:
             account.interval, account.intervals = interval, Slots()
         if plan:
@@ -211,17 +226,27 @@ def _switch(account: Account, plan: Any, interval: Any, by_hand: Any) -> None:
             become(account, plan, credit=False)
         return
     longer = interval and nominal_days(interval) > nominal_days(account.interval)
-    plan_way = plan and _way_of_plan(account, plan)
+    plan_way = plan and _way_of_plan(account, plan, named)
     interval_way = "longer_interval" if longer else "shorter_interval"
     when_plan = plan and _timing(account, plan_way, by_hand)
     when_interval = interval and _timing(account, interval_way, by_hand)
     if "restart" in (when_plan, when_interval):
+        _own(account, named)
         restart(account, plan, interval)
         return
     together = when_plan == when_interval == "immediate"
     if when_plan == "period_end":
-        waiting.put(account.plans, waiting.slot(account, plan_way), plan)
+        at = waiting.slot(account, plan_way)
+        waiting.put(account.plans, at, plan)
+        for unit, n in named.items():
+            _, first, _ = waiting.targets(account, "seats", unit)
+            waiting.put_targets(account, "seats", unit, first if at else n, n)
+        named = {}
     elif plan:
+        sold = units(account.plan, account.currency)
+        new = {unit: n for unit, n in named.items() if unit not in sold}
+        account.seats |= new
+        named = {unit: n for unit, n in named.items() if unit in sold}
         account.plans = Slots()  # an immediate one of its kind drops it
         if not together:
             _replace_plan(account, plan, when_plan)
@@ -236,6 +261,16 @@ def _switch(account: Account, plan: Any, interval: Any, by_hand: Any) -> None:
             credit=_gives_back(account, when_interval),
             charged=when_interval != "forfeit",
         )
+    for unit, n in named.items():
+        if any(there != n for there in waiting.targets(account, "seats", unit)):
+            _set_seats(account, SimpleNamespace(unit=unit, seats=n), by_hand)
+
+
+def _own(account: Account, named: dict[str, int]) -> None:
+    """Own what is named from today on: a full period opens with it."""
+    for unit, n in named.items():
+        account.levels.pop(("seats", unit), None)
+        account.seats[unit] = n
 
 
 def _gives_back(account: Account, timing: str) -> bool:
@@ -283,6 +318,7 @@ def _resume(account: Account, _change: Any, _by_hand: Any) -> None:
 
 def _withdraw(account: Account, change: Any, _by_hand: Any) -> None:
     waiting.withdraw(account, change.kind)
+    waiting.drop_unsold(account)
 
 
 def _reprice(account: Account, change: Any, _by_hand: Any) -> None:

@@ -14,6 +14,7 @@ from counting import (
     next_monthly,
     period_around,
     period_end,
+    units,
 )
 
 from . import reductions, running, waiting
@@ -153,11 +154,15 @@ def take_what_waits(account: Account) -> None:
 
 
 def become(account: Account, plan: Any, *, credit: bool) -> None:
-    """Have another plan; the add-ons that it does not carry end with the old one.
+    """Have another plan; what it does not sell or carry ends with the old one.
 
     Under FULL that is a removal: nothing comes back (Settled 5).
     """
     account.plan = plan
+    sold = units(plan, account.currency)
+    for unit in [unit for unit in account.seats if unit not in sold]:
+        del account.seats[unit]
+        account.levels.pop(("seats", unit), None)
     drop_add_ons(account, credit=credit and account.rules.convention != "full")
 
 

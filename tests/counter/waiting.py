@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from counting import DAY
+from counting import DAY, units
 
 from .account import Account, Slots
 
@@ -61,6 +61,15 @@ def put_targets(account: Account, kind: str, key: str, first: int, second: int) 
     account.levels.pop((kind, key), None)
     if found:
         account.levels[kind, key] = Slots(found)
+
+
+def drop_unsold(account: Account) -> None:
+    """Let go what would have come with a plan that comes no more."""
+    plans = (account.plan, *account.plans.values.values())
+    sold = {unit for plan in plans for unit in units(plan, account.currency)}
+    for kind, key in list(account.levels):
+        if kind == "seats" and key not in sold:
+            del account.levels[kind, key]
 
 
 def withdraw(account: Account, kind: str) -> None:

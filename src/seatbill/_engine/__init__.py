@@ -61,6 +61,7 @@ The modules, in the order in which data pass:
 ``apply``            one entry: its changes by their handlers, netted into one invoice
 ``quantity_changes`` seats, add-ons and packages: how many now, and from when
 ``plan_changes``     plans, intervals, prices and the end: when, and what comes of it
+``carried``          the quantities that a plan change names, now or with its plan
 ``scheduled``        what is scheduled: notice, kept, replaced, withdrawn
 ``bounds``           what the price list allows, now and after each boundary
 ``renewals``         boundaries: what is scheduled applies, a period opens or none does

@@ -19,6 +19,7 @@ from ..errors import (
     DuplicateError,
     FrozenError,
     NothingPendingError,
+    RecipientLockedError,
     RulesError,
     SubscriptionEndedError,
     UnknownItemError,
@@ -48,8 +49,9 @@ from ..subscriptions import (
     Unfreeze,
     WithdrawPending,
 )
-from ..subscriptions.subscription import frozen_for
+from ..subscriptions.subscription import frozen_for, recipient_locked_since
 from .bounds import check_price, judge
+from .carried import withdraw_unsold
 from .charging import sell_once, settle
 from .dates import effective_day
 from .discounting import fit_amounts_off, note_paid
@@ -67,13 +69,13 @@ from .plan_changes import cancel, reprice, switch_interval, switch_plan
 from .quantity_changes import (
     add_add_on,
     add_seats,
-    check_related,
     remove_add_on,
     remove_seats,
     set_seats,
     switch_package,
 )
 from .renewals import thaw
+from .requirements import check_related
 from .scheduled import withdraw
 from .state import ALL, OpenDiscount, State
 
@@ -221,6 +223,7 @@ def _resume(state: State, _change: Resume, _timing: Timing | None) -> None:
 def _withdraw(state: State, change: WithdrawPending, _timing: Timing | None) -> None:
     if not withdraw(state, change.kind):
         raise NothingPendingError(change.kind)
+    withdraw_unsold(state)
     state.touched[ALL] = 1
 
 
@@ -282,6 +285,9 @@ def _set_tax_rates(state: State, change: SetTaxRates, _timing: Timing | None) ->
 
 
 def _set_recipient(state: State, change: SetRecipient, _timing: Timing | None) -> None:
+    since = recipient_locked_since(state.rules, state.ended_on, state.scheduled)
+    if since is not None:
+        raise RecipientLockedError(state.id, since)
     state.recipient = change.recipient
 
 

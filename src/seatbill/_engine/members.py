@@ -11,7 +11,15 @@ from typing import Final
 from ..invoices import BillingReason, ItemKind, LineKind
 from ..money import Rounding
 from ..proration import Convention
-from ..rules import ChangeKind, Direction, LateNotice, Settlement, Timing, UnusedTime
+from ..rules import (
+    ChangeKind,
+    Direction,
+    LateNotice,
+    NoticeScope,
+    Settlement,
+    Timing,
+    UnusedTime,
+)
 
 IMMEDIATE: Final = Timing.IMMEDIATE
 RESTART: Final = Timing.RESTART
@@ -67,3 +75,5 @@ SETTLE_MONTHLY: Final = Settlement.MONTHLY
 CREDITED: Final = UnusedTime.CREDITED
 
 REFUSE: Final = LateNotice.REFUSE
+
+EVERY_CHANGE: Final = NoticeScope.EVERY_CHANGE

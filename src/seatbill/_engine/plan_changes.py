@@ -10,7 +10,10 @@ plan is scheduled for the period's end (CL-48).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
+from types import MappingProxyType
+from typing import Final
 
 from .._values.checks import Time
 from ..errors import (
@@ -25,6 +28,13 @@ from ..plans import Plan, feature_name, listed, price_for
 from ..rules import Direction, Timing
 from ..subscriptions import Cancel, Reprice, SwitchInterval, SwitchPlan
 from ..subscriptions.subscription import frozen_for
+from .carried import (
+    carry_all,
+    carry_later,
+    carry_new,
+    name_quantities,
+    withdraw_unsold,
+)
 from .charging import close, open_add_ons, open_plan
 from .closing import as_value
 from .dates import effective_day, future, latest_end, thawed_late
@@ -47,14 +57,27 @@ from .members import (
     UPDATE,
     UPGRADE,
 )
+from .quantity_changes import set_each
 from .renewals import finish, gives_back, open_new_period, restart, roll, set_plan, thaw
-from .scheduled import notice_given, schedule, schedule_in_notice, withdraw
+from .scheduled import (
+    notice_given,
+    schedule,
+    schedule_in_notice,
+    timing_in_notice,
+    withdraw,
+)
 from .state import ALL, State
+
+_NOBODY: Final[Mapping[str, int]] = MappingProxyType({})
 
 
 def switch_plan(state: State, change: SwitchPlan, timing: Timing | None) -> None:
-    """Take another plan, perhaps with another interval (CL-45, CL-48, CL-58)."""
-    _switch(state, change.plan, change.interval, timing)
+    """Take another plan, perhaps with an interval and seats (CL-10, CL-45, CL-58)."""
+    if change.seats is None and change.occupied is None:
+        _switch(state, change.plan, change.interval, timing)
+        return
+    name_quantities(state, change)
+    _switch(state, change.plan, change.interval, timing, change.occupied or _NOBODY)
 
 
 def switch_interval(
@@ -69,6 +92,7 @@ def _switch(
     plan: Plan | None,
     interval: Interval | None,
     timing: Timing | None,
+    people: Mapping[str, int] = _NOBODY,
 ) -> None:
     """Change plan, interval or both; each by its own timing unless one restarts.
 
@@ -85,13 +109,18 @@ def _switch(
     if interval is not None and (interval is grid or interval == grid):
         withdrawn |= withdraw(state, INTERVAL)
         interval = None
-    if plan is None and interval is None:
-        if not withdrawn:
-            raise NoChangeError("plan", before.id, grid)
-    elif state.uncharged:
+    nothing = plan is None and interval is None and not withdrawn
+    if state.uncharged:
         _switch_free(state, plan, interval)
     else:
         _switch_paid(state, plan, interval, timing)
+    if state.carried is not None:
+        nothing &= not set_each(state, state.carried, people, timing)
+        state.carried = None
+    if nothing:
+        raise NoChangeError("plan", before.id, grid)
+    if state.scheduled:
+        withdraw_unsold(state)
     if state.plan is not before or state.interval is not grid:
         state.touched[ALL] = 1
     elif state.scheduled:
@@ -111,6 +140,7 @@ def _switch_free(state: State, plan: Plan | None, interval: Interval | None) -> 
     if started:
         state.ended_on = state.trial_end = None
         state.trial = False
+    carry_all(state)
     set_plan(state, plan, credit=False)
     if started:  # from the free plan: a full period starts today
         open_new_period(state)
@@ -122,14 +152,17 @@ def direction_of(state: State, plan: Plan) -> Direction:
     """Return whether *plan* is higher: by rank, then by its price for a month."""
     rank, own = plan.rank, state.plan.rank
     if rank == own:
-        higher = _monthly(state, plan) >= _monthly(state, state.plan)
+        seats = {**state.seats, **(state.carried or {})}
+        higher = _monthly(state, plan, seats) >= _monthly(
+            state, state.plan, state.seats
+        )
     else:
         higher = rank > own
     return UPGRADE if higher else DOWNGRADE
 
 
-def _monthly(state: State, plan: Plan) -> Fraction:
-    """Return what *plan* costs for a nominal month, at today's quantities."""
+def _monthly(state: State, plan: Plan, seats: Mapping[str, int]) -> Fraction:
+    """Return what *plan* costs for a nominal month, at so many *seats*."""
     total = Fraction(0)
     state.visit(5 * len(plan.prices))  # each is worked out anew
     for unit, prices in listed(plan.prices, state.currency).items():
@@ -139,7 +172,7 @@ def _monthly(state: State, plan: Plan) -> Fraction:
         price, times = priced
         off = state.rules.interval_discount(state.interval) if times > 1 else None
         rate = price.rate(times=times, off=off, rounding=state.rules.rounding)
-        full = rate.unit if price.flat else rate.total(state.seats.get(unit, 0))
+        full = rate.unit if price.flat else rate.total(seats.get(unit, 0))
         total += Fraction(full, rate.scale)
     return total / state.interval.nominal_days
 
@@ -160,7 +193,7 @@ def _switch_paid(
     """Change plan and interval of a subscription that is charged."""
     free = state.rules.free_plan
     if plan is None:
-        if interval is not None:  # pragma: no branch
+        if interval is not None:
             _switch_interval_alone(state, interval, timing)
     elif free is not None and plan.id == free.id and plan == free:
         _switch_plan_alone(state, plan, timing, ends=True)
@@ -170,15 +203,19 @@ def _switch_paid(
         _switch_both(state, plan, interval, timing)
 
 
-def _plan_timing(state: State, way: Direction) -> Timing:
-    """Return when a plan in this direction comes, by the rules."""
-    return state.rules.upgrade if way is UPGRADE else state.rules.downgrade
-
-
-def _interval_timing(state: State, way: Direction) -> Timing:
-    """Return when an interval in this direction comes, by the rules."""
+def _plan_timing(state: State, way: Direction, by_hand: Timing | None) -> Timing:
+    """Return when a plan in this direction comes, by hand or by the rules."""
     rules = state.rules
-    return rules.longer_interval if way is LONGER_INTERVAL else rules.shorter_interval
+    by_rules = rules.upgrade if way is UPGRADE else rules.downgrade
+    return timing_in_notice(state, way, by_rules, by_hand)
+
+
+def _interval_timing(state: State, way: Direction, by_hand: Timing | None) -> Timing:
+    """Return when an interval in this direction comes, by hand or by the rules."""
+    rules = state.rules
+    longer = way is LONGER_INTERVAL
+    by_rules = rules.longer_interval if longer else rules.shorter_interval
+    return timing_in_notice(state, way, by_rules, by_hand)
 
 
 def _switch_plan_alone(
@@ -186,11 +223,12 @@ def _switch_plan_alone(
 ) -> None:
     """Change the plan; one that *ends* what is paid for cannot start a period."""
     way = direction_of(state, plan)
-    timing = by_hand or _plan_timing(state, way)
+    timing = _plan_timing(state, way, by_hand)
     if timing is PERIOD_END:
         _schedule_plan(state, plan, way)
     elif timing is RESTART and not ends:
         _notify_lost_features(state, plan, state.day)
+        carry_all(state)
         restart(state, plan)
     else:
         _take_plan(state, plan, timing, ends=ends, alone=True)
@@ -201,10 +239,11 @@ def _switch_interval_alone(
 ) -> None:
     """Change the interval: at the period's end (TL-9), or at once (CL-39)."""
     way = _interval_direction(state, interval)
-    timing = by_hand or _interval_timing(state, way)
+    timing = _interval_timing(state, way, by_hand)
     if timing is PERIOD_END:
         schedule_in_notice(state, INTERVAL, "", interval, way)
     elif timing is RESTART:
+        carry_all(state)
         restart(state, None, interval)
     else:
         withdraw(state, INTERVAL)
@@ -219,11 +258,12 @@ def _switch_both(
     Directions are judged against what is current, before either part moves.
     """
     plan_way = direction_of(state, plan)
-    plan_timing = by_hand or _plan_timing(state, plan_way)
+    plan_timing = _plan_timing(state, plan_way, by_hand)
     interval_way = _interval_direction(state, interval)
-    interval_timing = by_hand or _interval_timing(state, interval_way)
+    interval_timing = _interval_timing(state, interval_way, by_hand)
     if plan_timing is RESTART or interval_timing is RESTART:
         _notify_lost_features(state, plan, state.day)
+        carry_all(state)
         restart(state, plan, interval)
         return
     both = plan_timing is interval_timing is IMMEDIATE
@@ -241,6 +281,7 @@ def _switch_both(
 def _schedule_plan(state: State, plan: Plan, way: Direction) -> None:
     """Schedule *plan*, and name what goes with the current one (CL-47, CL-48)."""
     update = schedule_in_notice(state, PLAN, "", plan, way)
+    carry_later(state, update)
     if state.plan.features:
         _notify_lost_features(state, plan, effective_day(state, update))
 
@@ -273,6 +314,7 @@ def _replace_plan(state: State, plan: Plan, timing: Timing | None) -> None:
     """Change the plan at once, inside the running period (CL-45)."""
     credit = gives_back(state.rules, timing)
     close(state, kind=PLAN_ITEM, credit=credit)
+    carry_new(state)
     set_plan(state, plan, credit=credit)
     open_plan(state, charged=timing is not FORFEIT)
 
@@ -298,6 +340,7 @@ def _regrid(
     state.table = None
     state.steps = first + count(interval)
     if plan is not None:
+        carry_new(state)
         set_plan(state, plan, credit=credit)
     close(state, kind=ADD_ON_ITEM, credit=credit)
     state.open_period(
@@ -329,7 +372,9 @@ def reprice(state: State, change: Reprice, _timing: Timing | None) -> None:
 
 def cancel(state: State, change: Cancel, by_hand: Timing | None) -> None:
     """End it: nothing more is charged, what is paid for stays (CL-52, CL-54)."""
-    timing = by_hand or state.rules.cancellation
+    timing = timing_in_notice(
+        state, CANCELLATION_WAY, state.rules.cancellation, by_hand
+    )
     if state.frozen_on is not None and timing is not PERIOD_END:
         thaw(state)  # the days that were paid and not used are given back
     if state.free:

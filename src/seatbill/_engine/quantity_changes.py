@@ -10,13 +10,13 @@ first keeps the 2, free of charge, and buys 1: 11, 11, 11 (ambiguity 5).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from .._values.checks import MAX_QUANTITY, whole
 from ..errors import (
     DuplicateError,
     NoChangeError,
-    RequirementError,
     RulesError,
     SeatsOccupiedError,
     TooFewSeatsError,
@@ -61,6 +61,7 @@ from .scheduled import (
     rewritten,
     schedule,
     schedule_in_notice,
+    timing_in_notice,
     withdraw,
 )
 from .state import ALL, State
@@ -260,18 +261,20 @@ def _bought(state: State, unit: str) -> UnitPrice:
     return price
 
 
-def _timing(state: State, by_rules: Timing, by_hand: Timing | None) -> Timing:
+def _timing(
+    state: State, direction: Direction, by_rules: Timing, by_hand: Timing | None
+) -> Timing:
     """Return when a change takes effect; in a trial, at once (decision: trial)."""
     if state.uncharged:
         return IMMEDIATE
-    return by_hand or by_rules
+    return timing_in_notice(state, direction, by_rules, by_hand)
 
 
 def add_seats(state: State, change: AddSeats, timing: Timing | None) -> None:
     """Price the added seats only, for what remains of the period (CL-21, CL-41)."""
     unit, n = change.unit, change.seats
     price = _bought(state, unit)
-    timing = _timing(state, state.rules.seats_added, timing)
+    timing = _timing(state, SEATS_ADDED, state.rules.seats_added, timing)
     if timing is not IMMEDIATE or state.uncharged or state.scheduled:
         _raise(state, (SEATS, unit, None), n, timing)
         return
@@ -289,7 +292,7 @@ def remove_seats(state: State, change: RemoveSeats, timing: Timing | None) -> No
     """Let vacant seats go, as a rule at the period's end (CL-28, CL-30, CL-60)."""
     unit, occupied = change.unit, change.occupied or 0
     _bought(state, unit)
-    timing = _timing(state, state.rules.seats_removed, timing)
+    timing = _timing(state, SEATS_REMOVED, state.rules.seats_removed, timing)
     left = _first_boundary(state, timing, SEATS_REMOVED)
     _lower(state, (SEATS, unit, None), change.seats, occupied, timing, left)
 
@@ -318,7 +321,7 @@ def set_seats(state: State, change: SetSeats, timing: Timing | None) -> None:
     direction, by_rules = SEATS_REMOVED, rules.seats_removed
     if seats > now:
         direction, by_rules = SEATS_ADDED, rules.seats_added
-    timing = _timing(state, by_rules, timing)
+    timing = _timing(state, direction, by_rules, timing)
     today, soon, left = now, seats, -1
     if timing is PERIOD_END:
         if not min(now, following) <= seats <= max(now, following):
@@ -333,6 +336,21 @@ def set_seats(state: State, change: SetSeats, timing: Timing | None) -> None:
         timing = PERIOD_END
     undone = max(min(now, seats) - min(ahead), 0)
     _own(state, what, [today, soon, seats], undone, timing, left)
+
+
+def set_each(
+    state: State,
+    seats: Mapping[str, int],
+    people: Mapping[str, int],
+    timing: Timing | None,
+) -> bool:
+    """Have so many *seats* of each unit; return whether they were not so many yet."""
+    found = False
+    for unit, n in seats.items():
+        if any(quantity != n for quantity in _ahead(state, (SEATS, unit, None))):
+            set_seats(state, SetSeats(n, people.get(unit), unit), timing)
+            found = True
+    return found
 
 
 def _known(state: State, id: str) -> SubscribedAddOn | None:
@@ -352,7 +370,7 @@ def add_add_on(state: State, change: AddAddOn, timing: Timing | None) -> None:
     owned = _known(state, add_on.id)
     if owned is not None and owned.add_on != add_on:
         raise DuplicateError("add-on", add_on.id)
-    timing = _timing(state, state.rules.add_on_added, timing)
+    timing = _timing(state, ADD_ON_ADDED, state.rules.add_on_added, timing)
     asked = trusted_add_on(add_on, 1)
     _raise(state, (ADD_ON, add_on.id, asked), change.quantity, timing)
 
@@ -363,41 +381,13 @@ def remove_add_on(state: State, change: RemoveAddOn, timing: Timing | None) -> N
     owned = _known(state, id)
     if owned is None:
         raise UnknownItemError("add-on", id, tuple(state.add_ons))
-    timing = _timing(state, state.rules.add_on_removed, timing)
+    timing = _timing(state, ADD_ON_REMOVED, state.rules.add_on_removed, timing)
     left = _first_boundary(state, timing, ADD_ON_REMOVED)
     if any(
         0 < quantity <= n for quantity in _ahead(state, (ADD_ON, id, owned))[left + 1 :]
     ):
         state.related.append((id, None))
     _lower(state, (ADD_ON, id, owned), n, 0, timing, left)
-
-
-def check_related(state: State) -> None:
-    """Refuse an add-on that a call leaves without what it requires (GA-11, GA-25).
-
-    In whatever order both were asked for: what is there after the call counts.
-    """
-    related, state.related = state.related, []
-    for id, added in related:
-        if added is None:
-            _check_left(state, id)
-        elif _known(state, id) is not None:
-            require(state, added)
-            for needed in added.requires_add_ons:
-                if not min(_ahead(state, (ADD_ON, needed, None))):
-                    raise RequirementError(id, needed)
-
-
-def _check_left(state: State, id: str) -> None:
-    """Refuse that none is left of the add-on *id*, where another one requires it."""
-    if min(_ahead(state, (ADD_ON, id, None))):
-        return
-    others = state.add_ons.values()
-    state.visit(sum([1 + len(one.add_on.requires_add_ons) for one in others]))
-    for other in others:
-        needs = id in other.add_on.requires_add_ons
-        if needs and min(_ahead(state, (ADD_ON, other.add_on.id, other))):
-            raise RequirementError(other.add_on.id, id)
 
 
 def switch_package(state: State, change: SwitchPackage, timing: Timing | None) -> None:
@@ -417,7 +407,7 @@ def switch_package(state: State, change: SwitchPackage, timing: Timing | None) -
     direction, by_rules = PACKAGE_DOWN, state.rules.package_down
     if package.rank >= owned.add_on.rank:
         direction, by_rules = PACKAGE_UP, state.rules.package_up
-    timing = _timing(state, by_rules, timing)
+    timing = _timing(state, direction, by_rules, timing)
     if timing is PERIOD_END:
         schedule_in_notice(state, PACKAGE, old.family or "", package, direction)
     else:

@@ -26,6 +26,7 @@ from ..periods import Interval, Period, boundary, count, index
 from ..plans import AddOn, Plan, Price
 from ..rules import BillingRules, ChangeKind, Timing
 from ..subscriptions import Cancel, PendingUpdate
+from ..subscriptions.subscription import ends
 from .charging import bill_period, close, cut, difference, open_all
 from .dates import next_period
 from .discounting import bill_lines, end_discount_period, note_paid, use_again
@@ -76,11 +77,11 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
                 _end_in_arrears(state, charge, measured)
     interval = state.interval
     if state.scheduled:
-        if ends(state):
+        if ends_here(state):
             state.replaced += [
                 update
                 for update in state.scheduled
-                if update.periods_left or not _is_end(state, update)
+                if update.periods_left or not ends(update, state.rules.free_plan)
             ]
             finish(state, CYCLE)
             return
@@ -147,27 +148,17 @@ def end_with_period(
 ) -> None:
     """End it at the boundary of today, where it is canceled before the renewal ran."""
     schedule(state, CANCELLATION, "", cancel.reason)
+    state.deferred.pop()  # it waits for nothing
     roll(state, measured, None)
     state.version += 1
 
 
-def ends(state: State) -> bool:
+def ends_here(state: State) -> bool:
     """Return whether the boundary is the end of what is paid for."""
     for update in state.scheduled:
-        if not update.periods_left and _is_end(state, update):
+        if not update.periods_left and ends(update, state.rules.free_plan):
             return True
     return False
-
-
-def _is_end(state: State, update: PendingUpdate) -> bool:
-    """Return whether *update* ends the subscription, or lets it fall to nothing."""
-    if update.kind is CANCELLATION:
-        return True
-    free = state.rules.free_plan
-    if free is None or update.kind is not PLAN:
-        return False
-    plan: Plan = update.value
-    return plan.id == free.id and plan == free
 
 
 def _end_in_arrears(
@@ -345,15 +336,18 @@ def set_plan(state: State, plan: Plan, *, credit: bool) -> None:
 
 def _drop_units(state: State, sold: Container[str]) -> None:
     """Let go the units that are not *sold* by the plan."""
-    for unit, owned in tuple(state.seats.items()):
-        if unit not in sold:
-            del state.seats[unit]
-            if owned:
-                plan = "plan", state.plan.id
-                state.notify("unit_dropped", plan, ("unit", unit), ("count", owned))
+    gone = {unit: n for unit, n in state.seats.items() if unit not in sold}
+    for unit, owned in gone.items():
+        del state.seats[unit]
+        if owned:
+            plan = "plan", state.plan.id
+            state.notify("unit_dropped", plan, ("unit", unit), ("count", owned))
     for update in state.scheduled:
-        if update.kind is SEATS and update.key not in sold:
-            withdraw(state, SEATS, update.key)
+        unit = update.key
+        if update.kind is not SEATS or unit in sold:
+            continue
+        if unit in gone or not state.sold_later(unit):
+            withdraw(state, SEATS, unit)
 
 
 def drop_broken(state: State, *, credit: bool) -> None:
@@ -410,7 +404,7 @@ def restart(
     if plan is not None:
         withdraw(state, PLAN)
     for update in state.scheduled:
-        if _is_end(state, update):
+        if ends(update, rules.free_plan):
             raise CancellationPendingError(update.applies_on)
     if interval is not None:
         withdraw(state, INTERVAL)

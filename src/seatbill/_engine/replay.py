@@ -23,7 +23,7 @@ from ..subscriptions.common_changes import canceled_at_once
 from ..subscriptions.subscription import quantities
 from .apply import apply
 from .dates import next_event
-from .renewals import Measure, Occupied, end_with_period, ends, pass_event, roll
+from .renewals import Measure, Occupied, end_with_period, ends_here, pass_event, roll
 from .state import State
 
 _DATE: Final = dt.date
@@ -90,7 +90,7 @@ def _end_before(
     if cancel is None:
         return False
     advance(state, day, measure, before=True)
-    if not _is_renewal(state, day, next_event(state)) or ends(state):
+    if not _is_renewal(state, day, next_event(state)) or ends_here(state):
         return False
     end_with_period(state, cancel, measure(day) if measure else None)
     return True

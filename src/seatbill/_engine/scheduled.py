@@ -6,6 +6,7 @@ update is scheduled of each kind, key and boundary (decision: pending changes).
 
 With 15 days of notice before 1 April, what is asked for on 17 March is in time and
 takes effect on 1 April; on 18 March it is late, and takes effect on 1 July (TL-3).
+So does what would have acted at once, where every change needs notice.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ from typing import Any
 from .._values.checks import Time
 from ..errors import LateNoticeError
 from ..periods import ONE_DAY, boundary
-from ..rules import ChangeKind, Direction
+from ..rules import ChangeKind, Direction, Timing
 from ..subscriptions import PendingUpdate
 from .dates import effective_day, latest_end
 from .lookup import FEW
 from .makers import trusted_pending
-from .members import REFUSE
+from .members import EVERY_CHANGE, PERIOD_END, REFUSE
 from .state import State
 
 
@@ -121,6 +122,25 @@ def notice_given(state: State, direction: Direction) -> int:
     if rules.late_notice is REFUSE:
         raise LateNoticeError(state.day, end, last_day, rules.notice_days)
     return 1
+
+
+def timing_in_notice(
+    state: State, direction: Direction, by_rules: Timing, by_hand: Timing | None
+) -> Timing:
+    """Return when a change takes effect; too late for its notice, at a period's end.
+
+    What acts at once needs notice where the rules say that every change does (TL-3);
+    what is timed by hand needs none.
+    """
+    if by_hand is not None:
+        return by_hand
+    if (
+        state.rules.notice_scope is EVERY_CHANGE
+        and by_rules is not PERIOD_END
+        and notice_given(state, direction)
+    ):
+        return PERIOD_END
+    return by_rules
 
 
 def notify_late(state: State, update: PendingUpdate) -> None:

@@ -29,13 +29,13 @@ from ..invoices import Invoice, InvoiceLine, LineTerms, trusted_period
 from ..limits import LIMITS, Limits
 from ..notices import Notice
 from ..periods import Period, number, same_time
-from ..plans import AddOn
+from ..plans import AddOn, units_of
 from ..proration import ratio
 from ..rules import ChangeKind
 from ..subscriptions import AppliedDiscount, Charge, PendingUpdate, Subscription
 from .lookup import FEW, Lookup, under
 from .makers import trusted_notice
-from .members import ACTUAL, DISCOUNT_ITEM
+from .members import ACTUAL, DISCOUNT_ITEM, PLAN
 from .prices import Context, PriceTable, UnitPrice, price_table
 
 _DATE: Final = dt.date
@@ -116,6 +116,7 @@ class State:
         "are_closed",
         "balance",
         "by_days",
+        "carried",
         "charges",
         "context",
         "currency",
@@ -187,6 +188,7 @@ class State:
     notices: list[Notice]
     replaced: list[PendingUpdate]
     deferred: list[tuple[ChangeKind, str]]
+    carried: dict[str, int] | None
 
     def __init__(self, sub: Subscription, limits: Limits = LIMITS) -> None:
         self.opened = sub
@@ -211,7 +213,7 @@ class State:
         self.scheduled = [*sub.pending_updates]
         self.lines, self.invoices, self.notices = [], [], []
         self.replaced, self.deferred = [], []
-        self.table = self.steps = self.lookups = self.paid_before = None
+        self.table = self.steps = self.lookups = self.paid_before = self.carried = None
         self.finished = self.settle_now = False
         self.refund = 0
         # Where it stands, and in which period.
@@ -372,6 +374,13 @@ class State:
             if update.periods_left == left:
                 return update.value
         return None
+
+    def sold_later(self, unit: str) -> bool:
+        """Return whether a plan that is scheduled sells *unit*."""
+        return any(
+            update.kind is PLAN and unit in units_of(update.value.prices, self.currency)
+            for update in self.scheduled
+        )
 
     # What is told.
 

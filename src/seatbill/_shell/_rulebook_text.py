@@ -59,6 +59,7 @@ def _policies(rules: BillingRules, locale: str) -> Iterator[Row]:
         yield paid, format_percent(off, locale)
     if rules.notice_days:
         yield _("Days of notice"), format_number(rules.notice_days, locale)
+        yield _("Needs notice"), describe(rules.notice_scope, locale)
         yield _("Late notice"), describe(rules.late_notice, locale)
     if rules.max_freeze_days:
         yield _("Longest freeze in days"), format_number(rules.max_freeze_days, locale)

@@ -38,6 +38,10 @@ RULEBOOKS: Final[Mapping[str, tuple[BillingRules, Catalog]]] = MappingProxyType(
         "modular-next-period": (modular.NEXT_PERIOD_RULES, modular.CATALOG),
         "modular-prorated": (modular.PRORATED_RULES, modular.CATALOG),
         "teamleader": (teamleader.RULES, teamleader.CATALOG),
+        "teamleader-immediate-upgrades": (
+            teamleader.IMMEDIATE_UPGRADE_RULES,
+            teamleader.CATALOG,
+        ),
         "teamleader-refusing": (teamleader.REFUSING_RULES, teamleader.CATALOG),
     }
 )

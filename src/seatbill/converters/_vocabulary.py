@@ -91,7 +91,7 @@ _PLAIN: Final = (
     (options, "Condition PlanOption AddOnOption"),
     (reconciliations, "Activity ConfigurationChange LineReview Reconciliation"),
     (notices, "Finding"),
-    (views, "SeatBar PricedUnit BoughtAddOn BillingView"),
+    (views, "SeatBar PricedUnit BoughtAddOn BoughtService BillingView"),
     (_problems, "DataProblem"),
 )
 """The values that carry no tag, each module with the names that are told in turn."""

@@ -190,7 +190,7 @@ def _measured(
 def _changed(request: ChangeRequest, sub: Subscription, limits: Limits) -> Outcome:
     """Return what is asked for, on a subscription of which nothing is due."""
     people: Mapping[str, int] = request.occupied or {}
-    asked = [with_people(one, people.get) for one in request.changes]
+    asked = [with_people(one, people.get, sub.rules) for one in request.changes]
 
     def outcome(count: int) -> Outcome:
         return change(

@@ -25,6 +25,7 @@ from ..subscriptions import (
     Outcome,
     RemoveSeats,
     SetSeats,
+    SwitchPlan,
 )
 from ._asked import BillRequest, DatedChanges
 from ._context import Context, Names
@@ -146,7 +147,10 @@ def bill_request(request: BillRequest, *, limits: Limits = REQUEST_LIMITS) -> St
     history = [
         (
             entry.on,
-            tuple(with_people(c, _sitting(people, entry.on)) for c in entry.changes),
+            tuple(
+                with_people(c, _sitting(people, entry.on), request.rules)
+                for c in entry.changes
+            ),
             entry.timing,
         )
         for entry in request.changes
@@ -227,10 +231,21 @@ def _subscribe(request: BillRequest, people: People | None, limits: Limits) -> O
         raise refused(error, "$", request) from error
 
 
-def with_people(change: Change, occupied: Callable[[str], int | None]) -> Change:
-    """Return *change* with the people who sit, where it needs to know."""
+def with_people(
+    change: Change, occupied: Callable[[str], int | None], rules: BillingRules
+) -> Change:
+    """Return *change* with the people who sit, where it needs to know.
+
+    A plan has to have a seat for each of them where it may follow a free one (CL-10).
+    """
     if isinstance(change, RemoveSeats | SetSeats) and change.occupied is None:
         return attrs.evolve(change, occupied=occupied(change.unit))
+    if isinstance(change, SwitchPlan) and change.occupied is None:
+        if rules.free_plan is None and change.seats is None:
+            return change
+        units = {price.unit: 0 for price in change.plan.prices if not price.measured}
+        people = {unit: n for unit in units if (n := occupied(unit))}
+        return attrs.evolve(change, occupied=people or None)
     return change
 
 

@@ -103,10 +103,12 @@ def correct_recipient(
     use_from_now_on: bool,
     required: Iterable[str] = ("name",),
     by: str | None = None,
+    decision_roles: Iterable[str] = (),
 ) -> CorrectiveInvoice:
     """Return the request to make *invoice* out to *recipient*; no money moves.
 
-    It waits to be accepted or rejected.  *recipient* needs the details that are
+    It waits to be accepted or rejected, by one of *decision_roles* where any are named
+    (the ``correction_roles`` of the rules).  *recipient* needs the details that are
     *required* (fields of :class:`Party`), and a name, address and country where the
     old recipient has them.  An accepted correction can be corrected again.
 
@@ -138,6 +140,7 @@ def correct_recipient(
         use_from_now_on=use_from_now_on,
         sequence=earlier.sequence + 1 if earlier else 1,
         requested_by=by,
+        decision_roles=decision_roles,
     )
 
 

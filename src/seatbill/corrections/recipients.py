@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import final
 
 import attrs
 
 from .._values.base import Word
-from .._values.checks import Time, flag, instance, member, moment, text, whole
+from .._values.checks import Time, flag, instance, member, moment, several, text, whole
 from ..errors import (
     AlreadyDecidedError,
     NotAcceptedError,
     OutOfOrderError,
+    PermissionRefusedError,
     WrongTypeError,
 )
 from ..invoices import Invoice
@@ -27,6 +29,10 @@ class CorrectionState(Word):
     REJECTED = "rejected"
 
 
+def _roles(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(text("role", v) for v in several("decision_roles", values, str))
+
+
 @final
 @attrs.frozen(kw_only=True, order=False)
 class CorrectiveInvoice:
@@ -34,7 +40,8 @@ class CorrectiveInvoice:
 
     Once accepted it is a document of its own (type 384), linked to the first by
     ``original_key`` and with its totals.  *sequence* counts the corrections of the
-    invoice from 1; *previous* is the recipient until then.
+    invoice from 1; *previous* is the recipient until then.  *decision_roles* accept or
+    reject it, and whoever asked does not; none named means that all may.
     """
 
     original: Invoice
@@ -48,6 +55,7 @@ class CorrectiveInvoice:
     decided_on: Time | None = None
     decided_by: str | None = None
     reason: str | None = None
+    decision_roles: tuple[str, ...] = attrs.field(default=(), converter=_roles)
 
     def __attrs_post_init__(self) -> None:
         original = instance("original", self.original, Invoice)
@@ -71,7 +79,8 @@ class CorrectiveInvoice:
     def accept(self, *, on: Time, by: str | None = None) -> CorrectiveInvoice:
         """Return the accepted correction, a document issued *on* that day.
 
-        Raises: AlreadyDecidedError, OutOfOrderError.
+        Raises: AlreadyDecidedError, OutOfOrderError, PermissionRefusedError where *by*
+        is none of the roles that decide, or asked for it (CM-28).
         """
         return self._decide(CorrectionState.ACCEPTED, on, by, None)
 
@@ -80,7 +89,7 @@ class CorrectiveInvoice:
     ) -> CorrectiveInvoice:
         """Return the rejected request; nothing else changes.
 
-        Raises: AlreadyDecidedError, OutOfOrderError.
+        Raises: AlreadyDecidedError, OutOfOrderError, PermissionRefusedError.
         """
         return self._decide(CorrectionState.REJECTED, on, by, reason)
 
@@ -90,6 +99,9 @@ class CorrectiveInvoice:
         """Return the request as decided, once."""
         if self.state is not CorrectionState.REQUESTED:
             raise AlreadyDecidedError(self.original_key, self.state)
+        roles = tuple(r for r in self.decision_roles if r != self.requested_by)
+        if self.decision_roles and by not in roles:
+            raise PermissionRefusedError(by or "", "correct", roles)
         return attrs.evolve(
             self, state=state, decided_on=moment("on", on), decided_by=by, reason=reason
         )

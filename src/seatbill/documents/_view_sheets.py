@@ -99,6 +99,8 @@ def _facts(
         left = format_number(view.wallet.balance, setting.locale)
         unit = isolated(view.wallet.policy.unit)
         yield Fact(_("Prepaid"), f"{left} × {unit}")
+    if view is not None:
+        yield from _services(view, setting)
 
 
 def _prices(view: BillingView, setting: Setting) -> Iterator[Fact]:
@@ -115,6 +117,22 @@ def _prices(view: BillingView, setting: Setting) -> Iterator[Fact]:
         price = each % {"amount": setting.money(bought.price), "interval": length}
         count = format_number(bought.quantity, setting.locale)
         yield Fact(_("Add-on"), f"{count} × {name}, {price}")
+
+
+def _services(view: BillingView, setting: Setting) -> Iterator[Fact]:
+    """Yield what was bought once, and what is left of what it comes with (TL-20)."""
+    _ = setting.words.gettext
+    for bought in view.services:
+        said = isolated(bought.service.name)
+        if bought.quantity > 1:
+            said = f"{format_number(bought.quantity, setting.locale)} × {said}"
+        left = [format_quantity(n, of, setting.locale) for of, n in bought.left.items()]
+        if left:
+            said = _("%(service)s (left: %(left)s)") % {
+                "service": said,
+                "left": ", ".join(left),
+            }
+        yield Fact(setting.says(ItemKind.SERVICE), said)
 
 
 def _unit(unit: PricedUnit, setting: Setting) -> str:

@@ -106,6 +106,8 @@ invalid_rules.too_fine: Discount {value!r} makes prices finer than can be kept |
     fewer percentages, or fewer decimals
 invalid_rules.not_bought: The number of {field:plural} is measured, not bought | give it
     to renew
+invalid_rules.nothing_bought: Plan {value} is free, so no {field:plural} are bought with
+    it | leave them out
 invalid_rules.known_at_renewal: The number of {field:plural} is not known before the
     renewal | use timing PERIOD_END
 invalid_rules.not_measured_yet: The number of {field:plural} is not known before the
@@ -181,6 +183,8 @@ nothing_pending.cancellation: No cancellation is scheduled | read pending_update
     withdrawing
 out_of_order: {value} is before {earliest}, the earliest day possible | give days in
     order, and correct the past with rebill
+recipient_locked: The recipient of subscription {id!r} cannot be changed since {since} |
+    withdraw the cancellation first, or subscribe anew
 subscription_ended: Subscription {id!r} ended on {ended_on} | subscribe anew, under
     another id or with the version of this one
 cancellation_pending: A cancellation is scheduled for {applies_on}, so no new period can

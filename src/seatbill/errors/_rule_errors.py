@@ -117,6 +117,14 @@ class SubscriptionEndedError(SeatbillError, ValueError):
     ended_on: object
 
 
+class RecipientLockedError(SeatbillError, ValueError):
+    """Whom invoices are made out to cannot be changed after the end, by the rules."""
+
+    code = "recipient_locked"
+    id: str
+    since: object
+
+
 class CancellationPendingError(SeatbillError, ValueError):
     """A new period cannot start while a cancellation waits."""
 

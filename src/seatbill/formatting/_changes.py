@@ -9,8 +9,8 @@ import attrs
 from ..errors.wording import chosen, sentences
 from ..rules import ChangeKind
 from ..subscriptions import PendingUpdate
-from ..subscriptions.changes import ApplyDiscount, Change
-from ._quantities import discount_text
+from ..subscriptions.changes import ApplyDiscount, Change, SwitchPlan
+from ._quantities import discount_text, format_quantity
 from ._values import in_words
 
 CHANGES: Final = sentences("""
@@ -40,6 +40,8 @@ SwitchInterval: Switch to a billing period of {interval}
 SwitchPackage: Switch from {add_on} to {package}
 SwitchPlan: Switch to plan {plan}, billing period of {interval}
 SwitchPlan.no_interval: Switch to plan {plan}
+SwitchPlan.seats: Switch to plan {plan} with {seats}, billing period of {interval}
+SwitchPlan.seats.no_interval: Switch to plan {plan} with {seats}
 Unfreeze: End the freeze
 WithdrawPending: Withdraw the scheduled change: {kind}
 """)
@@ -66,7 +68,12 @@ def change_text(change: Change, locale: str) -> str:
     values = {field.name: getattr(change, field.name) for field in attrs.fields(kind)}
     if isinstance(change, ApplyDiscount):
         values["off"] = discount_text(change.discount, locale)
-    return in_words(chosen(CHANGES, kind.__name__, values), values, locale)[0]
+    code = kind.__name__
+    if isinstance(change, SwitchPlan) and change.seats:
+        code = f"{code}.seats"
+        seats = [format_quantity(n, of, locale) for of, n in change.seats.items()]
+        values["seats"] = ", ".join(seats)
+    return in_words(chosen(CHANGES, code, values), values, locale)[0]
 
 
 def pending_text(update: PendingUpdate, locale: str) -> str:

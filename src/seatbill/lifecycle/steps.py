@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, final
 
 import attrs
 
-from .._values.base import Quantities, Value, unchecked
+from .._values.base import Quantities, Value, open_row
 from .._values.checks import Time, instance, member, moment, several, text, whole
 from .._values.later import Later
 from ..discounts import Discount
@@ -27,7 +27,7 @@ from ..money import Money
 from ..parties import Party
 from ..periods import Interval, Period, boundary, count, keep_times, same_time
 from ..plans import Plan
-from ..rules import BillingRules, Timing
+from ..rules import BillingRules, ChangeKind, Timing
 from ..subscriptions import (
     AppliedDiscount,
     Charge,
@@ -45,14 +45,18 @@ if TYPE_CHECKING:
     from .._engine import closing, dates, opening, replay
     from .._engine import state as states
     from ..subscriptions.changes import Change
+    from . import announcements as announcing
 else:  # whoever bills nothing needs no engine
     closing, dates = Later("_engine.closing"), Later("_engine.dates")
     opening, replay = Later("_engine.opening"), Later("_engine.replay")
     states = Later("_engine.state")
+    announcing = Later("lifecycle.announcements")
 
 # What a history nearly always is, and what it cannot be although it is iterable.
 _PLAIN: Final = (list, tuple)
 _NO_HISTORY: Final = (str, bytes, Mapping)
+
+_ANNOUNCED: Final = {ChangeKind.PLAN, ChangeKind.INTERVAL, ChangeKind.CANCELLATION}
 
 Entry = tuple[Time, Any] | tuple[Time, Any, Timing | None]
 Measured = Callable[[Time], Mapping[str, int] | None]
@@ -210,10 +214,32 @@ def change(
         text("reason", reason)
     if not changes:
         raise WrongTypeError("changes", "changes", changes)
+    return _changed(state, changes, on, timing, by=by, reason=reason)
+
+
+def _changed(
+    state: states.State,
+    changes: tuple[Change, ...],
+    on: Time,
+    timing: Timing | None,
+    *,
+    measured: Mapping[str, int] | None = None,
+    by: str | None = None,
+    reason: str | None = None,
+) -> Outcome:
+    """Return what *changes* come to, with what is announced by them."""
     alone = len(changes) == 1 and not isinstance(changes[0], tuple | list)
     asked = changes[0] if alone else changes
-    replay.step(state, on, asked, timing)
-    return closing.outcome(state, state.day, changes, by, timing, reason)
+    measure = None if measured is None else replay.measured_once(measured)
+    replay.step(state, on, asked, timing, measure)
+    found = closing.outcome(state, state.day, changes, by, timing, reason)
+    about = {kind for kind, _ in state.deferred} & _ANNOUNCED if state.deferred else ()
+    if not about:
+        return found
+    told = announcing.announcements(found.subscription, about)
+    # It was handed to nobody yet.
+    object.__setattr__(found, "notices", (*found.notices, *told))
+    return found
 
 
 def renew(
@@ -354,18 +380,18 @@ class Statement(Value):
             if not isinstance(changes, tuple | list):
                 changes = (changes,)
             timing = by_hand[0] if by_hand else None
-            found: Mapping[str, int] | None = None
+            counted: Mapping[str, int] | None = None
             while measured and measured[-1][0] <= day:
                 boundary_day, found = measured.pop()
                 if boundary_day == day and canceled_at_once(sub.rules, changes, timing):
+                    counted = found
                     break
                 last = renew(sub, on=boundary_day, measured=found, limits=NO_LIMITS)
                 sub = last.subscription
                 yield last
             if changes:
                 state = _opened("opening", sub, NO_LIMITS)
-                replay.step(state, day, changes, timing, replay.measured_once(found))
-                last = closing.outcome(state, day, changes, None, timing)
+                last = _changed(state, changes, day, timing, measured=counted)
             else:
                 last = renew(sub, on=day, limits=NO_LIMITS)
             if changes or last.subscription is not sub:
@@ -373,7 +399,7 @@ class Statement(Value):
             sub = last.subscription
 
 
-trusted_statement: Callable[..., Statement] = unchecked(Statement)
+_open_statement: Final = open_row(Statement)
 
 
 def bill(
@@ -419,10 +445,15 @@ def bill(
         raise
     day = state.check_day(until)
     replay.advance(state, day, measure)
-    invoices = tuple(state.invoices)
-    return trusted_statement(
-        closing.as_value(state), invoices, sub, tuple(applied), day, tuple(taken)
-    )
+    row = _open_statement()
+    row.invoices = tuple(state.invoices)
+    row.subscription = closing.as_value(state)
+    row.opening = sub
+    row.history = tuple(applied)
+    row.until = day
+    row.measurements = tuple(taken)
+    row.__class__ = Statement  # it never changes from here on
+    return row  # type: ignore[no-any-return]
 
 
 def _opened(name: str, sub: Any, limits: Limits) -> states.State:

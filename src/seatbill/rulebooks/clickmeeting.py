@@ -1,4 +1,4 @@
-"""ClickMeeting: sized plans over 30 or 365 days, add-ons beside them, a freeze.
+"""ClickMeeting: sized plans by the month or year, add-ons beside them, a freeze.
 
 Prices, countries and limits are samples: a price list is the host's data.  The
 numbers are those of ``tests/rules.json``.  A plan is bought by its size, so its price
@@ -17,7 +17,7 @@ from ..discounts import Discount
 from ..licences import Channel, Delivery
 from ..money import Rounding
 from ..payments import CARD_AUTHORIZATION, PaymentPolicy, PercentageFee
-from ..periods import Interval
+from ..periods import ANNUAL, MONTHLY, Interval
 from ..plans import AddOn, Plan, Price
 from ..proration import Convention
 from ..rules import BillingRules, DiscountScope, Settlement, Timing, UnusedTime
@@ -38,9 +38,11 @@ __all__ = [
     "YEAR",
 ]
 
-# CM-1: what is called a month and a year are cycles of days.
+# CM-1: monthly and annual, by the calendar or in cycles of 30 and of 365 days: the page
+# says neither which, nor that there is one alone.
 MONTH: Final = Interval(days=30)
 YEAR: Final = Interval(days=365)
+_MONTHS: Final = (MONTH, MONTHLY)
 
 _LIVE_FEATURES: Final = ("webinars", "chat", "screen sharing", "recording")  # CM-8
 _AUTOMATED_FEATURES: Final = (*_LIVE_FEATURES, "automated webinars", "paid webinars")
@@ -50,7 +52,6 @@ _size = partial(
     Price,
     unit="account",
     currency="USD",
-    interval=MONTH,
     flat=True,
     min_quantity=1,
     max_quantity=1,
@@ -60,7 +61,7 @@ _LIVE_25: Final = Plan(
     "live-25",
     "Live 25",
     1,
-    (_size(unit_amount="25.00"),),
+    tuple(_size(unit_amount="25.00", interval=month) for month in _MONTHS),
     features=_LIVE_FEATURES,
     limits={"attendee": 25},
 )
@@ -69,7 +70,7 @@ _LIVE_50: Final = Plan(
     "live-50",
     "Live 50",
     2,
-    (_size(unit_amount="40.00"),),
+    tuple(_size(unit_amount="40.00", interval=month) for month in _MONTHS),
     features=_LIVE_FEATURES,
     limits={"attendee": 50},
 )
@@ -78,28 +79,29 @@ _AUTOMATED_100: Final = Plan(
     "automated-100",
     "Automated 100",
     3,
-    (_size(unit_amount="60.00"),),
+    tuple(_size(unit_amount="60.00", interval=month) for month in _MONTHS),
     features=_AUTOMATED_FEATURES,
     limits={"attendee": 100},
 )
 
 # CM-9: what costs extra, each with a quantity of its own.
+_extra = partial(Price, currency="USD")
 _TOLL_FREE: Final = AddOn(
     "toll-free",
     "Toll-free number",
-    (Price(unit="number", unit_amount="10.00", currency="USD", interval=MONTH),),
+    tuple(_extra(unit="number", unit_amount="10.00", interval=m) for m in _MONTHS),
 )
 
 _PARALLEL: Final = AddOn(
     "parallel-events",
     "Parallel events",
-    (Price(unit="event", unit_amount="20.00", currency="USD", interval=MONTH),),
+    tuple(_extra(unit="event", unit_amount="20.00", interval=m) for m in _MONTHS),
 )
 
 _STORAGE: Final = AddOn(
     "storage",
     "File storage",
-    (Price(unit="gigabyte", unit_amount="0.50", currency="USD", interval=MONTH),),
+    tuple(_extra(unit="gigabyte", unit_amount="0.50", interval=m) for m in _MONTHS),
     batch=10,
 )
 
@@ -120,11 +122,12 @@ RULES: Final = BillingRules(
     cancellation=Timing.PERIOD_END,  # CM-20
     unused_time=UnusedTime.CREDITED,  # CM-18: by the difference
     settlement=Settlement.NOW,  # CM-38: the price that is shown is charged today
-    intervals=(MONTH, YEAR),  # CM-1: these two
-    interval_discounts={YEAR: "20"},  # CM-6: 20 % off
+    intervals=(MONTH, YEAR, MONTHLY, ANNUAL),  # CM-1: by days or by the calendar
+    interval_discounts={YEAR: "20", ANNUAL: "20"},  # CM-6: 20 % off
     interval_discount_scope=DiscountScope.PLAN,  # CM-6: the plan alone (ambiguity 20)
     max_freeze_days=60,  # CM-20: then it thaws by itself (ambiguity 13)
     billing_roles=("owner",),  # CM-10, CM-25, CM-26: nobody else sees, pays or buys
+    correction_roles=("billing",),  # CM-28: who asks does not carry it out
 )
 
 # CM-7: granted on request; a share of the price that compounds with that of the year
@@ -133,7 +136,6 @@ NON_PROFIT: Final = Discount.percent("25", id="non-profit")
 
 PERMISSIONS: Final = (
     Permission(Action.GRANT, roles=("billing",)),  # CM-7: asked for, granted by Billing
-    Permission(Action.CORRECT, roles=("billing",)),  # CM-28: performed by Billing
     Permission(  # CM-24: who is frozen asks the support team for old invoices
         Action.DOWNLOAD, roles=("support",), statuses=(Status.FROZEN,)
     ),

@@ -7,6 +7,7 @@ user of the Kiosk has one feature only.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 import attrs
@@ -17,7 +18,14 @@ from ..money import Rounding
 from ..periods import ANNUAL, MONTHLY
 from ..plans import Plan, Price
 from ..proration import Convention
-from ..rules import BillingRules, DiscountScope, Settlement, Timing, UnusedTime
+from ..rules import (
+    BillingRules,
+    DiscountScope,
+    RecipientLock,
+    Settlement,
+    Timing,
+    UnusedTime,
+)
 
 __all__ = ["ANNUAL_LIST_CATALOG", "CATALOG", "PERMISSIONS", "RULES"]
 
@@ -35,6 +43,9 @@ _STANDARD_FEATURES: Final = (*_BASIC_FEATURES, "time off", "approval", "invoicin
 _PRO_FEATURES: Final = (*_STANDARD_FEATURES, "scheduling", "expenses", "budgets")
 _ENTERPRISE_FEATURES: Final = (*_PRO_FEATURES, "single sign-on", "audit log")
 
+# CL-10: whoever buys is an active user, so one seat is the least.
+_seat = partial(Price, currency="USD", min_quantity=1)
+
 # CL-17, CL-20: limited users are a unit of their own, billed on a line of their own.
 _KIOSK: Final = Price(unit="limited", unit_amount="0.99", currency="USD")
 
@@ -51,7 +62,7 @@ _BASIC: Final = Plan(
     "basic",
     "Basic",
     1,
-    (Price(unit_amount="4.99", currency="USD"), _KIOSK),  # CL-1: by the seat
+    (_seat(unit_amount="4.99"), _KIOSK),  # CL-1: by the seat
     features={"seat": _BASIC_FEATURES, "limited": _LIMITED_FEATURES},
 )
 
@@ -59,7 +70,7 @@ _STANDARD: Final = Plan(
     "standard",
     "Standard",
     2,
-    (Price(unit_amount="6.99", currency="USD"), _KIOSK),
+    (_seat(unit_amount="6.99"), _KIOSK),
     features={"seat": _STANDARD_FEATURES, "limited": _LIMITED_FEATURES},
 )
 
@@ -67,7 +78,7 @@ _PRO: Final = Plan(
     "pro",
     "Pro",
     3,
-    (Price(unit_amount="9.99", currency="USD"), _KIOSK),
+    (_seat(unit_amount="9.99"), _KIOSK),
     features={"seat": _PRO_FEATURES, "limited": _LIMITED_FEATURES},
 )
 
@@ -75,7 +86,7 @@ _ENTERPRISE: Final = Plan(
     "enterprise",
     "Enterprise",
     4,
-    (Price(unit_amount="14.99", currency="USD"), _KIOSK),
+    (_seat(unit_amount="14.99"), _KIOSK),
     features={"seat": _ENTERPRISE_FEATURES, "limited": _LIMITED_FEATURES},
 )
 
@@ -84,7 +95,7 @@ _BUNDLE: Final = Plan(
     "bundle",
     "Bundle",
     5,
-    (Price(unit_amount="15.99", currency="USD"), _KIOSK),
+    (_seat(unit_amount="15.99"), _KIOSK),
     features={
         "seat": (*_ENTERPRISE_FEATURES, "Pumble", "Plaky"),
         "limited": _LIMITED_FEATURES,
@@ -96,7 +107,7 @@ _BUNDLE: Final = Plan(
 # CL-10, CL-11, CL-59); who needs a seat and who gets in (CL-6, CL-9, CL-14, CL-15,
 # CL-16, CL-18, CL-28, CL-29); what a page shows (CL-23, CL-24, CL-25, CL-26, CL-27,
 # CL-31, CL-32, CL-43, CL-47, CL-53); asking, seeing what it comes to, and confirming
-# (CL-44, CL-46, CL-51, CL-58); the end (CL-52, CL-56, CL-57).
+# (CL-44, CL-46, CL-51, CL-58); the end (CL-52, CL-56).
 RULES: Final = BillingRules(
     name="clockify",
     rounding=Rounding.HALF_UP,
@@ -116,6 +127,7 @@ RULES: Final = BillingRules(
     notice_days=0,  # CL-37, CL-50: at any time
     free_plan=_FREE,  # CL-55: what a canceled workspace falls to
     billing_roles=("owner", "admin"),  # CL-22: who manages subscriptions and seats
+    recipient_lock=RecipientLock.REQUEST,  # CL-57: from the cancellation (ambiguity 29)
 )
 
 # CL-34: a Bundle seat is removed by the support team, not by the workspace.
@@ -127,9 +139,9 @@ CATALOG: Final = Catalog((_FREE, _BASIC, _STANDARD, _PRO, _ENTERPRISE, _BUNDLE))
 
 # CL-36, the other reading: a price for the year in the list, which no formula touches:
 # 12 × 3.99, 12 × 5.49 and 12 × 7.99.
-_BASIC_YEAR: Final = Price(unit_amount="47.88", currency="USD", interval=ANNUAL)
-_STANDARD_YEAR: Final = Price(unit_amount="65.88", currency="USD", interval=ANNUAL)
-_PRO_YEAR: Final = Price(unit_amount="95.88", currency="USD", interval=ANNUAL)
+_BASIC_YEAR: Final = _seat(unit_amount="47.88", interval=ANNUAL)
+_STANDARD_YEAR: Final = _seat(unit_amount="65.88", interval=ANNUAL)
+_PRO_YEAR: Final = _seat(unit_amount="95.88", interval=ANNUAL)
 
 ANNUAL_LIST_CATALOG: Final = Catalog(
     (

@@ -1,8 +1,8 @@
 """Teamleader Focus: users by the quarter or the year, and 15 days' notice.
 
 Prices are samples: a price list is the host's data.  The numbers are those of
-``tests/rules.json``.  Whatever waits for the renewal has to be asked for in time;
-adding users has not.
+``tests/rules.json``.  Whatever is changed has to be asked for in time before the
+renewal; adding users has not.
 """
 
 from __future__ import annotations
@@ -18,10 +18,26 @@ from ..payments import SEPA_AREA, Funding, PaymentPolicy
 from ..periods import ANNUAL, MONTHLY, QUARTERLY
 from ..plans import AddOn, Plan, Price, Service
 from ..proration import Convention
-from ..rules import BillingRules, Direction, LateNotice, Settlement, Timing, UnusedTime
+from ..rules import (
+    BillingRules,
+    Direction,
+    LateNotice,
+    NoticeScope,
+    Settlement,
+    Timing,
+    UnusedTime,
+)
 from ..wallets import Pack, TopUp, WalletPolicy
 
-__all__ = ["CATALOG", "CREDITS", "PAYMENTS", "REFUSING_RULES", "RULES", "TOP_UP"]
+__all__ = [
+    "CATALOG",
+    "CREDITS",
+    "IMMEDIATE_UPGRADE_RULES",
+    "PAYMENTS",
+    "REFUSING_RULES",
+    "RULES",
+    "TOP_UP",
+]
 
 _GO_FEATURES: Final = ("customers", "deals", "quotations")
 _MOVE_FEATURES: Final = (*_GO_FEATURES, "projects", "invoices")
@@ -90,7 +106,7 @@ RULES: Final = BillingRules(
     name="teamleader",
     rounding=Rounding.HALF_UP,
     convention=Convention.ACTUAL,  # TL-4: over the days of the quarter (ambiguity 11)
-    upgrade=Timing.IMMEDIATE,
+    upgrade=Timing.IMMEDIATE,  # TL-3: in time at once, late a period later
     downgrade=Timing.PERIOD_END,
     longer_interval=Timing.PERIOD_END,  # TL-8, TL-9: from the next period,
     shorter_interval=Timing.PERIOD_END,  # TL-8, TL-9: in both directions
@@ -109,12 +125,21 @@ RULES: Final = BillingRules(
         Direction.SEATS_ADDED,
         Direction.ADD_ON_ADDED,
     ),
+    notice_scope=NoticeScope.EVERY_CHANGE,  # TL-3: all but adding users, to the letter
     late_notice=LateNotice.NEXT_PERIOD,  # TL-3: a period later (ambiguity 9)
 )
 
 # TL-3, the other reading: what comes too late is refused.
 REFUSING_RULES: Final = attrs.evolve(
     RULES, name="teamleader-refusing", late_notice=LateNotice.REFUSE
+)
+
+# TL-3, TL-6, read with less rigour: what acts at once cannot come too late for a
+# renewal, so a higher plan and a larger package need no notice (ambiguity 23).
+IMMEDIATE_UPGRADE_RULES: Final = attrs.evolve(
+    RULES,
+    name="teamleader-immediate-upgrades",
+    notice_scope=NoticeScope.SCHEDULED,
 )
 
 PAYMENTS: Final = PaymentPolicy(

@@ -5,12 +5,13 @@ What each of them does is in the walk; when it takes effect is in the rules.
 
 from __future__ import annotations
 
-from typing import final
+from typing import TYPE_CHECKING, final
 
 import attrs
 
 from .._values.base import Value
 from .._values.checks import Time, instance, member, text, whole
+from .._values.later import Later
 from ..discounts import Discount
 from ..errors import OutOfBoundsError, UnknownItemError
 from ..money import Money
@@ -27,6 +28,11 @@ from .common_changes import (
     SwitchInterval,
     SwitchPlan,
 )
+
+if TYPE_CHECKING:
+    from .. import wallets
+else:  # few customers have one
+    wallets = Later("wallets")
 
 __all__ = [
     "AddAddOn",
@@ -105,6 +111,16 @@ class BuyService(Value):
     def __attrs_post_init__(self) -> None:
         instance("service", self.service, Service)
         whole("quantity", self.quantity, 1)
+
+    @classmethod
+    def of(cls, purchase: wallets.Purchase) -> BuyService:
+        """Return the change that puts *purchase*, packs for a wallet, on an invoice.
+
+        A line of so many packs at their price, once (TL-23, TL-24).
+        """
+        pack = instance("purchase", purchase, wallets.Purchase).pack
+        id = f"pack-{pack.id}"
+        return cls(Service(id, id, pack.price), purchase.quantity)
 
 
 @final

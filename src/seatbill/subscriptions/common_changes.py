@@ -5,15 +5,17 @@ What each of them does is in the walk; when it takes effect is in the rules.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, final
 
 import attrs
 
-from .._values.base import Value
+from .._values.base import Quantities, Value
 from .._values.checks import instance, text, whole
 from ..periods import Interval
 from ..plans import Plan
 from ..rules import BillingRules, Timing
+from .subscription import quantities
 
 __all__ = [
     "AddSeats",
@@ -31,6 +33,14 @@ def _seats(self: Any, least: int) -> None:
     text("unit", self.unit)
     if getattr(self, "occupied", None) is not None:
         whole("occupied", self.occupied)
+
+
+def _named_seats(value: int | Mapping[str, int] | None) -> Quantities | None:
+    return None if value is None else quantities("seats", value)
+
+
+def _named_people(value: int | Mapping[str, int] | None) -> Quantities | None:
+    return None if value is None else quantities("occupied", value)
 
 
 @final
@@ -77,10 +87,17 @@ class SetSeats(Value):
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
 class SwitchPlan(Value):
-    """Another plan, and another *interval* where one is named."""
+    """Another plan, and another *interval* where one is named.
+
+    *seats* are quantities of the plan that it leads to, a number of ``"seat"`` or a
+    mapping of units; a unit that is not named keeps what is owned of it.  *occupied*,
+    likewise, is how many have a person, and so the fewest there may be.
+    """
 
     plan: Plan
     interval: Interval | None = None
+    seats: Quantities | None = attrs.field(default=None, converter=_named_seats)
+    occupied: Quantities | None = attrs.field(default=None, converter=_named_people)
 
     def __attrs_post_init__(self) -> None:
         instance("plan", self.plan, Plan)

@@ -22,7 +22,7 @@ from ..money import Money, currency_digits, trusted_money
 from ..parties import Party
 from ..periods import ONE_DAY, Interval, Period, boundary, keep_times, same_times
 from ..plans import Plan
-from ..rules import BillingRules, ChangeKind
+from ..rules import BillingRules, ChangeKind, RecipientLock
 from ..taxes import TaxRate, tax_rate_set
 from .parts import AppliedDiscount, Charge, PendingUpdate, SubscribedAddOn, add_on_list
 
@@ -210,6 +210,23 @@ class Subscription(Value):
             }
         )
 
+    @property
+    def capacity(self) -> Quantities:
+        """By unit, how many people may sit: the seats owned, all while it is charged.
+
+        On the free plan of the rules nothing is bought: there it is what the plan
+        holds, without the units that it does not limit (CL-55, CL-61).
+        """
+        if self.status is not Status.FREE:
+            return self.seats
+        return Quantities(
+            {
+                price.unit: price.max_quantity
+                for price in self.plan.prices
+                if price.currency == self.currency and price.max_quantity is not None
+            }
+        )
+
     def quantity(self, unit: str = "seat") -> int:
         """Return how many of *unit* are owned now; 0 for one that is not sold."""
         text("unit", unit)
@@ -231,6 +248,31 @@ def moved_by_freeze(
     """
     used = frozen_for(start, moved_from)
     return boundary(day - used, ONE_DAY, rules.max_freeze_days)
+
+
+def ends(update: PendingUpdate, free_plan: Plan | None) -> bool:
+    """Return whether *update* cancels, or falls to the free plan."""
+    if update.kind is ChangeKind.CANCELLATION:
+        return True
+    return (
+        free_plan is not None
+        and update.kind is ChangeKind.PLAN
+        and update.value.id == free_plan.id
+        and bool(update.value == free_plan)
+    )
+
+
+def recipient_locked_since(
+    rules: BillingRules, ended_on: Time | None, updates: Iterable[PendingUpdate]
+) -> Time | None:
+    """Return since when the recipient cannot be changed; ``None`` where it can.
+
+    Source: CL-57, ambiguities 17 and 29.
+    """
+    if ended_on is not None or rules.recipient_lock is RecipientLock.END:
+        return ended_on
+    asked = [u.requested_on for u in updates if ends(u, rules.free_plan)]
+    return min(asked, default=None)
 
 
 def frozen_for(start: Time, moved_from: Time | None) -> dt.timedelta:

@@ -5,7 +5,14 @@ would be, so that what was shown is what is charged.
 """
 
 from ..lifecycle.previews import PricedUnit
-from .billing import BarColor, BillingView, BoughtAddOn, SeatBar, billing_view
+from .billing import (
+    BarColor,
+    BillingView,
+    BoughtAddOn,
+    BoughtService,
+    SeatBar,
+    billing_view,
+)
 from .options import (
     AddOnOption,
     Condition,
@@ -20,6 +27,7 @@ __all__ = [
     "BarColor",
     "BillingView",
     "BoughtAddOn",
+    "BoughtService",
     "Condition",
     "OptionKind",
     "PlanOption",

@@ -12,13 +12,14 @@ from typing import final
 
 import attrs
 
-from .._values.base import Quantities, Word
-from .._values.checks import Time, instance, mapping, moment
+from .._values.base import Quantities, Word, as_quantities
+from .._values.checks import Time, instance, mapping, moment, several
 from .._values.checks import whole as whole_number
 from ..access import usable_until
-from ..errors import DateRangeError, WrongTypeError
+from ..errors import DateRangeError, UnknownItemError, WrongTypeError
 from ..invoices import Invoice
 from ..lifecycle import preview_invoice, renew
+from ..lifecycle.announcements import announcements
 from ..lifecycle.comparisons import breaks_of
 from ..lifecycle.previews import PricedUnit, full_price, priced_units, renewal_day
 from ..money import Money
@@ -26,7 +27,7 @@ from ..notices import Notice, check_optional, keep_tuples
 from ..parties import Party
 from ..payments import PaymentMethod
 from ..periods import Interval, keep_times, same_time
-from ..plans import AddOn, Feature, Plan, listed, price_for
+from ..plans import AddOn, Feature, Plan, Service, listed, price_for
 from ..rules import ChangeKind
 from ..seats import Member, Occupancy, SeatCount
 from ..seats import occupancy as count_seats
@@ -109,6 +110,45 @@ class BoughtAddOn:
 
 @final
 @attrs.frozen(kw_only=True, order=False)
+class BoughtService:
+    """A service that was bought, and what is left of what it comes with.
+
+    *used* counts what was taken of it by name, such as sessions (TL-20, TL-21).
+
+    >>> setup = Service("s", "Set-up", Money("99", "EUR"), included={"session": 5})
+    >>> dict(BoughtService(service=setup, used={"session": 2}).left)
+    {'session': 3}
+
+    Raises: UnknownItemError for what it does not come with, OutOfBoundsError where more
+    was used than there is.
+    """
+
+    service: Service
+    quantity: int = 1
+    used: Quantities = attrs.field(default=Quantities(), converter=as_quantities)
+
+    def __attrs_post_init__(self) -> None:
+        included = instance("service", self.service, Service).included
+        whole_number("quantity", self.quantity, 1)
+        for name, used in self.used.items():
+            if name not in included:
+                raise UnknownItemError("allowance", name, tuple(included))
+            whole_number("used", used, 0, included[name] * self.quantity)
+
+    @property
+    def left(self) -> Quantities:
+        """What can still be taken, by name."""
+        included = self.service.included
+        return Quantities(
+            {
+                name: count * self.quantity - self.used.get(name, 0)
+                for name, count in included.items()
+            }
+        )
+
+
+@final
+@attrs.frozen(kw_only=True, order=False)
 class BillingView:
     """Everything that the page of a subscription shows.
 
@@ -116,7 +156,8 @@ class BillingView:
     on top; *units* say how.  *seats* are the bars, empty where nobody said who is
     there.  *add_ons* are those bought.  *next_invoice* is ``None`` where nothing will
     be due, *renews_on* where it is not renewed; *ends_on* is the first day without
-    paid features.  *notices* tell what the changes that wait will do.
+    paid features.  *notices* tell what the changes that wait will do.  *services* are
+    those that the host says were bought.
     """
 
     subscription: Subscription
@@ -130,12 +171,18 @@ class BillingView:
     notices: tuple[Notice, ...]
     payment: PaymentMethod | None = None
     wallet: Wallet | None = None
+    services: tuple[BoughtService, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         instance("subscription", self.subscription, Subscription)
         instance("price", self.price, Money)
         keep_tuples(
-            self, units=PricedUnit, seats=SeatBar, add_ons=BoughtAddOn, notices=Notice
+            self,
+            units=PricedUnit,
+            seats=SeatBar,
+            add_ons=BoughtAddOn,
+            notices=Notice,
+            services=BoughtService,
         )
         check_optional(self, next_invoice=Invoice, wallet=Wallet)
         start = self.subscription.current_period.start
@@ -190,12 +237,14 @@ def billing_view(
     payment: PaymentMethod | None = None,
     wallet: Wallet | None = None,
     measured: Mapping[str, int] | None = None,
+    services: Iterable[BoughtService] = (),
 ) -> BillingView:
     """Return what the page of *subscription* shows on that day.
 
     Periods that are due by then are renewed first.  *members* are people, or the seats
     as they were counted.  *measured* are the quantities of the next renewal, those of
-    today unless given.
+    today unless given.  *services* are what was bought once, with what was used of it,
+    which no subscription holds.
 
     Raises: RenewFirstError where a measured quantity is needed.
     """
@@ -222,25 +271,33 @@ def billing_view(
         notices=tuple(_notices(now)),
         payment=payment,
         wallet=wallet,
+        services=several("services", services, BoughtService),
     )
 
 
 def _bars(
     sub: Subscription, members: Iterable[Member] | Occupancy, on: Time
 ) -> Iterator[SeatBar]:
-    """Yield a bar for each kind of seat that is bought, or that somebody sits on."""
+    """Yield a bar for each kind of seat that is bought, or that somebody sits on.
+
+    On the free plan the bar shows what the plan holds (CL-27, CL-61); a unit that it
+    sells and does not limit has none.
+    """
     if not isinstance(members, Occupancy):
         members = count_seats(members, owned={}, at=on)
     people = {count.unit: count.occupied for count in members.counts}
     prices, leaving = listed(sub.plan.prices, sub.currency), sub.scheduled_removals
-    for unit in dict.fromkeys((*sub.seats, *people)):
+    capacity, is_free = sub.capacity, sub.status is Status.FREE
+    for unit in dict.fromkeys((*sub.seats, *capacity, *people)):
+        if is_free and unit not in capacity and (unit in prices or not prices):
+            continue
         priced = price_for(prices.get(unit, ()), unit, sub.currency, sub.interval)
         if priced is not None and (priced[0].flat or priced[0].measured):
             continue
         yield SeatBar(
             SeatCount(
                 unit=unit,
-                owned=sub.quantity(unit),
+                owned=capacity.get(unit, 0),
                 occupied=people.get(unit, 0),
                 scheduled_removal=leaving.get(unit, 0),
             )
@@ -271,6 +328,7 @@ def _notices(sub: Subscription) -> Iterator[Notice]:
             yield Notice("price_change", (("plan", update.value.id), ("on", on)))
         elif update.kind is ChangeKind.PLAN:
             yield from _losses(sub, update.value, on)
+    yield from announcements(sub)
 
 
 def _losses(sub: Subscription, plan: Plan, on: Time) -> Iterator[Notice]:

@@ -14,6 +14,8 @@ from ...rules import (
     Direction,
     DiscountScope,
     LateNotice,
+    NoticeScope,
+    RecipientLock,
     Settlement,
     Timing,
     UnusedTime,
@@ -81,6 +83,7 @@ _POLICIES: Final[dict[str, st.SearchStrategy[Any]]] = {
     "unused_time": st.sampled_from(UnusedTime),
     "interval_discounts": st.sampled_from(_INTERVAL_DISCOUNTS),
     "interval_discount_scope": st.sampled_from(DiscountScope),
+    "recipient_lock": st.sampled_from(RecipientLock),
     **{direction.value: _TIMINGS for direction in Direction},
     "cancellation": _ENDINGS,
 }
@@ -93,6 +96,7 @@ _NOTICE: Final[dict[str, st.SearchStrategy[Any]]] = {
     "notice_days": st.sampled_from((0, 7, 15, 40)),
     "notice_exempt": st.frozensets(st.sampled_from(Direction), max_size=2),
     "late_notice": st.sampled_from(LateNotice),
+    "notice_scope": st.sampled_from(NoticeScope),
 }
 _CONVENTIONS: Final = {
     "actual": st.just(Convention.ACTUAL),
