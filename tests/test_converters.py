@@ -675,6 +675,14 @@ def test_seats_are_shown_as_on_a_bar():
     }
 
 
+@pytest.mark.parametrize("told", ["occupied", "members"])
+def test_on_the_free_plan_the_bar_shows_what_it_holds(told):
+    people = {"occupied": {"seat": 1}, "members": [{"id": "a"}]}[told]
+    free = {"plan": "free", "seats": 0, told: people}
+    (bar,) = bill_answer(ask(**free))["seats"].values()
+    assert (bar["owned"], bar["occupied"], bar["is_full"]) == (5, 1, False)
+
+
 def test_the_figures_of_a_notice_are_plain():
     fee = (("boundary", dt.date(2026, 2, 1)), ("on", dt.date(2026, 3, 1)))
     cost = (*fee, ("cost", Money("5.00", "EUR")), ("share", Fraction(1, 3)))

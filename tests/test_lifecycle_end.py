@@ -177,7 +177,7 @@ def test_falling_is_never_refused_and_says_what_is_too_much(ask, timing):
     story = ten(rules=BillingRules(free_plan=FREE_FIVE))
     fallen = story.change(MIDDLE, ask, timing=timing)
     if timing is PERIOD_END:
-        assert told(fallen) == []
+        assert told(fallen) == ["end_without_bill"]
         fallen = story.renew("2026-05-01")
     assert told(fallen) == ["over_limit"]
     assert dict(fallen.notices[0].values) == {

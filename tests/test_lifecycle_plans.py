@@ -405,7 +405,7 @@ def test_what_the_new_plan_does_not_have_is_told():
     )
     poor = Plan("poor", "Poor", 1, SMALL.prices, features=["api"])
     later = ten(rich).change(MIDDLE, SwitchPlan(poor))
-    assert told(later) == ["features_lost"]
+    assert told(later) == ["features_lost", "plan_scheduled"]
     assert dict(later.notices[0].values) == {
         "on": dt.date(2026, 5, 1),
         "plan": "Poor",

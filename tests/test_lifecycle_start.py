@@ -330,7 +330,10 @@ def test_no_notice_is_late_before_a_trial_ends():
     rules = BillingRules(notice_days=15, late_notice=LateNotice.REFUSE)
     story = ten(on=MIDDLE, trial_end="2026-05-01", rules=rules)
     asked = story.change("2026-04-17", Cancel())
-    assert (told(asked), asked.effective_on) == ([], day("2026-05-01"))
+    assert (told(asked), asked.effective_on) == (
+        ["end_without_bill"],
+        day("2026-05-01"),
+    )
     assert bills(story.renew("2026-07-01")) == []
     assert story.subscription.ended_on == day("2026-05-01")
 

@@ -273,19 +273,21 @@ def refused(error: SeatbillError, path: str, asked: object) -> InvalidDataError:
 def seats_of(request: BillRequest, statement: Statement) -> Occupancy | None:
     """Return the seats owned and occupied on the last day; ``None`` if nobody is told.
 
+    On the free plan, where nothing is bought, those that it holds are owned (CL-61).
     *occupied* comes before *members* where a document gives both.
     """
     instance("request", request, BillRequest)
     instance("statement", statement, Statement)
     sub = statement.subscription
     leaving = sub.scheduled_removals
+    owned = {**sub.seats, **sub.capacity}
     if request.occupied is not None:
-        units = dict.fromkeys((*sub.seats, *request.occupied))
+        units = dict.fromkeys((*owned, *request.occupied))
         return Occupancy(
             tuple(
                 SeatCount(
                     unit=unit,
-                    owned=sub.quantity(unit),
+                    owned=owned.get(unit, 0),
                     occupied=request.occupied.get(unit, 0),
                     scheduled_removal=leaving.get(unit, 0),
                 )
@@ -296,7 +298,7 @@ def seats_of(request: BillRequest, statement: Statement) -> Occupancy | None:
         return None
     return occupancy(
         request.members,
-        owned=sub.seats,
+        owned=owned,
         at=statement.until,
         scheduled_removal=leaving,
     )

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-from .._values.checks import Time
+from .._values.checks import Time, instance
 from ..errors import OverCreditedError
-from ..invoices import InvoiceLine, rounding_of, taxed_sum
+from ..invoices import Invoice, InvoiceLine, rounding_of, taxed_sum
 from ..taxes import TaxRate, tax_on
 from .notes import CreditNote, CreditReason
 from .remaining import Rest, between
@@ -27,7 +27,7 @@ class Account:
         self, document: Any, notes: Iterable[CreditNote], day: Time, *, corrects: bool
     ) -> None:
         self.rest = Rest(document, notes)
-        self.invoice = self.rest.invoice
+        self.invoice = instance("invoice", self.rest.invoice, Invoice)
         self.day = day
         self.corrects = corrects
         self.notes = [note for note in self.rest.notes if note.reason is WRONG]

@@ -27,7 +27,7 @@ from ..money import Money
 from ..parties import Party
 from ..periods import Interval, Period, boundary, count, keep_times, same_time
 from ..plans import Plan
-from ..rules import BillingRules, ChangeKind, Timing
+from ..rules import BillingRules, Timing
 from ..subscriptions import (
     AppliedDiscount,
     Charge,
@@ -36,7 +36,7 @@ from ..subscriptions import (
     Subscription,
 )
 from ..subscriptions.common_changes import canceled_at_once
-from ..subscriptions.outcomes import check_changes
+from ..subscriptions.outcomes import check_history
 from ..subscriptions.parts import AddOns
 from ..subscriptions.subscription import quantities
 from ..taxes import TaxRate
@@ -55,8 +55,6 @@ else:  # whoever bills nothing needs no engine
 # What a history nearly always is, and what it cannot be although it is iterable.
 _PLAIN: Final = (list, tuple)
 _NO_HISTORY: Final = (str, bytes, Mapping)
-
-_ANNOUNCED: Final = {ChangeKind.PLAN, ChangeKind.INTERVAL, ChangeKind.CANCELLATION}
 
 Entry = tuple[Time, Any] | tuple[Time, Any, Timing | None]
 Measured = Callable[[Time], Mapping[str, int] | None]
@@ -230,16 +228,11 @@ def _changed(
     """Return what *changes* come to, with what is announced by them."""
     alone = len(changes) == 1 and not isinstance(changes[0], tuple | list)
     asked = changes[0] if alone else changes
-    measure = None if measured is None else replay.measured_once(measured)
-    replay.step(state, on, asked, timing, measure)
+    replay.step(state, on, asked, timing, replay.measured_once(measured))
     found = closing.outcome(state, state.day, changes, by, timing, reason)
-    about = {kind for kind, _ in state.deferred} & _ANNOUNCED if state.deferred else ()
-    if not about:
+    if not state.deferred:
         return found
-    told = announcing.announcements(found.subscription, about)
-    # It was handed to nobody yet.
-    object.__setattr__(found, "notices", (*found.notices, *told))
-    return found
+    return announcing.announced(found, {kind for kind, _ in state.deferred})
 
 
 def renew(
@@ -338,29 +331,13 @@ class Statement(Value):
         for i, invoice in enumerate(several("invoices", self.invoices, Invoice)):
             same_time(f"invoices[{i}].issued_on", invoice.issued_on, start)
         keep_times(self, "until", like=start)
-        self._check_history(start)
+        check_history(self.history, opening.changed_on, self.until)
         for i, pair in enumerate(several("measurements", self.measurements, tuple)):
             if len(pair) != 2:
                 raise WrongTypeError("measurements", "tuple[Time, Quantities]", pair)
             same_time(f"measurements[{i}].on", moment("on", pair[0]), start)
             if pair[1] is not None:
                 instance("measurements", pair[1], Quantities)
-
-    def _check_history(self, start: Time) -> None:
-        """Refuse entries that ``bill`` would refuse: their form, kind and order."""
-        latest = self.opening.changed_on
-        for i, entry in enumerate(several("history", self.history, tuple)):
-            if len(entry) not in (2, 3):
-                raise WrongTypeError("history", "tuple[Time, Change]", entry)
-            day = moment("on", entry[0])
-            same_time(f"history[{i}].on", day, start)
-            if not latest <= day <= self.until:
-                raise OutOfOrderError(day, latest)
-            latest = day
-            asked = entry[1] if isinstance(entry[1], tuple | list) else (entry[1],)
-            check_changes(f"history[{i}].changes", asked, start)
-            if entry[2:] not in ((), (None,)):
-                member("timing", entry[2], Timing)
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
@@ -384,7 +361,7 @@ class Statement(Value):
             while measured and measured[-1][0] <= day:
                 boundary_day, found = measured.pop()
                 if boundary_day == day and canceled_at_once(sub.rules, changes, timing):
-                    counted = found
+                    counted = found  # of a period that ends before a renewal ran
                     break
                 last = renew(sub, on=boundary_day, measured=found, limits=NO_LIMITS)
                 sub = last.subscription

@@ -42,7 +42,6 @@ __all__ = [
 # says neither which, nor that there is one alone.
 MONTH: Final = Interval(days=30)
 YEAR: Final = Interval(days=365)
-_MONTHS: Final = (MONTH, MONTHLY)
 
 _LIVE_FEATURES: Final = ("webinars", "chat", "screen sharing", "recording")  # CM-8
 _AUTOMATED_FEATURES: Final = (*_LIVE_FEATURES, "automated webinars", "paid webinars")
@@ -52,6 +51,7 @@ _size = partial(
     Price,
     unit="account",
     currency="USD",
+    interval=MONTH,
     flat=True,
     min_quantity=1,
     max_quantity=1,
@@ -61,7 +61,7 @@ _LIVE_25: Final = Plan(
     "live-25",
     "Live 25",
     1,
-    tuple(_size(unit_amount="25.00", interval=month) for month in _MONTHS),
+    (_size(unit_amount="25.00"), _size(unit_amount="25.00", interval=MONTHLY)),
     features=_LIVE_FEATURES,
     limits={"attendee": 25},
 )
@@ -70,7 +70,7 @@ _LIVE_50: Final = Plan(
     "live-50",
     "Live 50",
     2,
-    tuple(_size(unit_amount="40.00", interval=month) for month in _MONTHS),
+    (_size(unit_amount="40.00"), _size(unit_amount="40.00", interval=MONTHLY)),
     features=_LIVE_FEATURES,
     limits={"attendee": 50},
 )
@@ -79,29 +79,38 @@ _AUTOMATED_100: Final = Plan(
     "automated-100",
     "Automated 100",
     3,
-    tuple(_size(unit_amount="60.00", interval=month) for month in _MONTHS),
+    (_size(unit_amount="60.00"), _size(unit_amount="60.00", interval=MONTHLY)),
     features=_AUTOMATED_FEATURES,
     limits={"attendee": 100},
 )
 
 # CM-9: what costs extra, each with a quantity of its own.
-_extra = partial(Price, currency="USD")
+_extra = partial(Price, currency="USD", interval=MONTH)
 _TOLL_FREE: Final = AddOn(
     "toll-free",
     "Toll-free number",
-    tuple(_extra(unit="number", unit_amount="10.00", interval=m) for m in _MONTHS),
+    (
+        _extra(unit="number", unit_amount="10.00"),
+        _extra(unit="number", unit_amount="10.00", interval=MONTHLY),
+    ),
 )
 
 _PARALLEL: Final = AddOn(
     "parallel-events",
     "Parallel events",
-    tuple(_extra(unit="event", unit_amount="20.00", interval=m) for m in _MONTHS),
+    (
+        _extra(unit="event", unit_amount="20.00"),
+        _extra(unit="event", unit_amount="20.00", interval=MONTHLY),
+    ),
 )
 
 _STORAGE: Final = AddOn(
     "storage",
     "File storage",
-    tuple(_extra(unit="gigabyte", unit_amount="0.50", interval=m) for m in _MONTHS),
+    (
+        _extra(unit="gigabyte", unit_amount="0.50"),
+        _extra(unit="gigabyte", unit_amount="0.50", interval=MONTHLY),
+    ),
     batch=10,
 )
 

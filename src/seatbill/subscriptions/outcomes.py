@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, final, get_args
+from typing import TYPE_CHECKING, Any, final, get_args
 
 import attrs
 
 from .._values.base import Value
-from .._values.checks import Time, instance, member, several, text, whole
+from .._values.checks import Time, instance, member, moment, several, text, whole
 from .._values.later import Later
-from ..errors import CurrencyMismatchError, SeveralInvoicesError
+from ..errors import (
+    CurrencyMismatchError,
+    OutOfOrderError,
+    SeveralInvoicesError,
+    WrongTypeError,
+)
 from ..invoices import Invoice
 from ..money import Money
 from ..notices import Notice
@@ -92,3 +97,20 @@ def check_changes(name: str, changes: Iterable[Change], like: Time) -> None:
     asked = several(name, changes, *get_args(changes_of_all_kinds.Change))
     days = [getattr(change, "from_day", None) for change in asked]
     same_times(like, [(f"{name}[{i}].from_day", day) for i, day in enumerate(days)])
+
+
+def check_history(history: Any, first: Time, until: Time) -> None:
+    """Refuse entries that ``bill`` would refuse: their form, kind and order."""
+    latest = first
+    for i, entry in enumerate(several("history", history, tuple)):
+        if len(entry) not in (2, 3):
+            raise WrongTypeError("history", "tuple[Time, Change]", entry)
+        day = moment("on", entry[0])
+        same_time(f"history[{i}].on", day, first)
+        if not latest <= day <= until:
+            raise OutOfOrderError(day, latest)
+        latest = day
+        asked = entry[1] if isinstance(entry[1], tuple | list) else (entry[1],)
+        check_changes(f"history[{i}].changes", asked, first)
+        if entry[2:] not in ((), (None,)):
+            member("timing", entry[2], Timing)

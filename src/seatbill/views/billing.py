@@ -108,6 +108,10 @@ class BoughtAddOn:
         instance("price", self.price, Money)
 
 
+def _counts(values: Mapping[str, int]) -> Quantities:
+    return as_quantities(values)
+
+
 @final
 @attrs.frozen(kw_only=True, order=False)
 class BoughtService:
@@ -125,7 +129,7 @@ class BoughtService:
 
     service: Service
     quantity: int = 1
-    used: Quantities = attrs.field(default=Quantities(), converter=as_quantities)
+    used: Quantities = attrs.field(default=Quantities(), converter=_counts)
 
     def __attrs_post_init__(self) -> None:
         included = instance("service", self.service, Service).included
