@@ -255,6 +255,14 @@ TABLE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "due_on": MAY,
         },
     ),
+    "corrections.split_credit": (
+        {"invoice": INVOICE, "notes": [NOTE], "paid": INVOICE.total},
+        {
+            "invoice": OTHER.invoice,
+            "notes": [PART],
+            "paid": Money("100.00", "USD"),
+        },
+    ),
     "formatting.describe": ({"value": BACK}, {"value": INVOICE.lines[0], **LOCALE}),
     "formatting.explain": ({"line": BACK}, {"line": INVOICE.lines[0], **LOCALE}),
     "formatting.format_date": ({"at": FIRST}, {"at": MAY, **LOCALE}),
