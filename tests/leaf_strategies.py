@@ -138,6 +138,19 @@ def credit_note_lines():
 
 
 @kept
+@st.composite
+def credit_splits(draw: st.DrawFn):
+    currency = draw(currencies())
+    off_open, refunded, to_balance = (draw(money(currency, 0)) for _ in range(3))
+    return corrections.CreditSplit(
+        note_key="sub:1/credit-1",
+        off_open=off_open,
+        refunded=refunded,
+        to_balance=to_balance,
+    )
+
+
+@kept
 def mentions():
     said = [c for c in TaxCategory if c is not TaxCategory.STANDARD]
     reasons = st.none() | st.just("Article 132")
@@ -248,6 +261,7 @@ LEAVES: Final = {
     converters.ChangeRequest: change_requests,
     converters.DatedChanges: dated_changes,
     corrections.CreditNoteLine: credit_note_lines,
+    corrections.CreditSplit: credit_splits,
     corrections.Mention: mentions,
     Discrepancy: discrepancies,
     LineTerms: line_terms,

@@ -17,6 +17,7 @@ import pytest
 from seatbill import (
     MONTHLY,
     AddOn,
+    AddSeats,
     BillingRules,
     Catalog,
     Money,
@@ -25,6 +26,8 @@ from seatbill import (
     Service,
     TaxCategory,
     bill,
+    change,
+    quotes,
 )
 from seatbill.access import (
     Action,
@@ -36,6 +39,7 @@ from seatbill.access import (
     require_role,
     usable_until,
 )
+from seatbill.combining import combine, take_apart
 from seatbill.corrections import (
     Mention,
     correct_recipient,
@@ -43,6 +47,7 @@ from seatbill.corrections import (
     document_type,
     mentions,
     number,
+    split_credit,
 )
 from seatbill.errors import OutOfBoundsError, SeatbillError
 from seatbill.formatting import (
@@ -76,6 +81,7 @@ from seatbill.licences import (
     meter,
     remove_inactive,
 )
+from seatbill.limits import LIMITS
 from seatbill.notices import Finding, Notice, Problem, Refusal
 from seatbill.payments import (
     CARD_AUTHORIZATION,
@@ -156,8 +162,10 @@ MODULES = (
     "licences",
     "payments",
     "wallets",
+    "combining",
     "corrections",
     "revenue",
+    "quotes",
     "rebilling",
     "reviews",
     "views",
@@ -223,12 +231,17 @@ PREPAID = WalletPolicy(unit="credit", currency="USD", purposes=["sms"], packs=[P
 TOP_UP = TopUp(threshold="10", pack=PACK, monthly_cap=Money("60.00", "USD"))
 WALLET = decide(Wallet(PREPAID, top_up=TOP_UP, units_in="8"), on=DATE).wallet
 
+CENT, EURO_CENT = Money("0.01", "USD"), Money("0.01", "EUR")
 FIRST = {0: Money("1.00", "USD")}
 NOTE = credit_note(INVOICE, lines=FIRST, reason="goodwill", issued_on=DATE)
+COMBINED = combine([INVOICE], key="all", payer=BOB)
 REQUEST = correct_recipient(INVOICE, BOB, use_from_now_on=True)
 ACCEPTED_REQUEST = REQUEST.accept(on=DATE, by="ann")
 NUMBERED = number(INVOICE, "1", supplier=BOB, due_on=DATE)
 SCHEDULE = recognize(INVOICE)
+QUOTE = quotes.quote(
+    change(SUB, AddSeats(1), on=SUB.changed_on), number="Q-1", until=SUB.changed_on
+)
 REBILLED = rebill(SUB, [INVOICE], [], until=DATE)
 
 FOUND = Finding("feature_lost", (("plan", "Pro"), ("feature", "sso")))
@@ -359,12 +372,20 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "wallets.settle": (settle, {"wallet": WALLET, "number": 1}),
     "wallets.spend": (spend, {"wallet": WALLET, "units": "4", "purpose": "sms"}),
     "wallets.void": (void, {"wallet": WALLET, "number": 1}),
+    # several invoices as one
+    **rows("combining", COMBINED),
+    "combining.combine": (
+        combine,
+        {"invoices": [INVOICE], "key": "all", "payer": BOB},
+    ),
+    "combining.take_apart": (take_apart, {"combined": COMBINED}),
     # what follows an invoice
     **rows(
         "corrections",
         ACCEPTED_REQUEST,
         NOTE,
         NOTE.lines[0],
+        *split_credit(INVOICE, [NOTE], paid=CENT),
         Mention(TaxCategory.EXEMPT, "vat", "art. 11"),
         NUMBERED,
     ),
@@ -405,6 +426,10 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
             "previous": [NOTE],
         },
     ),
+    "corrections.split_credit": (
+        split_credit,
+        {"invoice": INVOICE, "notes": [NOTE], "paid": CENT},
+    ),
     "corrections.document_type": (document_type, {"document": INVOICE}),
     "corrections.mentions": (mentions, {"document": INVOICE}),
     "corrections.number": (
@@ -422,6 +447,20 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "revenue.arr": (arr, {"subscription": SUB, "rounding": Rounding.UP}),
     "revenue.mrr": (mrr, {"subscription": SUB, "rounding": Rounding.UP}),
     "revenue.recognize": (recognize, {"invoice": INVOICE, "by": RevenueStep.DAY}),
+    **rows("quotes", QUOTE),
+    "quotes.accept": (
+        quotes.accept,
+        {
+            "quote": QUOTE,
+            "subscription": SUB,
+            "on": QUOTE.outcome.on,
+            "limits": LIMITS,
+        },
+    ),
+    "quotes.quote": (
+        quotes.quote,
+        {"outcome": QUOTE.outcome, "number": "Q-1", "until": DATE},
+    ),
     **rows("rebilling", REBILLED),
     "rebilling.origins": (origins, {"line": INVOICE.lines[0], "invoices": [INVOICE]}),
     "rebilling.rebill": (
@@ -695,7 +734,6 @@ def test_no_number_is_negative_and_zero_only_where_that_means_something(door, na
 
 # ------------------------------------------------------------------- the named refusals
 
-CENT, EURO_CENT = Money("0.01", "USD"), Money("0.01", "EUR")
 PART = SCHEDULE.lines[0].parts[0]
 CHANGED = RECONCILED.events[0]
 NAMED = {

@@ -68,6 +68,10 @@ PROMISED = {
     "NoPriceError": ("no_price", ("pro", "seat", "USD", QUARTERLY)),
     "NoSeatLeftError": ("no_seat_left", ("seat", 3, 8, 1, 2)),
     "NotAcceptedError": ("not_accepted", ("s:1", "requested")),
+    "NotCombinableError": (
+        "not_combinable",
+        ("s:1", "issued_on", DAY, MONTH[1]),
+    ),
     "NotUtcError": ("not_utc", ("on", dt.datetime(2026, 1, 31))),
     "NothingPendingError": ("nothing_pending", ("plan",)),
     "NothingToCreditError": ("nothing_to_credit", ("s:1", Money("5", "EUR"))),
@@ -84,6 +88,12 @@ PROMISED = {
     ),
     "PriceError": ("invalid_price", ("measured_add_on", "sso")),
     "PurposeNotAllowedError": ("purpose_not_allowed", ("credit", "seats", ("calls",))),
+    "QuoteDiffersError": (
+        "quote_differs",
+        ("Q-1", "effective_on", DAY, MONTH[1]),
+    ),
+    "QuoteExpiredError": ("quote_expired", ("Q-1", DAY, MONTH[1])),
+    "QuoteOutdatedError": ("quote_outdated", ("Q-1", 1, 2)),
     "RecipientLockedError": ("recipient_locked", ("s", DAY)),
     "RenewFirstError": ("renew_first", (DAY, "team")),
     "RequirementError": ("requirement_missing", ("sso", "pro")),

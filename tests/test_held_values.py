@@ -349,3 +349,13 @@ def test_an_authorization_is_kept_as_it_was_given():
 def test_a_cent_is_due(price):
     invoice = Story(plan(price), "2026-04-01").opening.invoice
     assert digits(invoice.amount_due) == digits(Money(price, "USD"))
+
+
+def test_a_refusal_of_one_of_several_says_what_they_may_be():
+    sub = opened().subscription
+    with pytest.raises(WrongTypeError) as refused:
+        attrs.evolve(sub, discounts=[5])
+    assert refused.value.wanted == "AppliedDiscount | Discount"
+    with pytest.raises(WrongTypeError) as refused:
+        attrs.evolve(sub, charges=[5])
+    assert refused.value.wanted == "Charge"

@@ -42,6 +42,7 @@ from seatbill import (
     subscribe,
 )
 from seatbill._values.base import Quantities
+from seatbill.combining import combine
 from seatbill.converters import (
     BillRequest,
     ChangeRequest,
@@ -73,6 +74,7 @@ from seatbill.licences import (
 )
 from seatbill.parties import Party
 from seatbill.payments import AuthorizationHold
+from seatbill.quotes import quote
 from seatbill.rebilling import origins
 from seatbill.revenue import RevenuePart
 from seatbill.reviews import Activity, ConfigurationChange, reconcile
@@ -171,6 +173,8 @@ def world(t: Time) -> dict[type, Any]:
     extras = add_on_options(sub, CATALOG, on=t("2026-04-05"))
     asked = DatedChanges(on=t("2026-04-16"), changes=(AddSeats(1),))
     made = [
+        combine([invoice], key="all"),
+        quote(statement.outcomes[-1], number="Q-1", until=t("2026-05-02")),
         Reprice(LARGE, t("2026-06-01")),
         note,
         note.lines[0],
@@ -294,6 +298,8 @@ FIELDS = {
     "ChangeRequest.subscription": MET,
     "Charge.since": ALONE,
     "ConfigurationChange.on": ALONE,
+    "CombinedInvoice.invoices": MET,
+    "CombinedInvoice.issued_on": MET,
     "Correction.credit_notes": MET,
     "Correction.invoice": MET,
     "Correction.statement": MET,
@@ -336,6 +342,8 @@ FIELDS = {
     "Outcome.on": MET,
     "Outcome.replaced": MET,
     "Outcome.subscription": MET,
+    "Quote.outcome": ALONE,
+    "Quote.until": MET,
     "PendingUpdate.applies_on": MET,
     "PendingUpdate.from_day": MET,
     "PendingUpdate.requested_on": MET,

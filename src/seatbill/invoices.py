@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from typing import final
+from typing import Protocol, final
 
 import attrs
 
@@ -360,6 +360,15 @@ def taxed_sum(rate: TaxRate, lines: Iterable[InvoiceLine]) -> int:
     return sum(line.amount_minor for line in lines if rate in line.terms.tax_rates)
 
 
-def rounding_of(invoice: Invoice) -> Rounding:
+class HasLines(Protocol):
+    """What has lines: an invoice, or several as one."""
+
+    @property
+    def lines(self) -> tuple[InvoiceLine, ...]:
+        """Its lines."""
+
+
+def rounding_of(invoice: HasLines) -> Rounding:
     """Return how the taxes of *invoice* are rounded: as its lines are."""
-    return invoice.lines[0].terms.rounding if invoice.lines else Rounding.HALF_UP
+    lines = invoice.lines
+    return lines[0].terms.rounding if lines else Rounding.HALF_UP

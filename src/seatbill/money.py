@@ -97,7 +97,7 @@ def currency_digits(currency: str) -> int:
 
 
 @final
-@attrs.frozen(init=False, repr=False, order=False)
+@attrs.frozen(init=False, repr=False, order=False, eq=False)
 class Money(Value):
     """A whole number of minor units of one currency.
 
@@ -182,6 +182,15 @@ class Money(Value):
         if other.currency != self.currency:
             raise CurrencyMismatchError(self.currency, other.currency)
         return other.minor_units
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not Money:
+            return NotImplemented
+        same = self.minor_units == other.minor_units
+        return same and self.currency == other.currency
+
+    def __hash__(self) -> int:
+        return hash((self.minor_units, self.currency))
 
     def __add__(self, other: Money) -> Money:
         return _within_bounds(self.minor_units + self._units(other), self.currency)

@@ -33,7 +33,7 @@ _NEVER_CLAMPED: Final = 28
 
 
 @final
-@attrs.frozen(cache_hash=True, kw_only=True, order=False, repr=False)
+@attrs.frozen(kw_only=True, order=False, eq=False, repr=False)
 class Interval(Value):
     """How long a billing period is: a number of *months*, or a number of *days*.
 
@@ -56,6 +56,14 @@ class Interval(Value):
             whole("months", self.months, 1, 12_000)
         else:
             whole("days", self.days, 1, 366_000)
+
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not Interval:
+            return NotImplemented
+        return self.months == other.months and self.days == other.days
+
+    def __hash__(self) -> int:
+        return hash((self.months, self.days))
 
     @property
     def nominal_months(self) -> int:

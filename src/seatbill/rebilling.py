@@ -161,7 +161,7 @@ class _Account:
         self, document: Any, notes: Iterable[CreditNote], day: Time, *, corrects: bool
     ) -> None:
         self.rest = Rest(document, notes)
-        self.invoice = self.rest.invoice
+        self.invoice = instance("invoice", self.rest.invoice, Invoice)
         self.day = day
         self.corrects = corrects
         self.notes = [note for note in self.rest.notes if note.reason is _WRONG]
@@ -256,7 +256,10 @@ def _accounts(
             made[found.invoice.key] = found.invoice
     kinds = Invoice, NumberedInvoice, CorrectiveInvoice
     documents: dict[str, Any] = {}
-    plain = [(invoice_of(each)[0], each) for each in several("issued", issued, *kinds)]
+    plain = [
+        (instance("issued", invoice_of(each)[0], Invoice), each)
+        for each in several("issued", issued, *kinds)
+    ]
     unique("invoice", [invoice.key for invoice, _ in plain])
     for invoice, document in (*plain, *((each, each) for each in made.values())):
         _check(invoice, statement)

@@ -16,6 +16,7 @@ import attrs
 
 from ._values.base import Word
 from ._values.checks import Time, instance, member, several
+from .combining import Billed, CombinedInvoice
 from .errors import CurrencyMismatchError
 from .invoices import Invoice, InvoiceLine, LineKind, rounding_of
 from .money import Money, Rounding, currency_digits, divide, trusted_money
@@ -130,16 +131,18 @@ class RevenueSchedule:
 
 
 def recognize(
-    invoice: Invoice, *, by: RevenueStep | str = RevenueStep.MONTH
+    invoice: Billed, *, by: RevenueStep | str = RevenueStep.MONTH
 ) -> RevenueSchedule:
     """Return when each line of *invoice* is earned, *by* day or calendar month.
 
     A line is spread evenly over its period; a service or a fee is earned on its day.
     Credits and discounts have negative parts.  Taxes on top are no revenue and stay
     out; an inclusive tax is named in each part.  Instants fall on their days in UTC.
+    Of a combined invoice the lines are those of all its invoices.
     A freeze moves a period after its invoice was made: that is not seen here.
     """
-    instance("invoice", invoice, Invoice)
+    if not isinstance(invoice, CombinedInvoice):
+        instance("invoice", invoice, Invoice)
     if type(by) is str and by in set(RevenueStep):
         by = RevenueStep(by)
     step = MONTHLY if member("by", by, RevenueStep) is RevenueStep.MONTH else _DAY
@@ -152,7 +155,7 @@ def recognize(
     )
 
 
-def _taxes_inside(invoice: Invoice) -> Iterator[tuple[InvoiceLine, int]]:
+def _taxes_inside(invoice: Billed) -> Iterator[tuple[InvoiceLine, int]]:
     """Yield each line and the inclusive tax in it; together they are the invoice's."""
     rounding = rounding_of(invoice)
     bases: dict[TaxRate, int] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Final, final
@@ -11,6 +11,7 @@ import attrs
 
 from ._values.base import Value
 from ._values.checks import instance, text
+from .combining import Billed, CombinedInvoice, taxes_of_all
 from .errors import ConventionError
 from .invoices import (
     BillingReason,
@@ -48,13 +49,16 @@ class Discrepancy(Value):
 _Compare = Callable[[str, object, object], None]
 
 
-def verify(invoice: Invoice) -> tuple[Discrepancy, ...]:
+def verify(invoice: Billed) -> tuple[Discrepancy, ...]:
     """Return what does not add up; empty when every line proves itself.
 
     Each line's share is counted again from its dates, its amount from the full
     amount and the share; its kind goes with its item and its sign, and a cap is there
-    where it cuts.  Taxes and totals are added up again.
+    where it cuts.  Taxes and totals are added up again.  On a combined invoice each
+    single one is worked out again, and then the taxes of all of them together.
     """
+    if isinstance(invoice, CombinedInvoice):
+        return tuple(_of_all(invoice))
     instance("invoice", invoice, Invoice)
     found: list[Discrepancy] = []
 
@@ -78,6 +82,17 @@ def verify(invoice: Invoice) -> tuple[Discrepancy, ...]:
         min(max(invoice.credit_applied, zero), most),
     )
     return tuple(found)
+
+
+def _of_all(combined: CombinedInvoice) -> Iterator[Discrepancy]:
+    """Yield what does not add up on each invoice of *combined*, and over all."""
+    for i, invoice in enumerate(combined.invoices):
+        for found in verify(invoice):
+            where = f"invoices[{i}].{found.where}"
+            yield Discrepancy(where, found.stated, found.expected)
+    taxes = taxes_of_all(combined)
+    if combined.taxes != taxes:
+        yield Discrepancy("taxes", combined.taxes, taxes)
 
 
 LINE_KINDS: Final = MappingProxyType(

@@ -80,7 +80,7 @@ def next_period(state: State, day: Time, interval: Interval) -> tuple[Time, int,
     if months and state.interval.months:
         steps += months
         return state.anchor, steps, month_boundary(state.anchor, steps)
-    same = interval == state.interval
+    same = interval is state.interval or interval == state.interval
     anchor = state.anchor if same else day
     steps = (steps if same else 0) + count(interval)
     return anchor, steps, boundary(anchor, interval, steps)

@@ -17,7 +17,7 @@ class Value:
 
     attrs would write and compile them for each class anew, and more than half of the
     time that an import takes would go there.  A class whose equality or hash is asked
-    for often, as of an interval, lets attrs write those two.
+    for often, as of money, has its own.
     """
 
     __slots__ = ("__weakref__",)

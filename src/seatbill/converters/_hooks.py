@@ -47,7 +47,7 @@ from ._problems import refusal, unwanted
 from ._references import Reference, referred, sold_under
 from ._straight import read as straight
 from ._unions import is_union_of, optional, tagged, text_or_whole
-from ._vocabulary import PENDING, REFERABLE, SOLD, SUMS, TAGS, word_of
+from ._vocabulary import PENDING, REFERABLE, SOLD, SUMS, TAGS, UNIONS, word_of
 from ._vocabulary import REFUSALS as ERRORS
 from ._writing import digest, write
 
@@ -81,12 +81,12 @@ def _read(data: Any, kind: Any) -> Any:
 # Unions.
 
 
-def _sum_reader(key: str) -> Callable[[Any], Any]:
-    """Return a function that reads one of the classes that carry this *key*."""
-    kinds = {word_of(kind): kind for kind in SUMS[key]}
+def _sum_reader(key: str, several: tuple[type, ...]) -> Callable[[Any], Any]:
+    """Return a function that reads one of *several* classes that carry this *key*."""
+    kinds = {word_of(kind): kind for kind in several}
 
     def structure(data: Any) -> Any:
-        if isinstance(data, SUMS[key]):  # read already
+        if isinstance(data, several):  # read already
             return data
         words = ", ".join(kinds)
         if not isinstance(data, dict) or key not in data:
@@ -188,7 +188,7 @@ def _catalog_reader(kind: Any) -> Callable[[Any, Any], Any]:
 def _dated_reader(kind: Any) -> Callable[[Any, Any], Any]:
     """Return a function that reads one change alone, or several in a list."""
     in_list = _object_reader(kind)
-    change = _sum_reader("change")
+    change = _sum_reader("change", SUMS["change"])
 
     def structure(data: Any, _: Any) -> Any:
         if not isinstance(data, dict) or "changes" in data:
@@ -262,7 +262,7 @@ def _converter() -> Converter:
         ((dt.date, dt.datetime), scalar.time),
         ((str, tuple[str, str]), scalar.feature),
         ((str, int), text_or_whole),
-        *((kinds, _sum_reader(key)) for key, kinds in SUMS.items()),
+        *((kinds, _sum_reader(key, kinds)) for key, kinds in UNIONS),
     ):
         structure(is_union_of(*kinds), optional(reader))
     converter.register_structure_hook_factory(

@@ -47,7 +47,7 @@ from ._finding import REFUSALS
 from ._forms import FORMS, OWN, HistoryForm, MeasurementForm, Own, Parts
 from ._lists import is_list
 from ._scalars import INTERVALS, SCALARS, Share
-from ._vocabulary import KINDS, PENDING, REFERABLE, SUMS, TAGS, word_of
+from ._vocabulary import KINDS, PENDING, REFERABLE, TAGS, UNIONS, word_of
 from ._writing import digest
 
 Structure = Callable[[Any, Any], Any]
@@ -330,7 +330,7 @@ _READERS: Final = _Readers()
 _KINDS: Final = frozenset(KINDS.values())
 _SUMS: Final = {
     frozenset(kinds): (key, {word_of(kind): kind for kind in kinds})
-    for key, kinds in SUMS.items()
+    for key, kinds in UNIONS
 }
 _SINGLE: Final = {Decimal, Fraction}
 _CODE: Final[Mapping[Any, str]] = {

@@ -21,6 +21,7 @@ from .. import (
     payments,
     periods,
     plans,
+    quotes,
     rebilling,
     revenue,
     rules,
@@ -31,7 +32,8 @@ from .. import (
     views,
     wallets,
 )
-from ..corrections import notes, numbering
+from ..combining import Billed
+from ..corrections import notes, numbering, splitting
 from ..corrections.numbering import Document
 from ..errors import SeatbillError
 from ..licences import workspaces
@@ -72,6 +74,7 @@ _PLAIN: Final = (
     (invoices, "LineTerms InvoiceLine"),
     (verification, "Discrepancy"),
     (notes, "CreditNoteLine"),
+    (splitting, "CreditSplit"),
     (numbering, "NumberedInvoice Mention"),
     (
         subscriptions,
@@ -80,6 +83,7 @@ _PLAIN: Final = (
     (notices, "Notice"),
     (subscriptions, "Outcome"),
     (lifecycle, "Statement"),
+    (quotes, "Quote"),
     (rebilling, "Correction"),
     (fees, "PercentageFee ProcessingFee Sale"),
     (payments, "PaymentPolicy AuthorizationHold"),
@@ -102,6 +106,12 @@ SUMS: Final[Mapping[str, tuple[type, ...]]] = {
     "document": get_args(Document),
 }
 """The sums: each of these classes carries this key, with its word."""
+
+UNIONS: Final[tuple[tuple[str, tuple[type, ...]], ...]] = (
+    *SUMS.items(),
+    ("document", get_args(Billed)),
+)
+"""Each sum, and the part of one that a field may hold, with its key."""
 
 TAGS: Final[Mapping[type, str]] = {
     kind: key for key, kinds in SUMS.items() for kind in kinds

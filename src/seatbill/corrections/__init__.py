@@ -1,4 +1,4 @@
-"""After an invoice: credit notes, corrections, numbers, mentions.
+"""After an invoice: credit notes and their money, corrections, numbers, mentions.
 
 An invoice never changes.  A credit note takes part of it back, a corrective invoice
 makes it out to the right recipient, a number makes it a legal document; each is a
@@ -16,6 +16,7 @@ from .numbering import (
     number,
 )
 from .recipients import CorrectionState, CorrectiveInvoice
+from .splitting import CreditSplit, split_credit
 
 __all__ = [
     "CorrectionState",
@@ -23,6 +24,7 @@ __all__ = [
     "CreditNote",
     "CreditNoteLine",
     "CreditReason",
+    "CreditSplit",
     "DocumentType",
     "Mention",
     "NumberedInvoice",
@@ -31,4 +33,5 @@ __all__ = [
     "document_type",
     "mentions",
     "number",
+    "split_credit",
 ]

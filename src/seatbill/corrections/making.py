@@ -13,6 +13,7 @@ from typing import Final
 import attrs
 
 from .._values.checks import Time, instance, several
+from ..combining import Billed
 from ..errors import (
     CurrencyMismatchError,
     MissingDetailsError,
@@ -23,7 +24,6 @@ from ..errors import (
     UnknownItemError,
     WrongTypeError,
 )
-from ..invoices import Invoice
 from ..money import Money, trusted_money
 from ..parties import Party
 from .notes import CreditNote, CreditReason
@@ -33,7 +33,7 @@ from .remaining import Rest
 
 
 def credit_note(
-    invoice: Invoice | NumberedInvoice | CorrectiveInvoice,
+    invoice: Billed | NumberedInvoice | CorrectiveInvoice,
     *,
     lines: Mapping[int, Money | None] | Iterable[int] | None = None,
     amount: Money | None = None,
@@ -97,7 +97,7 @@ _KEPT: Final = ("name", "address", "country")
 
 
 def correct_recipient(
-    invoice: Invoice | NumberedInvoice | CorrectiveInvoice,
+    invoice: Billed | NumberedInvoice | CorrectiveInvoice,
     recipient: Party,
     *,
     use_from_now_on: bool,

@@ -8,6 +8,7 @@ import attrs
 
 from .._values.base import Word
 from .._values.checks import Time, instance, member, text
+from ..combining import Billed, CombinedInvoice
 from ..errors import (
     AlreadyNumberedError,
     NotAcceptedError,
@@ -36,11 +37,11 @@ class DocumentType(Word):
 class NumberedInvoice:
     """A document with its number in the host's gapless series, which never changes.
 
-    *document* is an invoice, a credit note or an accepted correction.
+    *document* is an invoice, a combined one, a credit note or an accepted correction.
     """
 
     number: str
-    document: Invoice | CreditNote | CorrectiveInvoice
+    document: Invoice | CreditNote | CorrectiveInvoice | CombinedInvoice
     supplier: Party | None = None
     issued_on: Time
     due_on: Time | None = None
@@ -81,7 +82,7 @@ class NumberedInvoice:
         return None
 
 
-Document = Invoice | CreditNote | CorrectiveInvoice
+Document = Invoice | CreditNote | CorrectiveInvoice | CombinedInvoice
 
 
 def number(
@@ -177,10 +178,10 @@ def _unnumbered(document: object) -> Document:
     """Return *document*, one that can be numbered."""
     if isinstance(document, NumberedInvoice):
         raise AlreadyNumberedError(document.key, document.number)
-    if isinstance(document, Invoice | CreditNote):
+    if isinstance(document, Invoice | CreditNote | CombinedInvoice):
         return document
     if not isinstance(document, CorrectiveInvoice):
-        wanted = "Invoice | CreditNote | CorrectiveInvoice"
+        wanted = "Invoice | CreditNote | CorrectiveInvoice | CombinedInvoice"
         raise WrongTypeError("document", wanted, document)
     if document.state is not CorrectionState.ACCEPTED:
         raise NotAcceptedError(document.original_key, document.state)
@@ -194,12 +195,14 @@ def _issued(document: Document) -> Time:
     return document.issued_on
 
 
-def invoice_of(document: object) -> tuple[Invoice, str | None]:
-    """Return the invoice that *document* is, and its number where it has one."""
+def invoice_of(document: object) -> tuple[Billed, str | None]:
+    """Return the invoice that *document* is, perhaps combined, and its number."""
     found = None
     if isinstance(document, NumberedInvoice):
         found = document.number
         document = document.document
     if isinstance(document, CorrectiveInvoice):
         document = document.document
+    if isinstance(document, CombinedInvoice):
+        return document, found
     return instance("invoice", document, Invoice), found

@@ -9,6 +9,7 @@ import attrs
 
 from .._values.base import Word
 from .._values.checks import Time, flag, instance, member, moment, several, text, whole
+from ..combining import Billed, CombinedInvoice
 from ..errors import (
     AlreadyDecidedError,
     NotAcceptedError,
@@ -44,7 +45,7 @@ class CorrectiveInvoice:
     reject it, and whoever asked does not; none named means that all may.
     """
 
-    original: Invoice
+    original: Invoice | CombinedInvoice
     original_number: str | None = None
     previous: Party | None
     recipient: Party
@@ -58,7 +59,9 @@ class CorrectiveInvoice:
     decision_roles: tuple[str, ...] = attrs.field(default=(), converter=_roles)
 
     def __attrs_post_init__(self) -> None:
-        original = instance("original", self.original, Invoice)
+        original = self.original
+        if not isinstance(original, CombinedInvoice):
+            instance("original", original, Invoice)
         if self.previous is not None:
             instance("previous", self.previous, Party)
         instance("recipient", self.recipient, Party)
@@ -117,7 +120,7 @@ class CorrectiveInvoice:
         return f"{self.original_key}/correction-{self.sequence}"
 
     @property
-    def document(self) -> Invoice:
+    def document(self) -> Billed:
         """The invoice as corrected: new recipient and day, the same lines and totals.
 
         Raises: NotAcceptedError.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from .._values.checks import Time, instance, moment, several, unique, whole
+from ..combining import Billed
 from ..errors import (
     CurrencyMismatchError,
     OutOfOrderError,
@@ -12,7 +13,7 @@ from ..errors import (
     UnknownItemError,
     WrongTypeError,
 )
-from ..invoices import Invoice, rounding_of
+from ..invoices import rounding_of
 from ..money import Money, trusted_money
 from ..periods import same_time, same_times
 from ..taxes import TaxAmount, TaxRate, tax_on
@@ -30,7 +31,7 @@ class Rest:
 
     def __init__(self, document: object, previous: Iterable[CreditNote]) -> None:
         self.invoice, self.number = invoice_of(document)
-        self.notes = _checked_notes(self.invoice, previous)
+        self.notes = checked_notes(self.invoice, previous)
         self.lines = [line.amount_minor for line in self.invoice.lines]
         self.taxes = [tax.amount.minor_units for tax in self.invoice.taxes]
         rates = [tax.rate for tax in self.invoice.taxes]
@@ -217,8 +218,8 @@ class Rest:
         )
 
 
-def _checked_notes(
-    invoice: Invoice, previous: Iterable[CreditNote]
+def checked_notes(
+    invoice: Billed, previous: Iterable[CreditNote]
 ) -> tuple[CreditNote, ...]:
     """Return *previous* in order: every note on *invoice* so far, and no other."""
     notes = sorted(
@@ -234,7 +235,7 @@ def _checked_notes(
     return tuple(notes)
 
 
-def _is_of(note: CreditNote, invoice: Invoice) -> bool:
+def _is_of(note: CreditNote, invoice: Billed) -> bool:
     """Return whether the lines and rates of *note* are those of *invoice*."""
     lines, rates = dict(enumerate(invoice.lines)), [t.rate for t in invoice.taxes]
     return all(lines.get(line.index) == line.line for line in note.lines) and all(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .._values.checks import Time
+from ..combining import Billed, CombinedInvoice
 from ..corrections import (
     CorrectionState,
     CorrectiveInvoice,
@@ -24,7 +25,7 @@ from ._line_tables import mentions_of, subtotal, table, time_of, title_of, total
 from ._markup import isolated
 from ._setting import Setting
 
-Document = Invoice | CreditNote | CorrectiveInvoice | NumberedInvoice
+Document = Billed | CreditNote | CorrectiveInvoice | NumberedInvoice
 
 
 def document_sheet(
@@ -43,7 +44,7 @@ def document_sheet(
 
 
 def invoice_sheet(
-    invoice: Invoice,
+    invoice: Billed,
     setting: Setting,
     numbered: NumberedInvoice | None = None,
     seller: Party | None = None,
@@ -62,14 +63,15 @@ def invoice_sheet(
     if preview:
         title = _("Next invoice")
         notes.append(_("This is a preview: nothing has been charged yet."))
-    if not invoice.lines:
+    combined = isinstance(invoice, CombinedInvoice)
+    if not (invoice.lines or combined):
         notes.append(_("It has no lines: there is nothing to charge."))
     if invoice.total_minor < 0:
         granted = setting.money(invoice.credit_granted)
         notes.append(_negative(setting) % {"amount": granted})
     notes += mentions_of(invoice.taxes, setting)
     dates = _dates(invoice.issued_on, setting, numbered, preview=preview)
-    facts = (*dates, sheets.Fact(_("Reason"), setting.says(invoice.billing_reason)))
+    facts = (*dates, *_reason(invoice, setting))
     return sheets.Sheet(
         kind="preview" if preview else "invoice",
         title=title,
@@ -78,9 +80,45 @@ def invoice_sheet(
         blocks=(
             *((parties_of(seller, invoice.recipient, setting),) if parties else ()),
             sheets.Facts(facts, brief=brief),
-            *table(invoice, setting),
+            *body(invoice, setting),
             totals(invoice, setting, preview=preview),
             sheets.Notes(tuple(notes)),
+        ),
+    )
+
+
+def _reason(invoice: Billed, setting: Setting) -> Iterator[sheets.Fact]:
+    """Yield why an invoice was made; several have no one reason."""
+    if isinstance(invoice, Invoice):
+        said = setting.says(invoice.billing_reason)
+        yield sheets.Fact(setting.words.gettext("Reason"), said)
+
+
+def body(invoice: Billed, setting: Setting) -> Iterator[sheets.Block]:
+    """Yield the table of an invoice, or a group for each of several."""
+    if isinstance(invoice, Invoice):
+        yield from table(invoice, setting)
+        return
+    for each in invoice.invoices:
+        yield _group(each, setting)
+
+
+def _group(invoice: Invoice, setting: Setting) -> sheets.Sheet:
+    """Return one invoice of several: whose seats they are, its lines and their sum."""
+    _ = setting.words.gettext
+    holder = invoice.recipient
+    facts = [sheets.Fact(_("Reference"), isolated(invoice.key))]
+    if holder is not None:
+        facts.append(sheets.Fact(_("Used by"), isolated(holder.name)))
+    sum_of_lines = sheets.Total(_("Subtotal"), setting.money(invoice.subtotal))
+    return sheets.Sheet(
+        kind="group",
+        title=_("Subscription"),
+        number=isolated(invoice.subscription_id),
+        blocks=(
+            sheets.Facts((*facts, *_reason(invoice, setting)), brief=True),
+            *table(invoice, setting),
+            sheets.Totals((sum_of_lines,)),
         ),
     )
 
@@ -156,7 +194,7 @@ def _correction(
         *_dates(day, setting, numbered),
         sheets.Fact(_("Corrects invoice"), isolated(corrected)),
         _day(_("Invoice date"), invoice.issued_on, setting),
-        sheets.Fact(_("Reason"), setting.says(invoice.billing_reason)),
+        *_reason(invoice, setting),
     ]
     notes = [_("Only the recipient is corrected: no amount changes.")]
     if correction.reason is not None:
@@ -175,7 +213,7 @@ def _correction(
         blocks=(
             sheets.Parties(parties),
             sheets.Facts(tuple(facts if accepted else facts[1:])),
-            *table(invoice, setting),
+            *body(invoice, setting),
             totals(invoice, setting),
             sheets.Notes(tuple(notes)),
         ),

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Final
 
 from .._values.checks import Time
+from ..combining import Billed
 from ..corrections import CreditNote
 from ..formatting import (
     format_number,
@@ -125,7 +126,7 @@ def _remarks(line: InvoiceLine, setting: Setting) -> Iterator[str]:
 # The sums.
 
 
-def subtotal(document: Invoice | CreditNote, setting: Setting) -> Iterator[Total]:
+def subtotal(document: Billed | CreditNote, setting: Setting) -> Iterator[Total]:
     """Yield the sum of the lines, and the tax of each rate."""
     _ = setting.words.gettext
     yield Total(_("Subtotal"), setting.money(document.subtotal))
@@ -141,7 +142,7 @@ def subtotal(document: Invoice | CreditNote, setting: Setting) -> Iterator[Total
         yield Total(said % names, setting.money(tax.amount))
 
 
-def totals(invoice: Invoice, setting: Setting, *, preview: bool = False) -> Totals:
+def totals(invoice: Billed, setting: Setting, *, preview: bool = False) -> Totals:
     """Return the sums of an invoice, down to what is to be paid."""
     _ = setting.words.gettext
     found = [

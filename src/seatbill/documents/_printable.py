@@ -9,11 +9,13 @@ import attrs
 from .._values.base import Quantities
 from .._values.checks import flag, instance, mapping, several, text
 from ..catalogs import Catalog
+from ..combining import CombinedInvoice
 from ..corrections import CorrectiveInvoice, CreditNote, NumberedInvoice
 from ..errors import WrongTypeError
 from ..invoices import Invoice
 from ..lifecycle import Statement
 from ..parties import Party
+from ..quotes import Quote
 from ..seats import Member, Occupancy
 from ..subscriptions import Outcome
 from ..views import BillingView
@@ -21,13 +23,13 @@ from ._invoice_sheets import Document, document_sheet
 from ._markup import isolated
 from ._setting import Setting, setting_for
 from ._sheets import Notes, Sheet
-from ._statement_sheets import outcome_sheet, statement_sheet
+from ._statement_sheets import outcome_sheet, quote_sheet, statement_sheet
 from ._view_sheets import view_sheet
 
-Printable = Document | BillingView | Statement | Outcome
+Printable = Document | BillingView | Statement | Outcome | Quote
 """What can be written as a document."""
 
-_INVOICES = (Invoice, CreditNote, CorrectiveInvoice, NumberedInvoice)
+_INVOICES = (Invoice, CombinedInvoice, CreditNote, CorrectiveInvoice, NumberedInvoice)
 
 
 def sheet_of(
@@ -80,6 +82,9 @@ def _sheet(
     if isinstance(document, _INVOICES):
         setting = setting_for(locale, catalog)
         return setting, document_sheet(document, setting, seller, preview=preview)
+    if isinstance(document, Quote):
+        setting = setting_for(locale, catalog, document.outcome.subscription)
+        return setting, quote_sheet(document, setting, seller)
     if isinstance(document, BillingView | Outcome):
         setting = setting_for(locale, catalog, document.subscription)
         write: Any = view_sheet if isinstance(document, BillingView) else outcome_sheet

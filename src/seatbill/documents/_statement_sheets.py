@@ -10,6 +10,7 @@ import attrs
 from ..invoices import Invoice
 from ..lifecycle import Statement
 from ..parties import Party
+from ..quotes import Quote
 from ..seats import Member, Occupancy
 from ..subscriptions import Outcome
 from ..views import billing_view
@@ -17,7 +18,7 @@ from ._drawing.spans import own_invoice
 from ._invoice_sheets import invoice_sheet, parties_of
 from ._markup import isolated
 from ._setting import Setting
-from ._sheets import Block, Notes, Picture, Sheet
+from ._sheets import Block, Fact, Facts, Notes, Picture, Sheet
 from ._view_sheets import next_invoice_sheet, standing_of
 from .timeline import drawing
 
@@ -160,6 +161,39 @@ def outcome_sheet(outcome: Outcome, setting: Setting, seller: Party | None) -> S
         blocks=(
             parties_of(seller, sub.recipient, setting),
             *_entries(outcome, setting, _Recipients(sub.recipient), None),
+            Sheet(
+                kind="standing",
+                title=_("Subscription afterwards"),
+                blocks=tuple(standing_of(sub, None, setting)),
+            ),
+        ),
+    )
+
+
+def quote_sheet(quote: Quote, setting: Setting, seller: Party | None) -> Sheet:
+    """Return what is offered: until when, what it comes to, what it leads to."""
+    _ = setting.words.gettext
+    outcome = quote.outcome
+    sub = outcome.subscription
+    own = own_invoice(outcome)
+    asked = [_asked(outcome, setting)] if outcome.changes else []
+    return Sheet(
+        kind="quote",
+        title=_("Quote"),
+        number=isolated(quote.number),
+        blocks=(
+            parties_of(seller, sub.recipient, setting),
+            Facts(
+                (
+                    Fact(_("Valid through"), setting.day(quote.until), quote.until),
+                    Fact(_("Subscription"), isolated(sub.id)),
+                )
+            ),
+            Notes((*asked, *_told(outcome, setting, own, None))),
+            *(
+                invoice_sheet(invoice, setting, parties=False, brief=True, preview=True)
+                for invoice in outcome.invoices
+            ),
             Sheet(
                 kind="standing",
                 title=_("Subscription afterwards"),

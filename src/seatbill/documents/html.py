@@ -103,7 +103,15 @@ def _sheet(sheet: sheets.Sheet, level: int) -> Markup:
 _LONG: Final = 24
 """More letters than a number has on a document that somebody prints."""
 
-_WHOLE: Final = ("invoice", "preview", "credit-note", "correction", "view", "statement")
+_WHOLE: Final = (
+    "invoice",
+    "preview",
+    "credit-note",
+    "correction",
+    "quote",
+    "view",
+    "statement",
+)
 
 
 def _time(words: str, day: Time) -> Markup:

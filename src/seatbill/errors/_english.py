@@ -21,6 +21,7 @@ wrong_type.text: {name} is {value!r}, which has a lone surrogate | give text tha
 wrong_type.changes: There is no change in {name} | give one or more
 wrong_type.outcomes: There is no outcome in {name} | give one or more
 wrong_type.lines: There is no line in {name} | give one or more
+wrong_type.invoices: There is no invoice in {name} | give one or more
 wrong_type.lines_or_amount: Both lines and an amount are given | give one of the two
 wrong_type.day_of_decision: {name} is {value!r}, which does not go with the state | give
     the day of a decision, and none before it
@@ -277,6 +278,36 @@ not_accepted: The correction of invoice {invoice} is {state}, not accepted | acc
     first, or make a new request if it was rejected
 already_numbered: {key} already has the number {number!r} | keep that number; a
     correction or a credit note has its own
+not_combinable.issued_on: Invoice {invoice} was issued on {found}, and the first one on
+    {wanted} | combine invoices of one day
+not_combinable.rounding: Invoice {invoice} is rounded otherwise ({found}) than the first
+    one ({wanted}) | combine invoices of one rounding
+not_combinable: Invoice {invoice} cannot be combined with the first one ({field}) |
+    combine it with others
+quote_expired: Quote {number} was valid through {until}, and {day} is after that | make
+    a new quote
+quote_outdated: Quote {number} is for version {quoted} of the subscription, which has
+    version {found} by now | make a new quote
+quote_differs: Quote {number} no longer holds: {found} instead of {quoted} | make a new
+    quote
+quote_differs.credit_balance: Quote {number} no longer holds: the credit balance would
+    be {found}, not {quoted} | make a new quote
+quote_differs.invoices: Quote {number} no longer holds: the number of invoices would be
+    {found}, not {quoted} | make a new quote
+quote_differs.pending_updates: Quote {number} no longer holds: scheduled changes would
+    take effect on {found}, not on {quoted} | make a new quote
+quote_differs.refund_due: Quote {number} no longer holds: {found} would be paid back,
+    not {quoted} | make a new quote
+quote_differs.unbilled_lines: Quote {number} no longer holds: {found} would be billed
+    later, not {quoted} | make a new quote
+quote_differs.amount: Quote {number} no longer holds: an invoice would come to {found},
+    not {quoted} | make a new quote
+quote_differs.effective_on: Quote {number} no longer holds: the change would take effect
+    on {found}, not on {quoted} | make a new quote
+quote_differs.first_day: Quote {number} is for a first day of {quoted}, and {found} is
+    after that | make a new quote
+quote_differs.subscription: Quote {number} is for subscription {quoted!r}, not for
+    {found!r} | accept it for its own
 limit_reached: {plan} includes {limit} {resource}, with {used} in use | take a plan that
     includes more, or free {missing} first
 limit_reached.plans: {plan} includes {limit} {resource}, with {used} in use | take plan

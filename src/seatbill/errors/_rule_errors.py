@@ -343,6 +343,47 @@ class AlreadyNumberedError(SeatbillError, ValueError):
     number: str
 
 
+class NotCombinableError(SeatbillError, ValueError):
+    """An invoice cannot stand on one document with the others."""
+
+    code = "not_combinable"
+    invoice: str
+    field: str
+    wanted: object
+    found: object
+
+
+# What quotes refuse.
+
+
+class QuoteExpiredError(SeatbillError, ValueError):
+    """A quote is accepted after its last day."""
+
+    code = "quote_expired"
+    number: str
+    until: object
+    day: object
+
+
+class QuoteOutdatedError(SeatbillError, ValueError):
+    """A quote was made for another version of the subscription."""
+
+    code = "quote_outdated"
+    number: str
+    quoted: int
+    found: int
+
+
+class QuoteDiffersError(SeatbillError, ValueError):
+    """What a quote promised is not what it would come to."""
+
+    code = "quote_differs"
+    number: str
+    field: str
+    quoted: object
+    found: object
+
+
 # What reviews and documents refuse.
 
 

@@ -48,6 +48,7 @@ DIFFERS: Final = {
         for what, said in _DIFFERING.items()
     },
 }
+_INVOICE: Final = re.compile(r"invoices\[([0-9]{1,9})\]\.(.+)")
 _LINE: Final = re.compile(r"lines\[([0-9]{1,9})\]\.(\w+)")
 
 
@@ -81,6 +82,12 @@ def told_text(told: Finding | Notice, locale: str) -> str:
 
 def discrepancy_text(discrepancy: Discrepancy, locale: str) -> str:
     """Return what does not add up, and on which line."""
+    inside = _INVOICE.fullmatch(discrepancy.where)
+    if inside is not None:
+        own = Discrepancy(inside[2], discrepancy.stated, discrepancy.expected)
+        said = words(locale).gettext("Invoice {number}: {problem}")
+        parts = {"number": int(inside[1]) + 1, "problem": discrepancy_text(own, locale)}
+        return filled(said, parts, shower(locale))
     line = _LINE.fullmatch(discrepancy.where)
     what = line[2] if line else discrepancy.where
     values = {

@@ -17,6 +17,7 @@ from ._basics import (
 )
 from ._billed import (
     billing_views,
+    combined_invoices,
     corrective_invoices,
     credit_notes,
     invoice_lines,
@@ -24,6 +25,7 @@ from ._billed import (
     numbered_invoices,
     occupancies,
     outcomes,
+    quotes,
     seat_counts,
     statements,
     subscriptions,
@@ -42,6 +44,7 @@ __all__ = [
     "billing_views",
     "catalogs",
     "changes",
+    "combined_invoices",
     "corrective_invoices",
     "credit_notes",
     "currencies",
@@ -68,6 +71,7 @@ __all__ = [
     "plans",
     "price_lists",
     "prices",
+    "quotes",
     "requests",
     "requests_at_once",
     "seat_counts",

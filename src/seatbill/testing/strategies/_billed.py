@@ -7,6 +7,9 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Final, TypeVar
 
+import attrs
+
+from ...combining import CombinedInvoice, combine
 from ...corrections import (
     CorrectiveInvoice,
     CreditNote,
@@ -19,6 +22,7 @@ from ...invoices import Invoice, InvoiceLine
 from ...lifecycle import Statement, bill
 from ...money import Money
 from ...payments import Card, PayPal, SepaMandate
+from ...quotes import Quote, quote
 from ...seats import Occupancy, SeatCount
 from ...subscriptions import Outcome, Subscription
 from ...views import BillingView, billing_view
@@ -47,6 +51,16 @@ def outcomes() -> st.SearchStrategy[Outcome]:
 
 
 @kept
+@st.composite
+def quotes(draw: st.DrawFn) -> Quote:
+    """Return a strategy for outcomes that are offered, openings among them."""
+    outcome = draw(outcomes())
+    until = outcome.on + dt.timedelta(draw(st.integers(-20, 40)))
+    number = draw(st.integers(1, 999))
+    return quote(outcome, number=f"Q-{number}", until=until)
+
+
+@kept
 def subscriptions() -> st.SearchStrategy[Subscription]:
     """Return a strategy for subscriptions in any state."""
     return picked(lambda history: history.subscriptions)
@@ -70,6 +84,19 @@ def invoices() -> st.SearchStrategy[Invoice]:
 def invoice_lines() -> st.SearchStrategy[InvoiceLine]:
     """Return a strategy for lines of every kind."""
     return picked(lambda found: [ln for i in found.invoices for ln in i.lines])
+
+
+@kept
+@st.composite
+def combined_invoices(draw: st.DrawFn) -> CombinedInvoice:
+    """Return a strategy for documents of one payer for several subscriptions."""
+    invoice = draw(invoices())
+    holders = draw(st.lists(st.none() | parties(), min_size=1, max_size=3))
+    each = [
+        attrs.evolve(invoice, subscription_id=f"{place}", recipient=holder)
+        for place, holder in enumerate(holders)
+    ]
+    return combine(each, key="payer/1", payer=draw(st.none() | parties()))
 
 
 # What follows an invoice.
@@ -118,7 +145,7 @@ def corrective_invoices(draw: st.DrawFn) -> CorrectiveInvoice:
 @st.composite
 def numbered_invoices(draw: st.DrawFn) -> NumberedInvoice:
     """Return a strategy for documents with their numbers."""
-    document = draw(invoices() | credit_notes())
+    document = draw(invoices() | credit_notes() | combined_invoices())
     after = draw(st.none() | st.integers(0, 30).map(dt.timedelta))
     return number(
         document,

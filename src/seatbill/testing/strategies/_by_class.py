@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, Final, TypeVar, cast, get_args
 
 from ...catalogs import Catalog
+from ...combining import CombinedInvoice
 from ...corrections import CorrectiveInvoice, CreditNote, NumberedInvoice
 from ...discounts import Discount
 from ...errors import UnknownItemError
@@ -17,6 +18,7 @@ from ...money import Money
 from ...parties import Party
 from ...periods import Interval, Period
 from ...plans import AddOn, Plan, Price, Service
+from ...quotes import Quote
 from ...rules import BillingRules
 from ...seats import Occupancy, SeatCount
 from ...subscriptions import Change, Outcome, Subscription
@@ -39,6 +41,7 @@ def _asked(kind: type[Any]) -> st.SearchStrategy[Any]:
 _STRATEGIES: Final[dict[type[Any], Callable[[], st.SearchStrategy[Any]]]] = {
     History: histories,
     Market: markets,
+    CombinedInvoice: _billed.combined_invoices,
     CorrectiveInvoice: _billed.corrective_invoices,
     CreditNote: _billed.credit_notes,
     NumberedInvoice: _billed.numbered_invoices,
@@ -60,6 +63,7 @@ _STRATEGIES: Final[dict[type[Any], Callable[[], st.SearchStrategy[Any]]]] = {
     Occupancy: _billed.occupancies,
     SeatCount: _billed.seat_counts,
     Outcome: _billed.outcomes,
+    Quote: _billed.quotes,
     Subscription: _billed.subscriptions,
     BillingView: _billed.billing_views,
     **{kind: partial(_asked, kind) for kind in get_args(Change)},
