@@ -213,13 +213,10 @@ def _accounts(
             made[found.invoice.key] = found.invoice
     kinds = Invoice, NumberedInvoice, CorrectiveInvoice
     documents: dict[str, Any] = {}
-    plain = [
-        (instance("issued", invoice_of(each)[0], Invoice), each)
-        for each in several("issued", issued, *kinds)
-    ]
+    plain = [(invoice_of(each)[0], each) for each in several("issued", issued, *kinds)]
     unique("invoice", [invoice.key for invoice, _ in plain])
     for invoice, document in (*plain, *((each, each) for each in made.values())):
-        _check(invoice, statement)
+        _check(instance("issued", invoice, Invoice), statement)
         documents.setdefault(invoice.key, document)
     for key in notes:
         if key not in documents:

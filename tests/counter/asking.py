@@ -17,7 +17,9 @@ from . import reductions, running, waiting
 from .account import Account, Line, Offer, Slots
 from .calendar import (
     become,
+    end_trial,
     end_with_period,
+    extend,
     finish,
     issue,
     regrid,
@@ -298,6 +300,14 @@ def _unfreeze(account: Account, _change: Any, _by_hand: Any) -> None:
     thaw(account)
 
 
+def _extend(account: Account, change: Any, _by_hand: Any) -> None:
+    extend(account, change.days)
+
+
+def _end_trial(account: Account, _change: Any, _by_hand: Any) -> None:
+    end_trial(account)
+
+
 def _cancel(account: Account, change: Any, by_hand: Any) -> None:
     """Wait for the end (in a trial for the trial's, Settled 8), or end today."""
     timing = by_hand or account.rules.cancellation
@@ -360,6 +370,8 @@ ASKED: dict[str, Callable[[Account, Any, Any], None]] = {
     "SwitchInterval": _switch_interval,
     "Freeze": _freeze,
     "Unfreeze": _unfreeze,
+    "Extend": _extend,
+    "EndTrial": _end_trial,
     "Cancel": _cancel,
     "Resume": _resume,
     "WithdrawPending": _withdraw,

@@ -46,7 +46,8 @@ Where to look:
 * a renewal opens its charges: ``renewals.roll``, by ``charging.open_all``;
 * a price is worked out: ``prices.price_table``, the only door to one;
 * a new change is added: its value in ``subscriptions.changes``, a handler in
-  ``quantity_changes``, ``plan_changes`` or ``apply``, and a row in ``apply._HANDLERS``.
+  ``quantity_changes``, ``plan_changes``, ``date_changes`` or ``apply``, and a row in
+  ``apply._HANDLERS``.
 
 The modules, in the order in which data pass:
 
@@ -64,6 +65,7 @@ The modules, in the order in which data pass:
 ``plan_changes``     plans, intervals, prices and the end: when, and what comes of it
 ``carried``          the quantities that a plan change names, now or with its plan
 ``scheduled``        what is scheduled: notice, kept, replaced, withdrawn
+``date_changes``     dates that move: a trial ends today, days are given free
 ``bounds``           what the price list allows, now and after each boundary
 ``requirements``     add-ons that need a plan or each other, judged after a call
 ``renewals``         boundaries: what is scheduled applies, a period opens or none does

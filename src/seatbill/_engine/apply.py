@@ -33,6 +33,8 @@ from ..subscriptions import (
     BuyService,
     Cancel,
     ChargeFee,
+    EndTrial,
+    Extend,
     Freeze,
     GrantCredit,
     RemoveAddOn,
@@ -53,8 +55,10 @@ from ..subscriptions.subscription import frozen_for, recipient_locked_since
 from .bounds import check_price, judge
 from .carried import withdraw_unsold
 from .charging import sell_once, settle
+from .date_changes import end_trial, extend
 from .dates import effective_day
 from .discounting import fit_amounts_off, note_paid
+from .invoicing import drop_given
 from .lookup import under
 from .members import (
     CANCELLATION,
@@ -97,6 +101,7 @@ def apply(state: State, changes: Any, timing: Timing | None) -> Any:
     if timing is not None:
         _notify_timing(state, changes, timing)
     state.open_charges()
+    has_given = state.paid_until is not None
     if state.has_amounts_off:
         note_paid(state)
     if handler is None or state.ended_on is not None or state.frozen_on is not None:
@@ -111,6 +116,8 @@ def apply(state: State, changes: Any, timing: Timing | None) -> Any:
     if state.lines:
         if state.has_amounts_off:
             fit_amounts_off(state)
+        if has_given:
+            drop_given(state)
         if state.scheduled:
             state.visit(len(state.scheduled))
             _notify_end(state)
@@ -340,6 +347,8 @@ _HANDLERS: Final[dict[type, Handler]] = {
     ChargeFee: _charge_fee,
     Freeze: _freeze,
     Unfreeze: _unfreeze,
+    EndTrial: end_trial,
+    Extend: extend,
     Cancel: cancel,
     Resume: _resume,
     WithdrawPending: _withdraw,

@@ -28,12 +28,14 @@ from .state import OpenCharge, State
 
 def cut(state: State, charge: OpenCharge) -> None:
     """Write what ran of an arrears *charge* since its last cut, until today."""
-    since, day = charge.since, state.day
+    since, day, whole = charge.since, state.day, state.whole
+    if state.paid_until is not None:
+        day = min(day, state.paid_until)  # the days after it are given
+        whole = trusted_period(state.start, state.paid_until)
     if since is None or since >= day:
         return
-    whole = state.start, state.end
-    part, parts = ratio(charge.terms.convention, since, day, whole)
-    span = since, day, state.whole, part, parts
+    part, parts = ratio(charge.terms.convention, since, day, (whole.start, whole.end))
+    span = since, day, whole, part, parts
     line = line_for(span, CHARGE_LINE, charge, charge.quantity, charge.full_scaled)
     charge.since = day
     charge.charged_minor += line.amount_minor

@@ -30,7 +30,7 @@ from ..subscriptions.subscription import ends
 from .charging import bill_period, close, cut, difference, open_all
 from .dates import next_period
 from .discounting import bill_lines, end_discount_period, note_paid, use_again
-from .invoicing import invoice
+from .invoicing import drop_given, invoice
 from .makers import trusted_add_on
 from .members import (
     ADD_ON,
@@ -86,7 +86,7 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
             finish(state, CYCLE)
             return
         interval = state.scheduled_value(INTERVAL) or interval
-    start, end = _following(state, interval)
+    start, end = following(state, interval)
     state.charges = []
     state.are_closed = state.has_arrears = False
     if state.scheduled:
@@ -101,7 +101,7 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
     bill_period(state, CYCLE)
 
 
-def _following(state: State, interval: Interval) -> tuple[Time, Time]:
+def following(state: State, interval: Interval) -> tuple[Time, Time]:
     """Put the state on the grid of the period that follows; return start and end."""
     if state.trial:  # the first that is paid for holds the trial's end
         whole = Period.containing(state.anchor, interval, state.day)
@@ -127,7 +127,7 @@ def thaw(state: State) -> None:
     moved: Any = state.day - frozen_on  # type: ignore[operator]
     if not moved:
         return
-    moved_from = state.moved_from or state.start
+    moved_from, paid_until = state.moved_from or state.start, state.paid_until
     try:
         end = state.end + moved
     except OverflowError:  # a part of a day counts as one
@@ -135,6 +135,9 @@ def thaw(state: State) -> None:
         raise DateRangeError(state.end, days, "day") from None
     state.open_period(state.start + moved, end, state.day)
     state.moved_from = moved_from
+    if paid_until is not None:
+        state.paid_until = paid_until + moved
+        state.extend_to(end)
     state.anchor, state.steps = state.end, 0
     state.open_charges()
     for charge in state.charges:
@@ -282,6 +285,8 @@ def finish(state: State, reason: BillingReason) -> None:
     """
     state.lines = state.accrued + state.lines
     state.accrued = []
+    if state.paid_until is not None:
+        drop_given(state)
     invoice(state, reason)
     state.ended_on = state.day
     state.finished = True

@@ -26,7 +26,7 @@ LATER: Final[Mapping[str, tuple[str, ...]]] = {
     "Charge": ("cut", "kept"),
     "Correction": ("refund_due",),
     "CorrectiveInvoice": ("decision_roles",),
-    "Subscription": ("moved_from",),
+    "Subscription": ("moved_from", "paid_until"),
     "SwitchPlan": ("seats", "occupied"),
     "TaxAmount": ("apart",),
 }

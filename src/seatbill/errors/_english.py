@@ -171,6 +171,8 @@ no_change.seats one value: There is already {value:detail} | ask for another num
 no_change.seats many value: There are already {value:detail} | ask for another number,
     or do nothing
 no_change.package: The package is already {value} | choose another, or do nothing
+no_change.period: A free plan has no period that could be extended | do nothing
+no_change.trial: No trial is running | do nothing
 no_change.archived: Team {value!r} is already archived | do nothing
 no_change.active: Team {value!r} is already active | do nothing
 no_change.enrolled: {value!r} is already in team {detail!r} | do nothing

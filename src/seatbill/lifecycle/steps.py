@@ -147,6 +147,7 @@ def adopt(
     ended_on: Time | None = None,
     frozen_on: Time | None = None,
     moved_from: Time | None = None,
+    paid_until: Time | None = None,
     add_ons: AddOns = (),
     discounts: Iterable[AppliedDiscount | Discount] = (),
     tax_rates: Iterable[TaxRate] = (),
@@ -163,7 +164,8 @@ def adopt(
     by the full prices; amounts by unit, add-on or discount id; or the charges of a
     subscription.  *anchor* is the day from which periods are counted, the start of
     *current_period* unless given.  *on* is the last day whose events are in.
-    *moved_from* is where that period would start without the days of freezes in it.
+    *moved_from* is where that period would start without the days of freezes in it,
+    *paid_until* where its days begin that were given free.
 
     Raises: RulesError where the period is not on the grid of *anchor*.
     """
@@ -181,6 +183,7 @@ def adopt(
     row.waiting_lines = waiting_lines
     row.accrued_lines = accrued_lines
     row.ended_on, row.frozen_on, row.moved_from = ended_on, frozen_on, moved_from
+    row.paid_until = paid_until
     row.version = version
     return opening.take_over(opening.checked(row, credit_balance), charged)
 
