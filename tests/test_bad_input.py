@@ -428,6 +428,7 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
             **START,
             "on": at("2026-04-01"),
             "occupied": {"seat": 5},
+            "version": 3,
             "limits": LIMITS,
         },
     ),

@@ -80,6 +80,10 @@ interval_scheduled.no_total: From {on}, the billing period is {interval} instead
 late_notice: It is too late for {boundary}, so this takes effect on {on}
 late_cancellation: It is too late for {boundary}, so the subscription ends on {on} and
     will still cost {cost}
+more_people one missing: {occupied} people sit on {owned:unit}, so {missing} is missing
+more_people many missing: {occupied} people sit on {owned:unit}, so {missing} are
+    missing
+number_unused: {plan} does not measure {unit:plural}, so their number is not used
 over_limit one excess: {plan} includes {maximum:unit}, so {excess} is too many
 over_limit many excess: {plan} includes {maximum:unit}, so {excess} are too many
 plan_scheduled: From {on}, {plan} takes the place of {current}, and the bill of
@@ -96,7 +100,10 @@ removal_cut.zero_removed many asked: {asked:unit} that were to be removed stay, 
     are occupied
 removals_undone one count: {count:unit} that was to be removed stays, free of charge
 removals_undone many count: {count:unit} that were to be removed stay, free of charge
+people_unused: {plan} does not include {unit:plural}, so nobody sits on them
 serves_until: A cancellation is scheduled, so this can be used until {on}
+timing_unused: Timing {timing} changes nothing here, as nothing that was asked for can
+    wait
 unit_dropped one count: {plan} does not include {unit:plural}, so {count} ends with the
     old plan
 unit_dropped many count: {plan} does not include {unit:plural}, so {count} end with the

@@ -18,6 +18,7 @@ from .account import Account, Line, Offer, Slots
 from .calendar import (
     become,
     end_trial,
+    end_with_period,
     extend,
     finish,
     issue,
@@ -33,6 +34,11 @@ def ask(account: Account, changes: Any, on: Any, timing: Any = None) -> None:
 
     *timing* overrides the rules for all of them.
     """
+    if _canceled_at_once(account, changes, timing):
+        walk(account, on, before=True)
+        account.now = on
+        if end_with_period(account, changes[0]):
+            return
     walk(account, on)
     account.now = on
     account.at_once = account.rules.settlement == "now"
@@ -47,6 +53,13 @@ def ask(account: Account, changes: Any, on: Any, timing: Any = None) -> None:
     else:
         account.unbilled += account.lines
         account.lines = []
+
+
+def _canceled_at_once(account: Account, changes: Any, by_hand: Any) -> bool:
+    """Return whether it ends today, and nothing else is asked for."""
+    names = [type(change).__name__ for change in changes]
+    when = by_hand or account.rules.cancellation
+    return names == ["Cancel"] and when in ("immediate", "forfeit")
 
 
 def _timing(account: Account, direction: str, by_hand: Any) -> str:

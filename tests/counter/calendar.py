@@ -71,14 +71,27 @@ def begin_period(account: Account) -> None:
     reductions.open_reductions(account, first)
 
 
-def walk(account: Account, until: Any) -> None:
-    """Do what is due through *until*, one event after the other."""
+def walk(account: Account, until: Any, *, before: bool = False) -> None:
+    """Do what is due through *until*, one event after the other.
+
+    With *before* not the renewal of that day itself.
+    """
     while not account.ended:
         at, event = _next(account)
-        if at > until:
+        if at > until or (before and at == until and event is roll):
             return
         account.now = at
         event(account)
+
+
+def end_with_period(account: Account, change: Any) -> bool:
+    """End it at the boundary of today, if there is one: no renewal has run yet."""
+    at, event = _next(account)
+    if event is not roll or at != account.now or 0 in account.ends.values:
+        return False
+    account.ends = Slots({0: change})
+    roll(account)
+    return True
 
 
 def _next(account: Account) -> tuple[Any, Any]:

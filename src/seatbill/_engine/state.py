@@ -29,7 +29,7 @@ from ..invoices import Invoice, InvoiceLine, LineTerms, trusted_period
 from ..limits import LIMITS, Limits
 from ..notices import Notice
 from ..periods import Period, number, same_time
-from ..plans import units_of
+from ..plans import AddOn, units_of
 from ..proration import ratio
 from ..rules import ChangeKind
 from ..subscriptions import AppliedDiscount, Charge, PendingUpdate, Subscription
@@ -101,6 +101,11 @@ class OpenDiscount:
         return discount
 
 
+ALL: Final = ""
+"""Stands among the units that a call touched: at 1 where all there is has to be judged,
+at 0 where what is scheduled has."""
+
+
 class State:
     """One subscription on its way through a history."""
 
@@ -117,6 +122,7 @@ class State:
         "currency",
         "day",
         "deferred",
+        "deferred_before",
         "discounts",
         "end",
         "end_day",
@@ -139,8 +145,10 @@ class State:
         "paid_until",
         "parts",
         "plan",
+        "plan_before",
         "recipient",
         "refund",
+        "related",
         "remaining",
         "replaced",
         "rules",
@@ -152,6 +160,7 @@ class State:
         "table",
         "tax_rates",
         "taxed",
+        "touched",
         "trial",
         "trial_end",
         "unbilled",
@@ -162,6 +171,9 @@ class State:
     )
 
     remaining: Span
+    touched: dict[str, int]
+    related: list[tuple[str, AddOn | None]]
+    plan_before: str
     charges: list[OpenCharge]
     scheduled: list[PendingUpdate]
     unbilled: list[InvoiceLine]
@@ -249,6 +261,10 @@ class State:
         else:
             self.discounts = []
             self.context = self.rules, self.currency, self.tax_rates, ()
+        self.touched = {}
+        self.related = []
+        self.plan_before = ""
+        self.deferred_before = 0
 
     def open_charges(self) -> None:
         """Let the charges change from here on; a renewal drops them as they are."""

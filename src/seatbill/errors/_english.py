@@ -188,7 +188,8 @@ out_of_order: {value} is before {earliest}, the earliest day possible | give day
     order, and correct the past with rebill
 recipient_locked: The recipient of subscription {id!r} cannot be changed since {since} |
     withdraw the cancellation first, or subscribe anew
-subscription_ended: Subscription {id!r} ended on {ended_on} | subscribe anew
+subscription_ended: Subscription {id!r} ended on {ended_on} | subscribe anew, under
+    another id or with the version of this one
 cancellation_pending: A cancellation is scheduled for {applies_on}, so no new period can
     start | add Resume() before it, in the same call if wanted
 renew_first: The period from {day} is due, and the number of {units:plural} is missing |
@@ -197,6 +198,9 @@ measure_each_renewal: The periods from {first} and from {last} are due, with a s
     measurement | renew them one by one, or give bill a function
 late_notice: {day} is too late for {boundary} | ask by {last_day}, {notice_days:day}
     before
+scheduled_change: A change of {kind:words} is scheduled for {applies_on}, with a bound
+    of {bound:unit}, so there cannot be {asked} | add WithdrawPending({kind!r}) before
+    it, in the same call if wanted
 requirement_missing: {item} needs {missing:or} | take {missing:or} first, in the same
     call if wanted
 not_whole_batches: {item} is sold in batches of {batch}, so not {asked} | ask for a

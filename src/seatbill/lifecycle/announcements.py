@@ -19,10 +19,21 @@ from ..limits import NO_LIMITS
 from ..money import Money
 from ..notices import Notice
 from ..rules import ChangeKind, Direction
-from ..subscriptions import PendingUpdate, Subscription
+from ..subscriptions import Outcome, PendingUpdate, Subscription
 from ..subscriptions.subscription import ends
 
 _END: Final = "end_scheduled"
+_ANNOUNCED: Final = {ChangeKind.PLAN, ChangeKind.INTERVAL, ChangeKind.CANCELLATION}
+
+
+def announced(outcome: Outcome, asked: set[ChangeKind]) -> Outcome:
+    """Return *outcome* with what is announced, of the kinds that were *asked* for."""
+    about = asked & _ANNOUNCED
+    if about:
+        told = announcements(outcome.subscription, about)
+        # It was handed to nobody yet.
+        object.__setattr__(outcome, "notices", (*outcome.notices, *told))
+    return outcome
 
 
 def announcements(
