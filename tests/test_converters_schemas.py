@@ -208,7 +208,6 @@ def test_a_change_may_stand_alone_or_in_a_list(word):
         "plan": "basic",
         "interval": "year",
         "seats": 3,
-        "days": 7,
         "id": "x",
         "amount": {"amount": Decimal("1.5"), "currency": "EUR"},
         "kind": "plan",
