@@ -37,6 +37,7 @@ from ..subscriptions import (
     Extend,
     Freeze,
     GrantCredit,
+    MoveBillingDay,
     RemoveAddOn,
     RemoveDiscount,
     RemoveSeats,
@@ -55,7 +56,7 @@ from ..subscriptions.subscription import frozen_for, recipient_locked_since
 from .bounds import check_price, judge
 from .carried import withdraw_unsold
 from .charging import sell_once, settle
-from .date_changes import end_trial, extend
+from .date_changes import end_trial, extend, move_billing_day
 from .dates import effective_day
 from .discounting import fit_amounts_off, note_paid
 from .invoicing import drop_given
@@ -348,6 +349,7 @@ _HANDLERS: Final[dict[type, Handler]] = {
     Unfreeze: _unfreeze,
     EndTrial: end_trial,
     Extend: extend,
+    MoveBillingDay: move_billing_day,
     Cancel: cancel,
     Resume: _resume,
     WithdrawPending: _withdraw,

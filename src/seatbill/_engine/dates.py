@@ -57,9 +57,18 @@ def latest_end(state: State) -> Time:
 
 def grid_steps(state: State) -> int:
     """Return how many months, or days, the running period's end is from the anchor."""
-    steps = index(state.anchor, state.interval, state.end)
+    return index(state.anchor, state.interval, state.end)
+
+
+def is_moved(state: State) -> bool:
+    """Return whether the billing day was moved: the period ends off the grid."""
+    if state.steps is not None or state.trial:
+        return False
+    steps, interval = grid_steps(state), state.interval
+    if interval.months and month_boundary(state.anchor, steps) != state.end:
+        return True
     state.steps = steps
-    return steps
+    return False
 
 
 def next_period(state: State, day: Time, interval: Interval) -> tuple[Time, int, Time]:
@@ -72,11 +81,15 @@ def next_period(state: State, day: Time, interval: Interval) -> tuple[Time, int,
         one = count(interval)
         first = (index(state.anchor, interval, day) // one + 1) * one
         return state.anchor, first, boundary(state.anchor, interval, first)
+    months = interval.months
+    if is_moved(state) and months:  # a stub, unless a freeze closes the gap
+        steps = index(state.anchor, state.interval, day)
+        on_grid = month_boundary(state.anchor, steps) == day
+        steps += months if on_grid else 1
+        return state.anchor, steps, month_boundary(state.anchor, steps)
+    steps = state.steps or 0  # of a grid that days take the place of, it is not used
     if day is not state.end:  # moved by a freeze: the grid starts there
         return day, count(interval), boundary(day, interval, count(interval))
-    months, steps = interval.months, state.steps
-    if steps is None:
-        steps = grid_steps(state)
     if months and state.interval.months:
         steps += months
         return state.anchor, steps, month_boundary(state.anchor, steps)

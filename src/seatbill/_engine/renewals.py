@@ -22,13 +22,13 @@ from ..errors import (
     RequirementError,
 )
 from ..invoices import BillingReason
-from ..periods import Interval, Period, boundary, count, index
+from ..periods import Interval, Period, boundary, count, index, month_boundary
 from ..plans import AddOn, Plan, Price
 from ..rules import BillingRules, ChangeKind, Timing
 from ..subscriptions import Cancel, PendingUpdate
 from ..subscriptions.subscription import ends
 from .charging import bill_period, close, cut, difference, open_all
-from .dates import next_period
+from .dates import is_moved, next_period
 from .discounting import bill_lines, end_discount_period, note_paid, use_again
 from .invoicing import drop_given, invoice
 from .makers import trusted_add_on
@@ -109,8 +109,11 @@ def following(state: State, interval: Interval) -> tuple[Time, Time]:
         state.steps = index(state.anchor, interval, end)
         state.trial = state.uncharged = False
     else:
-        start = state.day
+        start, has_moved = state.day, is_moved(state)
         state.anchor, state.steps, end = next_period(state, start, interval)
+        if has_moved and interval.months:  # a stub is a share of this period
+            first = state.steps - interval.months
+            start = month_boundary(state.anchor, first)
     if interval is not state.interval:
         state.interval = interval
         state.table = None
@@ -128,6 +131,7 @@ def thaw(state: State) -> None:
     if not moved:
         return
     moved_from, paid_until = state.moved_from or state.start, state.paid_until
+    has_moved = is_moved(state)
     try:
         end = state.end + moved
     except OverflowError:  # a part of a day counts as one
@@ -138,7 +142,8 @@ def thaw(state: State) -> None:
     if paid_until is not None:
         state.paid_until = paid_until + moved
         state.extend_to(end)
-    state.anchor, state.steps = state.end, 0
+    if not has_moved:  # a billing day that was asked for stays
+        state.anchor, state.steps = state.end, 0
     state.open_charges()
     for charge in state.charges:
         if charge.since is not None:

@@ -46,6 +46,7 @@ __all__ = [
     "Extend",
     "Freeze",
     "GrantCredit",
+    "MoveBillingDay",
     "RemoveAddOn",
     "RemoveDiscount",
     "RemoveSeats",
@@ -174,6 +175,20 @@ class Extend(Value):
 
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
+class MoveBillingDay(Value):
+    """Periods end on this *day* of the month from the running one's end on.
+
+    Up to the first such day a share of a period is charged: a stub.
+    """
+
+    day: int
+
+    def __attrs_post_init__(self) -> None:
+        whole("day", self.day, 1, 31)
+
+
+@final
+@attrs.frozen(order=False, eq=False, repr=False)
 class Resume(Value):
     """Withdraws a cancellation that waits."""
 
@@ -274,6 +289,7 @@ Change = (
     | Unfreeze
     | EndTrial
     | Extend
+    | MoveBillingDay
     | Cancel
     | Resume
     | WithdrawPending
