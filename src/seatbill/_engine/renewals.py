@@ -22,7 +22,7 @@ from ..errors import (
     RequirementError,
 )
 from ..invoices import BillingReason
-from ..periods import Interval, Period, boundary, count, index, month_boundary
+from ..periods import Interval, boundary, count
 from ..plans import AddOn, Plan, Price
 from ..rules import BillingRules, ChangeKind, Timing
 from ..subscriptions import Cancel, PendingUpdate
@@ -103,17 +103,9 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
 
 def following(state: State, interval: Interval) -> tuple[Time, Time]:
     """Put the state on the grid of the period that follows; return start and end."""
-    if state.trial:  # the first that is paid for holds the trial's end
-        whole = Period.containing(state.anchor, interval, state.day)
-        start, end = whole.start, whole.end
-        state.steps = index(state.anchor, interval, end)
+    start, state.anchor, state.steps, end = next_period(state, state.day, interval)
+    if state.trial:
         state.trial = state.uncharged = False
-    else:
-        start, has_moved = state.day, is_moved(state)
-        state.anchor, state.steps, end = next_period(state, start, interval)
-        if has_moved and interval.months:  # a stub is a share of this period
-            first = state.steps - interval.months
-            start = month_boundary(state.anchor, first)
     if interval is not state.interval:
         state.interval = interval
         state.table = None
