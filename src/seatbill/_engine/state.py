@@ -26,7 +26,7 @@ from ..errors import (
     UnknownUnitError,
 )
 from ..invoices import Invoice, InvoiceLine, LineTerms, trusted_period
-from ..limits import LIMITS, Limits
+from ..limits import LIMITS, NO_LIMITS, Limits
 from ..notices import Notice
 from ..periods import Period, number, same_time
 from ..plans import units_of
@@ -269,6 +269,11 @@ class State:
         if self.lines_left < 0:
             most = self.limits.lines
             raise TooManyLinesError(most - self.lines_left, most)
+
+    def lift_limits(self) -> None:
+        """Let what is only looked ahead at come to as much as it may."""
+        self.limits = limits = NO_LIMITS
+        self.lines_left, self.visits_left = limits.lines, limits.visits
 
     # Time.
 

@@ -217,7 +217,7 @@ def change(
     about = {kind for kind, _ in state.deferred} & _ANNOUNCED if state.deferred else ()
     if not about:
         return found
-    told = announcing.announcements(found.subscription, about)
+    told = announcing.announced(state, about)
     # It was handed to nobody yet.
     object.__setattr__(found, "notices", (*found.notices, *told))
     return found
