@@ -23,7 +23,7 @@ from ..rules import ChangeKind, Direction
 from ..subscriptions import PendingUpdate, Subscription
 from ..subscriptions.subscription import ends
 
-_END: Final = "end_scheduled"
+_NO_BILL: Final = "end_without_bill"
 
 
 def announcements(subscription: Subscription) -> Iterator[Notice]:
@@ -36,19 +36,16 @@ def announced(state: State, about: Container[ChangeKind]) -> Iterator[Notice]:
 
     The value of *state* is made already: it goes on to the days that are announced.
     """
-    reductions = []
+    reductions, days = [], set()
     for update in state.scheduled:
         reduction = _reduction(state, update) if update.kind in about else None
         if reduction is not None:
             reductions.append((*reduction, update.applies_on))
-    owed = _is_owed(state)
-    days = {day for code, _, day in reductions if owed or code != _END}
+            if reduction[0] != _NO_BILL:
+                days.add(update.applies_on)
     bills = _bills_of(state, sorted(days)) if days else {}
     for code, values, day in reductions:
-        if owed or code != _END:
-            total = bills[day]
-        else:
-            code, total = "end_without_bill", NOTHING[state.currency]  # noqa: PLW2901
+        total = NOTHING[state.currency] if code == _NO_BILL else bills[day]
         yield trusted_notice(code, (*values, ("on", day), ("total", total)))
 
 
@@ -60,7 +57,8 @@ def _reduction(
     if ends(update, state.rules.free_plan):
         if kind is CANCELLATION and update.periods_left:
             return None  # the notice of a late end says it all
-        return _END, (("plan", plan.name),)
+        code = "end_scheduled" if _is_owed(state) else _NO_BILL
+        return code, (("plan", plan.name),)
     if kind is PLAN:
         lower = value.rank < plan.rank
         if value.rank == plan.rank:
