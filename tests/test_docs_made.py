@@ -30,7 +30,8 @@ import state_pictures
 import seatbill
 from rules_table import BUILT
 from seatbill.corrections import CorrectionState
-from seatbill.errors import ENGLISH, SeatbillError
+from seatbill.errors import SeatbillError
+from seatbill.errors._english import ENGLISH
 from seatbill.money import Money
 from seatbill.rules import ChangeKind
 from seatbill.seats import MemberState

@@ -20,7 +20,6 @@ from ..errors import (
     TooManyLinesError,
     WrongTypeError,
 )
-from ..errors.wording import shown
 from ..invoices import BillingReason, Invoice, InvoiceLine, trusted_period
 from ..limits import LIMITS, NO_LIMITS, Limits
 from ..money import Money
@@ -43,12 +42,13 @@ from ..taxes import TaxRate
 if TYPE_CHECKING:
     from .._engine import closing, dates, opening, replay
     from .._engine import state as states
+    from ..errors import wording
     from ..subscriptions.changes import Change
     from . import announcements as announcing
 else:  # whoever bills nothing needs no engine
     closing, dates = Later("_engine.closing"), Later("_engine.dates")
     opening, replay = Later("_engine.opening"), Later("_engine.replay")
-    states = Later("_engine.state")
+    states, wording = Later("_engine.state"), Later("errors.wording")
     announcing = Later("lifecycle.announcements")
 
 # What a history nearly always is, and what it cannot be although it is iterable.
@@ -415,7 +415,9 @@ def bill(
     try:
         replay.replay(state, entries, applied, measure)
     except (ValueError, TypeError) as error:
-        error.add_note(f"in history[{len(applied)}]: {shown(entries[len(applied)])!r}")
+        error.add_note(
+            f"in history[{len(applied)}]: {wording.shown(entries[len(applied)])!r}"
+        )
         raise
     day = state.check_day(until)
     replay.advance(state, day, measure)
