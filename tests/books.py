@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from counting import MINOR_UNITS, Tag, nominal_months, part_of, to_whole, units
+from counting import DAY, MINOR_UNITS, Tag, nominal_months, part_of, to_whole, units
 
 
 @dataclass(eq=False)
@@ -98,6 +98,7 @@ class Books:
         self.ran: list[Line] = []  # in arrears, for the period's end
         self.invoices: list[tuple[Any, list[Line]]] = []
         self.now = self.start = self.end = None
+        self.given = 0 * DAY  # at the end of the period, free of charge
         self.stood_on = None  # the day of the last call
         self.before = None  # what was paid before a call: in units, exactly, when
         self.gone = Fraction(0)  # in the call, with nothing given back
@@ -212,7 +213,7 @@ class Books:
                     lot.most = int(-lot.full * self.minor)
         self.stood_on = self.now
         exact = sum((lot.full for lot in self.lots if self.is_paid(lot)), Fraction(0))
-        self.before = self.advance(), exact, (self.start, self.end)
+        self.before = self.advance(), exact, self.paid_for()
         self.gone = Fraction(0)
 
     def trim(self) -> None:
@@ -236,7 +237,7 @@ class Books:
         for lot in off:
             was = int(-lot.full * self.minor)
             new = min(lot.most, max(left, 0))
-            if new != was and whole != (self.start, self.end):
+            if new != was and whole != self.paid_for():
                 self.move(lot, new, whole)
             elif new < was:
                 self.give_back(lot, 1, Fraction(new - was, self.minor))
@@ -247,11 +248,11 @@ class Books:
 
     def move(self, lot, new, whole) -> None:
         """Give back what is left of the old period, take what is left of the new."""
-        now = self.start, self.end
+        now = self.start, self.end, self.given
         if lot.full:
-            self.start, self.end = whole
+            (self.start, self.end), self.given = whole, 0 * DAY
             self.give_back(lot, 1, lot.full)
-            self.start, self.end = now
+            self.start, self.end, self.given = now
         lot.paid = lot.back
         self.take_more(lot, new)
 
@@ -299,22 +300,32 @@ class Books:
 
     def row(self, kind, lot, quantity, exact, amount, since=None) -> Line:
         """Return a line for the rest of the period, or for what ran *since* then."""
-        start, end = (self.now, self.end) if since is None else (since, self.now)
+        end = self.paid_for()[1]
+        start = self.now
+        if since is not None:
+            start, end = since, min(self.now, end)
         named = kind, lot.item, lot.unit
         price = lot.rates, lot.percents
         return Line(*named, quantity, start, end, exact, amount, *price)
 
     def rest(self) -> Fraction:
         """Return how much of the period is left."""
-        whole = self.start, self.end
-        return part_of(self.rules.convention, self.now, self.end, whole)
+        start, end = self.paid_for()
+        if self.now >= end:
+            return Fraction(0)
+        return part_of(self.rules.convention, self.now, end, (start, end))
+
+    def paid_for(self):
+        """Return from when to when the period is paid for: not the days given."""
+        return self.start, self.end - self.given
 
     def cut(self, lot) -> None:
         """Write down what ran of a lot in arrears since it was last cut."""
-        if not lot.arrears or lot.since >= self.now:
+        whole = self.paid_for()
+        until = min(self.now, whole[1])
+        if not lot.arrears or lot.since >= until:
             return
-        whole = self.start, self.end
-        part = part_of(self.rules.convention, lot.since, self.now, whole)
+        part = part_of(self.rules.convention, lot.since, until, whole)
         exact = lot.full * part
         amount = to_whole(exact * self.minor, self.rules.rounding)
         self.ran.append(self.row("charge", lot, lot.quantity, exact, amount, lot.since))
@@ -479,8 +490,13 @@ class Books:
             and any(offer.is_on(line) for line in lines)
         ]
 
+    def drop_given(self) -> None:
+        """Write nothing about the days that were given."""
+        self.today_lines = [line for line in self.today_lines if line.start < line.end]
+
     def issue(self) -> None:
         """Make an invoice of all lines that there are."""
+        self.drop_given()
         lines = self.waiting_lines + self.today_lines
         self.waiting_lines, self.today_lines = [], []
         if lines:

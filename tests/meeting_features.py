@@ -17,6 +17,8 @@ from seatbill import (
     ChargeFee,
     Convention,
     Discount,
+    EndTrial,
+    Extend,
     Freeze,
     GrantCredit,
     Plan,
@@ -299,6 +301,18 @@ def trial(world: World) -> Steps:
     """A trial before the first invoice."""
     world.trial_days = world.pick(1, 14, 40)
     return list
+
+
+def given(world: World) -> Steps:
+    """Days that are given, once or twice; some changes come when they run."""
+    world.waits = (0, 1, 10, 25, 35)
+    return lambda: [(Extend(world.pick(1, 7, 30)),) for _ in range(world.pick(1, 1, 2))]
+
+
+def trial_ended(world: World) -> Steps:
+    """A trial that ends by hand, or by itself before it is asked for."""
+    world.trial_days = world.pick(1, 14, 40)
+    return lambda: [(EndTrial(),)]
 
 
 def an_end(world: World) -> Steps:

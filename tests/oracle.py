@@ -145,25 +145,29 @@ class Oracle(Books):
             self.finish()
             return
         interval = self.waiting.interval or self.interval
-        if self.trial:
-            self.trial = False
-            self.start, self.end = period_around(self.anchor, interval, self.now)
-        else:
+        if not self.trial:
             if bool(interval.days) != bool(self.interval.days) or (
                 interval.days and interval != self.interval
             ):
                 self.anchor = self.now
             self.start = self.now
             self.end = period_end(self.anchor, self.start, interval)
+        self.begin_paid(interval)
+        self.issue()
+
+    def begin_paid(self, interval) -> None:
+        """Begin a period here; after a trial, within the one that holds its end."""
+        if self.trial:
+            self.trial = False
+            self.start, self.end = period_around(self.anchor, interval, self.now)
         self.interval = interval
-        self.idle = 0 * DAY
+        self.idle = self.given = 0 * DAY
         self.lots = []
         self.take_what_waits()
         self.end_offer_period()
         self.open_everything()
         self.today_lines = self.ran + self.today_lines
         self.ran = []
-        self.issue()
 
     def thaw(self) -> None:
         """Go on where it stopped: the period moves, its end is the anchor."""
@@ -199,7 +203,7 @@ class Oracle(Books):
         if plan is not None:
             self.become(plan, credit=False)
         self.end_offer_period()
-        self.idle = 0 * DAY
+        self.idle = self.given = 0 * DAY
         self.anchor = self.start = self.now
         self.end = period_end(self.anchor, self.start, self.interval)
         self.open_everything()
@@ -275,6 +279,7 @@ class Oracle(Books):
         if self.at_once:
             self.issue()
         else:
+            self.drop_given()
             self.waiting_lines += self.today_lines
             self.today_lines = []
 
@@ -457,6 +462,7 @@ class Oracle(Books):
             self.anchor = self.start
             self.start, self.end = period_around(self.anchor, interval, self.now)
         self.interval = interval
+        self.given = 0 * DAY  # they were days of the period that ended
         self.open_items(charged=timing != "forfeit")
 
     def _SwitchPackage(self, change, timing) -> None:
@@ -501,6 +507,23 @@ class Oracle(Books):
 
     def _Unfreeze(self, change, timing) -> None:
         self.thaw()
+
+    def _Extend(self, change, timing) -> None:
+        """Let the period or the trial end later; the anchor goes with its end."""
+        days = change.days * DAY
+        if not self.trial:
+            self.given += days
+        if not self.trial or self.anchor == self.end:
+            self.anchor = self.end + days
+        self.end += days
+
+    def _EndTrial(self, change, timing) -> None:
+        """End the trial: the period of the grid that holds the day, from it on."""
+        if self.anchor == self.end:
+            self.anchor = self.now
+        self.end = self.now
+        self.at_once = True
+        self.begin_paid(self.waiting.interval or self.interval)
 
     def _Cancel(self, change, timing) -> None:
         timing = timing or self.rules.cancellation

@@ -348,7 +348,7 @@ def test_a_plan_in_time_is_asked_for_again_instead_of_a_late_one():
     assert [update.value.id for update in last.replaced] == ["bronze"]
     assert (told(last), last.effective_on) == (["plan_scheduled"], dt.date(2026, 5, 1))
     again = asked(story, (22, SwitchPlan(SILVER)))
-    assert (told(again), again.replaced) == ([], ())
+    assert (told(again), again.replaced) == (["plan_scheduled"], ())
 
 
 def test_an_interval_in_time_is_asked_for_again_instead_of_a_late_one():

@@ -24,7 +24,12 @@ from seatbill import (
     SwitchPlan,
     Timing,
 )
-from seatbill.errors import CancellationPendingError, SubscriptionEndedError
+from seatbill.errors import (
+    CancellationPendingError,
+    OutOfBoundsError,
+    SubscriptionEndedError,
+    WrongTypeError,
+)
 from stories import Story, bills, digits, plan, when
 
 AT_ONCE = BillingRules(cancellation=Timing.IMMEDIATE)
@@ -302,3 +307,29 @@ def test_seats_added_in_arrears():
     story = Story(plan("15.00", "EUR", in_arrears=True), "2026-04-01", seats=4)
     assert bills(story.change("2026-04-11", AddSeats(2))) == []
     assert bills(story.renew("2026-05-01")) == ["2026-05-01: +20.00 +60.00 = 80.00"]
+
+
+AGAIN = "laravel-subby#52 (bought again under the same id)"
+
+
+@pytest.mark.source(AGAIN)
+def test_bought_again_under_the_same_id_no_invoice_has_an_old_key():
+    """April for 10.00, canceled at once: keys 1 and 2; from the 20th on, 3."""
+    rules = BillingRules(cancellation=Timing.IMMEDIATE)
+    first = Story(plan("10.00"), "2026-04-01", rules=rules)
+    ended = first.change("2026-04-16", Cancel())
+    with pytest.raises(SubscriptionEndedError) as refused:
+        first.change("2026-04-20", SwitchPlan(plan("20.00")))
+    assert "version" in refused.value.as_dict()["remedy"]
+    version = ended.subscription.version
+    again = Story(plan("20.00"), "2026-04-20", rules=rules, version=version)
+    keys = [outcome.invoice.key for outcome in (first.opening, ended, again.opening)]
+    assert keys == ["story:1", "story:2", "story:3"]
+    assert again.opening.previous_version == version
+
+
+@pytest.mark.source(AGAIN)
+@pytest.mark.parametrize("version", [-1, True, "3"])
+def test_the_version_of_a_subscription_is_a_whole_number(version):
+    with pytest.raises((OutOfBoundsError, WrongTypeError)):
+        Story(plan("10.00"), "2026-04-01", version=version)

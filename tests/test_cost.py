@@ -523,7 +523,7 @@ def test_add_ons_are_bought_as_often_as_visits_allow():
     asked = [AddAddOn(one) for one in add_ons]
     sub = opened().subscription
     with pytest.raises(TooManyVisitsError):
-        change(sub, *asked, on=FIRST, limits=Limits(visits=500))
+        change(sub, *asked, on=FIRST, limits=Limits(visits=200))
     assert len(change(sub, *asked, on=FIRST).subscription.add_ons) == 12
 
 

@@ -118,6 +118,11 @@ BY_MONTH = {"settlement": Settlement.MONTHLY, "max_freeze_days": 60}
 
 STORIES = [
     pytest.param(
+        story(at("10"), ("05-01", Cancel()), until="05-31"),
+        {"04-01": "100.00"},  # May does not begin
+        id="canceled at once on the billing day, before the renewal ran",
+    ),
+    pytest.param(
         story(
             GRADUATED,
             ("04-01", TAX, AddSeats(5)),

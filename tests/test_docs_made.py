@@ -157,7 +157,7 @@ CANCEL = {"Cancel, at once", "Cancel, at the period’s end"}
 def test_the_ways_between_statuses_are_these():
     trialing, active, free, frozen, canceled = Status
     assert explored.transitions() == {
-        (trialing, active): {"the trial ends"},
+        (trialing, active): {"EndTrial", "the trial ends"},
         (trialing, free): CANCEL,
         (trialing, canceled): CANCEL,
         (active, frozen): {"Freeze"},

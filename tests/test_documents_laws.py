@@ -43,8 +43,10 @@ def statement_of(history: Any) -> Statement:
         our.corrective_invoices(),
         our.billing_views(),
         our.outcomes(),
+        our.quotes(),
+        our.combined_invoices(),
     ],
-    ids="invoice numbered credit correction view outcome".split(),
+    ids="invoice numbered credit correction view outcome quote combined".split(),
 )
 @settings(max_examples=max(settings.default.max_examples // 3, 1))
 @given(data=st.data())

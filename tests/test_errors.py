@@ -14,6 +14,7 @@ import pytest
 
 from seatbill import ANNUAL, MONTHLY, QUARTERLY, Money, errors
 from seatbill.errors import SeatbillError, TooFewSeatsError, WrongTypeError
+from seatbill.rules import ChangeKind
 
 DAY = dt.date(2026, 1, 31)
 MONTH = (DAY, dt.date(2026, 2, 1))
@@ -101,6 +102,7 @@ PROMISED = {
         "invalid_rules",
         ("anchor", DAY, "off_the_grid", DAY),
     ),
+    "ScheduledChangeError": ("scheduled_change", (ChangeKind.PLAN, DAY, "seat", 6, 5)),
     "SeatsOccupiedError": ("seats_occupied", ("seat", 3, 2, 8)),
     "SeveralInvoicesError": ("several_invoices", (2,)),
     "SubscriptionEndedError": ("subscription_ended", ("s", DAY)),

@@ -208,8 +208,14 @@ def test_a_removal_leaves_who_is_there(occupied, bill, values):
     story.change("2026-04-05", RemoveSeats(4))
     outcome = renew(story.subscription, on=at("2026-05-01"), occupied=occupied)
     assert bills(outcome) == [f"2026-05-01: {bill}"]
-    told_values = [(n.value("asked"), n.value("removed")) for n in outcome.notices]
+    told_values = [
+        (n.value("asked"), n.value("removed"))
+        for n in outcome.notices
+        if n.code == "removal_cut"
+    ]
     assert told_values == ([] if values is None else [values])
+    told_more = [n.value("missing") for n in outcome.notices if n.code == "more_people"]
+    assert told_more == [occupied - 10] * (occupied > 10)
 
 
 def test_what_waits_is_known_by_its_kind_and_its_name():

@@ -17,13 +17,17 @@ from seatbill import (
     Cancel,
     Convention,
     Discount,
+    GrantCredit,
     Interval,
+    Money,
+    Price,
     RemoveAddOn,
     RemoveDiscount,
     RemoveSeats,
     Settlement,
     SwitchInterval,
     SwitchPlan,
+    TaxRate,
     Tier,
     Timing,
     bill,
@@ -38,6 +42,7 @@ from seatbill.errors import (
     RulesError,
     WrongTypeError,
 )
+from seatbill.lifecycle.previews import priced_units
 from shop import LARGE, SMALL, priced, usd
 from stories import Story, bills, digits
 
@@ -358,9 +363,9 @@ TEAMS_AFTER = priced(
 )
 
 
-def measured(story: Story, on: str, teams: int):
-    """Keep a renewal with so many teams."""
-    return story._keep(renew(story.subscription, on=day(on), measured={"team": teams}))
+def measured(story: Story, on: str, count: int, unit: str = "team"):
+    """Keep a renewal with so many teams, or of another unit."""
+    return story._keep(renew(story.subscription, on=day(on), measured={unit: count}))
 
 
 def test_a_measured_unit_takes_its_quantity_at_each_renewal():
@@ -554,12 +559,74 @@ def test_a_measured_plan_in_arrears_may_start_at_once():
     ]
 
 
-def test_bounds_do_not_hold_a_measured_unit():
-    bounded = priced(
-        "bounded", usd("30.00", unit="team", measured=True, min_quantity=5), rank=1
+FLOOR = "bitwarden/server#4679 (accepted, and does nothing)"
+
+
+@pytest.mark.source(FLOOR)
+@pytest.mark.parametrize("in_arrears", [False, True])
+def test_a_measured_unit_has_a_floor_and_a_cap_on_what_is_billed(in_arrears):
+    """Users at 10.00, from 5 to 8: 3 cost 50.00, 7 cost 70.00, 12 cost 80.00, 0 50.00.
+
+    The number itself stays what was measured, at the boundary before in advance.
+    """
+    users = usd(
+        "10.00",
+        unit="user",
+        measured=True,
+        in_arrears=in_arrears,
+        min_quantity=5,
+        max_quantity=8,
     )
-    story = ten(bounded, seats={"team": 1})
-    assert bills(measured(story, "2026-05-01", 2)) == ["2026-05-01: +60.00 = 60.00"]
+    story = ten(priced("bounded", users, rank=1), seats={"user": 3})
+    if not in_arrears:
+        assert bills(story.opening) == ["2026-04-01: +50.00 = 50.00"]
+    for boundary, count, bill_of_it in (
+        ("2026-05-01", 3, "+50.00 = 50.00"),
+        ("2026-06-01", 7, "+70.00 = 70.00"),
+        ("2026-07-01", 12, "+80.00 = 80.00"),
+        ("2026-08-01", 0, "+50.00 = 50.00"),
+    ):
+        assert bills(measured(story, boundary, count, unit="user")) == [
+            f"{boundary}: {bill_of_it}"
+        ]
+        assert story.subscription.quantity("user") == count
+
+
+@pytest.mark.source(FLOOR)
+@pytest.mark.parametrize(
+    ("currency", "total"), [("EUR", "29.75"), ("JPY", "30"), ("KWD", "29.750")]
+)
+def test_a_floor_meets_tax_discount_and_balance(currency, total):
+    """5 × 10 at half price is 25, 19 % of it 4.75; of the 29.75 a gift pays 10."""
+    users = Price(
+        unit="user", unit_amount="10", currency=currency, measured=True, min_quantity=5
+    )
+    story = ten(
+        priced("bounded", users, rank=1),
+        seats={"user": 1},
+        discounts=[Discount.percent("50", id="half")],
+        tax_rates=[TaxRate("vat", "0.19")],
+    )
+    story.change(MIDDLE, GrantCredit(Money("10", currency), "a gift"))
+    (invoice,) = measured(story, "2026-05-01", 2, unit="user").invoices
+    assert digits(invoice.total) == total
+    assert invoice.amount_due == invoice.total - Money("10", currency)
+
+
+@pytest.mark.source(FLOOR)
+def test_a_page_shows_what_is_billed_of_a_measured_number():
+    """3 users are billed as 5: 50.00."""
+    users = usd("10.00", unit="user", measured=True, min_quantity=5)
+    sub = ten(priced("bounded", users, rank=1), seats={"user": 3}).subscription
+    (shown,) = priced_units(sub, sub.plan)
+    assert (shown.quantity, digits(shown.price)) == (5, "50.00")
+
+
+@pytest.mark.source(FLOOR)
+def test_a_plan_whose_number_is_not_measured_yet_has_no_floor_to_bill():
+    users = usd("10.00", unit="user", measured=True, min_quantity=5)
+    with pytest.raises(RulesError):
+        ten(priced("bounded", users, rank=1), seats={})
 
 
 @pytest.mark.parametrize(

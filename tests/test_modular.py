@@ -410,7 +410,11 @@ def test_a_confirmation_says_what_was_asked_and_when_it_takes_effect():
         (S, at("2026-05-01"))
     ]
     assert [str(n) for n in page.notices] == [
-        "From 2026-05-01, S does not include exports."
+        "From 2026-05-01, S does not include exports.",
+        (
+            "From 2026-05-01, S takes the place of M, and the bill of that day is "
+            "29.00 EUR."
+        ),
     ]
 
 

@@ -8,6 +8,7 @@ import pickle
 from dataclasses import dataclass
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import event, given
 from hypothesis import strategies as st
@@ -775,3 +776,73 @@ def test_only_a_line_has_origins():
         origins(invoice, [invoice])
     with pytest.raises(WrongTypeError):
         origins(invoice.lines[0], invoice)
+
+
+# What goes back in all.
+
+ENDS = attrs.evolve(AT_ONCE, cancellation=Timing.IMMEDIATE)
+BACK_IN_ALL = pytest.mark.source("killbill-platform#63 (what a correction settles)")
+
+
+@BACK_IN_ALL
+def test_what_goes_back_includes_the_refund_at_an_end_that_was_not_billed():
+    """50.00 was paid for April; it was 3 seats, and they ended on the 16th.
+
+    20.00 less was due, and of the 30.00 half comes back: 35.00 in all.
+    """
+    five = past(plan("10.00"), "2026-04-01", until="2026-04-20", seats=5, rules=ENDS)
+    found = five.corrected(("2026-04-01", RemoveSeats(2)), ("2026-04-16", Cancel()))
+    assert (digits(found.settlement), digits(found.refund_due)) == ("0.00", "35.00")
+    assert digits(found.goes_back) == "35.00"
+
+
+@BACK_IN_ALL
+def test_what_was_refunded_already_does_not_go_back_again():
+    """The end of the 16th paid out 25.00; it was the 11th: 33.33, so 8.33 more."""
+    ended = past(
+        plan("10.00"),
+        "2026-04-01",
+        ("2026-04-16", Cancel()),
+        until="2026-04-20",
+        seats=5,
+        rules=ENDS,
+    )
+    paid_out = Money("25.00", "USD")
+    found = ended.corrected(("2026-04-11", Cancel()), refunded=paid_out)
+    assert digits(found.refund_due) == digits(found.goes_back) == "8.33"
+    later = ended.corrected(
+        ("2026-04-11", Cancel()), refunded=paid_out, previous=[found]
+    )
+    assert later.refund_due is None
+    assert not later.goes_back
+    sooner = ended.corrected(("2026-04-18", Cancel()), refunded=paid_out)
+    assert digits(sooner.goes_back) == "-3.33"  # 21.67 should have been paid out
+
+
+@BACK_IN_ALL
+def test_what_goes_back_knows_credit_that_was_granted_and_used():
+    """5.00 were granted and are paid out at the end, beside 25.00 of 50.00."""
+    known = past(plan("10.00"), "2026-04-01", until="2026-04-20", seats=5, rules=ENDS)
+    grant = GrantCredit(Money("5.00", "USD"), "goodwill")
+    found = known.corrected(("2026-04-10", grant), ("2026-04-16", (Cancel(),)))
+    assert digits(found.goes_back) == "30.00"
+
+
+@BACK_IN_ALL
+def test_what_goes_back_is_what_is_not_to_be_paid_where_nothing_ended():
+    """Three seats of five from the start: 20.00 stay on the balance or go back."""
+    five = past(plan("10.00"), "2026-04-01", until="2026-04-20", seats=5, rules=ENDS)
+    one_more = five.corrected(("2026-04-01", AddSeats(1)))
+    assert one_more.refund_due is None
+    assert digits(one_more.goes_back) == "-10.00"
+
+
+@BACK_IN_ALL
+def test_what_was_refunded_is_an_amount_in_the_currency():
+    five = past(plan("10.00"), "2026-04-01", until="2026-04-20", seats=5, rules=ENDS)
+    with pytest.raises(CurrencyMismatchError):
+        five.corrected(refunded=Money("1.00", "EUR"))
+    with pytest.raises(WrongTypeError):
+        five.corrected(refunded="1.00")
+    with pytest.raises(CurrencyMismatchError):
+        attrs.evolve(five.corrected(), refund_due=Money("1.00", "EUR"))

@@ -8,19 +8,19 @@ what the corrected history comes to, in net, in the tax of each rate and in tota
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any, Final, final
 
 import attrs
 
 from ._values.checks import Time, instance, several, unique
-from .corrections import CorrectiveInvoice, CreditNote, CreditReason, NumberedInvoice
+from .corrections import CorrectiveInvoice, CreditNote, NumberedInvoice
+from .corrections.accounts import Account, line_key, sign_of
 from .corrections.numbering import invoice_of
-from .corrections.remaining import Rest, between
+from .corrections.remaining import between
 from .errors import (
     CurrencyMismatchError,
     OutOfOrderError,
-    OverCreditedError,
     UnknownItemError,
 )
 from .invoices import (
@@ -28,21 +28,18 @@ from .invoices import (
     Invoice,
     InvoiceLine,
     LineKind,
-    rounding_of,
     taxed_sum,
 )
 from .lifecycle import Statement, bill
 from .lifecycle.steps import Entry, Measured
 from .money import Money, trusted_money
 from .periods import same_time, same_times
-from .subscriptions import Outcome, Subscription
+from .subscriptions import GrantCredit, Outcome, Subscription
 from .taxes import TaxAmount, TaxRate, tax_on
 from .verification import LINE_KINDS
 
 __all__ = ["Correction", "origins", "rebill"]
 
-_WRONG: Final = CreditReason.CORRECTED_HISTORY
-"""Why a line is credited that was wrong from the start."""
 _OPENED: Final = (LineKind.CHARGE, LineKind.DISCOUNT)
 
 
@@ -59,7 +56,8 @@ class Correction:
     asked for, with the credit balance applied anew: to be paid where it is positive,
     to be given back (or taken off what is still open) where it is negative.  The
     *invoice* asks for it as far as it reaches.  *subscription* is the one to go on
-    with; *statement* is the corrected history.
+    with; *statement* is the corrected history.  *refund_due* is what its end pays out
+    beyond what was paid out already, ``None`` where that is nothing.
     """
 
     credit_notes: tuple[CreditNote, ...] = attrs.field(converter=_credit_notes)
@@ -67,9 +65,13 @@ class Correction:
     settlement: Money
     subscription: Subscription
     statement: Statement
+    refund_due: Money | None = None
 
     def __attrs_post_init__(self) -> None:
         instance("settlement", self.settlement, Money)
+        if self.refund_due is not None:
+            instance("refund_due", self.refund_due, Money)
+            Money.total([self.settlement], self.refund_due.currency)  # one currency
         sub = instance("subscription", self.subscription, Subscription)
         until = instance("statement", self.statement, Statement).until
         notes = enumerate(self.credit_notes)
@@ -80,6 +82,15 @@ class Correction:
             times.append(("invoice.issued_on", issued_on))
         same_times(until, times)
 
+    @property
+    def goes_back(self) -> Money:
+        """What goes back in all, the refund at the end included; paid if negative."""
+        return (
+            -self.settlement
+            if self.refund_due is None
+            else self.refund_due - self.settlement
+        )
+
 
 def rebill(
     opening: Outcome | Subscription,
@@ -89,6 +100,7 @@ def rebill(
     until: Time,
     measured: Measured | None = None,
     previous: Iterable[Correction | CreditNote] = (),
+    refunded: Money | None = None,
 ) -> Correction:
     """Return what sets *issued* right, given the corrected *history*.
 
@@ -101,8 +113,8 @@ def rebill(
 
     The tax on the invoice is the difference of the taxes; where that is not the tax
     of its own sum, it names the sums that it is of (``TaxAmount.apart``).  Credit that
-    issued invoices used is applied again along the corrected history; what its end
-    paid out (``statement.outcomes[-1].refund_due``) is compared by the host.  For
+    issued invoices used is applied again along the corrected history.  *refunded* is
+    what an end of the uncorrected history paid out (``Outcome.refund_due``).  For
     ``origins`` of credits made from here on, use ``statement.invoices``.
 
     *previous* are earlier corrections of the same invoices, whose documents count as
@@ -113,13 +125,46 @@ def rebill(
     """
     statement = bill(opening, history, until=until, measured=measured)
     earlier = several("previous", previous, Correction, CreditNote)
-    return _set_right(statement, _accounts(statement, issued, earlier), earlier)
+    first = opening.invoices if isinstance(opening, Outcome) else ()
+    accounts = _accounts(statement, issued, earlier)
+    refund = _refunded(statement, len(first)) - _paid_out(statement, earlier, refunded)
+    return _set_right(statement, accounts, earlier, refund)
+
+
+def _refunded(statement: Statement, opening: int) -> int:
+    """Return what ends in the history pay out, in minor units.
+
+    All credit that came to the balance after the *opening* invoices, and did not go
+    to an invoice or stay.
+    """
+    balance = statement.opening.credit_balance_minor
+    for _, asked, *_ in statement.history:
+        for change in asked if isinstance(asked, tuple) else (asked,):
+            if isinstance(change, GrantCredit):
+                balance += change.amount.minor_units
+    for invoice in statement.invoices[opening:]:
+        balance += max(-invoice.total_minor, 0) - invoice.credit_applied_minor
+    return balance - statement.subscription.credit_balance_minor
+
+
+def _paid_out(
+    statement: Statement,
+    earlier: Iterable[Correction | CreditNote],
+    refunded: Money | None,
+) -> int:
+    """Return what was paid out already, also by earlier corrections."""
+    known = [found.refund_due for found in earlier if isinstance(found, Correction)]
+    paid = [money for money in (refunded, *known) if money is not None]
+    for money in paid:
+        instance("refunded", money, Money)
+    return Money.total(paid, statement.subscription.currency).minor_units
 
 
 def _set_right(
     statement: Statement,
-    accounts: list[_Account],
+    accounts: list[Account],
     earlier: Iterable[Correction | CreditNote],
+    refund: int,
 ) -> Correction:
     """Return what makes *accounts* come to what *statement* comes to."""
     need = _needed(statement, accounts)
@@ -137,12 +182,13 @@ def _set_right(
         settlement=trusted_money(settlement, sub.currency),
         subscription=sub,
         statement=statement,
+        refund_due=trusted_money(refund, sub.currency) if refund else None,
     )
 
 
 def _settlement(
     statement: Statement,
-    accounts: Iterable[_Account],
+    accounts: Iterable[Account],
     earlier: Iterable[Correction | CreditNote],
 ) -> int:
     """Return what is to be paid beyond what was asked for, in minor units."""
@@ -151,100 +197,11 @@ def _settlement(
     return _due(statement.invoices) - asked - sum(one.minor_units for one in settled)
 
 
-class _Account:
-    """An issued invoice, which of its lines stand, and what notes take back.
-
-    *corrects* says that an earlier correction made it.
-    """
-
-    def __init__(
-        self, document: Any, notes: Iterable[CreditNote], day: Time, *, corrects: bool
-    ) -> None:
-        self.rest = Rest(document, notes)
-        self.invoice = instance("invoice", self.rest.invoice, Invoice)
-        self.day = day
-        self.corrects = corrects
-        self.notes = [note for note in self.rest.notes if note.reason is _WRONG]
-        gone = {line.index for note in self.notes for line in note.lines}
-        self.standing = [i for i in range(len(self.invoice.lines)) if i not in gone]
-
-    def lines(self) -> Iterator[InvoiceLine]:
-        """Yield the lines that were not credited as wrong."""
-        for place in self.standing:
-            yield self.invoice.lines[place]
-
-    def tax(self, rate: TaxRate) -> int:
-        """Return the tax of *rate* that is left after what was credited as wrong."""
-        documents = [self.invoice.taxes, *(note.taxes for note in self.notes)]
-        first, *others = (
-            sum(tax.amount.minor_units for tax in taxes if tax.rate == rate)
-            for taxes in documents
-        )
-        return first - sum(others)
-
-    def sums(self, rate: TaxRate) -> list[int]:
-        """Return the sums of lines that the tax of *rate* that is left is of."""
-        for tax in () if self.notes else self.invoice.taxes:
-            if tax.rate == rate and tax.apart:
-                return [part.minor_units for part in tax.apart]
-        return [taxed_sum(rate, self.lines())]
-
-    def credit(self, need: Counter[Any]) -> list[CreditNote]:
-        """Return the note that takes back what is not needed, if there is one.
-
-        *need* then counts what is still needed.
-        """
-        wrong = []
-        for place in self.standing:
-            line = self.invoice.lines[place]
-            whole = self.rest.lines[place] == line.amount_minor
-            if whole and need[_key(line)] * _sign(line) < 0:
-                need[_key(line)] += _sign(line)
-                wrong.append(place)
-        for places in (wrong, self.standing) if wrong else ():
-            note = self._note(places)
-            if note is not None:
-                self._count(need, [i for i in places if i not in wrong], 1)
-                self.notes.append(note)
-                self.standing = [i for i in self.standing if i not in places]
-                return [note]
-        self._count(need, wrong, -1)
-        return []
-
-    def _count(self, need: Counter[Any], places: Iterable[int], times: int) -> None:
-        """Count the lines at *places* as needed again, or with -1 as there."""
-        for place in places:
-            line = self.invoice.lines[place]
-            need[_key(line)] += times * _sign(line)
-
-    def _note(self, places: list[int]) -> CreditNote | None:
-        """Return the note on the lines at *places*, or ``None`` if there can be none.
-
-        The tax that is left is that of the lines that are left, rounded once.
-        """
-        rest, lines = self.rest, self.invoice.lines
-        parts = [0] * len(lines)
-        for place in places:
-            parts[place] = lines[place].amount_minor
-        kept = [lines[i] for i in self.standing if i not in places]
-        rounding = rounding_of(self.invoice)
-        taxes = [
-            self.tax(rate) - tax_on(rate, taxed_sum(rate, kept), rounding)
-            for rate in rest.rates
-        ]
-        if taxes != [between(*pair) for pair in zip(taxes, rest.taxes, strict=True)]:
-            return None
-        try:
-            return rest.note(parts, taxes, reason=_WRONG, issued_on=self.day)
-        except OverCreditedError:
-            return None
-
-
 def _accounts(
     statement: Statement,
     issued: Iterable[Any],
     earlier: Iterable[Correction | CreditNote],
-) -> list[_Account]:
+) -> list[Account]:
     """Return an account for each document that was issued, oldest first."""
     notes: dict[str, list[CreditNote]] = {}
     made: dict[str, Invoice] = {}
@@ -256,19 +213,16 @@ def _accounts(
             made[found.invoice.key] = found.invoice
     kinds = Invoice, NumberedInvoice, CorrectiveInvoice
     documents: dict[str, Any] = {}
-    plain = [
-        (instance("issued", invoice_of(each)[0], Invoice), each)
-        for each in several("issued", issued, *kinds)
-    ]
+    plain = [(invoice_of(each)[0], each) for each in several("issued", issued, *kinds)]
     unique("invoice", [invoice.key for invoice, _ in plain])
     for invoice, document in (*plain, *((each, each) for each in made.values())):
-        _check(invoice, statement)
+        _check(instance("issued", invoice, Invoice), statement)
         documents.setdefault(invoice.key, document)
     for key in notes:
         if key not in documents:
             raise UnknownItemError("invoice", key, tuple(documents))
     return [
-        _Account(document, notes.get(key, ()), statement.until, corrects=key in made)
+        Account(document, notes.get(key, ()), statement.until, corrects=key in made)
         for key, document in documents.items()
     ]
 
@@ -285,26 +239,6 @@ def _check(invoice: Invoice, statement: Statement) -> None:
         raise OutOfOrderError(until, invoice.issued_on)
 
 
-def _sign(line: InvoiceLine) -> int:
-    """Return 1 for a line that is to be paid, -1 for one that gives back, or 0."""
-    return (line.amount_minor > 0) - (line.amount_minor < 0)
-
-
-def _key(line: InvoiceLine) -> Any:
-    """Return what *line* is, whichever its sign: what was sold, when, for how much."""
-    return (
-        line.terms,
-        line.quantity * _sign(line),  # more may cost less, under volume tiers
-        abs(line.full_scaled),
-        line.start,
-        line.end,
-        line.whole,
-        line.share,
-        abs(line.amount_minor),
-        line.cap_minor,
-    )
-
-
 def _mirrored(line: InvoiceLine) -> InvoiceLine:
     adds, takes = LINE_KINDS[line.terms.item_kind]
     kind = takes if line.kind is adds else adds
@@ -317,18 +251,18 @@ def _mirrored(line: InvoiceLine) -> InvoiceLine:
     )
 
 
-def _needed(statement: Statement, accounts: Iterable[_Account]) -> Counter[Any]:
+def _needed(statement: Statement, accounts: Iterable[Account]) -> Counter[Any]:
     """Return by kind of line how many are missing, or with a minus too many."""
     need: Counter[Any] = Counter()
     for line in (line for invoice in statement.invoices for line in invoice.lines):
-        need[_key(line)] += _sign(line)
+        need[line_key(line)] += sign_of(line)
     for line in (line for account in accounts for line in account.lines()):
-        need[_key(line)] -= _sign(line)
+        need[line_key(line)] -= sign_of(line)
     return need
 
 
 def _missing(
-    statement: Statement, accounts: Iterable[_Account], need: Counter[Any]
+    statement: Statement, accounts: Iterable[Account], need: Counter[Any]
 ) -> list[InvoiceLine]:
     """Return the lines that are still needed: what is taken back, then the new.
 
@@ -341,8 +275,8 @@ def _missing(
     standing = [line for account in accounts for line in account.lines()]
     for lines, sign, found in ((corrected, 1, new), (standing, -1, back)):
         for line in lines:
-            if need[_key(line)] * _sign(line) * sign > 0:
-                need[_key(line)] -= sign * _sign(line)
+            if need[line_key(line)] * sign_of(line) * sign > 0:
+                need[line_key(line)] -= sign * sign_of(line)
                 found.append(line if sign > 0 else _mirrored(line))
     lines = [*back, *new]
     issued = [line for account in accounts for line in account.invoice.lines]
@@ -358,7 +292,7 @@ def _rates(lines: Iterable[InvoiceLine]) -> tuple[TaxRate, ...]:
 
 
 def _missing_tax(
-    statement: Statement, accounts: Iterable[_Account], rate: TaxRate
+    statement: Statement, accounts: Iterable[Account], rate: TaxRate
 ) -> int:
     """Return the tax of *rate* that the history has beyond what stands."""
     taxes = [tax for invoice in statement.invoices for tax in invoice.taxes]
@@ -367,7 +301,7 @@ def _missing_tax(
 
 
 def _taxes(
-    statement: Statement, accounts: Iterable[_Account], lines: list[InvoiceLine]
+    statement: Statement, accounts: Iterable[Account], lines: list[InvoiceLine]
 ) -> tuple[TaxAmount, ...]:
     """Return the taxes that are missing, on *lines*.
 

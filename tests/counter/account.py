@@ -112,8 +112,9 @@ class Account:
     trial: bool = False
     ended: bool = False
     frozen_on: Any = None
-    thawed_on: Any = None
+    thawed_on: Any = None  # or another grid began
     frozen_time: dt.timedelta = 0 * DAY  # in the period
+    given: dt.timedelta = 0 * DAY  # at the end of the period, free of charge
     at_once: bool = False
     opening: bool = False  # of a period, whose invoice is made today
     lost: Fraction = Fraction(0)  # what ended in the period and did not come back
@@ -139,8 +140,15 @@ class Account:
     @property
     def rest(self) -> Fraction:
         """How much of the period is left (denominator: the whole period)."""
-        whole = self.start, self.end
-        return part_of(self.rules.convention, self.now, self.end, whole)
+        start, end = self.paid_for
+        if self.now >= end:
+            return Fraction(0)
+        return part_of(self.rules.convention, self.now, end, (start, end))
+
+    @property
+    def paid_for(self) -> tuple[Any, Any]:
+        """The days of the period that are paid for: those given cost nothing."""
+        return self.start, self.end - self.given
 
     def tags(self, item: Any) -> list[Tag]:
         """Return what each unit of *item* costs per interval (annual discount)."""

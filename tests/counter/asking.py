@@ -17,6 +17,9 @@ from . import reductions, running, waiting
 from .account import Account, Line, Offer, Slots
 from .calendar import (
     become,
+    end_trial,
+    end_with_period,
+    extend,
     finish,
     issue,
     regrid,
@@ -31,6 +34,11 @@ def ask(account: Account, changes: Any, on: Any, timing: Any = None) -> None:
 
     *timing* overrides the rules for all of them.
     """
+    if _canceled_at_once(account, changes, timing):
+        walk(account, on, before=True)
+        account.now = on
+        if end_with_period(account, changes[0]):
+            return
     walk(account, on)
     account.now = on
     account.at_once = account.rules.settlement == "now"
@@ -45,6 +53,13 @@ def ask(account: Account, changes: Any, on: Any, timing: Any = None) -> None:
     else:
         account.unbilled += account.lines
         account.lines = []
+
+
+def _canceled_at_once(account: Account, changes: Any, by_hand: Any) -> bool:
+    """Return whether it ends today, and nothing else is asked for."""
+    names = [type(change).__name__ for change in changes]
+    when = by_hand or account.rules.cancellation
+    return names == ["Cancel"] and when in ("immediate", "forfeit")
 
 
 def _timing(account: Account, direction: str, by_hand: Any) -> str:
@@ -285,6 +300,14 @@ def _unfreeze(account: Account, _change: Any, _by_hand: Any) -> None:
     thaw(account)
 
 
+def _extend(account: Account, change: Any, _by_hand: Any) -> None:
+    extend(account, change.days)
+
+
+def _end_trial(account: Account, _change: Any, _by_hand: Any) -> None:
+    end_trial(account)
+
+
 def _cancel(account: Account, change: Any, by_hand: Any) -> None:
     """Wait for the end (in a trial for the trial's, Settled 8), or end today."""
     timing = by_hand or account.rules.cancellation
@@ -347,6 +370,8 @@ ASKED: dict[str, Callable[[Account, Any, Any], None]] = {
     "SwitchInterval": _switch_interval,
     "Freeze": _freeze,
     "Unfreeze": _unfreeze,
+    "Extend": _extend,
+    "EndTrial": _end_trial,
     "Cancel": _cancel,
     "Resume": _resume,
     "WithdrawPending": _withdraw,

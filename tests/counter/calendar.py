@@ -71,14 +71,27 @@ def begin_period(account: Account) -> None:
     reductions.open_reductions(account, first)
 
 
-def walk(account: Account, until: Any) -> None:
-    """Do what is due through *until*, one event after the other."""
+def walk(account: Account, until: Any, *, before: bool = False) -> None:
+    """Do what is due through *until*, one event after the other.
+
+    With *before* not the renewal of that day itself.
+    """
     while not account.ended:
         at, event = _next(account)
-        if at > until:
+        if at > until or (before and at == until and event is roll):
             return
         account.now = at
         event(account)
+
+
+def end_with_period(account: Account, change: Any) -> bool:
+    """End it at the boundary of today, if there is one: no renewal has run yet."""
+    at, event = _next(account)
+    if event is not roll or at != account.now or 0 in account.ends.values:
+        return False
+    account.ends = Slots({0: change})
+    roll(account)
+    return True
 
 
 def _next(account: Account) -> tuple[Any, Any]:
@@ -113,6 +126,7 @@ def roll(account: Account) -> None:
         account.start = account.now
         account.end = period_end(account.anchor, account.now, new)
     account.interval, account.frozen_time, account.thawed_on = new, 0 * DAY, None
+    account.given = 0 * DAY
     take_what_waits(account)
     reductions.count_period(account)
     begin_period(account)
@@ -184,6 +198,7 @@ def restart(account: Account, plan: Any = None, interval: Any = None) -> None:
     account.anchor = account.start = account.now
     account.end = period_end(account.anchor, account.start, account.interval)
     account.frozen_time, account.thawed_on = 0 * DAY, None
+    account.given = 0 * DAY
     begin_period(account)
     bill_what_ran(account)
     account.at_once = True
@@ -204,9 +219,34 @@ def regrid(account: Account, interval: Any, plan: Any, *, credit: bool, charged:
             account.anchor, interval, account.now
         )
     account.interval, account.regridded = interval, True
+    account.given = 0 * DAY  # they were days of the period that ended
     if plan is not None:
         become(account, plan, credit=credit)
     running.open_all(account, charged=charged)
+
+
+def extend(account: Account, days: int) -> None:
+    """Let the period or the trial end later; the anchor goes where its end goes."""
+    if not account.trial:
+        account.given += days * DAY
+        account.thawed_on = account.now  # the grid is another from here on
+    if not account.trial or account.anchor == account.end:
+        account.anchor = account.end + days * DAY
+    account.end += days * DAY
+
+
+def end_trial(account: Account) -> None:
+    """End the trial today: the anchor moves with its end, unless one was given."""
+    if account.anchor == account.end:
+        account.anchor = account.now
+    account.trial, account.at_once = False, True
+    account.interval = account.intervals.pass_boundary() or account.interval
+    account.start, account.end = period_around(
+        account.anchor, account.interval, account.now
+    )
+    take_what_waits(account)
+    reductions.count_period(account)
+    begin_period(account)
 
 
 def thaw(account: Account) -> None:

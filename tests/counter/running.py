@@ -27,10 +27,11 @@ def total(account: Account, tag: Tag, quantity: int) -> Fraction:
 
 def cut(account: Account, part: Part) -> None:
     """Write what ran of a part in arrears: each change cuts what it changes."""
-    if not part.arrears or part.since >= account.now:
+    whole = account.paid_for
+    until = min(account.now, whole[1])
+    if not part.arrears or part.since >= until:
         return
-    whole = account.start, account.end
-    share = part_of(account.rules.convention, part.since, account.now, whole)
+    share = part_of(account.rules.convention, part.since, until, whole)
     account.ran.append(Line(part.full * share, part.since, part.bears))
     part.since = account.now
 

@@ -25,7 +25,8 @@ restarts the period, forfeits, or schedules.  What acts now becomes lines:
 2. *charge* what remains for those that open, or for the difference of a quantity;
 3. *net*: the lines of all changes of one call stand together, each rounded once,
    multiplied first and divided once (law 2), and amounts off are fitted to them;
-4. *invoice* them, or keep them unbilled for a later day, as the rules settle.
+4. *judge* what is owned after the call, by the price list and by what is scheduled;
+5. *invoice* the lines, or keep them unbilled for a later day, as the rules settle.
 
 **What is scheduled** is a pending update: one for each kind, key and boundary.  It
 takes effect at the next boundary, or where notice is short at the one after it.  A
@@ -45,7 +46,8 @@ Where to look:
 * a renewal opens its charges: ``renewals.roll``, by ``charging.open_all``;
 * a price is worked out: ``prices.price_table``, the only door to one;
 * a new change is added: its value in ``subscriptions.changes``, a handler in
-  ``quantity_changes``, ``plan_changes`` or ``apply``, and a row in ``apply._HANDLERS``.
+  ``quantity_changes``, ``plan_changes``, ``date_changes`` or ``apply``, and a row in
+  ``apply._HANDLERS``.
 
 The modules, in the order in which data pass:
 
@@ -63,7 +65,9 @@ The modules, in the order in which data pass:
 ``plan_changes``     plans, intervals, prices and the end: when, and what comes of it
 ``carried``          the quantities that a plan change names, now or with its plan
 ``scheduled``        what is scheduled: notice, kept, replaced, withdrawn
+``date_changes``     dates that move: a trial ends today, days are given free
 ``bounds``           what the price list allows, now and after each boundary
+``requirements``     add-ons that need a plan or each other, judged after a call
 ``renewals``         boundaries: what is scheduled applies, a period opens or none does
 ``quantities``       more or fewer of what runs: differences of totals, tier by tier
 ``charging``         charges opened, cut and ended; the lines of a period and of a call

@@ -10,7 +10,7 @@ A plan raised and 3 seats added in one call, with 15 of 30 days left and 10 seat
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final
 
 from ..discounts import Discount
@@ -33,6 +33,8 @@ from ..subscriptions import (
     BuyService,
     Cancel,
     ChargeFee,
+    EndTrial,
+    Extend,
     Freeze,
     GrantCredit,
     RemoveAddOn,
@@ -50,17 +52,20 @@ from ..subscriptions import (
     WithdrawPending,
 )
 from ..subscriptions.subscription import frozen_for, recipient_locked_since
-from .bounds import check_all, check_price
+from .bounds import check_price, judge
 from .carried import withdraw_unsold
 from .charging import sell_once, settle
+from .date_changes import end_trial, extend
 from .dates import effective_day
 from .discounting import fit_amounts_off, note_paid
+from .invoicing import drop_given
 from .lookup import under
 from .members import (
     CANCELLATION,
     CHARGE_LINE,
     FEE_ITEM,
     FEE_LINE,
+    IMMEDIATE,
     SERVICE_ITEM,
     SERVICE_LINE,
 )
@@ -74,8 +79,9 @@ from .quantity_changes import (
     switch_package,
 )
 from .renewals import thaw
+from .requirements import check_related
 from .scheduled import withdraw
-from .state import OpenDiscount, State
+from .state import ALL, OpenDiscount, State
 
 _FINEST: Final = 10**32
 """Sixteen percentages without decimals, eight with two."""
@@ -89,8 +95,13 @@ def apply(state: State, changes: Any, timing: Timing | None) -> Any:
     Several are kept as a tuple.
     """
     handler = _HANDLERS.get(type(changes))
-    held = dict(state.seats) if state.plan is state.rules.free_plan else None
+    state.plan_before = state.plan.id
+    if state.scheduled:
+        state.deferred_before = len(state.deferred)
+    if timing is not None:
+        _notify_timing(state, changes, timing)
     state.open_charges()
+    has_given = state.paid_until is not None
     if state.has_amounts_off:
         note_paid(state)
     if handler is None or state.ended_on is not None or state.frozen_on is not None:
@@ -100,11 +111,13 @@ def apply(state: State, changes: Any, timing: Timing | None) -> Any:
         handler(state, changes, timing)
         if state.lines:
             state.count_lines(len(state.lines))
-    if held is not None and state.free:
-        _check_free(state, held)
+    if state.touched:
+        _judge(state)
     if state.lines:
         if state.has_amounts_off:
             fit_amounts_off(state)
+        if has_given:
+            drop_given(state)
         if state.scheduled:
             state.visit(len(state.scheduled))
             _notify_end(state)
@@ -112,6 +125,24 @@ def apply(state: State, changes: Any, timing: Timing | None) -> Any:
     elif state.discounts or state.settle_now:
         settle(state)
     return changes
+
+
+def _judge(state: State) -> None:
+    """Refuse what a call has led to, by what is owned after it."""
+    if state.related:
+        check_related(state)
+    judge(state)
+    if state.uncharged and state.free and state.plan_before == state.plan.id:
+        _check_free(state)
+    state.touched = {}
+
+
+def _notify_timing(state: State, changes: Any, timing: Timing) -> None:
+    """Say that *timing* decides nothing: in a trial, or of what always acts at once."""
+    several = changes if type(changes) in (tuple, list) else (changes,)
+    kinds = _ENDS if state.uncharged and timing is not IMMEDIATE else _TIMED
+    if not any(type(change) in kinds for change in several):
+        state.notify("timing_unused", ("timing", timing))
 
 
 def _apply_several(state: State, changes: Any, timing: Timing | None) -> Any:
@@ -134,16 +165,16 @@ def _apply_several(state: State, changes: Any, timing: Timing | None) -> Any:
     return kept
 
 
-def _check_free(state: State, held: Mapping[str, int]) -> None:
-    """Refuse more than the free plan holds, beyond what was *held* before.
+def _check_free(state: State) -> None:
+    """Refuse more than the free plan holds, beyond what was owned before.
 
     What fell to it stays (CL-55); with a plan in the same call more may be asked for.
     """
-    state.visit(len(held))
-    for unit, price in state.plan_table.units.items():
-        owned = state.seats.get(unit, 0)
-        if owned > held.get(unit, 0):
-            check_price(state.plan.id, price, owned)
+    state.visit(len(state.touched))
+    for unit, before in state.touched.items():
+        price = state.plan_table.units.get(unit)
+        if price is not None and state.seats.get(unit, 0) > before:
+            check_price(state.plan.id, price, state.seats[unit])
 
 
 def _check_open(state: State, change: Any) -> None:
@@ -200,7 +231,7 @@ def _withdraw(state: State, change: WithdrawPending, _timing: Timing | None) -> 
     if not withdraw(state, change.kind):
         raise NothingPendingError(change.kind)
     withdraw_unsold(state)
-    check_all(state)
+    state.touched[ALL] = 1
 
 
 def _apply_discount(
@@ -274,6 +305,22 @@ def _grant_credit(state: State, change: GrantCredit, _timing: Timing | None) -> 
     state.balance += change.amount.minor_units
 
 
+_ENDS: Final = (Cancel,)
+"""What a timing decides where nothing is charged, in a trial or on the free plan."""
+
+_TIMED: Final = (
+    AddSeats,
+    RemoveSeats,
+    SetSeats,
+    SwitchPlan,
+    SwitchInterval,
+    AddAddOn,
+    RemoveAddOn,
+    SwitchPackage,
+    Cancel,
+)
+"""What a timing decides elsewhere."""
+
 _WHILE_FROZEN = (
     Unfreeze,
     Cancel,
@@ -300,6 +347,8 @@ _HANDLERS: Final[dict[type, Handler]] = {
     ChargeFee: _charge_fee,
     Freeze: _freeze,
     Unfreeze: _unfreeze,
+    EndTrial: end_trial,
+    Extend: extend,
     Cancel: cancel,
     Resume: _resume,
     WithdrawPending: _withdraw,

@@ -1,10 +1,13 @@
 """Quantities within the bounds of their prices, now and after what is scheduled.
 
-Takes the state after a change, and refuses what the price list does not allow, today or
-on the day on which it would take effect; it leaves the state as it is.
+Takes the state after a call, and refuses what the price list does not allow, today or
+on the day on which it would take effect; it leaves the state as it is.  What lies
+between the changes of a call is nobody's business.
 
 A plan that holds 10 seats at most, scheduled while 12 are owned, is refused when it is
 asked for; with 3 of the 12 scheduled to leave by the same boundary it is accepted.
+Where the list of a plan falls to 10 seats at most, the 12 that are owned stay, and a
+thirteenth is refused: a list takes away nothing that was sold.
 """
 
 from __future__ import annotations
@@ -13,32 +16,63 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from .._values.checks import unique
-from ..errors import BatchError, TooFewSeatsError, TooManySeatsError
+from ..errors import (
+    BatchError,
+    ScheduledChangeError,
+    TooFewSeatsError,
+    TooManySeatsError,
+)
 from ..periods import Interval
 from ..plans import Plan
 from ..rules import ChangeKind
 from ..subscriptions import PendingUpdate, SubscribedAddOn
+from .dates import effective_day
 from .lookup import FEW, under
 from .makers import trusted_add_on
 from .members import ADD_ON, INTERVAL, PACKAGE, PLAN, PRICE, SEATS
 from .prices import PriceTable, UnitPrice, price_table
-from .state import State
+from .state import ALL, State
 
 _PER_ADD_ON: Final = 20
 """What an add-on costs is looked up, which counts as so many visits."""
 
 
-def check(state: State, kind: ChangeKind, key: str) -> None:
-    """Refuse a quantity outside the bounds of its price, now or when updates apply."""
-    if kind is not SEATS:
+def judge(state: State) -> None:
+    """Refuse what a call has led to, once all its changes are done.
+
+    Judged is what was touched: all there is, or single units of the plan.
+    """
+    if state.finished:  # nothing is owned any more
+        return
+    touched = state.touched
+    everything = touched.pop(ALL, None)
+    if everything:
         check_all(state)
         return
-    if not state.free:
-        price = state.price_of(key)
-        if price.bounded:
-            check_price(state.plan.id, price, state.seats.get(key, 0))
-    if state.scheduled:
-        _check_unit(state, key)
+    units = (state.table or state.plan_table).units
+    for unit in touched:
+        price = units[unit] if unit in units else state.price_of(unit)
+        if price.bounded and not (state.uncharged and state.free):
+            _check_owned(state, state.plan, price, state.seats.get(unit, 0))
+        if state.scheduled and everything is None:
+            _check_unit(state, unit)
+    if everything is not None:
+        check_future(state)
+
+
+def _check_owned(state: State, plan: Plan, price: UnitPrice, quantity: int) -> None:
+    """Refuse a *quantity* out of bounds, unless so many were owned on this plan.
+
+    A new list refuses growth beyond it, never what is owned; but another plan has to
+    hold what comes to it.
+    """
+    least, most = price.price.min_quantity, price.price.max_quantity
+    if quantity < least or (most is not None and quantity > most):
+        kept = None
+        if plan.id == state.plan_before:
+            unit = price.price.unit
+            kept = state.touched.get(unit, state.seats.get(unit, 0))
+        check_price(plan.id, price, quantity, kept)
 
 
 def check_all(state: State) -> None:
@@ -46,7 +80,7 @@ def check_all(state: State) -> None:
     state.visit(len(state.seats) + _PER_ADD_ON * len(state.add_ons))
     table = state.plan_table
     if table.bounded and not state.free:
-        _check_plan(state.plan, table, state.seats)
+        _check_plan(state, state.plan, table, state.seats)
     if state.add_ons:
         _check_add_ons(state, state.add_ons.values(), state.interval)
     if state.scheduled:
@@ -62,7 +96,11 @@ def check_future(state: State) -> None:
         due = [update for update in state.scheduled if update.periods_left == left]
         if due:
             future.take(due)
-            future.check(state)
+            try:
+                future.check(state)
+            except (TooFewSeatsError, TooManySeatsError) as refusal:
+                _name_scheduled(state, due, refusal)
+                raise
         if len(due) == len(state.scheduled):
             return
 
@@ -83,11 +121,44 @@ def _check_unit(state: State, unit: str) -> None:
     updates = [*others, *state.scheduled_under(SEATS, unit)]
     future = _Future(state, {unit: state.seats.get(unit, 0)}, {})
     for left in (0, 1):
-        future.take([update for update in updates if update.periods_left == left])
-        future.check_unit(state, unit)
+        due = [update for update in updates if update.periods_left == left]
+        future.take(due)
+        try:
+            future.check_unit(state, unit)
+        except (TooFewSeatsError, TooManySeatsError) as refusal:
+            _name_scheduled(state, due, refusal)
+            raise
 
 
-_PRICING: Final = (PLAN, INTERVAL, PRICE)
+def _name_scheduled(
+    state: State,
+    due: Iterable[PendingUpdate],
+    refusal: TooFewSeatsError | TooManySeatsError,
+) -> None:
+    """Refuse by the name of what was scheduled before the call, where that is why."""
+    asked = state.deferred[state.deferred_before :]
+    waited = [update for update in due if (update.kind, update.key) not in asked]
+    causes = [update for kind in _PRICING for update in waited if update.kind is kind]
+    if any(kind in _PRICING for kind, _ in asked):
+        causes += [update for update in waited if update.key == refusal.unit]
+    if causes:
+        raise ScheduledChangeError(
+            causes[0].kind,
+            effective_day(state, causes[0]),
+            refusal.unit,
+            refusal.asked,
+            _bound(refusal),
+        ) from refusal
+
+
+def _bound(refusal: TooFewSeatsError | TooManySeatsError) -> int:
+    """Return the bound that *refusal* tells."""
+    if isinstance(refusal, TooFewSeatsError):
+        return refusal.minimum
+    return refusal.maximum
+
+
+_PRICING: Final = (PLAN, PRICE, INTERVAL)
 """What changes the price of a unit that stays."""
 
 
@@ -143,7 +214,7 @@ class _Future:
         for plan in self._plans(state):
             table = price_table(plan, self.interval, state.context)
             if table.bounded:
-                _check_plan(plan, table, self.quantities)
+                _check_plan(state, plan, table, self.quantities)
         if self.add_ons:
             _check_add_ons(state, self.add_ons.values(), self.interval)
 
@@ -152,7 +223,7 @@ class _Future:
         for plan in self._plans(state):
             units = price_table(plan, self.interval, state.context).units
             if unit in units and units[unit].bounded:
-                check_price(plan.id, units[unit], self.quantities[unit])
+                _check_owned(state, plan, units[unit], self.quantities[unit])
 
     def _plans(self, state: State) -> list[Plan]:
         """Return the plans whose bounds hold, at the prices that are to come too.
@@ -167,11 +238,13 @@ class _Future:
         return [plan, *[known for known in self.repriced if known.id == plan.id]]
 
 
-def _check_plan(plan: Plan, table: PriceTable, quantities: Mapping[str, int]) -> None:
+def _check_plan(
+    state: State, plan: Plan, table: PriceTable, quantities: Mapping[str, int]
+) -> None:
     """Refuse what *plan* cannot hold."""
     for unit, price in table.units.items():
         if price.bounded:
-            check_price(plan.id, price, quantities.get(unit, 0))
+            _check_owned(state, plan, price, quantities.get(unit, 0))
 
 
 def _check_add_ons(
@@ -195,11 +268,17 @@ def _check_add_ons(
         unique("package", families)
 
 
-def check_price(item: str, price: UnitPrice, quantity: int) -> None:
-    """Refuse a *quantity* outside the bounds of its price."""
+def check_price(
+    item: str, price: UnitPrice, quantity: int, kept: int | None = None
+) -> None:
+    """Refuse a *quantity* outside the bounds of its price, and of what is *kept*."""
     least, most = price.price.min_quantity, price.price.max_quantity
     unit = price.price.unit
     if quantity < least:
-        raise TooFewSeatsError(unit, quantity, least, least - quantity)
+        fewest = least if kept is None else min(least, kept)
+        if quantity < fewest:
+            raise TooFewSeatsError(unit, quantity, least, fewest - quantity)
     if most is not None and quantity > most:
-        raise TooManySeatsError(unit, item, quantity, most, quantity - most)
+        largest = most if kept is None else max(most, kept)
+        if quantity > largest:
+            raise TooManySeatsError(unit, item, quantity, most, quantity - largest)

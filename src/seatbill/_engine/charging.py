@@ -10,6 +10,8 @@ a charge in arrears has no line yet, but a day since which it is unbilled.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ..errors import CurrencyMismatchError, RulesError
 from ..invoices import BillingReason, ItemKind, LineKind, LineTerms, trusted_period
 from ..money import Money
@@ -26,12 +28,14 @@ from .state import OpenCharge, State
 
 def cut(state: State, charge: OpenCharge) -> None:
     """Write what ran of an arrears *charge* since its last cut, until today."""
-    since, day = charge.since, state.day
+    since, day, whole = charge.since, state.day, state.whole
+    if state.paid_until is not None:
+        day = min(day, state.paid_until)  # the days after it are given
+        whole = trusted_period(state.start, state.paid_until)
     if since is None or since >= day:
         return
-    whole = state.start, state.end
-    part, parts = ratio(charge.terms.convention, since, day, whole)
-    span = since, day, state.whole, part, parts
+    part, parts = ratio(charge.terms.convention, since, day, (whole.start, whole.end))
+    span = since, day, whole, part, parts
     line = line_for(span, CHARGE_LINE, charge, charge.quantity, charge.full_scaled)
     charge.since = day
     charge.charged_minor += line.amount_minor
@@ -200,11 +204,19 @@ def open_plan(state: State, *, charged: bool = True) -> None:
     seats = state.seats
     table = state.table or state.plan_table
     for unit, price in table.units.items():
-        quantity = 1 if price.flat else seats.get(unit, 0)
+        quantity = seats.get(unit, 0) if price.plain else _counted(price, seats)
         if quantity:
             open_charge(state, price, quantity, charged=charged)
         elif price.measured:
             _open_unmeasured(state, price)
+
+
+def _counted(price: UnitPrice, seats: Mapping[str, int]) -> int:
+    """Return how many are charged: of a flat price one, measured ones in bounds."""
+    unit = price.terms.unit
+    if price.flat:
+        return 1
+    return price.billed(seats[unit]) if unit in seats else 0
 
 
 def _open_unmeasured(state: State, price: UnitPrice) -> None:

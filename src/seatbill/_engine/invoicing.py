@@ -103,6 +103,11 @@ def give_back(
     state.lines.append(line)
 
 
+def drop_given(state: State) -> None:
+    """Drop the lines of days that were given: nothing is charged or comes back."""
+    state.lines = [line for line in state.lines if line.start < line.whole.end]
+
+
 def new_charge(
     state: State,
     terms: LineTerms,

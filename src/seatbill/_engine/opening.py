@@ -33,7 +33,7 @@ from ..errors import (
 )
 from ..money import Money, currency_digits
 from ..parties import Party
-from ..periods import Interval, boundary, count, nominal_months
+from ..periods import Interval, Period, boundary, count, nominal_months
 from ..plans import Plan, units_of
 from ..proration import allocate
 from ..rules import BillingRules
@@ -100,7 +100,7 @@ def blank(
     row.recipient = recipient
     row.trial_end = None
     row.rules = rules
-    row.ended_on = row.frozen_on = row.moved_from = None
+    row.ended_on = row.frozen_on = row.moved_from = row.paid_until = None
     return row
 
 
@@ -238,7 +238,7 @@ def _check_grid(state: State) -> None:
     end = boundary(state.anchor, interval, grid_steps(state))
     if end != state.end:
         raise RulesError("anchor", state.anchor, "off_the_grid", state.end)
-    days = state.whole.days
+    days = Period(state.start, state.paid_until or state.end).days
     if (nominal_months(days) if interval.months else days) != count(interval):
         span = state.start, state.end
         raise RulesError("current_period", span, "another_length", interval)

@@ -28,7 +28,6 @@ from ..plans import Plan, feature_name, listed, price_for
 from ..rules import Direction, Timing
 from ..subscriptions import Cancel, Reprice, SwitchInterval, SwitchPlan
 from ..subscriptions.subscription import frozen_for
-from .bounds import check_all, check_future
 from .carried import (
     carry_all,
     carry_later,
@@ -67,7 +66,7 @@ from .scheduled import (
     timing_in_notice,
     withdraw,
 )
-from .state import State
+from .state import ALL, State
 
 _NOBODY: Final[Mapping[str, int]] = MappingProxyType({})
 
@@ -123,9 +122,9 @@ def _switch(
     if state.scheduled:
         withdraw_unsold(state)
     if state.plan is not before or state.interval is not grid:
-        check_all(state)
+        state.touched[ALL] = 1
     elif state.scheduled:
-        check_future(state)
+        state.touched.setdefault(ALL, 0)
 
 
 def _switch_free(state: State, plan: Plan | None, interval: Interval | None) -> None:
@@ -368,7 +367,7 @@ def reprice(state: State, change: Reprice, _timing: Timing | None) -> None:
     same_time("from_day", change.from_day, state.start)
     update = schedule(state, PRICE, plan.id, plan, 0, change.from_day)
     state.notify("price_change", ("plan", plan.id), ("on", update.applies_on))
-    check_all(state)
+    state.touched[ALL] = 1
 
 
 def cancel(state: State, change: Cancel, by_hand: Timing | None) -> None:

@@ -50,11 +50,13 @@ class UnitPrice:
 
     __slots__ = (
         "bounded",
+        "clamped",
         "each",
         "factor",
         "flat",
         "in_arrears",
         "measured",
+        "plain",
         "price",
         "rate",
         "terms",
@@ -69,10 +71,24 @@ class UnitPrice:
         self.flat = price.flat
         self.in_arrears = price.in_arrears
         self.measured = measured = price.measured
+        self.clamped = measured and (
+            price.min_quantity > 0 or price.max_quantity is not None
+        )
+        self.plain = not self.flat and not self.clamped
         # A measured quantity is a fact, not a choice: no bound can hold it.
         self.bounded = not measured and (
             price.min_quantity > 0 or price.max_quantity is not None
         )
+
+    def billed(self, quantity: int) -> int:
+        """Return how many of a measured *quantity* are charged.
+
+        No bound can hold a fact: the least is a floor on what is billed, the most a
+        cap.
+        """
+        least, most = self.price.min_quantity, self.price.max_quantity
+        quantity = max(quantity, least)
+        return quantity if most is None else min(quantity, most)
 
     def full(self, quantity: int) -> int:
         """Return the net price of *quantity* units and one period, in parts."""

@@ -17,7 +17,6 @@ from .._values.checks import MAX_QUANTITY, whole
 from ..errors import (
     DuplicateError,
     NoChangeError,
-    RequirementError,
     RulesError,
     SeatsOccupiedError,
     TooFewSeatsError,
@@ -34,7 +33,6 @@ from ..subscriptions import (
     SubscribedAddOn,
     SwitchPackage,
 )
-from .bounds import check, check_all, check_price
 from .charging import close, open_charge
 from .makers import trusted_add_on
 from .members import (
@@ -66,7 +64,7 @@ from .scheduled import (
     timing_in_notice,
     withdraw,
 )
-from .state import State
+from .state import ALL, State
 
 What = tuple[ChangeKind, str, Any]
 """What is to be more or fewer: seats by their unit, or an add-on by its id, with what
@@ -197,7 +195,10 @@ def _own(
         state.notify("removals_undone", ("count", undone), ("unit", key))
     if timing is RESTART:
         restart(state)
-    check(state, kind, key)
+    if kind is SEATS:
+        state.touched.setdefault(key, before)
+    else:
+        state.touched[ALL] = 1
 
 
 def _buy(state: State, what: What, before: int, n: int, timing: Timing) -> None:
@@ -284,7 +285,7 @@ def add_seats(state: State, change: AddSeats, timing: Timing | None) -> None:
     grow(state, price, before, n, charged=True)
     state.seats[unit] = owned
     if price.bounded:
-        check_price(state.plan.id, price, owned)
+        state.touched.setdefault(unit, before)
 
 
 def remove_seats(state: State, change: RemoveSeats, timing: Timing | None) -> None:
@@ -364,10 +365,8 @@ def add_add_on(state: State, change: AddAddOn, timing: Timing | None) -> None:
     """Own more of an add-on, where all that it requires stays (CM-9, GA-10, GA-26)."""
     add_on = change.add_on
     state.visit(len(add_on.requires_plans) + 5 * len(add_on.requires_add_ons))
-    require(state, add_on)
-    for needed in add_on.requires_add_ons:
-        if not min(_ahead(state, (ADD_ON, needed, None))):
-            raise RequirementError(add_on.id, needed)
+    if add_on.requires_plans or add_on.requires_add_ons:
+        state.related.append((add_on.id, add_on))
     owned = _known(state, add_on.id)
     if owned is not None and owned.add_on != add_on:
         raise DuplicateError("add-on", add_on.id)
@@ -387,12 +386,7 @@ def remove_add_on(state: State, change: RemoveAddOn, timing: Timing | None) -> N
     if any(
         0 < quantity <= n for quantity in _ahead(state, (ADD_ON, id, owned))[left + 1 :]
     ):
-        others = state.add_ons.values()
-        state.visit(sum([1 + len(one.add_on.requires_add_ons) for one in others]))
-        for other in others:
-            needs = id in other.add_on.requires_add_ons
-            if needs and min(_ahead(state, (ADD_ON, other.add_on.id, other))):
-                raise RequirementError(other.add_on.id, id)
+        state.related.append((id, None))
     _lower(state, (ADD_ON, id, owned), n, 0, timing, left)
 
 
@@ -419,7 +413,7 @@ def switch_package(state: State, change: SwitchPackage, timing: Timing | None) -
     else:
         withdraw(state, PACKAGE, old.family)
         _exchange_now(state, owned, package, timing)
-    check_all(state)
+    state.touched[ALL] = 1
 
 
 def _exchange_now(

@@ -25,16 +25,17 @@ from ..invoices import BillingReason
 from ..periods import Interval, Period, boundary, count, index
 from ..plans import AddOn, Plan, Price
 from ..rules import BillingRules, ChangeKind, Timing
-from ..subscriptions import PendingUpdate
+from ..subscriptions import Cancel, PendingUpdate
 from ..subscriptions.subscription import ends
 from .charging import bill_period, close, cut, difference, open_all
 from .dates import next_period
 from .discounting import bill_lines, end_discount_period, note_paid, use_again
-from .invoicing import invoice
+from .invoicing import drop_given, invoice
 from .makers import trusted_add_on
 from .members import (
     ADD_ON,
     ADD_ON_ITEM,
+    CANCELLATION,
     CREDITED,
     CYCLE,
     FORFEIT,
@@ -47,7 +48,7 @@ from .members import (
     SEATS,
     UPDATE,
 )
-from .scheduled import rewritten, withdraw
+from .scheduled import rewritten, schedule, withdraw
 from .state import OpenCharge, State
 
 Measure = Callable[[Time], Mapping[str, int] | None]
@@ -76,7 +77,7 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
                 _end_in_arrears(state, charge, measured)
     interval = state.interval
     if state.scheduled:
-        if _ends(state):
+        if ends_here(state):
             state.replaced += [
                 update
                 for update in state.scheduled
@@ -85,7 +86,7 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
             finish(state, CYCLE)
             return
         interval = state.scheduled_value(INTERVAL) or interval
-    start, end = _following(state, interval)
+    start, end = following(state, interval)
     state.charges = []
     state.are_closed = state.has_arrears = False
     if state.scheduled:
@@ -100,7 +101,7 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
     bill_period(state, CYCLE)
 
 
-def _following(state: State, interval: Interval) -> tuple[Time, Time]:
+def following(state: State, interval: Interval) -> tuple[Time, Time]:
     """Put the state on the grid of the period that follows; return start and end."""
     if state.trial:  # the first that is paid for holds the trial's end
         whole = Period.containing(state.anchor, interval, state.day)
@@ -126,7 +127,7 @@ def thaw(state: State) -> None:
     moved: Any = state.day - frozen_on  # type: ignore[operator]
     if not moved:
         return
-    moved_from = state.moved_from or state.start
+    moved_from, paid_until = state.moved_from or state.start, state.paid_until
     try:
         end = state.end + moved
     except OverflowError:  # a part of a day counts as one
@@ -134,6 +135,9 @@ def thaw(state: State) -> None:
         raise DateRangeError(state.end, days, "day") from None
     state.open_period(state.start + moved, end, state.day)
     state.moved_from = moved_from
+    if paid_until is not None:
+        state.paid_until = paid_until + moved
+        state.extend_to(end)
     state.anchor, state.steps = state.end, 0
     state.open_charges()
     for charge in state.charges:
@@ -142,7 +146,17 @@ def thaw(state: State) -> None:
     note_paid(state)
 
 
-def _ends(state: State) -> bool:
+def end_with_period(
+    state: State, cancel: Cancel, measured: Mapping[str, int] | None
+) -> None:
+    """End it at the boundary of today, where it is canceled before the renewal ran."""
+    schedule(state, CANCELLATION, "", cancel.reason)
+    state.deferred.pop()  # it waits for nothing
+    roll(state, measured, None)
+    state.version += 1
+
+
+def ends_here(state: State) -> bool:
     """Return whether the boundary is the end of what is paid for."""
     for update in state.scheduled:
         if not update.periods_left and ends(update, state.rules.free_plan):
@@ -159,6 +173,8 @@ def _end_in_arrears(
         price = state.price_of(terms.unit)
         if price.measured:
             charge.quantity = _measured(state, measured, terms.unit)
+            if price.clamped:
+                charge.quantity = price.billed(charge.quantity)
             charge.full_scaled = difference(charge, price, 0, charge.quantity)
             if charge.quantity:
                 use_again(state, terms.discounts)
@@ -269,6 +285,8 @@ def finish(state: State, reason: BillingReason) -> None:
     """
     state.lines = state.accrued + state.lines
     state.accrued = []
+    if state.paid_until is not None:
+        drop_given(state)
     invoice(state, reason)
     state.ended_on = state.day
     state.finished = True
@@ -351,10 +369,15 @@ def drop_broken(state: State, *, credit: bool) -> None:
 
 def _broken(state: State) -> str | None:
     """Return an add-on whose requirements are not met any more."""
-    for owned in state.add_ons.values():
-        if _missing(state, owned.add_on) is not None:
-            return owned.add_on.id
+    for id, owned in state.add_ons.items():
+        if _missing(state, owned.add_on) is not None and not _is_asked(state, id):
+            return id
     return None
+
+
+def _is_asked(state: State, id: str) -> bool:
+    """Return whether this call asked for the add-on: it is judged after it."""
+    return any(added is not None and known == id for known, added in state.related)
 
 
 def _missing(state: State, add_on: AddOn) -> str | tuple[str, ...] | None:

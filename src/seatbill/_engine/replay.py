@@ -18,10 +18,12 @@ from .._values.base import Quantities
 from .._values.checks import Time, member
 from ..errors import MeasureEachRenewalError, TooManyLinesError, WrongTypeError
 from ..rules import Timing
+from ..subscriptions import Cancel
+from ..subscriptions.common_changes import canceled_at_once
 from ..subscriptions.subscription import quantities
 from .apply import apply
 from .dates import next_event
-from .renewals import Measure, Occupied, pass_event, roll
+from .renewals import Measure, Occupied, end_with_period, ends_here, pass_event, roll
 from .state import State
 
 _DATE: Final = dt.date
@@ -64,9 +66,39 @@ def step(
     if type(day) is not _DATE or not state.by_days or day < state.day:
         day = state.check_day(day)
     if day >= state.end or state.unbilled or state.frozen_on is not None:
+        if type(changes) in _MAY_END and _end_before(
+            state, day, changes, timing, measure
+        ):
+            return tuple(changes) if type(changes) is list else changes
         advance(state, day, measure)
     state.stand_on(day)
     return apply(state, changes, timing)
+
+
+_MAY_END: Final = (Cancel, tuple, list)
+
+
+def _end_before(
+    state: State,
+    day: Time,
+    changes: Any,
+    timing: Timing | None,
+    measure: Measure | None,
+) -> bool:
+    """End it before the renewal of *day*, where it is canceled at once on that day."""
+    cancel = canceled_at_once(state.rules, changes, timing)
+    if cancel is None:
+        return False
+    advance(state, day, measure, before=True)
+    if not _is_renewal(state, day, next_event(state)) or ends_here(state):
+        return False
+    end_with_period(state, cancel, measure(day) if measure else None)
+    return True
+
+
+def _is_renewal(state: State, day: Time, event: Time | None) -> bool:
+    """Return whether the *event* of *day* is the end of the running period."""
+    return state.frozen_on is None and day == event == state.end
 
 
 def _by_hand(entry: Any) -> tuple[Any, Any, Timing | None]:
@@ -84,12 +116,19 @@ def advance(
     day: Time,
     measure: Measure | None = None,
     occupied: Occupied = None,
+    *,
+    before: bool = False,
 ) -> None:
-    """Pass every boundary on or before *day* on which something is to be done."""
+    """Pass every boundary on or before *day* on which something is to be done.
+
+    With *before* not the renewal of that day itself.
+    """
     interval = None
     while day >= state.end or state.unbilled or state.frozen_on is not None:
         event = next_event(state)
         if event is None or event > day:
+            return
+        if before and _is_renewal(state, day, event):
             return
         if interval is not state.interval:  # the first time, and after a change
             interval = state.interval
@@ -145,3 +184,31 @@ def recorded(measured: Measure, taken: Measurements) -> Measure:
         return numbers
 
     return at
+
+
+def notify_unused(
+    state: State, measured: Mapping[str, int] | None, occupied: Occupied
+) -> None:
+    """Say which numbers that a renewal was given are of no unit that it could use.
+
+    More people than seats stop no renewal; they are told.
+    """
+    if state.ended_on is not None or state.free:
+        return
+    table, plan = state.table or state.plan_table, ("plan", state.plan.id)
+    units = table.units
+    for unit in measured or ():
+        if unit not in table.measured:
+            state.notify("number_unused", plan, ("unit", unit))
+    for unit, people in (occupied or {}).items():
+        owned = state.seats.get(unit, 0)
+        if unit not in units:
+            state.notify("people_unused", plan, ("unit", unit))
+        elif people > owned and not units[unit].measured:
+            state.notify(
+                "more_people",
+                ("unit", unit),
+                ("occupied", people),
+                ("owned", owned),
+                ("missing", people - owned),
+            )

@@ -29,7 +29,7 @@ from ..invoices import Invoice, InvoiceLine, LineTerms, trusted_period
 from ..limits import LIMITS, NO_LIMITS, Limits
 from ..notices import Notice
 from ..periods import Period, number, same_time
-from ..plans import units_of
+from ..plans import AddOn, units_of
 from ..proration import ratio
 from ..rules import ChangeKind
 from ..subscriptions import AppliedDiscount, Charge, PendingUpdate, Subscription
@@ -101,6 +101,11 @@ class OpenDiscount:
         return discount
 
 
+ALL: Final = ""
+"""Stands among the units that a call touched: at 1 where all there is has to be judged,
+at 0 where what is scheduled has."""
+
+
 class State:
     """One subscription on its way through a history."""
 
@@ -117,6 +122,7 @@ class State:
         "currency",
         "day",
         "deferred",
+        "deferred_before",
         "discounts",
         "end",
         "end_day",
@@ -136,10 +142,13 @@ class State:
         "notices",
         "opened",
         "paid_before",
+        "paid_until",
         "parts",
         "plan",
+        "plan_before",
         "recipient",
         "refund",
+        "related",
         "remaining",
         "replaced",
         "rules",
@@ -151,6 +160,7 @@ class State:
         "table",
         "tax_rates",
         "taxed",
+        "touched",
         "trial",
         "trial_end",
         "unbilled",
@@ -161,6 +171,9 @@ class State:
     )
 
     remaining: Span
+    touched: dict[str, int]
+    related: list[tuple[str, AddOn | None]]
+    plan_before: str
     charges: list[OpenCharge]
     scheduled: list[PendingUpdate]
     unbilled: list[InvoiceLine]
@@ -181,8 +194,7 @@ class State:
     def __init__(self, sub: Subscription, limits: Limits = LIMITS) -> None:
         self.opened = sub
         self.limits = limits
-        self.lines_left = limits.lines
-        self.visits_left = limits.visits
+        self.lines_left, self.visits_left = limits.lines, limits.visits
         self.id = sub.id
         self.rules = rules = sub.rules
         self.plan = plan = sub.plan
@@ -205,8 +217,7 @@ class State:
         self.finished = self.settle_now = False
         self.refund = 0
         # Where it stands, and in which period.
-        self.anchor = sub.billing_cycle_anchor
-        self.day = sub.changed_on
+        self.anchor, self.day = sub.billing_cycle_anchor, sub.changed_on
         self.whole = whole = sub.current_period
         self.start = start = whole.start
         self.end = end = whole.end
@@ -218,7 +229,9 @@ class State:
         # Nothing is charged in a trial, or on the free plan.
         self.uncharged = self.trial or plan is free
         # The parts of a period are its days: those of the whole one never change.
-        self.by_days = type(start) is _DATE and rules.convention is ACTUAL
+        self.paid_until = paid_until = sub.paid_until
+        plain = type(start) is _DATE and rules.convention is ACTUAL
+        self.by_days = plain and paid_until is None
         if self.by_days:
             self.end_day = end.toordinal()
             self.parts = self.end_day - start.toordinal()
@@ -248,6 +261,10 @@ class State:
         else:
             self.discounts = []
             self.context = self.rules, self.currency, self.tax_rates, ()
+        self.touched = {}
+        self.related = []
+        self.plan_before = ""
+        self.deferred_before = 0
 
     def open_charges(self) -> None:
         """Let the charges change from here on; a renewal drops them as they are."""
@@ -282,6 +299,9 @@ class State:
         self.day = day
         if self.by_days:
             part, parts = self.end_day - day.toordinal(), self.parts
+        elif self.paid_until is not None:
+            self._stand_before(self.paid_until)
+            return
         elif self.rules.convention is ACTUAL:
             part, parts = number(self.end, day), number(self.end, self.start)
         elif self.trial or day >= self.end:  # nothing is charged in it, or it is over
@@ -291,11 +311,32 @@ class State:
             part, parts = ratio(self.rules.convention, day, self.end, whole)
         self.remaining = day, self.end, self.whole, part, parts
 
+    def _stand_before(self, paid_until: Time) -> None:
+        """Count what remains of the days that are paid for; of those given, nothing."""
+        day, paid = self.day, trusted_period(self.start, paid_until)
+        if day >= paid_until:
+            self.remaining = day, self.end, paid, 0, 1
+            return
+        whole = self.start, paid_until
+        part, parts = ratio(self.rules.convention, day, paid_until, whole)
+        self.remaining = day, paid_until, paid, part, parts
+
+    def extend_to(self, end: Time) -> None:
+        """Let the running period end on *end*; what is paid for stays as it is."""
+        self.paid_until = self.paid_until or self.end
+        self.by_days = False
+        self.end = end
+        self.whole = trusted_period(self.start, end)
+        self.stand_on(self.day)
+
     def open_period(self, start: Time, end: Time, day: Time) -> None:
         """Make [*start*, *end*) the running period, and stand on *day* in it."""
         self.start = start
         self.end = end
         self.moved_from = None
+        if self.paid_until is not None:
+            self.paid_until = None
+            self.by_days = type(start) is _DATE and self.rules.convention is ACTUAL
         self.whole = whole = trusted_period(start, end)
         if self.by_days:
             self.day = day

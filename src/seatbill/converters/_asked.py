@@ -8,7 +8,7 @@ from typing import final
 import attrs
 
 from .._values.base import Quantities
-from .._values.checks import Time, instance
+from .._values.checks import Time, instance, whole
 from ..catalogs import Catalog
 from ..discounts import Discount
 from ..errors import WrongTypeError
@@ -52,7 +52,8 @@ class BillRequest:
     *measured* are the quantities of measured units by the day of a renewal, a day at
     most once.  *occupied* is how many people sit on *until*; *members* are people
     with days, who also decide how many seats the first purchase and each removal must
-    leave.  *seller* is whom a document names at its head.
+    leave.  *seller* is whom a document names at its head.  *version* is that of an
+    ended subscription with this id.
     """
 
     plan: Plan
@@ -75,8 +76,10 @@ class BillRequest:
     members: tuple[Member, ...] = ()
     occupied: Quantities | None = None
     note: str | None = None
+    version: int = 0
 
     def __attrs_post_init__(self) -> None:
+        whole("version", self.version)
         keep_times(self, "on", "until", optional=["anchor", "trial_end"])
         same_times(self.on, _days(self.measured))
         for i, entry in enumerate(self.changes):

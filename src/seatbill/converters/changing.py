@@ -23,6 +23,7 @@ from ..periods import MONTHLY, Interval
 from ..plans import Plan
 from ..rules import BillingRules
 from ..subscriptions import Outcome, Subscription
+from ..subscriptions.common_changes import canceled_at_once
 from ._asked import ChangeRequest
 from ._context import Context, Names
 from ._door import check_data
@@ -132,9 +133,18 @@ def change_request(
     check_units(request.measured, (sub.plan, sub.rules.free_plan, *waiting, *asked))
     outcomes, used = _renewed(request, limits)
     check_days(request.measured, used)
+    if not used and _is_canceled_first(request, outcomes[-1].subscription):
+        return _changed(request, sub, limits)
     if request.changes:
         outcomes.append(_changed(request, outcomes[-1].subscription, limits))
     return _together(outcomes)
+
+
+def _is_canceled_first(request: ChangeRequest, renewed: Subscription) -> bool:
+    """Return whether it is canceled at once on a billing day, before its renewal."""
+    sub, begun = request.subscription, renewed.current_period.start
+    is_due = begun == request.on and renewed.version != sub.version
+    return is_due and bool(canceled_at_once(sub.rules, request.changes, request.timing))
 
 
 def _renewed(
@@ -198,7 +208,7 @@ def _changed(request: ChangeRequest, sub: Subscription, limits: Limits) -> Outco
     except SeatbillError as error:
         if getattr(error, "name", None) in ("by", "reason"):
             raise refused(error, "$", request) from error
-        counts = range(1, len(asked) + 1)  # what is refused stays refused with more
+        counts = range(1, len(asked) + 1)
         place = bisect_left(counts, True, key=lambda n: _is_refused(outcome, n))
         raise refused(error, f"$.changes[{place}]", asked[place]) from error
 

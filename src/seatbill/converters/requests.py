@@ -224,6 +224,7 @@ def _subscribe(request: BillRequest, people: People | None, limits: Limits) -> O
             tax_rates=request.tax_rates,
             recipient=request.recipient,
             occupied=None if people is None else _seated_on(people, request.on),
+            version=request.version,
             limits=limits,
         )
     except SeatbillError as error:

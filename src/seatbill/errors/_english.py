@@ -171,6 +171,8 @@ no_change.seats one value: There is already {value:detail} | ask for another num
 no_change.seats many value: There are already {value:detail} | ask for another number,
     or do nothing
 no_change.package: The package is already {value} | choose another, or do nothing
+no_change.period: A free plan has no period that could be extended | do nothing
+no_change.trial: No trial is running | do nothing
 no_change.archived: Team {value!r} is already archived | do nothing
 no_change.active: Team {value!r} is already active | do nothing
 no_change.enrolled: {value!r} is already in team {detail!r} | do nothing
@@ -186,7 +188,8 @@ out_of_order: {value} is before {earliest}, the earliest day possible | give day
     order, and correct the past with rebill
 recipient_locked: The recipient of subscription {id!r} cannot be changed since {since} |
     withdraw the cancellation first, or subscribe anew
-subscription_ended: Subscription {id!r} ended on {ended_on} | subscribe anew
+subscription_ended: Subscription {id!r} ended on {ended_on} | subscribe anew, under
+    another id or with the version of this one
 cancellation_pending: A cancellation is scheduled for {applies_on}, so no new period can
     start | add Resume() before it, in the same call if wanted
 renew_first: The period from {day} is due, and the number of {units:plural} is missing |
@@ -195,6 +198,9 @@ measure_each_renewal: The periods from {first} and from {last} are due, with a s
     measurement | renew them one by one, or give bill a function
 late_notice: {day} is too late for {boundary} | ask by {last_day}, {notice_days:day}
     before
+scheduled_change: A change of {kind:words} is scheduled for {applies_on}, with a bound
+    of {bound:unit}, so there cannot be {asked} | add WithdrawPending({kind!r}) before
+    it, in the same call if wanted
 requirement_missing: {item} needs {missing:or} | take {missing:or} first, in the same
     call if wanted
 not_whole_batches: {item} is sold in batches of {batch}, so not {asked} | ask for a
@@ -378,6 +384,10 @@ interval_scheduled.no_total: From {on}, the billing period is {interval} instead
 late_notice: It is too late for {boundary}, so this takes effect on {on}
 late_cancellation: It is too late for {boundary}, so the subscription ends on {on} and
     will still cost {cost}
+more_people one missing: {occupied} people sit on {owned:unit}, so {missing} is missing
+more_people many missing: {occupied} people sit on {owned:unit}, so {missing} are
+    missing
+number_unused: {plan} does not measure {unit:plural}, so their number is not used
 over_limit one excess: {plan} includes {maximum:unit}, so {excess} is too many
 over_limit many excess: {plan} includes {maximum:unit}, so {excess} are too many
 plan_scheduled: From {on}, {plan} takes the place of {current}, and the bill of
@@ -394,7 +404,10 @@ removal_cut.zero_removed many asked: {asked:unit} that were to be removed stay, 
     are occupied
 removals_undone one count: {count:unit} that was to be removed stays, free of charge
 removals_undone many count: {count:unit} that were to be removed stay, free of charge
+people_unused: {plan} does not include {unit:plural}, so nobody sits on them
 serves_until: A cancellation is scheduled, so this can be used until {on}
+timing_unused: Timing {timing} changes nothing here, as nothing that was asked for can
+    wait
 unit_dropped one count: {plan} does not include {unit:plural}, so {count} ends with the
     old plan
 unit_dropped many count: {plan} does not include {unit:plural}, so {count} end with the

@@ -148,6 +148,17 @@ class MeasureEachRenewalError(SeatbillError, ValueError):
     last: object
 
 
+class ScheduledChangeError(SeatbillError, ValueError):
+    """What is asked for does not go with a change that is scheduled."""
+
+    code = "scheduled_change"
+    kind: str
+    applies_on: object
+    unit: str
+    asked: int
+    bound: int
+
+
 class LateNoticeError(SeatbillError, ValueError):
     """A request comes too late for the period's end, and the rules refuse it."""
 

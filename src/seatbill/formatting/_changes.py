@@ -23,6 +23,8 @@ BuyService many quantity: Buy {quantity} × {service}
 Cancel: Cancel the subscription (reason: {reason})
 Cancel.no_reason: Cancel the subscription
 ChargeFee: Charge fee {id}: {amount}
+EndTrial: End the trial
+Extend: Extend the running period by {days:day}
 Freeze: Freeze the subscription
 GrantCredit: Grant a credit of {amount} (reason: {reason})
 RemoveAddOn one quantity: Remove {add_on}

@@ -20,22 +20,33 @@ from ..limits import NO_LIMITS
 from ..money import NOTHING, Money
 from ..notices import Notice
 from ..rules import ChangeKind, Direction
-from ..subscriptions import PendingUpdate, Subscription
+from ..subscriptions import Outcome, PendingUpdate, Subscription
 from ..subscriptions.subscription import ends
 
+_ANNOUNCED: Final = {PLAN, INTERVAL, CANCELLATION}
 _NO_BILL: Final = "end_without_bill"
+
+
+def announced(state: State, outcome: Outcome) -> Outcome:
+    """Return *outcome* with what is announced of what was asked for in the call.
+
+    The value of *state* is made already: it goes on to the days that are announced.
+    """
+    about = {kind for kind, _ in state.deferred} & _ANNOUNCED
+    if about:
+        told = _announcements(state, about)
+        # It was handed to nobody yet.
+        object.__setattr__(outcome, "notices", (*outcome.notices, *told))
+    return outcome
 
 
 def announcements(subscription: Subscription) -> Iterator[Notice]:
     """Yield a notice for each reduction that is scheduled."""
-    yield from announced(State(subscription, NO_LIMITS), tuple(ChangeKind))
+    yield from _announcements(State(subscription, NO_LIMITS), _ANNOUNCED)
 
 
-def announced(state: State, about: Container[ChangeKind]) -> Iterator[Notice]:
-    """Yield a notice for each scheduled reduction of the kinds in *about*.
-
-    The value of *state* is made already: it goes on to the days that are announced.
-    """
+def _announcements(state: State, about: Container[ChangeKind]) -> Iterator[Notice]:
+    """Yield a notice for each scheduled reduction of the kinds in *about*."""
     reductions, days = [], set()
     for update in state.scheduled:
         reduction = _reduction(state, update) if update.kind in about else None

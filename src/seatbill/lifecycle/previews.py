@@ -129,6 +129,8 @@ def priced_units(
     table = price_table(item, interval or sub.interval, State(sub).context)
     for unit, price in table.units.items():
         owned = sub.quantity(unit) if quantity is None else quantity
+        if price.clamped:
+            owned = price.billed(owned)
         terms = price.terms
         yield PricedUnit(
             unit=unit,

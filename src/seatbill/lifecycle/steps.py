@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, final
 import attrs
 
 from .._values.base import Quantities, Value, open_row
-from .._values.checks import Time, instance, member, moment, several, text
+from .._values.checks import Time, instance, member, moment, several, text, whole
 from .._values.later import Later
 from ..discounts import Discount
 from ..errors import (
@@ -26,7 +26,7 @@ from ..money import Money
 from ..parties import Party
 from ..periods import Interval, Period, boundary, count, keep_times, same_time
 from ..plans import Plan
-from ..rules import BillingRules, ChangeKind, Timing
+from ..rules import BillingRules, Timing
 from ..subscriptions import (
     AppliedDiscount,
     Charge,
@@ -34,7 +34,8 @@ from ..subscriptions import (
     PendingUpdate,
     Subscription,
 )
-from ..subscriptions.outcomes import check_changes
+from ..subscriptions.common_changes import canceled_at_once
+from ..subscriptions.outcomes import check_history
 from ..subscriptions.parts import AddOns
 from ..subscriptions.subscription import quantities
 from ..taxes import TaxRate
@@ -54,8 +55,6 @@ else:  # whoever bills nothing needs no engine
 # What a history nearly always is, and what it cannot be although it is iterable.
 _PLAIN: Final = (list, tuple)
 _NO_HISTORY: Final = (str, bytes, Mapping)
-
-_ANNOUNCED: Final = {ChangeKind.PLAN, ChangeKind.INTERVAL, ChangeKind.CANCELLATION}
 
 Entry = tuple[Time, Any] | tuple[Time, Any, Timing | None]
 Measured = Callable[[Time], Mapping[str, int] | None]
@@ -77,6 +76,7 @@ def subscribe(
     tax_rates: Iterable[TaxRate] = (),
     recipient: Party | None = None,
     occupied: int | Mapping[str, int] | None = None,
+    version: int = 0,
     limits: Limits = LIMITS,
 ) -> Outcome:
     """Return a new subscription and its first invoice.
@@ -86,8 +86,9 @@ def subscribe(
     left.  With *trial_end*, the first day that is paid for, nothing is due before
     it.  *seats* is a number of ``"seat"`` or a mapping of units; it must cover
     *occupied* (CL-10).  *add_ons* are add-ons, or pairs of one and its quantity.
-    *currency* may be left out where the plan has prices in one only.  *limits* is how
-    much may be asked for.
+    *currency* may be left out where the plan has prices in one only.  *version* is
+    that of an ended subscription with this id, so that no invoice has its key again.
+    *limits* is how much may be asked for.
 
     Raises: TooFewSeatsError, TooManySeatsError, NoPriceError, UnknownUnitError,
     RequirementError, ConventionError and other errors of the door.
@@ -104,6 +105,7 @@ def subscribe(
     row.billing_cycle_anchor = first
     row.current_period = period
     row.trial_end = trial_end
+    row.version = whole("version", version)
     row.__class__ = Subscription  # it never changes from here on
     if limits is not LIMITS:
         instance("limits", limits, Limits)
@@ -145,6 +147,7 @@ def adopt(
     ended_on: Time | None = None,
     frozen_on: Time | None = None,
     moved_from: Time | None = None,
+    paid_until: Time | None = None,
     add_ons: AddOns = (),
     discounts: Iterable[AppliedDiscount | Discount] = (),
     tax_rates: Iterable[TaxRate] = (),
@@ -161,7 +164,8 @@ def adopt(
     by the full prices; amounts by unit, add-on or discount id; or the charges of a
     subscription.  *anchor* is the day from which periods are counted, the start of
     *current_period* unless given.  *on* is the last day whose events are in.
-    *moved_from* is where that period would start without the days of freezes in it.
+    *moved_from* is where that period would start without the days of freezes in it,
+    *paid_until* where its days begin that were given free.
 
     Raises: RulesError where the period is not on the grid of *anchor*.
     """
@@ -179,6 +183,7 @@ def adopt(
     row.waiting_lines = waiting_lines
     row.accrued_lines = accrued_lines
     row.ended_on, row.frozen_on, row.moved_from = ended_on, frozen_on, moved_from
+    row.paid_until = paid_until
     row.version = version
     return opening.take_over(opening.checked(row, credit_balance), charged)
 
@@ -210,17 +215,27 @@ def change(
         text("reason", reason)
     if not changes:
         raise WrongTypeError("changes", "changes", changes)
+    return _changed(state, changes, on, timing, by=by, reason=reason)
+
+
+def _changed(
+    state: states.State,
+    changes: tuple[Change, ...],
+    on: Time,
+    timing: Timing | None,
+    *,
+    measured: Mapping[str, int] | None = None,
+    by: str | None = None,
+    reason: str | None = None,
+) -> Outcome:
+    """Return what *changes* come to, with what is announced by them."""
     alone = len(changes) == 1 and not isinstance(changes[0], tuple | list)
     asked = changes[0] if alone else changes
-    replay.step(state, on, asked, timing)
+    replay.step(state, on, asked, timing, replay.measured_once(measured))
     found = closing.outcome(state, state.day, changes, by, timing, reason)
-    about = {kind for kind, _ in state.deferred} & _ANNOUNCED if state.deferred else ()
-    if not about:
+    if not state.deferred:
         return found
-    told = announcing.announced(state, about)
-    # It was handed to nobody yet.
-    object.__setattr__(found, "notices", (*found.notices, *told))
-    return found
+    return announcing.announced(state, found)
 
 
 def renew(
@@ -245,6 +260,8 @@ def renew(
     day = state.check_day(on)
     people = None if occupied is None else quantities("occupied", occupied)
     replay.advance(state, day, replay.measured_once(measured), people)
+    if people or (measured and {*measured} != {*state.plan_table.measured}):
+        replay.notify_unused(state, measured, people)
     return closing.outcome(state, day)
 
 
@@ -317,29 +334,13 @@ class Statement(Value):
         for i, invoice in enumerate(several("invoices", self.invoices, Invoice)):
             same_time(f"invoices[{i}].issued_on", invoice.issued_on, start)
         keep_times(self, "until", like=start)
-        self._check_history(start)
+        check_history(self.history, opening.changed_on, self.until)
         for i, pair in enumerate(several("measurements", self.measurements, tuple)):
             if len(pair) != 2:
                 raise WrongTypeError("measurements", "tuple[Time, Quantities]", pair)
             same_time(f"measurements[{i}].on", moment("on", pair[0]), start)
             if pair[1] is not None:
                 instance("measurements", pair[1], Quantities)
-
-    def _check_history(self, start: Time) -> None:
-        """Refuse entries that ``bill`` would refuse: their form, kind and order."""
-        latest = self.opening.changed_on
-        for i, entry in enumerate(several("history", self.history, tuple)):
-            if len(entry) not in (2, 3):
-                raise WrongTypeError("history", "tuple[Time, Change]", entry)
-            day = moment("on", entry[0])
-            same_time(f"history[{i}].on", day, start)
-            if not latest <= day <= self.until:
-                raise OutOfOrderError(day, latest)
-            latest = day
-            asked = entry[1] if isinstance(entry[1], tuple | list) else (entry[1],)
-            check_changes(f"history[{i}].changes", asked, start)
-            if entry[2:] not in ((), (None,)):
-                member("timing", entry[2], Timing)
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
@@ -359,13 +360,18 @@ class Statement(Value):
             if not isinstance(changes, tuple | list):
                 changes = (changes,)
             timing = by_hand[0] if by_hand else None
+            counted: Mapping[str, int] | None = None
             while measured and measured[-1][0] <= day:
                 boundary_day, found = measured.pop()
+                if boundary_day == day and canceled_at_once(sub.rules, changes, timing):
+                    counted = found  # of a period that ends before a renewal ran
+                    break
                 last = renew(sub, on=boundary_day, measured=found, limits=NO_LIMITS)
                 sub = last.subscription
                 yield last
             if changes:
-                last = change(sub, *changes, on=day, timing=timing, limits=NO_LIMITS)
+                state = _opened("opening", sub, NO_LIMITS)
+                last = _changed(state, changes, day, timing, measured=counted)
             else:
                 last = renew(sub, on=day, limits=NO_LIMITS)
             if changes or last.subscription is not sub:

@@ -9,6 +9,7 @@ from ..errors import HistoryGapError, RenewFirstError, SeatbillError, WrongTypeE
 from ..invoices import Invoice
 from ..lifecycle import Statement, change, next_renewal, renew, subscribe
 from ..subscriptions import Outcome, Subscription
+from ..subscriptions.outcomes import ended_first
 
 States = list[tuple[Time, Subscription]]
 
@@ -55,6 +56,7 @@ def _first_invoices(
             discounts=[applied.discount for applied in opening.discounts],
             tax_rates=opening.tax_rates,
             recipient=opening.recipient,
+            version=max(opening.version - 1, 0),
         )
     except SeatbillError:
         return given
@@ -88,6 +90,8 @@ def _boundaries(
 ) -> Iterator[tuple[Time, Subscription]]:
     """Yield *sub* after each boundary that *outcome* passed on its way."""
     while (day := next_renewal(sub)) is not None and day <= outcome.on:
+        if day == outcome.on and ended_first(outcome):
+            return
         try:
             sub = renew(sub, on=day, measured=outcome.subscription.seats).subscription
         except RenewFirstError:  # measured once, in the outcome itself

@@ -42,6 +42,8 @@ __all__ = [
     "Cancel",
     "Change",
     "ChargeFee",
+    "EndTrial",
+    "Extend",
     "Freeze",
     "GrantCredit",
     "RemoveAddOn",
@@ -155,6 +157,23 @@ class Unfreeze(Value):
 
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
+class EndTrial(Value):
+    """The end of a trial today: what is owned is charged from this day on."""
+
+
+@final
+@attrs.frozen(order=False, eq=False, repr=False)
+class Extend(Value):
+    """The running period or trial ends *days* later; they are given free of charge."""
+
+    days: int
+
+    def __attrs_post_init__(self) -> None:
+        whole("days", self.days, 1, 3650)
+
+
+@final
+@attrs.frozen(order=False, eq=False, repr=False)
 class Resume(Value):
     """Withdraws a cancellation that waits."""
 
@@ -253,6 +272,8 @@ Change = (
     | ChargeFee
     | Freeze
     | Unfreeze
+    | EndTrial
+    | Extend
     | Cancel
     | Resume
     | WithdrawPending

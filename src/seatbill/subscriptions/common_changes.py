@@ -14,6 +14,7 @@ from .._values.base import Quantities, Value
 from .._values.checks import instance, text, whole
 from ..periods import Interval
 from ..plans import Plan
+from ..rules import BillingRules, Timing
 from .subscription import quantities
 
 __all__ = [
@@ -125,3 +126,19 @@ class Cancel(Value):
     def __attrs_post_init__(self) -> None:
         if self.reason is not None:
             text("reason", self.reason)
+
+
+def canceled_at_once(
+    rules: BillingRules, changes: Any, timing: Timing | None
+) -> Cancel | None:
+    """Return the cancellation that *changes* are, where it waits for no end.
+
+    On the billing day it comes before the renewal that has not run: what is not begun
+    is not charged, and nothing of it comes back.
+    """
+    if type(changes) in (tuple, list) and len(changes) == 1:
+        changes = changes[0]
+    if type(changes) is not Cancel:
+        return None
+    at_once = (timing or rules.cancellation) in (Timing.IMMEDIATE, Timing.FORFEIT)
+    return changes if at_once else None

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, final, get_args
+from typing import TYPE_CHECKING, Any, final, get_args
 
 import attrs
 
 from .._values.base import Value
-from .._values.checks import Time, instance, member, several, text, whole
+from .._values.checks import Time, instance, member, moment, several, text, whole
 from .._values.later import Later
-from ..errors import CurrencyMismatchError, SeveralInvoicesError
+from ..errors import (
+    CurrencyMismatchError,
+    OutOfOrderError,
+    SeveralInvoicesError,
+    WrongTypeError,
+)
 from ..invoices import Invoice
 from ..money import Money
 from ..notices import Notice
 from ..periods import keep_times, same_time, same_times
 from ..rules import Timing
+from .common_changes import canceled_at_once
 from .parts import PendingUpdate
 from .subscription import Subscription
 
@@ -79,8 +85,32 @@ class Outcome(Value):
         return self.invoices[0] if self.invoices else None
 
 
+def ended_first(outcome: Outcome) -> bool:
+    """Tell whether it was canceled on its billing day, before the renewal ran."""
+    sub = outcome.subscription
+    canceled = canceled_at_once(sub.rules, outcome.changes, outcome.timing)
+    return canceled is not None and sub.ended_on == outcome.on == sub.current_period.end
+
+
 def check_changes(name: str, changes: Iterable[Change], like: Time) -> None:
     """Refuse what is no change, and a day in one that is not of the kind of *like*."""
     asked = several(name, changes, *get_args(changes_of_all_kinds.Change))
     days = [getattr(change, "from_day", None) for change in asked]
     same_times(like, [(f"{name}[{i}].from_day", day) for i, day in enumerate(days)])
+
+
+def check_history(history: Any, first: Time, until: Time) -> None:
+    """Refuse entries that ``bill`` would refuse: their form, kind and order."""
+    latest = first
+    for i, entry in enumerate(several("history", history, tuple)):
+        if len(entry) not in (2, 3):
+            raise WrongTypeError("history", "tuple[Time, Change]", entry)
+        day = moment("on", entry[0])
+        same_time(f"history[{i}].on", day, first)
+        if not latest <= day <= until:
+            raise OutOfOrderError(day, latest)
+        latest = day
+        asked = entry[1] if isinstance(entry[1], tuple | list) else (entry[1],)
+        check_changes(f"history[{i}].changes", asked, first)
+        if entry[2:] not in ((), (None,)):
+            member("timing", entry[2], Timing)

@@ -80,6 +80,8 @@ class Subscription(Value):
     minor units of *currency*; ``version`` grows with every boundary and change, so
     that a store can compare and set.  ``moved_from`` is where the running period would
     start without the days of freezes in it, ``None`` where there were none.
+    ``paid_until`` is where the days end that are paid for, and those begin that were
+    given by :class:`Extend`; ``None`` where none were.
     """
 
     id: str
@@ -105,6 +107,7 @@ class Subscription(Value):
     changed_on: Time
     version: int
     moved_from: Time | None = None
+    paid_until: Time | None = None
 
     def __attrs_post_init__(self) -> None:
         text("id", self.id)
@@ -123,7 +126,7 @@ class Subscription(Value):
             self,
             "billing_cycle_anchor",
             "changed_on",
-            optional=["trial_end", "ended_on", "frozen_on", "moved_from"],
+            optional=["trial_end", "ended_on", "frozen_on", "moved_from", "paid_until"],
             like=start,
         )
         same_times(start, self._held_times())
@@ -135,6 +138,8 @@ class Subscription(Value):
             raise OutOfOrderError(self.changed_on, start)
         if self.moved_from is not None and self.moved_from > start:
             raise OutOfOrderError(start, self.moved_from)
+        if self.paid_until is not None:
+            self._check_paid(self.paid_until)
         if self.frozen_on is not None:
             self._check_frozen(self.frozen_on)
         runs = self.status in (Status.ACTIVE, Status.TRIALING)
@@ -157,6 +162,11 @@ class Subscription(Value):
             raise OutOfOrderError(frozen_on, self.current_period.start)
         if not frozen_on <= self.changed_on < self._moved(frozen_on):
             raise OutOfOrderError(self.changed_on, frozen_on)
+
+    def _check_paid(self, paid_until: Time) -> None:
+        """Refuse days that are given outside the period, or all of it."""
+        if not self.current_period.start < paid_until < self.current_period.end:
+            raise OutOfOrderError(paid_until, self.current_period.start)
 
     def _moved(self, day: Time) -> Time:
         """Return *day* moved by what is left of the longest freeze."""

@@ -14,7 +14,17 @@ import attrs
 from ..invoices import Invoice
 from ..lifecycle import bill, preview_invoice, renew
 from ..subscriptions import Outcome, Status
-from ._law import LONG, Checks, adopted, end_of, law, odd_decimals, repeated, thawed
+from ..subscriptions.outcomes import ended_first
+from ._law import (
+    LONG,
+    Checks,
+    adopted,
+    end_of,
+    law,
+    odd_decimals,
+    repeated,
+    thawed,
+)
 from .histories import History
 
 # Preview is the change.
@@ -98,9 +108,11 @@ def _without_words(outcome: Outcome) -> Outcome:
 def a_history_cut_in_two_comes_to_the_same(history: History) -> Checks:
     """Hold that billing up to some day and from there on gives the same invoices."""
     entries, measured = history.entries, history.measured
+    asked = [outcome for outcome in history.outcomes if outcome.changes]
     days = [history.opening.on, *(entry[0] for entry in entries), history.until]
     for at, (before, after) in enumerate(pairwise(days)):
-        for day in (before + (after - before) // 2, after):
+        ended = at < len(asked) and ended_first(asked[at])
+        for day in (before + (after - before) // 2, *(() if ended else (after,))):
             first = bill(history.opening, entries[:at], until=day, measured=measured)
             second = bill(
                 first.subscription, entries[at:], until=history.until, measured=measured
@@ -131,7 +143,7 @@ def a_long_absence_is_many_short_ones(history: History, days: int = 25) -> Check
 def a_change_renews_first_what_is_due(history: History) -> Checks:
     """Hold that a change that comes late is a renewal and a change."""
     for sub, outcome in history.steps:
-        if not outcome.changes:
+        if not outcome.changes or ended_first(outcome):
             continue
         renewed = renew(sub, on=outcome.on)
         apart = repeated(history, renewed.subscription, outcome)

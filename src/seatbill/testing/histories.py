@@ -14,6 +14,7 @@ from ..invoices import Invoice
 from ..lifecycle import change, renew
 from ..periods import keep_times, same_time
 from ..subscriptions import Change, Outcome, Subscription
+from ..subscriptions.common_changes import canceled_at_once
 
 __all__ = ["History", "Measured", "Readings"]
 
@@ -95,10 +96,11 @@ class History:
         refused = []
         for day, change_or_more, *by_hand in asked:
             changes = _changes(change_or_more)
-            outcomes += _measured_renewals(sub, day, measured)
+            timing = by_hand[0] if by_hand else None
+            ends = canceled_at_once(sub.rules, changes, timing) is not None
+            outcomes += _measured_renewals(sub, day, measured, before=ends)
             sub = outcomes[-1].subscription if outcomes else sub
             try:
-                timing = by_hand[0] if by_hand else None
                 outcome = change(sub, *changes, on=day, timing=timing)
             except SeatbillError:
                 refused.append((len(outcomes), day, changes, *by_hand))
@@ -175,15 +177,20 @@ class History:
 
 
 def _measured_renewals(
-    sub: Subscription, on: Time, measured: Measured | None
+    sub: Subscription, on: Time, measured: Measured | None, *, before: bool = False
 ) -> list[Outcome]:
-    """Return the renewals through *on* that wait for a measured quantity."""
+    """Return the renewals through *on* that wait for a measured quantity.
+
+    With *before* not that of the day itself.
+    """
     found: list[Outcome] = []
     while measured is not None:
         try:
             renew(sub, on=on)
         except RenewFirstError as first:
             day: Any = first.day
+            if before and day == on:
+                return found
             found.append(renew(sub, on=day, measured=measured(day)))
             sub = found[-1].subscription
         except SeatbillError:  # a day that is refused, whatever is measured

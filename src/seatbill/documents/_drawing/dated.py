@@ -52,7 +52,7 @@ def bands(
 
 def phase_height(chronicle: Chronicle) -> int:
     """Return how much room the names of trials and freezes take."""
-    return 18 if chronicle.opening.trial_end or chronicle.freezes else 0
+    return 18 if chronicle.trial or chronicle.freezes else 0
 
 
 def phases(
@@ -76,10 +76,8 @@ def phases(
 
 def _phases(plot: Plot, chronicle: Chronicle) -> Iterator[tuple[Time, Time, str]]:
     """Yield when a trial or a freeze ran, and what it is called."""
-    opening = chronicle.opening
-    if opening.trial_end is not None:
-        said = plot.setting.says(Status.TRIALING)
-        yield opening.current_period.start, opening.trial_end, said
+    if chronicle.trial is not None:
+        yield *chronicle.trial, plot.setting.says(Status.TRIALING)
     for start, end in chronicle.freezes:
         yield start, end, plot.setting.says(Status.FROZEN)
 

@@ -96,6 +96,7 @@ class Chronicle:
     lanes: tuple[Lane, ...]
     boundaries: tuple[Time, ...]
     freezes: tuple[Span, ...]
+    trial: Span | None
     changes: tuple[Outcome, ...]
     """The outcomes in which something was asked for."""
 
@@ -149,6 +150,7 @@ def chronicle_of(
         lanes=tuple(_lanes(found, following, freezes)),
         boundaries=_boundaries(opening, outcomes, found),
         freezes=freezes,
+        trial=_trial(opening, outcomes),
         changes=tuple(outcome for outcome in outcomes if outcome.changes),
     )
 
@@ -160,6 +162,14 @@ def _next_invoice(sub: Subscription) -> Invoice | None:
     except SeatbillError:  # it needs a measured quantity, or leaves the calendar
         return None
     return found if found.lines else None
+
+
+def _trial(opening: Subscription, outcomes: Sequence[Outcome]) -> Span | None:
+    """Return when a trial ran, as far as it was not ended on its first day."""
+    states = [opening, *(outcome.subscription for outcome in outcomes)]
+    ends = [sub.trial_end for sub in states if sub.trial_end is not None]
+    start = opening.current_period.start
+    return (start, ends[-1]) if ends and ends[-1] > start else None
 
 
 def _freezes(

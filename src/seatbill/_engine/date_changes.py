@@ -1,0 +1,68 @@
+"""Dates that move: a trial that ends today, and days given free.
+
+Takes a change of a date, and leaves the running period with another end, or another one
+in its place.  Periods still tile (law 4): the anchor moves with the end that moved.
+
+A trial from 25 June to 25 July that ends on 10 July: 25 licences at 52.61 are charged
+for 10 July to 10 August, 1315.25, and the anchor is 10 July.
+"""
+
+from __future__ import annotations
+
+from ..errors import CancellationPendingError, NoChangeError
+from ..periods import ONE_DAY, boundary
+from ..rules import Timing
+from ..subscriptions import EndTrial, Extend
+from ..subscriptions.subscription import ends
+from .charging import open_all
+from .discounting import end_discount_period
+from .members import INTERVAL
+from .renewals import apply_scheduled, following
+from .state import State
+
+
+def end_trial(state: State, _change: EndTrial, _timing: Timing | None) -> None:
+    """End the trial today: the period that holds the day is charged from it on.
+
+    The day is the anchor, unless one was given (decision: trial).  What was scheduled
+    for the trial's end takes effect; an end that is scheduled is withdrawn first, as
+    before a restart.
+    """
+    if not state.trial or state.free:
+        raise NoChangeError("trial", state.start)
+    for update in state.scheduled:
+        if ends(update, state.rules.free_plan):
+            raise CancellationPendingError(update.applies_on)
+    day = state.day
+    if state.anchor == state.trial_end:
+        state.anchor = day
+    state.trial_end = day
+    start, end = following(state, state.scheduled_value(INTERVAL) or state.interval)
+    apply_scheduled(state, None)
+    end_discount_period(state)
+    state.open_period(start, end, day)
+    open_all(state)
+    state.settle_now = True
+
+
+def extend(state: State, change: Extend, _timing: Timing | None) -> None:
+    """Let the running period, or the trial, end later by days that are given.
+
+    The new end is the anchor, as after a freeze; of a trial it is where none was given.
+    What is charged and given back is counted on the days that are paid for: those
+    given cost nothing, and nothing comes back for them.
+    """
+    if state.free:
+        raise NoChangeError("period", state.plan.id)
+    before = state.end
+    after = boundary(before, ONE_DAY, change.days)
+    if state.trial:
+        state.trial_end = after
+        if state.anchor == before:
+            state.anchor = after
+        state.open_period(state.start, after, state.day)
+        return
+    state.extend_to(after)
+    state.anchor, state.steps = after, 0
+    if state.paid_before is not None:  # for amounts off it is the same period
+        state.paid_before.whole = state.whole

@@ -1,0 +1,126 @@
+"""An issued invoice in a correction: which of its lines stand, what notes take back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from .._values.checks import Time, instance
+from ..errors import OverCreditedError
+from ..invoices import Invoice, InvoiceLine, rounding_of, taxed_sum
+from ..taxes import TaxRate, tax_on
+from .notes import CreditNote, CreditReason
+from .remaining import Rest, between
+
+WRONG: Final = CreditReason.CORRECTED_HISTORY
+"""Why a line is credited that was wrong from the start."""
+
+
+class Account:
+    """An issued invoice, which of its lines stand, and what notes take back.
+
+    *corrects* says that an earlier correction made it.
+    """
+
+    def __init__(
+        self, document: Any, notes: Iterable[CreditNote], day: Time, *, corrects: bool
+    ) -> None:
+        self.rest = Rest(document, notes)
+        self.invoice = instance("invoice", self.rest.invoice, Invoice)
+        self.day = day
+        self.corrects = corrects
+        self.notes = [note for note in self.rest.notes if note.reason is WRONG]
+        gone = {line.index for note in self.notes for line in note.lines}
+        self.standing = [i for i in range(len(self.invoice.lines)) if i not in gone]
+
+    def lines(self) -> Iterator[InvoiceLine]:
+        """Yield the lines that were not credited as wrong."""
+        for place in self.standing:
+            yield self.invoice.lines[place]
+
+    def tax(self, rate: TaxRate) -> int:
+        """Return the tax of *rate* that is left after what was credited as wrong."""
+        documents = [self.invoice.taxes, *(note.taxes for note in self.notes)]
+        first, *others = (
+            sum(tax.amount.minor_units for tax in taxes if tax.rate == rate)
+            for taxes in documents
+        )
+        return first - sum(others)
+
+    def sums(self, rate: TaxRate) -> list[int]:
+        """Return the sums of lines that the tax of *rate* that is left is of."""
+        for tax in () if self.notes else self.invoice.taxes:
+            if tax.rate == rate and tax.apart:
+                return [part.minor_units for part in tax.apart]
+        return [taxed_sum(rate, self.lines())]
+
+    def credit(self, need: Counter[Any]) -> list[CreditNote]:
+        """Return the note that takes back what is not needed, if there is one.
+
+        *need* then counts what is still needed.
+        """
+        wrong = []
+        for place in self.standing:
+            line = self.invoice.lines[place]
+            whole = self.rest.lines[place] == line.amount_minor
+            if whole and need[line_key(line)] * sign_of(line) < 0:
+                need[line_key(line)] += sign_of(line)
+                wrong.append(place)
+        for places in (wrong, self.standing) if wrong else ():
+            note = self._note(places)
+            if note is not None:
+                self._count(need, [i for i in places if i not in wrong], 1)
+                self.notes.append(note)
+                self.standing = [i for i in self.standing if i not in places]
+                return [note]
+        self._count(need, wrong, -1)
+        return []
+
+    def _count(self, need: Counter[Any], places: Iterable[int], times: int) -> None:
+        """Count the lines at *places* as needed again, or with -1 as there."""
+        for place in places:
+            line = self.invoice.lines[place]
+            need[line_key(line)] += times * sign_of(line)
+
+    def _note(self, places: list[int]) -> CreditNote | None:
+        """Return the note on the lines at *places*, or ``None`` if there can be none.
+
+        The tax that is left is that of the lines that are left, rounded once.
+        """
+        rest, lines = self.rest, self.invoice.lines
+        parts = [0] * len(lines)
+        for place in places:
+            parts[place] = lines[place].amount_minor
+        kept = [lines[i] for i in self.standing if i not in places]
+        rounding = rounding_of(self.invoice)
+        taxes = [
+            self.tax(rate) - tax_on(rate, taxed_sum(rate, kept), rounding)
+            for rate in rest.rates
+        ]
+        if taxes != [between(*pair) for pair in zip(taxes, rest.taxes, strict=True)]:
+            return None
+        try:
+            return rest.note(parts, taxes, reason=WRONG, issued_on=self.day)
+        except OverCreditedError:
+            return None
+
+
+def sign_of(line: InvoiceLine) -> int:
+    """Return 1 for a line that is to be paid, -1 for one that gives back, or 0."""
+    return (line.amount_minor > 0) - (line.amount_minor < 0)
+
+
+def line_key(line: InvoiceLine) -> Any:
+    """Return what *line* is, whichever its sign: what was sold, when, for how much."""
+    return (
+        line.terms,
+        line.quantity * sign_of(line),  # more may cost less, under volume tiers
+        abs(line.full_scaled),
+        line.start,
+        line.end,
+        line.whole,
+        line.share,
+        abs(line.amount_minor),
+        line.cap_minor,
+    )
