@@ -323,6 +323,18 @@ def test_the_picture_of_the_engine_shows_what_is_billed():
         assert f">{shown}</text>" in drawn
 
 
+def test_a_decision_that_the_source_names_is_a_heading_of_the_decisions():
+    page = (ROOT / "docs/explanation/decisions.md").read_text(encoding="utf-8")
+    headings = [h.lower() for h in re.findall(r"^### (.+)$", page, re.MULTILINE)]
+    named = {
+        " ".join(said.split())
+        for path in (ROOT / "src").rglob("*.py")
+        for said in re.findall(r"\bdecision: ([^)]+)\)", path.read_text("utf-8"))
+    }
+    assert named
+    assert [n for n in named if not any(h.startswith(n) for h in headings)] == []
+
+
 def test_the_page_of_the_engine_names_each_of_its_modules():
     modules = {m for m in floors.modules_of() if m.startswith("_engine.")}
     listed = dict(engine_picture.modules_table())

@@ -76,8 +76,8 @@ def open_charge(
 ) -> None:
     """Open a charge of *quantity* for what remains, where none of its item runs.
 
-    What is not *charged* (it was forfeited for) has no line: nothing of it can come
-    back (law 3).
+    What is not *charged* (timing FORFEIT) has no line: nothing of it can come back
+    (law 3).
     """
     if price.flat:
         quantity = 1
@@ -262,7 +262,7 @@ def bill_period(state: State, reason: BillingReason) -> None:
 def settle(state: State) -> None:
     """Invoice the lines of a call, or keep them unbilled, as the rules say.
 
-    Before a trial ends there is no invoice (decision: trial).
+    Before a trial ends there is no invoice (decision: a trial).
     """
     now = state.settle_now or state.rules.settlement is SETTLE_NOW
     state.settle_now = False

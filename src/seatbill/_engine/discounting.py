@@ -57,7 +57,8 @@ def use_again(state: State, discounts: Iterable[Discount]) -> None:
 def open_amounts_off(state: State, first: int) -> None:
     """Open the amounts off, never above the charges from line *first* on.
 
-    Capped at the sum of the other charges of the period (decision: fixed discounts).
+    Capped at the sum of the other charges of the period (decision: percentages
+    are in the price, amounts off beside it).
     """
     amounts_off = [
         (applied, amount.minor_units)
@@ -220,8 +221,8 @@ def _move(state: State, charge: OpenCharge, wanted: int, left_before: Span) -> N
 def end_discount_period(state: State) -> None:
     """Count the period for what is or was used; drop the discounts that are spent.
 
-    Periods are consecutive, from the first in which a discount was used (decision:
-    how long a discount lasts).
+    Periods are consecutive, from the first in which a discount was used (decision: a
+    discount lasts).
     """
     for applied in state.discounts:
         if applied.in_use or applied.redeemed:

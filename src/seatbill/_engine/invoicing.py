@@ -6,7 +6,8 @@ line is written, :func:`give_back` the only one where a charge is credited.
 
 3 seats at 6.99 for 26 of 31 days are 2097 × 26 / 31 = 1758.77 cents: a line of 17.59.
 Given back on the 30th, with 16 days left, they are 2097 × 16 / 31 = 1082.32, 10.82.
-Given back on the day of the purchase they are 17.59: never more than was charged.
+2 seats at 0.015, which is half of 0.03, are charged 0.03.  Given back one by one on the
+same day they are 0.02 and 0.01: never more than was charged.
 """
 
 from __future__ import annotations
@@ -92,7 +93,8 @@ def give_back(
     """Credit *quantity* of *charge* for what remains, never above what was charged.
 
     All credits of a charge together never exceed what it was charged (law 3), and of
-    what was opened free of charge nothing comes back (decision: what is forfeited).
+    what was opened free of charge nothing comes back (decision: a credit gives back a
+    charge).
     """
     room = charge.charged_minor - charge.credited_minor
     if charge.free or not room or (full < 0) is not (room < 0):
@@ -135,8 +137,8 @@ def invoice(state: State, reason: BillingReason) -> None:
     """Invoice what is unbilled and the lines of today, if there are any.
 
     Tax is computed once for each rate, on the sum of its lines (EN 16931).  A total
-    below zero goes to the balance, which pays for the next ones (decision: negative
-    total).
+    below zero goes to the balance, which pays for the next ones (decision: a
+    negative total).
     """
     lines = state.lines
     if state.unbilled:

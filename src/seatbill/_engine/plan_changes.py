@@ -60,7 +60,7 @@ from .members import (
 from .quantity_changes import set_each
 from .renewals import finish, gives_back, open_new_period, restart, roll, set_plan, thaw
 from .scheduled import (
-    notice_given,
+    periods_late,
     schedule,
     schedule_in_notice,
     timing_in_notice,
@@ -96,7 +96,7 @@ def _switch(
 ) -> None:
     """Change plan, interval or both; each by its own timing unless one restarts.
 
-    What is current is not asked for: it withdraws what is scheduled of its kind.
+    Asking for the current plan withdraws the scheduled one, and likewise for intervals.
     """
     offered = state.rules.intervals
     if interval is not None and offered and interval not in offered:
@@ -149,11 +149,14 @@ def _switch_free(state: State, plan: Plan | None, interval: Interval | None) -> 
 
 
 def direction_of(state: State, plan: Plan) -> Direction:
-    """Return whether *plan* is higher: by rank, then by its price for a month."""
+    """Return whether *plan* is higher: by rank, then by its price for a day.
+
+    One that costs the same counts as higher: it is had at once (decision: up at once).
+    """
     rank, own = plan.rank, state.plan.rank
     if rank == own:
         seats = {**state.seats, **(state.carried or {})}
-        higher = _monthly(state, plan, seats) >= _monthly(
+        higher = _per_day(state, plan, seats) >= _per_day(
             state, state.plan, state.seats
         )
     else:
@@ -161,8 +164,8 @@ def direction_of(state: State, plan: Plan) -> Direction:
     return UPGRADE if higher else DOWNGRADE
 
 
-def _monthly(state: State, plan: Plan, seats: Mapping[str, int]) -> Fraction:
-    """Return what *plan* costs for a nominal month, at so many *seats*."""
+def _per_day(state: State, plan: Plan, seats: Mapping[str, int]) -> Fraction:
+    """Return what *plan* costs for a nominal day, at so many *seats*."""
     total = Fraction(0)
     state.visit(5 * len(plan.prices))  # each is worked out anew
     for unit, prices in listed(plan.prices, state.currency).items():
@@ -356,7 +359,7 @@ def _regrid(
 
 
 def reprice(state: State, change: Reprice, _timing: Timing | None) -> None:
-    """Schedule another price, with a notice (decision: price rises)."""
+    """Schedule another price, with a notice (decision: a price rise waits)."""
     plan = change.plan
     plans = {state.plan.id, future(state, 1)[0].id}
     if plan.id not in plans:
@@ -384,7 +387,7 @@ def cancel(state: State, change: Cancel, by_hand: Timing | None) -> None:
     if timing is not PERIOD_END:
         end_now(state, credit=timing is IMMEDIATE)
         return
-    left = notice_given(state, CANCELLATION_WAY)
+    left = periods_late(state, CANCELLATION_WAY)
     if left and any(
         u.kind is CANCELLATION and not u.periods_left for u in state.scheduled
     ):

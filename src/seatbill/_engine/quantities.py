@@ -4,7 +4,7 @@ Takes how many run and how many are to be more or fewer, and leaves a line for t
 difference of the two totals on the charges that it falls to.  Each charge holds a part
 of the total that the price list says, at its own net price, and all parts together are
 that total, whatever rate or discount came and went.  What was opened last goes first
-(decision: one item at two net prices).
+(decision: only the added seats are priced).
 
 Volume tiers at 10.00 up to 10 seats and 8.00 beyond: the 10 seats cost 100.00, and 11
 of them 88.00.  The eleventh is no charge but a credit: 12.00 less, for what remains.
@@ -50,7 +50,8 @@ def shrink(
     if price.flat:
         return
     if price.terms.convention is FULL:
-        credit = False  # given back only in exchange (decision: convention FULL)
+        # Given back only in exchange (decision: real days over real days).
+        credit = False
     runs = running(state, price.terms)  # none in a trial, for example
     none_left = n == before
     if price.each is None and not none_left:

@@ -1,8 +1,7 @@
 """Seats, add-ons and packages asked for: how many now, and after the next boundaries.
 
-Takes a change, and leaves what is owned today bought or given back, what is owned later
-scheduled.  A quantity is looked at three times: today, after the next boundary, after
-the one that follows.
+Applies today's quantity and schedules later ones.  A quantity is looked at three times:
+today, after the next boundary, after the one that follows.
 
 10 seats are owned, 2 of them are to leave at the period's end: 10, 8, 8.  Adding 3
 first keeps the 2, free of charge, and buys 1: 11, 11, 11 (ambiguity 5).
@@ -56,8 +55,8 @@ from .prices import UnitPrice, price_table
 from .quantities import grow, shrink
 from .renewals import drop_broken, exchange, gives_back, require, restart, set_quantity
 from .scheduled import (
-    notice_given,
     notify_late,
+    periods_late,
     rewritten,
     schedule,
     schedule_in_notice,
@@ -152,7 +151,7 @@ def _raise(state: State, what: What, n: int, timing: Timing) -> None:
     first = -1
     if deferred:
         direction = SEATS_ADDED if what[0] is SEATS else ADD_ON_ADDED
-        first = notice_given(state, direction)
+        first = periods_late(state, direction)
     now = before + bought
     raised, back = [now], 0
     for left, quantity in enumerate(ahead[1:]):
@@ -221,8 +220,8 @@ def _lower(
 ) -> None:
     """Own *n* fewer of the vacant ones; those that are to leave count (CL-28).
 
-    What is asked for beyond what is owned lowers what is still to come, where nobody
-    sits on what is owned.
+    With no occupied seats, removals beyond the current quantity reduce scheduled
+    additions.
     """
     ahead = _ahead(state, what)
     stays, changed = ahead[: left + 1], ahead[left + 1 :]
@@ -250,7 +249,7 @@ def _return(state: State, what: What, before: int, n: int, timing: Timing) -> No
 
 def _first_boundary(state: State, timing: Timing, direction: Direction) -> int:
     """Return the boundary from which a change is felt, -1 where that is today."""
-    return notice_given(state, direction) if timing is PERIOD_END else -1
+    return periods_late(state, direction) if timing is PERIOD_END else -1
 
 
 def _bought(state: State, unit: str) -> UnitPrice:
@@ -264,7 +263,7 @@ def _bought(state: State, unit: str) -> UnitPrice:
 def _timing(
     state: State, direction: Direction, by_rules: Timing, by_hand: Timing | None
 ) -> Timing:
-    """Return when a change takes effect; in a trial, at once (decision: trial)."""
+    """Return when a change takes effect; in a trial, at once (decision: a trial)."""
     if state.uncharged:
         return IMMEDIATE
     return timing_in_notice(state, direction, by_rules, by_hand)
@@ -325,12 +324,12 @@ def set_seats(state: State, change: SetSeats, timing: Timing | None) -> None:
     today, soon, left = now, seats, -1
     if timing is PERIOD_END:
         if not min(now, following) <= seats <= max(now, following):
-            left = notice_given(state, direction)
+            left = periods_late(state, direction)
     elif seats > now:  # what is scheduled to be added is not bought once more
         today += max(seats - max(ahead), 0)
     else:
         today = seats
-    if left > 0:  # too late for the next boundary
+    if left > 0:  # late: until then it stays between what was scheduled and today
         soon = sorted((now, following, seats))[1]
     if today == now:  # so no new period starts
         timing = PERIOD_END

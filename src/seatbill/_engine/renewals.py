@@ -281,7 +281,7 @@ def _stay(state: State, update: PendingUpdate, occupied: Occupied) -> int:
 def finish(state: State, reason: BillingReason) -> None:
     """End the subscription today: invoice all, fall to the free plan if any (CL-55).
 
-    What is left of the balance is due to the customer (decision: negative total).
+    What is left of the balance is due to the customer (decision: a negative total).
     """
     state.lines = state.accrued + state.lines
     state.accrued = []
@@ -403,7 +403,7 @@ def restart(
     """End the running period today and start a full one; its day is the new anchor.
 
     The unused share comes back, and what was scheduled for the end takes effect with
-    it (CL-39, decision: a restart).
+    it (CL-39, decision: four timings).
     """
     rules = state.rules
     if plan is not None:
