@@ -110,6 +110,12 @@ def drop_given(state: State) -> None:
     state.lines = [line for line in state.lines if line.start < line.whole.end]
 
 
+def add_accrued(state: State) -> None:
+    """Put the lines of what ran in arrears before those of today."""
+    state.lines = state.accrued + state.lines
+    state.accrued = []
+
+
 def new_charge(
     state: State,
     terms: LineTerms,

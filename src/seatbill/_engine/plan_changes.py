@@ -35,7 +35,7 @@ from .carried import (
     name_quantities,
     withdraw_unsold,
 )
-from .charging import close, open_add_ons, open_plan
+from .charging import close, open_add_ons, open_plan, removals_return
 from .closing import as_value
 from .dates import effective_day, future, latest_end, thawed_late
 from .members import (
@@ -44,7 +44,6 @@ from .members import (
     CANCELLATION_WAY,
     DOWNGRADE,
     FORFEIT,
-    FULL,
     IMMEDIATE,
     INTERVAL,
     LONGER_INTERVAL,
@@ -66,7 +65,7 @@ from .scheduled import (
     timing_in_notice,
     withdraw,
 )
-from .state import ALL, State
+from .state import ALL, State, is_free
 
 _NOBODY: Final[Mapping[str, int]] = MappingProxyType({})
 
@@ -194,11 +193,10 @@ def _switch_paid(
     timing: Timing | None,
 ) -> None:
     """Change plan and interval of a subscription that is charged."""
-    free = state.rules.free_plan
     if plan is None:
         if interval is not None:
             _switch_interval_alone(state, interval, timing)
-    elif free is not None and plan.id == free.id and plan == free:
+    elif is_free(state.rules, plan):
         _switch_plan_alone(state, plan, timing, ends=True)
     elif interval is None:
         _switch_plan_alone(state, plan, timing, ends=False)
@@ -234,7 +232,11 @@ def _switch_plan_alone(
         carry_all(state)
         restart(state, plan)
     else:
-        _take_plan(state, plan, timing, ends=ends, alone=True)
+        _make_way(state, plan)
+        if ends:
+            end_now(state, credit=timing is not FORFEIT)
+        else:
+            _replace_plan(state, plan, timing)
 
 
 def _switch_interval_alone(
@@ -271,7 +273,9 @@ def _switch_both(
         return
     both = plan_timing is interval_timing is IMMEDIATE
     if plan_timing is not PERIOD_END:
-        _take_plan(state, plan, plan_timing, ends=False, alone=not both)
+        _make_way(state, plan)
+        if not both:
+            _replace_plan(state, plan, plan_timing)
     if interval_timing is not PERIOD_END:
         withdraw(state, INTERVAL)
         _regrid(state, interval, interval_timing, plan if both else None)
@@ -289,17 +293,11 @@ def _schedule_plan(state: State, plan: Plan, way: Direction) -> None:
         _notify_lost_features(state, plan, effective_day(state, update))
 
 
-def _take_plan(
-    state: State, plan: Plan, timing: Timing | None, *, ends: bool, alone: bool
-) -> None:
-    """Take *plan* at once; it *ends* what is paid for, or comes *alone*."""
+def _make_way(state: State, plan: Plan) -> None:
+    """Withdraw the scheduled plan, and name what goes with the current one today."""
     withdraw(state, PLAN)
     if state.plan.features:
         _notify_lost_features(state, plan, state.day)
-    if ends:
-        end_now(state, credit=timing is not FORFEIT)
-    elif alone:
-        _replace_plan(state, plan, timing)
 
 
 def _notify_lost_features(state: State, plan: Plan, day: Time) -> None:
@@ -406,7 +404,7 @@ def cancel(state: State, change: Cancel, by_hand: Timing | None) -> None:
 def end_now(state: State, *, credit: bool) -> None:
     """End the subscription today."""
     state.replaced += state.scheduled
-    close(state, credit=credit and state.rules.convention is not FULL)
+    close(state, credit=credit and removals_return(state.rules))
     finish(state, UPDATE)
 
 

@@ -20,10 +20,10 @@ from .charging import (
     difference,
     end_charge,
     factor_of,
+    removals_return,
     running,
 )
 from .invoicing import charge_remaining, give_back, new_charge
-from .members import FULL
 from .prices import UnitPrice
 from .state import OpenCharge, State
 
@@ -49,9 +49,7 @@ def shrink(
     """Take *n* of the *before* that run; what was opened last goes first."""
     if price.flat:
         return
-    if price.terms.convention is FULL:
-        # Given back only in exchange (decision: real days over real days).
-        credit = False
+    credit = credit and removals_return(state.rules)
     runs = running(state, price.terms)  # none in a trial, for example
     none_left = n == before
     if price.each is None and not none_left:

@@ -32,7 +32,7 @@ from ..subscriptions import (
     SubscribedAddOn,
     SwitchPackage,
 )
-from .charging import close, open_charge
+from .charging import close, open_charge, removals_return
 from .makers import trusted_add_on
 from .members import (
     ADD_ON,
@@ -40,7 +40,6 @@ from .members import (
     ADD_ON_ITEM,
     ADD_ON_REMOVED,
     FORFEIT,
-    FULL,
     IMMEDIATE,
     PACKAGE,
     PACKAGE_DOWN,
@@ -239,7 +238,7 @@ def _return(state: State, what: What, before: int, n: int, timing: Timing) -> No
     if kind is SEATS:
         shrink(state, state.price_of(key), before, n, credit=credit)
     elif before == n:
-        credit = credit and state.rules.convention is not FULL
+        credit = credit and removals_return(state.rules)
         close(state, kind=ADD_ON_ITEM, item=key, credit=credit)
     else:
         table = price_table(owned.add_on, state.interval, state.context)

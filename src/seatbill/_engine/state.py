@@ -29,9 +29,9 @@ from ..invoices import Invoice, InvoiceLine, LineTerms, trusted_period
 from ..limits import LIMITS, NO_LIMITS, Limits
 from ..notices import Notice
 from ..periods import Period, number, same_time
-from ..plans import AddOn, units_of
+from ..plans import AddOn, Plan, units_of
 from ..proration import ratio
-from ..rules import ChangeKind
+from ..rules import BillingRules, ChangeKind
 from ..subscriptions import AppliedDiscount, Charge, PendingUpdate, Subscription
 from .lookup import FEW, Lookup, under
 from .makers import trusted_notice
@@ -76,6 +76,12 @@ def reopened(charge: Charge | OpenCharge) -> OpenCharge:
     row.cut_minor = charge.cut_minor
     row.kept_minor = charge.kept_minor
     return row
+
+
+def is_free(rules: BillingRules, plan: Plan) -> bool:
+    """Return whether *plan* is the free plan of the *rules* (CL-55)."""
+    free = rules.free_plan
+    return free is not None and plan.id == free.id and plan == free
 
 
 def _aim_of(update: PendingUpdate) -> tuple[ChangeKind, str]:
@@ -199,7 +205,7 @@ class State:
         self.rules = rules = sub.rules
         self.plan = plan = sub.plan
         free = rules.free_plan
-        if free is not None and plan.id == free.id and plan == free:
+        if free is not None and is_free(rules, plan):
             self.plan = plan = free
         self.interval = sub.interval
         self.currency = sub.currency
