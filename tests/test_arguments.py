@@ -331,6 +331,7 @@ TABLE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "ended_on": MIDDLE,
             "frozen_on": Beside(MIDDLE, on=MIDDLE, rules=FROZEN),
             "moved_from": dt.date(2026, 3, 25),
+            "paid_until": dt.date(2026, 4, 20),
             "add_ons": [SSO],
             "discounts": [PERCENT],
             "tax_rates": [VAT],

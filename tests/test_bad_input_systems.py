@@ -472,6 +472,7 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
             "until": DATE,
             "measured": lambda boundary: None,
             "previous": [NOTE],
+            "refunded": CENT,
         },
     ),
     # what it looks like

@@ -212,6 +212,7 @@ def test_a_change_may_stand_alone_or_in_a_list(word):
         "amount": {"amount": Decimal("1.5"), "currency": "EUR"},
         "kind": "plan",
         "from_day": "2026-01-01",
+        "days": 3,
         "discount": {"id": "x", "percent_off": "5"},
         "rates": [],
         "recipient": None,

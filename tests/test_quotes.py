@@ -15,6 +15,7 @@ from seatbill import (
     GrantCredit,
     Money,
     RemoveSeats,
+    Reprice,
     SetRecipient,
     Settlement,
     TaxRate,
@@ -220,6 +221,17 @@ def test_a_change_that_would_come_a_period_later_is_told():
     error = refused(QuoteDiffersError, offer, NOTICE, at("2026-04-29"))
     assert (error.field, error.quoted) == ("effective_on", MAY)
     assert error.found == at("2026-06-01")
+
+
+def test_one_of_several_changes_that_would_come_later_is_told():
+    """New prices from June stand; the removal comes in June instead of May."""
+    dearer = attrs.evolve(PLAN, prices=plan("33.00").prices)
+    june = at("2026-06-01")
+    offer = offered(RemoveSeats(3), Reprice(dearer, june), sub=NOTICE)
+    error = refused(QuoteDiffersError, offer, NOTICE, at("2026-04-29"))
+    assert error.field == "pending_updates"
+    assert (error.quoted, error.found) == ((MAY, june), (june, june))
+    assert "scheduled changes would take effect on" in str(error)
 
 
 # JSON, documents, laws.

@@ -135,7 +135,8 @@ def _again(
 def _terms(outcome: Outcome) -> Iterator[tuple[str, object, object]]:
     """Yield what a quote promises: its name, what it is, and how it is told.
 
-    Their number follows from the number of invoices, which comes first.
+    Their number follows from the number of invoices, which comes first.  The balance
+    and what is paid back follow from the amounts, as the version is the same.
     """
     yield "invoices", len(outcome.invoices), len(outcome.invoices)
     for invoice in outcome.invoices:
@@ -144,8 +145,6 @@ def _terms(outcome: Outcome) -> Iterator[tuple[str, object, object]]:
     for lines in (sub.waiting_lines, sub.accrued_lines):
         amount = Money.total([line.amount for line in lines], sub.currency)
         yield "unbilled_lines", amount, amount
-    yield "credit_balance", sub.credit_balance, sub.credit_balance
-    yield "refund_due", outcome.refund_due, outcome.refund_due
     at_once = outcome.effective_on == outcome.on
     yield "effective_on", at_once or outcome.effective_on, outcome.effective_on
     updates = sub.pending_updates

@@ -101,7 +101,6 @@ def apply(state: State, changes: Any, timing: Timing | None) -> Any:
     if timing is not None:
         _notify_timing(state, changes, timing)
     state.open_charges()
-    has_given = state.paid_until is not None
     if state.has_amounts_off:
         note_paid(state)
     if handler is None or state.ended_on is not None or state.frozen_on is not None:
@@ -116,7 +115,7 @@ def apply(state: State, changes: Any, timing: Timing | None) -> Any:
     if state.lines:
         if state.has_amounts_off:
             fit_amounts_off(state)
-        if has_given:
+        if not state.by_days:
             drop_given(state)
         if state.scheduled:
             state.visit(len(state.scheduled))

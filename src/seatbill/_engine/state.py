@@ -201,7 +201,6 @@ class State:
         self.opened = sub
         self.limits = limits
         self.lines_left, self.visits_left = limits.lines, limits.visits
-        self.id = sub.id
         self.rules = rules = sub.rules
         self.plan = plan = sub.plan
         free = rules.free_plan
@@ -211,7 +210,7 @@ class State:
         self.currency = sub.currency
         self.tax_rates = sub.tax_rates
         self.recipient = sub.recipient
-        self.version = sub.version
+        self.id, self.version = sub.id, sub.version
         self.balance = sub.credit_balance_minor
         # What is owned, what is scheduled, and what the call comes to.
         self.seats = sub.seats.copied()
@@ -235,12 +234,13 @@ class State:
         # Nothing is charged in a trial, or on the free plan.
         self.uncharged = self.trial or plan is free
         # The parts of a period are its days: those of the whole one never change.
-        self.paid_until = paid_until = sub.paid_until
-        plain = type(start) is _DATE and rules.convention is ACTUAL
-        self.by_days = plain and paid_until is None
+        self.paid_until = sub.paid_until
+        self.by_days = type(start) is _DATE and rules.convention is ACTUAL
         if self.by_days:
             self.end_day = end.toordinal()
             self.parts = self.end_day - start.toordinal()
+        if sub.paid_until is not None:
+            self.by_days = False
         self._take_what_runs(sub)
 
     def _take_what_runs(self, sub: Subscription) -> None:
@@ -341,8 +341,7 @@ class State:
         self.end = end
         self.moved_from = None
         if self.paid_until is not None:
-            self.paid_until = None
-            self.by_days = type(start) is _DATE and self.rules.convention is ACTUAL
+            self.paid_until = None  # by days no more: its lines are looked at
         self.whole = whole = trusted_period(start, end)
         if self.by_days:
             self.day = day

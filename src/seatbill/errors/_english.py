@@ -296,14 +296,10 @@ quote_outdated: Quote {number} is for version {quoted} of the subscription, whic
     version {found} by now | make a new quote
 quote_differs: Quote {number} no longer holds: {found} instead of {quoted} | make a new
     quote
-quote_differs.credit_balance: Quote {number} no longer holds: the credit balance would
-    be {found}, not {quoted} | make a new quote
 quote_differs.invoices: Quote {number} no longer holds: the number of invoices would be
     {found}, not {quoted} | make a new quote
 quote_differs.pending_updates: Quote {number} no longer holds: scheduled changes would
     take effect on {found}, not on {quoted} | make a new quote
-quote_differs.refund_due: Quote {number} no longer holds: {found} would be paid back,
-    not {quoted} | make a new quote
 quote_differs.unbilled_lines: Quote {number} no longer holds: {found} would be billed
     later, not {quoted} | make a new quote
 quote_differs.amount: Quote {number} no longer holds: an invoice would come to {found},

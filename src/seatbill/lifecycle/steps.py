@@ -215,7 +215,7 @@ def change(
         text("reason", reason)
     if not changes:
         raise WrongTypeError("changes", "changes", changes)
-    return _changed(state, changes, on, timing, by=by, reason=reason)
+    return _changed(state, changes, on, timing, None, by, reason)
 
 
 def _changed(
@@ -223,15 +223,15 @@ def _changed(
     changes: tuple[Change, ...],
     on: Time,
     timing: Timing | None,
-    *,
-    measured: Mapping[str, int] | None = None,
+    measured: Mapping[str, int] | None,
     by: str | None = None,
     reason: str | None = None,
 ) -> Outcome:
     """Return what *changes* come to, with what is announced by them."""
     alone = len(changes) == 1 and not isinstance(changes[0], tuple | list)
     asked = changes[0] if alone else changes
-    replay.step(state, on, asked, timing, replay.measured_once(measured))
+    measure = replay.measured_once(measured) if measured else None
+    replay.step(state, on, asked, timing, measure)
     found = closing.outcome(state, state.day, changes, by, timing, reason)
     if not state.deferred:
         return found
@@ -371,7 +371,7 @@ class Statement(Value):
                 yield last
             if changes:
                 state = _opened("opening", sub, NO_LIMITS)
-                last = _changed(state, changes, day, timing, measured=counted)
+                last = _changed(state, changes, day, timing, counted)
             else:
                 last = renew(sub, on=day, limits=NO_LIMITS)
             if changes or last.subscription is not sub:
