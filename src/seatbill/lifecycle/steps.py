@@ -228,7 +228,7 @@ def _changed(
     reason: str | None = None,
 ) -> Outcome:
     """Return what *changes* come to, with what is announced by them."""
-    alone = len(changes) == 1 and not isinstance(changes[0], tuple | list)
+    alone = len(changes) == 1 and not isinstance(changes[0], _PLAIN)
     asked = changes[0] if alone else changes
     measure = replay.measured_once(measured) if measured else None
     replay.step(state, on, asked, timing, measure)
