@@ -38,11 +38,11 @@ def line_for(
     charge: OpenCharge,
     quantity: int,
     full: int,
-    room: int | None = None,
+    cap: int | None = None,
 ) -> InvoiceLine:
     """Return a line of *charge* for a *span* of the period that costs *full* in all.
 
-    It is never larger than *room*, where that is given; one that would be says so by
+    It is never larger than *cap*, where that is given; one that would be says so by
     its cap (law 3).
     """
     start, end, whole, part, parts = span
@@ -60,9 +60,9 @@ def line_for(
         amount = (2 * top + bottom) // (2 * bottom)
     line = _open_line()
     line.cap_minor = None
-    if room is not None and abs(amount) > abs(room):
-        amount = room
-        line.cap_minor = abs(room)
+    if cap is not None and abs(amount) > abs(cap):
+        amount = cap
+        line.cap_minor = abs(cap)
     line.kind = kind
     line.terms = terms
     line.quantity = quantity
@@ -96,11 +96,11 @@ def give_back(
     what was opened free of charge nothing comes back (decision: a credit gives back a
     charge).
     """
-    room = charge.charged_minor - charge.credited_minor
-    if charge.free or not room or (full < 0) is not (room < 0):
+    cap = charge.charged_minor - charge.credited_minor
+    if charge.free or not cap or (full < 0) is not (cap < 0):
         return
     span = span or state.remaining
-    line = line_for(span, CREDIT_LINE, charge, -quantity, -full, -room)
+    line = line_for(span, CREDIT_LINE, charge, -quantity, -full, -cap)
     charge.credited_minor -= line.amount_minor
     state.lines.append(line)
 

@@ -204,29 +204,31 @@ def _switch_paid(
         _switch_both(state, plan, interval, timing)
 
 
-def _plan_timing(state: State, way: Direction, by_hand: Timing | None) -> Timing:
+def _plan_timing(state: State, direction: Direction, by_hand: Timing | None) -> Timing:
     """Return when a plan in this direction comes, by hand or by the rules."""
     rules = state.rules
-    by_rules = rules.upgrade if way is UPGRADE else rules.downgrade
-    return timing_in_notice(state, way, by_rules, by_hand)
+    by_rules = rules.upgrade if direction is UPGRADE else rules.downgrade
+    return timing_in_notice(state, direction, by_rules, by_hand)
 
 
-def _interval_timing(state: State, way: Direction, by_hand: Timing | None) -> Timing:
+def _interval_timing(
+    state: State, direction: Direction, by_hand: Timing | None
+) -> Timing:
     """Return when an interval in this direction comes, by hand or by the rules."""
     rules = state.rules
-    longer = way is LONGER_INTERVAL
+    longer = direction is LONGER_INTERVAL
     by_rules = rules.longer_interval if longer else rules.shorter_interval
-    return timing_in_notice(state, way, by_rules, by_hand)
+    return timing_in_notice(state, direction, by_rules, by_hand)
 
 
 def _switch_plan_alone(
     state: State, plan: Plan, by_hand: Timing | None, *, ends: bool
 ) -> None:
     """Change the plan; one that *ends* what is paid for cannot start a period."""
-    way = direction_of(state, plan)
-    timing = _plan_timing(state, way, by_hand)
+    direction = direction_of(state, plan)
+    timing = _plan_timing(state, direction, by_hand)
     if timing is PERIOD_END:
-        _schedule_plan(state, plan, way)
+        _schedule_plan(state, plan, direction)
     elif timing is RESTART and not ends:
         _notify_lost_features(state, plan, state.day)
         carry_all(state)
@@ -243,10 +245,10 @@ def _switch_interval_alone(
     state: State, interval: Interval, by_hand: Timing | None
 ) -> None:
     """Change the interval: at the period's end (TL-9), or at once (CL-39)."""
-    way = _interval_direction(state, interval)
-    timing = _interval_timing(state, way, by_hand)
+    direction = _interval_direction(state, interval)
+    timing = _interval_timing(state, direction, by_hand)
     if timing is PERIOD_END:
-        schedule_in_notice(state, INTERVAL, "", interval, way)
+        schedule_in_notice(state, INTERVAL, "", interval, direction)
     elif timing is RESTART:
         carry_all(state)
         restart(state, None, interval)
@@ -262,10 +264,10 @@ def _switch_both(
 
     Directions are judged against what is current, before either part moves.
     """
-    plan_way = direction_of(state, plan)
-    plan_timing = _plan_timing(state, plan_way, by_hand)
-    interval_way = _interval_direction(state, interval)
-    interval_timing = _interval_timing(state, interval_way, by_hand)
+    plan_direction = direction_of(state, plan)
+    plan_timing = _plan_timing(state, plan_direction, by_hand)
+    interval_direction = _interval_direction(state, interval)
+    interval_timing = _interval_timing(state, interval_direction, by_hand)
     if plan_timing is RESTART or interval_timing is RESTART:
         _notify_lost_features(state, plan, state.day)
         carry_all(state)
@@ -280,14 +282,14 @@ def _switch_both(
         withdraw(state, INTERVAL)
         _regrid(state, interval, interval_timing, plan if both else None)
     if plan_timing is PERIOD_END:
-        _schedule_plan(state, plan, plan_way)
+        _schedule_plan(state, plan, plan_direction)
     if interval_timing is PERIOD_END:
-        schedule_in_notice(state, INTERVAL, "", interval, interval_way)
+        schedule_in_notice(state, INTERVAL, "", interval, interval_direction)
 
 
-def _schedule_plan(state: State, plan: Plan, way: Direction) -> None:
+def _schedule_plan(state: State, plan: Plan, direction: Direction) -> None:
     """Schedule *plan*, and name what goes with the current one (CL-47, CL-48)."""
-    update = schedule_in_notice(state, PLAN, "", plan, way)
+    update = schedule_in_notice(state, PLAN, "", plan, direction)
     carry_later(state, update)
     if state.plan.features:
         _notify_lost_features(state, plan, effective_day(state, update))

@@ -61,12 +61,12 @@ def shrink(
         emptied = taken == charge.quantity
         full = -charge.full_scaled if emptied else difference(charge, price, taken, 0)
         if taken or full:
-            _regrade(state, charge, -taken, full, money=credit)
+            _adjust_charge(state, charge, -taken, full, money=credit)
         if emptied:
             end_charge(state, charge)
 
 
-def _regrade(
+def _adjust_charge(
     state: State, charge: OpenCharge, n: int, full: int, *, money: bool
 ) -> None:
     """Change *charge* by *n* units and *full*: a line for the difference."""
@@ -197,6 +197,6 @@ def _give_part(
     """Let *charge* have *n* units more, and a *new* part of the total."""
     full = (new - old) * factor_of(charge.terms)
     if n or full:
-        _regrade(state, charge, n, full, money=money)
+        _adjust_charge(state, charge, n, full, money=money)
     if not charge.quantity and not new:
         end_charge(state, charge)

@@ -91,7 +91,7 @@ def _on_schedule(state: State, what: What) -> list[int | None]:
     return quantities
 
 
-def _ahead(state: State, what: What) -> list[int]:
+def _project(state: State, what: What) -> list[int]:
     """Return how many are owned now, after the next boundary, and after one more."""
     now = following = last = _owned(state, what)
     if state.scheduled:
@@ -103,19 +103,19 @@ def _ahead(state: State, what: What) -> list[int]:
     return [now, following, last]
 
 
-def _reschedule(state: State, what: What, ahead: list[int], asked: int) -> None:
+def _reschedule(state: State, what: What, projected: list[int], asked: int) -> None:
     """Schedule other quantities; one that equals the one before it is withdrawn.
 
     What changes for boundary *asked* is a request of today, others stay as they were
     asked for.
     """
-    if not state.scheduled and ahead[0] == ahead[1] == ahead[2]:
+    if not state.scheduled and projected[0] == projected[1] == projected[2]:
         return
     kind, key, owned = what
     before = _on_schedule(state, what)
-    quantity = ahead[0]
+    quantity = projected[0]
     for left in (0, 1):
-        known, target = before[left], ahead[left + 1]
+        known, target = before[left], projected[left + 1]
         if target == quantity:
             if known is not None:
                 withdraw(state, kind, key, left)
@@ -142,9 +142,9 @@ def _rewrite(state: State, kind: ChangeKind, key: str, left: int, value: Any) ->
 
 def _raise(state: State, what: What, n: int, timing: Timing) -> None:
     """Own *n* more: first those that are to leave stay, the others are bought."""
-    ahead = _ahead(state, what)
-    before = ahead[0]
-    undone = min(n, before - min(ahead))
+    projected = _project(state, what)
+    before = projected[0]
+    undone = min(n, before - min(projected))
     deferred = n - undone if timing is PERIOD_END else 0
     bought = n - undone - deferred
     first = -1
@@ -153,7 +153,7 @@ def _raise(state: State, what: What, n: int, timing: Timing) -> None:
         first = periods_late(state, direction)
     now = before + bought
     raised, back = [now], 0
-    for left, quantity in enumerate(ahead[1:]):
+    for left, quantity in enumerate(projected[1:]):
         if quantity < before:  # from here on, they would have been gone
             back = undone
             quantity = min(quantity + n, now)  # noqa: PLW2901
@@ -162,31 +162,31 @@ def _raise(state: State, what: What, n: int, timing: Timing) -> None:
         raised.append(quantity + deferred if deferred and left >= first else quantity)
     if not bought:  # so no new period starts
         timing = PERIOD_END
-    _own(state, what, raised, undone, timing, first)
+    _apply_quantities(state, what, raised, undone, timing, first)
 
 
-def _own(
+def _apply_quantities(
     state: State,
     what: What,
-    ahead: list[int],
+    projected: list[int],
     undone: int,
     timing: Timing,
     asked: int,
 ) -> None:
-    """Own so many *ahead*, today and after the next boundaries, by a request of now.
+    """Own so many, today and as *projected*, by a request of now.
 
     What is owned more today is bought, what is owned less given back.
     """
     kind, key, owned = what
-    before, now = _owned(state, what), ahead[0]
+    before, now = _owned(state, what), projected[0]
     if kind is SEATS:
-        whole("seats", max(ahead))
+        whole("seats", max(projected))
     if now != before and not state.uncharged and timing is not RESTART:
         if now > before:
             _buy(state, what, before, now - before, timing)
         else:
             _return(state, what, before, before - now, timing)
-    _reschedule(state, what, ahead, asked)
+    _reschedule(state, what, projected, asked)
     if now != before:
         set_quantity(state, kind, key, now, owned)
     if undone:
@@ -222,13 +222,13 @@ def _lower(
     With no occupied seats, removals beyond the current quantity reduce scheduled
     additions.
     """
-    ahead = _ahead(state, what)
-    stays, changed = ahead[: left + 1], ahead[left + 1 :]
-    removable = max((min(changed) if occupied else ahead[-1]) - occupied, 0)
+    projected = _project(state, what)
+    stays, changed = projected[: left + 1], projected[left + 1 :]
+    removable = max((min(changed) if occupied else projected[-1]) - occupied, 0)
     if n > removable:
         raise SeatsOccupiedError(what[1], n, removable, occupied)
     lowered = [*stays, *[max(quantity - n, 0) for quantity in changed]]
-    _own(state, what, lowered, 0, timing, left)
+    _apply_quantities(state, what, lowered, 0, timing, left)
 
 
 def _return(state: State, what: What, before: int, n: int, timing: Timing) -> None:
@@ -304,8 +304,8 @@ def set_seats(state: State, change: SetSeats, timing: Timing | None) -> None:
     unit, seats, occupied = change.unit, change.seats, change.occupied or 0
     _bought(state, unit)
     what = SEATS, unit, None
-    ahead = _ahead(state, what)
-    now, following, last = ahead
+    projected = _project(state, what)
+    now, following, last = projected
     if now == following == last == seats:
         raise NoChangeError("seats", seats, unit)
     fewer = min(last, now) - seats
@@ -325,15 +325,15 @@ def set_seats(state: State, change: SetSeats, timing: Timing | None) -> None:
         if not min(now, following) <= seats <= max(now, following):
             left = periods_late(state, direction)
     elif seats > now:  # what is scheduled to be added is not bought once more
-        today += max(seats - max(ahead), 0)
+        today += max(seats - max(projected), 0)
     else:
         today = seats
     if left > 0:  # late: until then it stays between what was scheduled and today
         soon = sorted((now, following, seats))[1]
     if today == now:  # so no new period starts
         timing = PERIOD_END
-    undone = max(min(now, seats) - min(ahead), 0)
-    _own(state, what, [today, soon, seats], undone, timing, left)
+    undone = max(min(now, seats) - min(projected), 0)
+    _apply_quantities(state, what, [today, soon, seats], undone, timing, left)
 
 
 def set_each(
@@ -345,7 +345,7 @@ def set_each(
     """Have so many *seats* of each unit; return whether they were not so many yet."""
     found = False
     for unit, n in seats.items():
-        if any(quantity != n for quantity in _ahead(state, (SEATS, unit, None))):
+        if any(quantity != n for quantity in _project(state, (SEATS, unit, None))):
             set_seats(state, SetSeats(n, people.get(unit), unit), timing)
             found = True
     return found
@@ -382,7 +382,8 @@ def remove_add_on(state: State, change: RemoveAddOn, timing: Timing | None) -> N
     timing = _timing(state, ADD_ON_REMOVED, state.rules.add_on_removed, timing)
     left = _first_boundary(state, timing, ADD_ON_REMOVED)
     if any(
-        0 < quantity <= n for quantity in _ahead(state, (ADD_ON, id, owned))[left + 1 :]
+        0 < quantity <= n
+        for quantity in _project(state, (ADD_ON, id, owned))[left + 1 :]
     ):
         state.related.append((id, None))
     _lower(state, (ADD_ON, id, owned), n, 0, timing, left)

@@ -300,13 +300,13 @@ class State:
 
     # Time.
 
-    def stand_on(self, day: Time) -> None:
+    def move_to(self, day: Time) -> None:
         """Stand on *day*, inside the running period."""
         self.day = day
         if self.by_days:
             part, parts = self.end_day - day.toordinal(), self.parts
         elif self.paid_until is not None:
-            self._stand_before(self.paid_until)
+            self._count_until(self.paid_until)
             return
         elif self.rules.convention is ACTUAL:
             part, parts = number(self.end, day), number(self.end, self.start)
@@ -317,7 +317,7 @@ class State:
             part, parts = ratio(self.rules.convention, day, self.end, whole)
         self.remaining = day, self.end, self.whole, part, parts
 
-    def _stand_before(self, paid_until: Time) -> None:
+    def _count_until(self, paid_until: Time) -> None:
         """Count what remains of the days that are paid for; of those given, nothing."""
         day, paid = self.day, trusted_period(self.start, paid_until)
         if day >= paid_until:
@@ -333,7 +333,7 @@ class State:
         self.by_days = False
         self.end = end
         self.whole = trusted_period(self.start, end)
-        self.stand_on(self.day)
+        self.move_to(self.day)
 
     def open_period(self, start: Time, end: Time, day: Time) -> None:
         """Make [*start*, *end*) the running period, and stand on *day* in it."""
@@ -349,7 +349,7 @@ class State:
             self.parts = parts = end_day - start.toordinal()
             self.remaining = day, end, whole, end_day - day.toordinal(), parts
         else:
-            self.stand_on(day)
+            self.move_to(day)
 
     def check_day(self, day: Any) -> Time:
         """Return *day*, or refuse it."""
