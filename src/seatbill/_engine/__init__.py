@@ -4,7 +4,9 @@
 ``Subscription``, changed in place with whole numbers, and made a value again at the end
 (``closing``).  What is absent costs one truth test, and there is no second path: one
 step is a ``change``, the boundaries that are due are ``renew``, and a whole history of
-both is ``bill``, on the same code.  So a preview is the change (law 1).
+both is ``bill``, on the same code.  So a preview is the change (law 1).  Where a plain
+case stands beside the general one, it comes to the same: a seat bought while nothing is
+scheduled, a period of whole days, halves rounded away from zero.
 
 **A period.**  Boundaries are the anchor plus so many months or days, counted from the
 anchor and never from the last boundary: periods tile (law 4, ``dates``).  The state
@@ -28,9 +30,10 @@ restarts the period, forfeits, or schedules.  What acts now becomes lines:
 4. *judge* what is owned after the call, by the price list and by what is scheduled;
 5. *invoice* the lines, or keep them unbilled for a later day, as the rules settle.
 
-**What is scheduled** is a pending update: one for each kind, key and boundary.  It
-takes effect at the next boundary, or where notice is short at the one after it.  A
-newer one takes the place of an older, and what was replaced is in the outcome.
+**What is scheduled** is a pending update.  It takes effect at the next boundary, or
+where notice is short at the one after it; one is kept for each of the two, of each kind
+and key.  A price change waits for the first boundary on or after its own day, and a
+newer one for the plan takes its place.  What was replaced is in the outcome.
 
 **At a boundary**, in this order: what ran in arrears is cut, the updates of this
 boundary take effect, the discounts count the period, the next period opens and its
@@ -42,12 +45,26 @@ Where to look:
 
 * a credit is capped: ``invoicing.give_back``, the only place that credits a charge;
 * a downgrade waits: ``plan_changes`` judges it, ``scheduled.schedule`` keeps it,
-  ``renewals.apply_scheduled`` lets it take effect;
+  ``renewals.apply_scheduled`` lets it take effect, at the boundary or where the period
+  starts anew before it; a downgrade to the free plan is an end, ``renewals.finish``;
 * a renewal opens its charges: ``renewals.roll``, by ``charging.open_all``;
-* a price is worked out: ``prices.price_table``, the only door to one;
-* a new change is added: its value in ``subscriptions.changes``, a handler in
-  ``quantity_changes``, ``plan_changes``, ``date_changes`` or ``apply``, and a row in
-  ``apply._HANDLERS``.
+* a price is worked out: ``prices.price_table``, for all that is charged; only the
+  comparison of two plans, ``plan_changes.direction_of``, asks the price list itself;
+* a tier is found: ``prices.UnitPrice.full``, by ``plans.Rate.total``;
+* a line is rounded: ``invoicing.line_for``;
+* the last day of notice: ``scheduled.periods_late``;
+* a trial: ``renewals.following`` opens what follows it, ``dates`` tells when, and
+  ``charging.settle`` invoices nothing before; ``date_changes.end_trial`` ends it early;
+* a freeze: ``apply`` starts it, ``renewals.thaw`` ends it, ``dates`` tells when it ends
+  by itself;
+* taxes: ``invoicing.invoice``, by ``invoices.taxes_of``;
+* a new change is added: its value in ``subscriptions.changes`` and in the union
+  ``Change`` there, a handler in ``quantity_changes``, ``plan_changes``,
+  ``date_changes`` or ``apply``, a row in ``apply._HANDLERS``, one in
+  ``apply._WHILE_FROZEN`` or ``apply._TIMED`` where it belongs there, and its words in
+  ``formatting``.  One that can be scheduled has a ``rules.ChangeKind`` too, is checked
+  by ``subscriptions.parts``, takes effect in ``renewals.apply_scheduled``, and is
+  foreseen by ``bounds``.
 
 The modules, in the order in which data pass:
 
@@ -55,24 +72,24 @@ The modules, in the order in which data pass:
 ``members``          members of enumerations, by names that cost nothing
 ``makers``           makers of values that the engine alone works out
 ``prices``           price tables: what each unit of an item costs, net of percentages
-``lookup``           entries by what they are for: many are looked up, few searched
+``lookup``           entries by key: few are searched, many are looked up
 ``state``            the state: opened, asked for prices, moved to a day
 ``dates``            the grid, and the day on which each thing is due or takes effect
-``opening``          what is asked for at the door, the first period, a customer adopted
+``opening``          the arguments checked, the first period, an adopted customer
 ``replay``           the entries of a history in their order, renewals in between
 ``apply``            one entry: its changes by their handlers, netted into one invoice
 ``quantity_changes`` seats, add-ons and packages: how many now, and from when
-``plan_changes``     plans, intervals, prices and the end: when, and what comes of it
+``plan_changes``     plans, intervals, prices and the end: their timing and their lines
 ``carried``          the quantities that a plan change names, now or with its plan
-``scheduled``        what is scheduled: notice, kept, replaced, withdrawn
+``scheduled``        pending updates: in notice or late, kept, replaced, withdrawn
 ``date_changes``     dates that move: a trial ends today, days are given free
-``bounds``           what the price list allows, now and after each boundary
+``bounds``           quantities within the price list, now and after each boundary
 ``requirements``     add-ons that need a plan or each other, judged after a call
-``renewals``         boundaries: what is scheduled applies, a period opens or none does
-``quantities``       more or fewer of what runs: differences of totals, tier by tier
+``renewals``         boundaries: updates take effect, a period opens or the end comes
+``quantities``       running charges raised and lowered by differences, tier by tier
 ``charging``         charges opened, cut and ended; the lines of a period and of a call
 ``discounting``      percentages used, amounts off opened, fitted, moved and spent
 ``invoicing``        a line, a credit within its cap, the invoice of a day
-``closing``          the state as a value again, and what the call came to
+``closing``          the state as a value again, and the outcome of the call
 ===================  ================================================================
 """

@@ -146,7 +146,7 @@ def _notify_timing(state: State, changes: Any, timing: Timing) -> None:
 
 
 def _apply_several(state: State, changes: Any, timing: Timing | None) -> Any:
-    """Apply one change or several, where they are several or may be refused."""
+    """Apply several changes, or one to what is frozen or has ended."""
     state.finished = False
     kept = tuple(changes) if type(changes) is list else changes
     several = kept if type(kept) is tuple else (kept,)
@@ -287,7 +287,7 @@ def _remove_discount(
 
 def _set_tax_rates(state: State, change: SetTaxRates, _timing: Timing | None) -> None:
     state.tax_rates = change.rates
-    state.taxed = True  # what was charged under others comes back with them
+    state.taxed = True  # credits keep the rates of their charge (EN 16931)
     state.set_discounts(state.discounts)  # prices are looked up with their rates
 
 
