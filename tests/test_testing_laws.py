@@ -12,6 +12,7 @@ import pytest
 from hypothesis.vendor.pretty import pretty
 
 from seatbill import (
+    ANNUAL,
     MONTHLY,
     QUARTERLY,
     AddOn,
@@ -21,6 +22,7 @@ from seatbill import (
     Freeze,
     GrantCredit,
     Money,
+    MoveBillingDay,
     Plan,
     Price,
     RemoveAddOn,
@@ -500,3 +502,17 @@ def test_the_refusal_without_hypothesis_is_typed(monkeypatch):
     with pytest.raises(MissingExtraError) as refused:
         importlib.import_module("seatbill.testing._hypothesis")
     assert (refused.value.package, refused.value.extra) == ("hypothesis", "testing")
+
+
+@pytest.mark.parametrize("interval", [MONTHLY, ANNUAL])
+@pytest.mark.parametrize("day", [3, 20, 31])
+def test_periods_tile_where_the_billing_day_is_moved(interval, day):
+    sold = Price(unit_amount="31.00", currency="USD", interval=interval)
+    history = lived(
+        (dt.date(2026, 2, 10), MoveBillingDay(day)),
+        until=dt.date(2028, 3, 1),
+        plan=Plan("moved", "Moved", 1, (sold,)),
+        interval=interval,
+    )
+    assert history.subscription.billing_cycle_anchor.day == day
+    laws.periods_tile(history)

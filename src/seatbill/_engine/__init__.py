@@ -82,7 +82,7 @@ The modules, in the order in which data pass:
 ``plan_changes``     plans, intervals, prices and the end: their timing and their lines
 ``carried``          the quantities that a plan change names, now or with its plan
 ``scheduled``        pending updates: in notice or late, kept, replaced, withdrawn
-``date_changes``     dates that move: a trial ends today, days are given free
+``date_changes``     trials that end today, days given free, another billing day
 ``bounds``           quantities within the price list, now and after each boundary
 ``requirements``     add-ons that need a plan or each other, judged after a call
 ``renewals``         boundaries: updates take effect, a period opens or the end comes
