@@ -37,6 +37,7 @@ from ..subscriptions import (
     Extend,
     Freeze,
     GrantCredit,
+    RecordCreditNote,
     RemoveAddOn,
     RemoveDiscount,
     RemoveSeats,
@@ -55,6 +56,7 @@ from ..subscriptions.subscription import frozen_for, recipient_locked_since
 from .bounds import check_price, judge
 from .carried import withdraw_unsold
 from .charging import sell_once, settle
+from .credited import record_credit_note
 from .date_changes import end_trial, extend
 from .dates import effective_day
 from .discounting import fit_amounts_off, note_paid
@@ -328,6 +330,7 @@ _WHILE_FROZEN = (
     SetTaxRates,
     SetRecipient,
     GrantCredit,
+    RecordCreditNote,
     Reprice,
     ApplyDiscount,
     RemoveDiscount,
@@ -357,4 +360,5 @@ _HANDLERS: Final[dict[type, Handler]] = {
     SetTaxRates: _set_tax_rates,
     SetRecipient: _set_recipient,
     GrantCredit: _grant_credit,
+    RecordCreditNote: record_credit_note,
 }
