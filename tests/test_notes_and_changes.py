@@ -36,6 +36,7 @@ from seatbill import (
     verify,
 )
 from seatbill.combining import combine
+from seatbill.converters import dump, load
 from seatbill.errors import (
     CurrencyMismatchError,
     DuplicateError,
@@ -45,6 +46,7 @@ from seatbill.errors import (
     UnknownItemError,
     WrongTypeError,
 )
+from seatbill.rebilling import rebill
 from seatbill.subscriptions import CreditedCharge, RecordCreditNote
 
 FIRST, DAY, END = (dt.date(2026, 9, 10), dt.date(2026, 9, 20), dt.date(2026, 10, 10))
@@ -268,6 +270,22 @@ def test_a_note_on_one_invoice_for_several() -> None:
     end = change(two.subscription, Cancel(), on=DAY)
     note = noted(both, later=[both, *end.invoices])
     assert [str(line.amount) for line in note.lines] == ["10.00 USD", "3.33 USD"]
+
+
+def test_a_correction_gives_back_no_more_than_a_recorded_note_left() -> None:
+    start = opened()
+    note = noted(start.invoice)
+    entry = (DAY, (note.to_record(), Cancel()))
+    found = rebill(start, start.invoices, [entry], until=DAY, previous=[note])
+    assert (found.credit_notes, found.invoice) == ((), None)
+    assert str(found.goes_back) == "0.00 USD"
+
+
+def test_a_recorded_note_goes_through_json() -> None:
+    start = opened()
+    told = change(start.subscription, noted(start.invoice).to_record(), on=DAY)
+    assert load(dump(told)) == told
+    assert "credit_notes" not in str(dump(start))
 
 
 @given(

@@ -26,6 +26,7 @@ from seatbill import (
     Money,
     Party,
     Period,
+    RecordCreditNote,
     RemoveAddOn,
     RemoveDiscount,
     RemoveSeats,
@@ -61,6 +62,7 @@ from seatbill.rules import ChangeKind
 from seatbill.subscriptions import (
     AppliedDiscount,
     Charge,
+    CreditedCharge,
     PendingUpdate,
     Status,
     SubscribedAddOn,
@@ -337,6 +339,7 @@ CHANGES = [
     SetTaxRates([TaxRate("vat", "0.2")]),
     SetRecipient(Party(name="Ada")),
     GrantCredit(Money("5", "USD"), "sorry"),
+    RecordCreditNote("one:1/credit-1", [CreditedCharge("a", Money("5", "USD"))]),
 ]
 
 

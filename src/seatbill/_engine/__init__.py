@@ -40,7 +40,8 @@ balance is due to the customer.
 
 Where to look:
 
-* a credit is capped: ``invoicing.give_back``, the only place that credits a charge;
+* a credit is capped: ``invoicing.give_back``, the only place that credits a charge
+  on a line; ``credited`` counts what a credit note took back;
 * a downgrade waits: ``plan_changes`` judges it, ``scheduled.schedule`` keeps it,
   ``renewals.apply_scheduled`` lets it take effect;
 * a renewal opens its charges: ``renewals.roll``, by ``charging.open_all``;
@@ -65,6 +66,7 @@ The modules, in the order in which data pass:
 ``plan_changes``     plans, intervals, prices and the end: when, and what comes of it
 ``carried``          the quantities that a plan change names, now or with its plan
 ``scheduled``        what is scheduled: notice, kept, replaced, withdrawn
+``credited``         credit notes on open charges: what is back comes no second time
 ``date_changes``     dates that move: a trial ends today, days are given free
 ``bounds``           what the price list allows, now and after each boundary
 ``requirements``     add-ons that need a plan or each other, judged after a call

@@ -78,7 +78,8 @@ _PLAIN: Final = (
     (numbering, "NumberedInvoice Mention"),
     (
         subscriptions,
-        "Charge PendingUpdate SubscribedAddOn AppliedDiscount Subscription",
+        "Charge CreditedCharge PendingUpdate SubscribedAddOn AppliedDiscount "
+        "Subscription",
     ),
     (notices, "Notice"),
     (subscriptions, "Outcome"),
