@@ -21,12 +21,12 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 import seatbill
-from seatbill.errors import ENGLISH, SeatbillError, sentence_of
+from seatbill.errors import SeatbillError, sentence_of
+from seatbill.errors._english import ENGLISH, FINDINGS, NOTICES
 from seatbill.errors.wording import UNITS, Plural
 from seatbill.formatting._changes import CHANGES, PENDING
 from seatbill.formatting._phrases import WORDS
 from seatbill.formatting._sentences import DIFFERS
-from seatbill.notices import _FINDINGS, _NOTICES
 
 SOURCE = Path(__file__).parents[1] / "src" / "seatbill"
 CATALOGUES = SOURCE / "locale"
@@ -41,7 +41,7 @@ KEYWORDS = {
     "named": ((1, "c"), 2),
 }
 
-TABLES = (ENGLISH, _NOTICES, _FINDINGS, CHANGES, PENDING)
+TABLES = (ENGLISH, NOTICES, FINDINGS, CHANGES, PENDING)
 """The sentences of refusals, notices, findings and changes, by their codes."""
 
 FIXED = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)  # a date that says nothing new each time

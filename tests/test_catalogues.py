@@ -32,7 +32,7 @@ from messages import (
 )
 from seatbill import errors
 from seatbill._values.base import Word
-from seatbill.errors import ENGLISH
+from seatbill.errors._english import ENGLISH
 from seatbill.errors.wording import UNITS, Plural, filled, in_parts
 from seatbill.formatting import LOCALES, words
 from seatbill.formatting._changes import CHANGES, PENDING

@@ -30,7 +30,8 @@ import state_pictures
 import seatbill
 from rules_table import BUILT
 from seatbill.corrections import CorrectionState
-from seatbill.errors import ENGLISH, SeatbillError
+from seatbill.errors import SeatbillError
+from seatbill.errors._english import ENGLISH
 from seatbill.money import Money
 from seatbill.rules import ChangeKind
 from seatbill.seats import MemberState
@@ -320,6 +321,18 @@ def test_the_picture_of_the_engine_shows_what_is_billed():
         *totals,
     ):
         assert f">{shown}</text>" in drawn
+
+
+def test_a_decision_that_the_source_names_is_a_heading_of_the_decisions():
+    page = (ROOT / "docs/explanation/decisions.md").read_text(encoding="utf-8")
+    headings = [h.lower() for h in re.findall(r"^### (.+)$", page, re.MULTILINE)]
+    named = {
+        " ".join(said.split())
+        for path in (ROOT / "src").rglob("*.py")
+        for said in re.findall(r"\bdecision: ([^)]+)\)", path.read_text("utf-8"))
+    }
+    assert named
+    assert [n for n in named if not any(h.startswith(n) for h in headings)] == []
 
 
 def test_the_page_of_the_engine_names_each_of_its_modules():

@@ -125,16 +125,19 @@ def test_every_line_is_the_exact_value_rounded_once(history):
 
 
 def lived(sub, until, leaves_out):
-    """Return what *sub* is at *until*, and the exact price of what ran till then."""
+    """Return what *sub* is at *until*, and the exact price of what ran till then.
+
+    Days that were given cost nothing; shares are those of the paid days.
+    """
     ran, at = Fraction(0), sub.changed_on
     while sub.ended_on is None:
         if sub.frozen_on is not None:
             stop = sub.frozen_on + dt.timedelta(sub.rules.max_freeze_days)
         else:
             stop, whole = sub.current_period.end, sub.current_period
-            part = Fraction(
-                length(at, min(stop, until)), length(whole.start, whole.end)
-            )
+            paid = sub.paid_until or stop
+            used = length(min(at, paid), min(paid, until))
+            part = Fraction(used, length(whole.start, paid))
             ran += part * sum(
                 charge.full_amount
                 for charge in sub.charges

@@ -12,7 +12,8 @@ from public_names import homes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
-from seatbill.errors import ENGLISH, SeatbillError
+from seatbill.errors import SeatbillError
+from seatbill.errors._english import ENGLISH
 from seatbill.errors.wording import Plural, in_parts
 
 HEAD = ("code", "says", "way out", "values")

@@ -4,7 +4,9 @@
 ``Subscription``, changed in place with whole numbers, and made a value again at the end
 (``closing``).  What is absent costs one truth test, and there is no second path: one
 step is a ``change``, the boundaries that are due are ``renew``, and a whole history of
-both is ``bill``, on the same code.  So a preview is the change (law 1).
+both is ``bill``, on the same code.  So a preview is the change (law 1).  Where a plain
+case stands beside the general one, it comes to the same: a seat bought while nothing is
+scheduled, a period of whole days, halves rounded away from zero.
 
 **A period.**  Boundaries are the anchor plus so many months or days, counted from the
 anchor and never from the last boundary: periods tile (law 4, ``dates``).  The state
@@ -28,9 +30,10 @@ restarts the period, forfeits, or schedules.  What acts now becomes lines:
 4. *judge* what is owned after the call, by the price list and by what is scheduled;
 5. *invoice* the lines, or keep them unbilled for a later day, as the rules settle.
 
-**What is scheduled** is a pending update: one for each kind, key and boundary.  It
-takes effect at the next boundary, or where notice is short at the one after it.  A
-newer one takes the place of an older, and what was replaced is in the outcome.
+**What is scheduled** is a pending update.  It takes effect at the next boundary, or
+where notice is short at the one after it; one is kept for each of the two, of each kind
+and key.  A price change waits for the first boundary on or after its own day, and a
+newer one for the plan takes its place.  What was replaced is in the outcome.
 
 **At a boundary**, in this order: what ran in arrears is cut, the updates of this
 boundary take effect, the discounts count the period, the next period opens and its
@@ -43,12 +46,26 @@ Where to look:
 * a credit is capped: ``invoicing.give_back``, the only place that credits a charge
   on a line; ``credited`` counts what a credit note took back;
 * a downgrade waits: ``plan_changes`` judges it, ``scheduled.schedule`` keeps it,
-  ``renewals.apply_scheduled`` lets it take effect;
+  ``renewals.apply_scheduled`` lets it take effect, at the boundary or where the period
+  starts anew before it; a downgrade to the free plan is an end, ``renewals.finish``;
 * a renewal opens its charges: ``renewals.roll``, by ``charging.open_all``;
-* a price is worked out: ``prices.price_table``, the only door to one;
-* a new change is added: its value in ``subscriptions.changes``, a handler in
-  ``quantity_changes``, ``plan_changes``, ``date_changes`` or ``apply``, and a row in
-  ``apply._HANDLERS``.
+* a price is worked out: ``prices.price_table``, for all that is charged; only the
+  comparison of two plans, ``plan_changes.direction_of``, asks the price list itself;
+* a tier is found: ``prices.UnitPrice.full``, by ``plans.Rate.total``;
+* a line is rounded: ``invoicing.line_for``;
+* the last day of notice: ``scheduled.periods_late``;
+* a trial: ``renewals.following`` opens what follows it, ``dates`` tells when, and
+  ``charging.settle`` invoices nothing before; ``date_changes.end_trial`` ends it early;
+* a freeze: ``apply`` starts it, ``renewals.thaw`` ends it, ``dates`` tells when it ends
+  by itself;
+* taxes: ``invoicing.invoice``, by ``invoices.taxes_of``;
+* a new change is added: its value in ``subscriptions.changes`` and in the union
+  ``Change`` there, a handler in ``quantity_changes``, ``plan_changes``,
+  ``date_changes`` or ``apply``, a row in ``apply._HANDLERS``, one in
+  ``apply._WHILE_FROZEN`` or ``apply._TIMED`` where it belongs there, and its words in
+  ``formatting``.  One that can be scheduled has a ``rules.ChangeKind`` too, is checked
+  by ``subscriptions.parts``, takes effect in ``renewals.apply_scheduled``, and is
+  foreseen by ``bounds``.
 
 The modules, in the order in which data pass:
 

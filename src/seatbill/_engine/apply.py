@@ -147,7 +147,7 @@ def _notify_timing(state: State, changes: Any, timing: Timing) -> None:
 
 
 def _apply_several(state: State, changes: Any, timing: Timing | None) -> Any:
-    """Apply one change or several, where they are several or may be refused."""
+    """Apply several changes, or one to what is frozen or has ended."""
     state.finished = False
     kept = tuple(changes) if type(changes) is list else changes
     several = kept if type(kept) is tuple else (kept,)

@@ -31,7 +31,7 @@ from .lookup import FEW, under
 from .makers import trusted_add_on
 from .members import ADD_ON, INTERVAL, PACKAGE, PLAN, PRICE, SEATS
 from .prices import PriceTable, UnitPrice, price_table
-from .state import ALL, State
+from .state import ALL, State, is_free
 
 _PER_ADD_ON: Final = 20
 """What an add-on costs is looked up, which counts as so many visits."""
@@ -230,8 +230,8 @@ class _Future:
 
         The free plan holds whatever falls to it (CL-55, ambiguity 27).
         """
-        plan, free = self.plan, state.rules.free_plan
-        if free is not None and plan.id == free.id and plan == free:
+        plan = self.plan
+        if is_free(state.rules, plan):
             return []
         if not self.repriced:
             return [plan]

@@ -16,7 +16,7 @@ from ..plans import listed
 from ..subscriptions import PendingUpdate, SwitchPlan
 from .members import SEATS
 from .scheduled import schedule, withdraw
-from .state import State
+from .state import State, is_free
 
 
 def name_quantities(state: State, change: SwitchPlan) -> None:
@@ -25,8 +25,8 @@ def name_quantities(state: State, change: SwitchPlan) -> None:
     Who comes from the free plan buys a seat for each person (CL-10).
     """
     seats, people = dict(change.seats or {}), dict(change.occupied or {})
-    plan, free = change.plan, state.rules.free_plan
-    falls = free is not None and plan.id == free.id and plan == free
+    plan = change.plan
+    falls = is_free(state.rules, plan)
     prices = listed(plan.prices, state.currency)
     for unit in (*seats, *people):
         if unit not in prices:

@@ -17,11 +17,19 @@ from ..invoices import BillingReason, ItemKind, LineKind, LineTerms, trusted_per
 from ..money import Money
 from ..periods import ONE_DAY, boundary
 from ..proration import ratio
+from ..rules import BillingRules
 from .discounting import bill_lines, keep_to_one_invoice, open_amounts_off, use_percents
-from .invoicing import charge_remaining, give_back, invoice, line_for, new_charge
+from .invoicing import (
+    add_accrued,
+    charge_remaining,
+    give_back,
+    invoice,
+    line_for,
+    new_charge,
+)
 from .lookup import FEW, under
 from .makers import trusted_terms
-from .members import CHARGE_LINE, DISCOUNT_ITEM, PLAN_ITEM, SETTLE_NOW, UPDATE
+from .members import CHARGE_LINE, DISCOUNT_ITEM, FULL, PLAN_ITEM, SETTLE_NOW, UPDATE
 from .prices import UnitPrice, price_table
 from .state import OpenCharge, State
 
@@ -76,8 +84,8 @@ def open_charge(
 ) -> None:
     """Open a charge of *quantity* for what remains, where none of its item runs.
 
-    What is not *charged* (it was forfeited for) has no line: nothing of it can come
-    back (law 3).
+    What is not *charged* (timing FORFEIT) has no line: nothing of it can come back
+    (law 3).
     """
     if price.flat:
         quantity = 1
@@ -190,6 +198,15 @@ def close(
     state.charges = left
 
 
+def removals_return(rules: BillingRules) -> bool:
+    """Return whether what is removed inside a period brings anything back.
+
+    Not where the whole price is paid whatever the day; what is given in exchange does
+    (decision: real days over real days).
+    """
+    return rules.convention is not FULL
+
+
 def _check_counted(state: State, terms: LineTerms) -> None:
     """Refuse to end inside the period what is measured at its end."""
     if terms.item_kind is PLAN_ITEM and state.price_of(terms.unit).measured:
@@ -251,8 +268,7 @@ def bill_period(state: State, reason: BillingReason) -> None:
     """Open the charges of the period that starts today, and invoice them."""
     open_all(state)
     if state.accrued:
-        state.lines = state.accrued + state.lines
-        state.accrued = []
+        add_accrued(state)
     if state.discounts:
         bill_lines(state, reason)
     else:
@@ -262,7 +278,7 @@ def bill_period(state: State, reason: BillingReason) -> None:
 def settle(state: State) -> None:
     """Invoice the lines of a call, or keep them unbilled, as the rules say.
 
-    Before a trial ends there is no invoice (decision: trial).
+    Before a trial ends there is no invoice (decision: a trial).
     """
     now = state.settle_now or state.rules.settlement is SETTLE_NOW
     state.settle_now = False

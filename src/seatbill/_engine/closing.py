@@ -26,7 +26,7 @@ _open_row: Final = open_row(Subscription)
 
 
 def as_value(state: State) -> Subscription:
-    """Return the subscription as it stands."""
+    """Close the charges, date what is scheduled, and return the subscription."""
     if state.version == state.opened.version:
         return state.opened
     if state.scheduled:

@@ -24,7 +24,7 @@ from .state import State
 def end_trial(state: State, _change: EndTrial, _timing: Timing | None) -> None:
     """End the trial today: the period that holds the day is charged from it on.
 
-    The day is the anchor, unless one was given (decision: trial).  What was scheduled
+    The day is the anchor, unless one was given (decision: a trial).  What was scheduled
     for the trial's end takes effect; an end that is scheduled is withdrawn first, as
     before a restart.
     """

@@ -1,8 +1,8 @@
 """The grid of periods, and the day on which each thing is due or takes effect.
 
-Takes the state as it stands, and returns days; only ``steps``, how far the running
-period's end is from the anchor, is kept in the state, because every boundary is
-counted from the anchor (law 4).
+Takes the state as it stands, and returns days.  It leaves ``steps`` in the state, how
+far the running period's end is from the anchor, because every boundary is counted from
+the anchor (law 4).
 
 With the anchor on 31 January, monthly: the period that ends on 28 February is followed
 by one that ends on 31 March, two steps from the anchor and not a month from the 28th.
@@ -34,9 +34,8 @@ def next_event(state: State) -> Time | None:
 def _next_month(state: State) -> Time:
     """Return the next monthly boundary of the grid, or the period's end.
 
-    What was due by today is done, so it is after today, also where a freeze lay
-    over the one for which lines waited; and after the first of them starts
-    (decision: settlement).
+    The result is always after today, even if a freeze skipped a settlement date, and
+    after the first unbilled line starts (decision: now, monthly, or with the renewal).
     """
     since = index(state.anchor, MONTHLY, max(state.day, state.unbilled[0].start))
     try:

@@ -57,7 +57,8 @@ def use_again(state: State, discounts: Iterable[Discount]) -> None:
 def open_amounts_off(state: State, first: int) -> None:
     """Open the amounts off, never above the charges from line *first* on.
 
-    Capped at the sum of the other charges of the period (decision: fixed discounts).
+    Capped at the sum of the other charges of the period (decision: percentages
+    are in the price, amounts off beside it).
     """
     amounts_off = [
         (applied, amount.minor_units)
@@ -68,7 +69,7 @@ def open_amounts_off(state: State, first: int) -> None:
         return
     state.paid_before = paid = Paid(state)
     left = paid.minor
-    room = sum([line.amount_minor for line in state.lines[first:]])
+    cap = sum([line.amount_minor for line in state.lines[first:]])
     for applied, units in amounts_off:
         if left <= 0:
             return
@@ -88,24 +89,24 @@ def open_amounts_off(state: State, first: int) -> None:
         charge = new_charge(state, terms, -1, -min(left, units))
         state.charges.append(charge)
         state.has_amounts_off = True
-        charge.charged_minor = _take_off(state, charge, units, room)
+        charge.charged_minor = _take_off(state, charge, units, cap)
         applied.in_use = True
         left += charge.full_scaled
-        room += charge.charged_minor
+        cap += charge.charged_minor
 
 
-def _take_off(state: State, charge: OpenCharge, full: int, room: int) -> int:
-    """Write a line that takes *full* off, within *room*; return its amount."""
-    line = line_for(state.remaining, DISCOUNT_LINE, charge, -1, -full, -room)
+def _take_off(state: State, charge: OpenCharge, full: int, cap: int) -> int:
+    """Write a line that takes *full* off, within *cap*; return its amount."""
+    line = line_for(state.remaining, DISCOUNT_LINE, charge, -1, -full, -cap)
     state.lines.append(line)
     return line.amount_minor
 
 
 def _take_again(state: State, charge: OpenCharge, full: int) -> None:
     """Take *full* off again, never more than was taken back."""
-    room = -charge.credited_minor
-    if full and room:
-        charge.credited_minor -= _take_off(state, charge, full, room)
+    cap = -charge.credited_minor
+    if full and cap:
+        charge.credited_minor -= _take_off(state, charge, full, cap)
 
 
 class Paid:
@@ -220,8 +221,8 @@ def _move(state: State, charge: OpenCharge, wanted: int, left_before: Span) -> N
 def end_discount_period(state: State) -> None:
     """Count the period for what is or was used; drop the discounts that are spent.
 
-    Periods are consecutive, from the first in which a discount was used (decision:
-    how long a discount lasts).
+    Periods are consecutive, from the first in which a discount was used (decision: a
+    discount lasts).
     """
     for applied in state.discounts:
         if applied.in_use or applied.redeemed:

@@ -6,7 +6,8 @@ line is written, :func:`give_back` the only one where a charge is credited.
 
 3 seats at 6.99 for 26 of 31 days are 2097 × 26 / 31 = 1758.77 cents: a line of 17.59.
 Given back on the 30th, with 16 days left, they are 2097 × 16 / 31 = 1082.32, 10.82.
-Given back on the day of the purchase they are 17.59: never more than was charged.
+2 seats at 0.015, which is half of 0.03, are charged 0.03.  Given back one by one on the
+same day they are 0.02 and 0.01: never more than was charged.
 """
 
 from __future__ import annotations
@@ -37,11 +38,11 @@ def line_for(
     charge: OpenCharge,
     quantity: int,
     full: int,
-    room: int | None = None,
+    cap: int | None = None,
 ) -> InvoiceLine:
     """Return a line of *charge* for a *span* of the period that costs *full* in all.
 
-    It is never larger than *room*, where that is given; one that would be says so by
+    It is never larger than *cap*, where that is given; one that would be says so by
     its cap (law 3).
     """
     start, end, whole, part, parts = span
@@ -59,9 +60,9 @@ def line_for(
         amount = (2 * top + bottom) // (2 * bottom)
     line = _open_line()
     line.cap_minor = None
-    if room is not None and abs(amount) > abs(room):
-        amount = room
-        line.cap_minor = abs(room)
+    if cap is not None and abs(amount) > abs(cap):
+        amount = cap
+        line.cap_minor = abs(cap)
     line.kind = kind
     line.terms = terms
     line.quantity = quantity
@@ -92,13 +93,14 @@ def give_back(
     """Credit *quantity* of *charge* for what remains, never above what was charged.
 
     All credits of a charge together never exceed what it was charged (law 3), and of
-    what was opened free of charge nothing comes back (decision: what is forfeited).
+    what was opened free of charge nothing comes back (decision: a credit gives back a
+    charge).
     """
-    room = charge.charged_minor - charge.credited_minor
-    if charge.free or not room or (full < 0) is not (room < 0):
+    cap = charge.charged_minor - charge.credited_minor
+    if charge.free or not cap or (full < 0) is not (cap < 0):
         return
     span = span or state.remaining
-    line = line_for(span, CREDIT_LINE, charge, -quantity, -full, -room)
+    line = line_for(span, CREDIT_LINE, charge, -quantity, -full, -cap)
     charge.credited_minor -= line.amount_minor
     state.lines.append(line)
 
@@ -106,6 +108,12 @@ def give_back(
 def drop_given(state: State) -> None:
     """Drop the lines of days that were given: nothing is charged or comes back."""
     state.lines = [line for line in state.lines if line.start < line.whole.end]
+
+
+def add_accrued(state: State) -> None:
+    """Put the lines of what ran in arrears before those of today."""
+    state.lines = state.accrued + state.lines
+    state.accrued = []
 
 
 def new_charge(
@@ -136,8 +144,8 @@ def invoice(state: State, reason: BillingReason) -> None:
     """Invoice what is unbilled and the lines of today, if there are any.
 
     Tax is computed once for each rate, on the sum of its lines (EN 16931).  A total
-    below zero goes to the balance, which pays for the next ones (decision: negative
-    total).
+    below zero goes to the balance, which pays for the next ones (decision: a
+    negative total).
     """
     lines = state.lines
     if state.unbilled:

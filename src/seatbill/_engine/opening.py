@@ -143,7 +143,7 @@ def open_first(state: State, discounts: Iterable[Discount], occupied: Any) -> No
         _check_occupied(state, quantities("occupied", occupied))
     if state.free:
         _check_free(state.plan, state.opened.seats)
-    state.stand_on(state.day)
+    state.move_to(state.day)
     state.open_charges()
     if discounts != ():
         for discount in several("discounts", discounts, Discount):
@@ -209,7 +209,7 @@ def take_over(sub: Subscription, charged: Any) -> Subscription:
 
 def _put_amounts(state: State, charged: Money | Mapping[str, Money]) -> None:
     """Open the charges of the running period, and put on each what was *charged*."""
-    state.stand_on(state.start)
+    state.move_to(state.start)
     state.open_charges()
     open_all(state)
     paid = {_name_of(c): c for c in state.charges if c.since is None}

@@ -35,7 +35,7 @@ from .carried import (
     name_quantities,
     withdraw_unsold,
 )
-from .charging import close, open_add_ons, open_plan
+from .charging import close, open_add_ons, open_plan, removals_return
 from .closing import as_value
 from .dates import effective_day, future, latest_end, thawed_late
 from .members import (
@@ -44,7 +44,6 @@ from .members import (
     CANCELLATION_WAY,
     DOWNGRADE,
     FORFEIT,
-    FULL,
     IMMEDIATE,
     INTERVAL,
     LONGER_INTERVAL,
@@ -60,13 +59,13 @@ from .members import (
 from .quantity_changes import set_each
 from .renewals import finish, gives_back, open_new_period, restart, roll, set_plan, thaw
 from .scheduled import (
-    notice_given,
+    periods_late,
     schedule,
     schedule_in_notice,
     timing_in_notice,
     withdraw,
 )
-from .state import ALL, State
+from .state import ALL, State, is_free
 
 _NOBODY: Final[Mapping[str, int]] = MappingProxyType({})
 
@@ -96,7 +95,7 @@ def _switch(
 ) -> None:
     """Change plan, interval or both; each by its own timing unless one restarts.
 
-    What is current is not asked for: it withdraws what is scheduled of its kind.
+    Asking for the current plan withdraws the scheduled one, and likewise for intervals.
     """
     offered = state.rules.intervals
     if interval is not None and offered and interval not in offered:
@@ -149,11 +148,14 @@ def _switch_free(state: State, plan: Plan | None, interval: Interval | None) -> 
 
 
 def direction_of(state: State, plan: Plan) -> Direction:
-    """Return whether *plan* is higher: by rank, then by its price for a month."""
+    """Return whether *plan* is higher: by rank, then by its price for a day.
+
+    One that costs the same counts as higher: it is had at once (decision: up at once).
+    """
     rank, own = plan.rank, state.plan.rank
     if rank == own:
         seats = {**state.seats, **(state.carried or {})}
-        higher = _monthly(state, plan, seats) >= _monthly(
+        higher = _per_day(state, plan, seats) >= _per_day(
             state, state.plan, state.seats
         )
     else:
@@ -161,8 +163,8 @@ def direction_of(state: State, plan: Plan) -> Direction:
     return UPGRADE if higher else DOWNGRADE
 
 
-def _monthly(state: State, plan: Plan, seats: Mapping[str, int]) -> Fraction:
-    """Return what *plan* costs for a nominal month, at so many *seats*."""
+def _per_day(state: State, plan: Plan, seats: Mapping[str, int]) -> Fraction:
+    """Return what *plan* costs for a nominal day, at so many *seats*."""
     total = Fraction(0)
     state.visit(5 * len(plan.prices))  # each is worked out anew
     for unit, prices in listed(plan.prices, state.currency).items():
@@ -191,11 +193,10 @@ def _switch_paid(
     timing: Timing | None,
 ) -> None:
     """Change plan and interval of a subscription that is charged."""
-    free = state.rules.free_plan
     if plan is None:
         if interval is not None:
             _switch_interval_alone(state, interval, timing)
-    elif free is not None and plan.id == free.id and plan == free:
+    elif is_free(state.rules, plan):
         _switch_plan_alone(state, plan, timing, ends=True)
     elif interval is None:
         _switch_plan_alone(state, plan, timing, ends=False)
@@ -203,45 +204,51 @@ def _switch_paid(
         _switch_both(state, plan, interval, timing)
 
 
-def _plan_timing(state: State, way: Direction, by_hand: Timing | None) -> Timing:
+def _plan_timing(state: State, direction: Direction, by_hand: Timing | None) -> Timing:
     """Return when a plan in this direction comes, by hand or by the rules."""
     rules = state.rules
-    by_rules = rules.upgrade if way is UPGRADE else rules.downgrade
-    return timing_in_notice(state, way, by_rules, by_hand)
+    by_rules = rules.upgrade if direction is UPGRADE else rules.downgrade
+    return timing_in_notice(state, direction, by_rules, by_hand)
 
 
-def _interval_timing(state: State, way: Direction, by_hand: Timing | None) -> Timing:
+def _interval_timing(
+    state: State, direction: Direction, by_hand: Timing | None
+) -> Timing:
     """Return when an interval in this direction comes, by hand or by the rules."""
     rules = state.rules
-    longer = way is LONGER_INTERVAL
+    longer = direction is LONGER_INTERVAL
     by_rules = rules.longer_interval if longer else rules.shorter_interval
-    return timing_in_notice(state, way, by_rules, by_hand)
+    return timing_in_notice(state, direction, by_rules, by_hand)
 
 
 def _switch_plan_alone(
     state: State, plan: Plan, by_hand: Timing | None, *, ends: bool
 ) -> None:
     """Change the plan; one that *ends* what is paid for cannot start a period."""
-    way = direction_of(state, plan)
-    timing = _plan_timing(state, way, by_hand)
+    direction = direction_of(state, plan)
+    timing = _plan_timing(state, direction, by_hand)
     if timing is PERIOD_END:
-        _schedule_plan(state, plan, way)
+        _schedule_plan(state, plan, direction)
     elif timing is RESTART and not ends:
         _notify_lost_features(state, plan, state.day)
         carry_all(state)
         restart(state, plan)
     else:
-        _take_plan(state, plan, timing, ends=ends, alone=True)
+        _make_way(state, plan)
+        if ends:
+            end_now(state, credit=timing is not FORFEIT)
+        else:
+            _replace_plan(state, plan, timing)
 
 
 def _switch_interval_alone(
     state: State, interval: Interval, by_hand: Timing | None
 ) -> None:
     """Change the interval: at the period's end (TL-9), or at once (CL-39)."""
-    way = _interval_direction(state, interval)
-    timing = _interval_timing(state, way, by_hand)
+    direction = _interval_direction(state, interval)
+    timing = _interval_timing(state, direction, by_hand)
     if timing is PERIOD_END:
-        schedule_in_notice(state, INTERVAL, "", interval, way)
+        schedule_in_notice(state, INTERVAL, "", interval, direction)
     elif timing is RESTART:
         carry_all(state)
         restart(state, None, interval)
@@ -257,10 +264,10 @@ def _switch_both(
 
     Directions are judged against what is current, before either part moves.
     """
-    plan_way = direction_of(state, plan)
-    plan_timing = _plan_timing(state, plan_way, by_hand)
-    interval_way = _interval_direction(state, interval)
-    interval_timing = _interval_timing(state, interval_way, by_hand)
+    plan_direction = direction_of(state, plan)
+    plan_timing = _plan_timing(state, plan_direction, by_hand)
+    interval_direction = _interval_direction(state, interval)
+    interval_timing = _interval_timing(state, interval_direction, by_hand)
     if plan_timing is RESTART or interval_timing is RESTART:
         _notify_lost_features(state, plan, state.day)
         carry_all(state)
@@ -268,35 +275,31 @@ def _switch_both(
         return
     both = plan_timing is interval_timing is IMMEDIATE
     if plan_timing is not PERIOD_END:
-        _take_plan(state, plan, plan_timing, ends=False, alone=not both)
+        _make_way(state, plan)
+        if not both:
+            _replace_plan(state, plan, plan_timing)
     if interval_timing is not PERIOD_END:
         withdraw(state, INTERVAL)
         _regrid(state, interval, interval_timing, plan if both else None)
     if plan_timing is PERIOD_END:
-        _schedule_plan(state, plan, plan_way)
+        _schedule_plan(state, plan, plan_direction)
     if interval_timing is PERIOD_END:
-        schedule_in_notice(state, INTERVAL, "", interval, interval_way)
+        schedule_in_notice(state, INTERVAL, "", interval, interval_direction)
 
 
-def _schedule_plan(state: State, plan: Plan, way: Direction) -> None:
+def _schedule_plan(state: State, plan: Plan, direction: Direction) -> None:
     """Schedule *plan*, and name what goes with the current one (CL-47, CL-48)."""
-    update = schedule_in_notice(state, PLAN, "", plan, way)
+    update = schedule_in_notice(state, PLAN, "", plan, direction)
     carry_later(state, update)
     if state.plan.features:
         _notify_lost_features(state, plan, effective_day(state, update))
 
 
-def _take_plan(
-    state: State, plan: Plan, timing: Timing | None, *, ends: bool, alone: bool
-) -> None:
-    """Take *plan* at once; it *ends* what is paid for, or comes *alone*."""
+def _make_way(state: State, plan: Plan) -> None:
+    """Withdraw the scheduled plan, and name what goes with the current one today."""
     withdraw(state, PLAN)
     if state.plan.features:
         _notify_lost_features(state, plan, state.day)
-    if ends:
-        end_now(state, credit=timing is not FORFEIT)
-    elif alone:
-        _replace_plan(state, plan, timing)
 
 
 def _notify_lost_features(state: State, plan: Plan, day: Time) -> None:
@@ -356,7 +359,7 @@ def _regrid(
 
 
 def reprice(state: State, change: Reprice, _timing: Timing | None) -> None:
-    """Schedule another price, with a notice (decision: price rises)."""
+    """Schedule another price, with a notice (decision: a price rise waits)."""
     plan = change.plan
     plans = {state.plan.id, future(state, 1)[0].id}
     if plan.id not in plans:
@@ -384,7 +387,7 @@ def cancel(state: State, change: Cancel, by_hand: Timing | None) -> None:
     if timing is not PERIOD_END:
         end_now(state, credit=timing is IMMEDIATE)
         return
-    left = notice_given(state, CANCELLATION_WAY)
+    left = periods_late(state, CANCELLATION_WAY)
     if left and any(
         u.kind is CANCELLATION and not u.periods_left for u in state.scheduled
     ):
@@ -403,7 +406,7 @@ def cancel(state: State, change: Cancel, by_hand: Timing | None) -> None:
 def end_now(state: State, *, credit: bool) -> None:
     """End the subscription today."""
     state.replaced += state.scheduled
-    close(state, credit=credit and state.rules.convention is not FULL)
+    close(state, credit=credit and removals_return(state.rules))
     finish(state, UPDATE)
 
 

@@ -3,7 +3,7 @@
 Takes a plan or an add-on, an interval and a context (rules, currency, tax rates and the
 percentages that apply), and returns the :class:`PriceTable`.  Nothing in the state
 changes: a table follows from values alone, so it is kept on the plan or add-on itself,
-and all subscriptions on one price list share it.  This is the only door to a price.
+and all subscriptions on one price list share it.  All that is charged is priced here.
 
 A price listed for the interval is taken as it is.  Else it comes by formula from the
 shortest that divides it, rounded once: 4.99 a month at 20 % off for the year is

@@ -4,7 +4,7 @@ Takes how many run and how many are to be more or fewer, and leaves a line for t
 difference of the two totals on the charges that it falls to.  Each charge holds a part
 of the total that the price list says, at its own net price, and all parts together are
 that total, whatever rate or discount came and went.  What was opened last goes first
-(decision: one item at two net prices).
+(decision: only the added seats are priced).
 
 Volume tiers at 10.00 up to 10 seats and 8.00 beyond: the 10 seats cost 100.00, and 11
 of them 88.00.  The eleventh is no charge but a credit: 12.00 less, for what remains.
@@ -20,10 +20,10 @@ from .charging import (
     difference,
     end_charge,
     factor_of,
+    removals_return,
     running,
 )
 from .invoicing import charge_remaining, give_back, new_charge
-from .members import FULL
 from .prices import UnitPrice
 from .state import OpenCharge, State
 
@@ -49,8 +49,7 @@ def shrink(
     """Take *n* of the *before* that run; what was opened last goes first."""
     if price.flat:
         return
-    if price.terms.convention is FULL:
-        credit = False  # given back only in exchange (decision: convention FULL)
+    credit = credit and removals_return(state.rules)
     runs = running(state, price.terms)  # none in a trial, for example
     none_left = n == before
     if price.each is None and not none_left:
@@ -62,12 +61,12 @@ def shrink(
         emptied = taken == charge.quantity
         full = -charge.full_scaled if emptied else difference(charge, price, taken, 0)
         if taken or full:
-            _regrade(state, charge, -taken, full, money=credit)
+            _adjust_charge(state, charge, -taken, full, money=credit)
         if emptied:
             end_charge(state, charge)
 
 
-def _regrade(
+def _adjust_charge(
     state: State, charge: OpenCharge, n: int, full: int, *, money: bool
 ) -> None:
     """Change *charge* by *n* units and *full*: a line for the difference."""
@@ -198,6 +197,6 @@ def _give_part(
     """Let *charge* have *n* units more, and a *new* part of the total."""
     full = (new - old) * factor_of(charge.terms)
     if n or full:
-        _regrade(state, charge, n, full, money=money)
+        _adjust_charge(state, charge, n, full, money=money)
     if not charge.quantity and not new:
         end_charge(state, charge)

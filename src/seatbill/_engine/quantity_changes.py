@@ -1,8 +1,7 @@
 """Seats, add-ons and packages asked for: how many now, and after the next boundaries.
 
-Takes a change, and leaves what is owned today bought or given back, what is owned later
-scheduled.  A quantity is looked at three times: today, after the next boundary, after
-the one that follows.
+Applies today's quantity and schedules later ones.  A quantity is looked at three times:
+today, after the next boundary, after the one that follows.
 
 10 seats are owned, 2 of them are to leave at the period's end: 10, 8, 8.  Adding 3
 first keeps the 2, free of charge, and buys 1: 11, 11, 11 (ambiguity 5).
@@ -33,7 +32,7 @@ from ..subscriptions import (
     SubscribedAddOn,
     SwitchPackage,
 )
-from .charging import close, open_charge
+from .charging import close, open_charge, removals_return
 from .makers import trusted_add_on
 from .members import (
     ADD_ON,
@@ -41,7 +40,6 @@ from .members import (
     ADD_ON_ITEM,
     ADD_ON_REMOVED,
     FORFEIT,
-    FULL,
     IMMEDIATE,
     PACKAGE,
     PACKAGE_DOWN,
@@ -56,8 +54,8 @@ from .prices import UnitPrice, price_table
 from .quantities import grow, shrink
 from .renewals import drop_broken, exchange, gives_back, require, restart, set_quantity
 from .scheduled import (
-    notice_given,
     notify_late,
+    periods_late,
     rewritten,
     schedule,
     schedule_in_notice,
@@ -93,7 +91,7 @@ def _on_schedule(state: State, what: What) -> list[int | None]:
     return quantities
 
 
-def _ahead(state: State, what: What) -> list[int]:
+def _project(state: State, what: What) -> list[int]:
     """Return how many are owned now, after the next boundary, and after one more."""
     now = following = last = _owned(state, what)
     if state.scheduled:
@@ -105,19 +103,19 @@ def _ahead(state: State, what: What) -> list[int]:
     return [now, following, last]
 
 
-def _reschedule(state: State, what: What, ahead: list[int], asked: int) -> None:
+def _reschedule(state: State, what: What, projected: list[int], asked: int) -> None:
     """Schedule other quantities; one that equals the one before it is withdrawn.
 
     What changes for boundary *asked* is a request of today, others stay as they were
     asked for.
     """
-    if not state.scheduled and ahead[0] == ahead[1] == ahead[2]:
+    if not state.scheduled and projected[0] == projected[1] == projected[2]:
         return
     kind, key, owned = what
     before = _on_schedule(state, what)
-    quantity = ahead[0]
+    quantity = projected[0]
     for left in (0, 1):
-        known, target = before[left], ahead[left + 1]
+        known, target = before[left], projected[left + 1]
         if target == quantity:
             if known is not None:
                 withdraw(state, kind, key, left)
@@ -144,18 +142,18 @@ def _rewrite(state: State, kind: ChangeKind, key: str, left: int, value: Any) ->
 
 def _raise(state: State, what: What, n: int, timing: Timing) -> None:
     """Own *n* more: first those that are to leave stay, the others are bought."""
-    ahead = _ahead(state, what)
-    before = ahead[0]
-    undone = min(n, before - min(ahead))
+    projected = _project(state, what)
+    before = projected[0]
+    undone = min(n, before - min(projected))
     deferred = n - undone if timing is PERIOD_END else 0
     bought = n - undone - deferred
     first = -1
     if deferred:
         direction = SEATS_ADDED if what[0] is SEATS else ADD_ON_ADDED
-        first = notice_given(state, direction)
+        first = periods_late(state, direction)
     now = before + bought
     raised, back = [now], 0
-    for left, quantity in enumerate(ahead[1:]):
+    for left, quantity in enumerate(projected[1:]):
         if quantity < before:  # from here on, they would have been gone
             back = undone
             quantity = min(quantity + n, now)  # noqa: PLW2901
@@ -164,31 +162,31 @@ def _raise(state: State, what: What, n: int, timing: Timing) -> None:
         raised.append(quantity + deferred if deferred and left >= first else quantity)
     if not bought:  # so no new period starts
         timing = PERIOD_END
-    _own(state, what, raised, undone, timing, first)
+    _apply_quantities(state, what, raised, undone, timing, first)
 
 
-def _own(
+def _apply_quantities(
     state: State,
     what: What,
-    ahead: list[int],
+    projected: list[int],
     undone: int,
     timing: Timing,
     asked: int,
 ) -> None:
-    """Own so many *ahead*, today and after the next boundaries, by a request of now.
+    """Own so many, today and as *projected*, by a request of now.
 
     What is owned more today is bought, what is owned less given back.
     """
     kind, key, owned = what
-    before, now = _owned(state, what), ahead[0]
+    before, now = _owned(state, what), projected[0]
     if kind is SEATS:
-        whole("seats", max(ahead))
+        whole("seats", max(projected))
     if now != before and not state.uncharged and timing is not RESTART:
         if now > before:
             _buy(state, what, before, now - before, timing)
         else:
             _return(state, what, before, before - now, timing)
-    _reschedule(state, what, ahead, asked)
+    _reschedule(state, what, projected, asked)
     if now != before:
         set_quantity(state, kind, key, now, owned)
     if undone:
@@ -221,16 +219,16 @@ def _lower(
 ) -> None:
     """Own *n* fewer of the vacant ones; those that are to leave count (CL-28).
 
-    What is asked for beyond what is owned lowers what is still to come, where nobody
-    sits on what is owned.
+    With no occupied seats, removals beyond the current quantity reduce scheduled
+    additions.
     """
-    ahead = _ahead(state, what)
-    stays, changed = ahead[: left + 1], ahead[left + 1 :]
-    removable = max((min(changed) if occupied else ahead[-1]) - occupied, 0)
+    projected = _project(state, what)
+    stays, changed = projected[: left + 1], projected[left + 1 :]
+    removable = max((min(changed) if occupied else projected[-1]) - occupied, 0)
     if n > removable:
         raise SeatsOccupiedError(what[1], n, removable, occupied)
     lowered = [*stays, *[max(quantity - n, 0) for quantity in changed]]
-    _own(state, what, lowered, 0, timing, left)
+    _apply_quantities(state, what, lowered, 0, timing, left)
 
 
 def _return(state: State, what: What, before: int, n: int, timing: Timing) -> None:
@@ -240,7 +238,7 @@ def _return(state: State, what: What, before: int, n: int, timing: Timing) -> No
     if kind is SEATS:
         shrink(state, state.price_of(key), before, n, credit=credit)
     elif before == n:
-        credit = credit and state.rules.convention is not FULL
+        credit = credit and removals_return(state.rules)
         close(state, kind=ADD_ON_ITEM, item=key, credit=credit)
     else:
         table = price_table(owned.add_on, state.interval, state.context)
@@ -250,7 +248,7 @@ def _return(state: State, what: What, before: int, n: int, timing: Timing) -> No
 
 def _first_boundary(state: State, timing: Timing, direction: Direction) -> int:
     """Return the boundary from which a change is felt, -1 where that is today."""
-    return notice_given(state, direction) if timing is PERIOD_END else -1
+    return periods_late(state, direction) if timing is PERIOD_END else -1
 
 
 def _bought(state: State, unit: str) -> UnitPrice:
@@ -264,7 +262,7 @@ def _bought(state: State, unit: str) -> UnitPrice:
 def _timing(
     state: State, direction: Direction, by_rules: Timing, by_hand: Timing | None
 ) -> Timing:
-    """Return when a change takes effect; in a trial, at once (decision: trial)."""
+    """Return when a change takes effect; in a trial, at once (decision: a trial)."""
     if state.uncharged:
         return IMMEDIATE
     return timing_in_notice(state, direction, by_rules, by_hand)
@@ -306,8 +304,8 @@ def set_seats(state: State, change: SetSeats, timing: Timing | None) -> None:
     unit, seats, occupied = change.unit, change.seats, change.occupied or 0
     _bought(state, unit)
     what = SEATS, unit, None
-    ahead = _ahead(state, what)
-    now, following, last = ahead
+    projected = _project(state, what)
+    now, following, last = projected
     if now == following == last == seats:
         raise NoChangeError("seats", seats, unit)
     fewer = min(last, now) - seats
@@ -325,17 +323,17 @@ def set_seats(state: State, change: SetSeats, timing: Timing | None) -> None:
     today, soon, left = now, seats, -1
     if timing is PERIOD_END:
         if not min(now, following) <= seats <= max(now, following):
-            left = notice_given(state, direction)
+            left = periods_late(state, direction)
     elif seats > now:  # what is scheduled to be added is not bought once more
-        today += max(seats - max(ahead), 0)
+        today += max(seats - max(projected), 0)
     else:
         today = seats
-    if left > 0:  # too late for the next boundary
+    if left > 0:  # late: until then it stays between what was scheduled and today
         soon = sorted((now, following, seats))[1]
     if today == now:  # so no new period starts
         timing = PERIOD_END
-    undone = max(min(now, seats) - min(ahead), 0)
-    _own(state, what, [today, soon, seats], undone, timing, left)
+    undone = max(min(now, seats) - min(projected), 0)
+    _apply_quantities(state, what, [today, soon, seats], undone, timing, left)
 
 
 def set_each(
@@ -347,7 +345,7 @@ def set_each(
     """Have so many *seats* of each unit; return whether they were not so many yet."""
     found = False
     for unit, n in seats.items():
-        if any(quantity != n for quantity in _ahead(state, (SEATS, unit, None))):
+        if any(quantity != n for quantity in _project(state, (SEATS, unit, None))):
             set_seats(state, SetSeats(n, people.get(unit), unit), timing)
             found = True
     return found
@@ -384,7 +382,8 @@ def remove_add_on(state: State, change: RemoveAddOn, timing: Timing | None) -> N
     timing = _timing(state, ADD_ON_REMOVED, state.rules.add_on_removed, timing)
     left = _first_boundary(state, timing, ADD_ON_REMOVED)
     if any(
-        0 < quantity <= n for quantity in _ahead(state, (ADD_ON, id, owned))[left + 1 :]
+        0 < quantity <= n
+        for quantity in _project(state, (ADD_ON, id, owned))[left + 1 :]
     ):
         state.related.append((id, None))
     _lower(state, (ADD_ON, id, owned), n, 0, timing, left)

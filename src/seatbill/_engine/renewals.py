@@ -22,15 +22,15 @@ from ..errors import (
     RequirementError,
 )
 from ..invoices import BillingReason
-from ..periods import Interval, Period, boundary, count, index
+from ..periods import Interval, boundary, count
 from ..plans import AddOn, Plan, Price
 from ..rules import BillingRules, ChangeKind, Timing
 from ..subscriptions import Cancel, PendingUpdate
 from ..subscriptions.subscription import ends
-from .charging import bill_period, close, cut, difference, open_all
+from .charging import bill_period, close, cut, difference, open_all, removals_return
 from .dates import next_period
 from .discounting import bill_lines, end_discount_period, note_paid, use_again
-from .invoicing import drop_given, invoice
+from .invoicing import add_accrued, drop_given, invoice
 from .makers import trusted_add_on
 from .members import (
     ADD_ON,
@@ -39,7 +39,6 @@ from .members import (
     CREDITED,
     CYCLE,
     FORFEIT,
-    FULL,
     INTERVAL,
     PACKAGE,
     PLAN,
@@ -49,7 +48,7 @@ from .members import (
     UPDATE,
 )
 from .scheduled import rewritten, schedule, withdraw
-from .state import OpenCharge, State
+from .state import OpenCharge, State, is_free
 
 Measure = Callable[[Time], Mapping[str, int] | None]
 Occupied = Mapping[str, int] | None
@@ -104,9 +103,8 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
 def following(state: State, interval: Interval) -> tuple[Time, Time]:
     """Put the state on the grid of the period that follows; return start and end."""
     if state.trial:  # the first that is paid for holds the trial's end
-        whole = Period.containing(state.anchor, interval, state.day)
-        start, end = whole.start, whole.end
-        state.steps = index(state.anchor, interval, end)
+        state.anchor, state.steps, end = next_period(state, state.day, interval)
+        start = boundary(state.anchor, interval, state.steps - count(interval))
         state.trial = state.uncharged = False
     else:
         start = state.day
@@ -281,10 +279,9 @@ def _stay(state: State, update: PendingUpdate, occupied: Occupied) -> int:
 def finish(state: State, reason: BillingReason) -> None:
     """End the subscription today: invoice all, fall to the free plan if any (CL-55).
 
-    What is left of the balance is due to the customer (decision: negative total).
+    What is left of the balance is due to the customer (decision: a negative total).
     """
-    state.lines = state.accrued + state.lines
-    state.accrued = []
+    add_accrued(state)
     if state.paid_until is not None:
         drop_given(state)
     invoice(state, reason)
@@ -327,8 +324,7 @@ def notify_over_limit(state: State, price: Price) -> None:
 def set_plan(state: State, plan: Plan, *, credit: bool) -> None:
     """Make *plan* the plan; what it does not sell or carry ends with the old one."""
     free = state.rules.free_plan
-    falls = free is not None and plan.id == free.id and plan == free
-    state.plan = free if falls else plan  # type: ignore[assignment]
+    state.plan = free if free is not None and is_free(state.rules, plan) else plan
     state.uncharged = state.trial or state.plan is free
     state.table = None
     sold = state.plan_table.units
@@ -359,8 +355,7 @@ def drop_broken(state: State, *, credit: bool) -> None:
     """End the add-ons whose plan or other add-on is not there any more (GA-33)."""
     while broken := _broken(state):
         state.visit(5 * len(state.add_ons))
-        # A removal: where the whole price is paid whatever the day, nothing returns.
-        returned = credit and state.rules.convention is not FULL
+        returned = credit and removals_return(state.rules)
         close(state, kind=ADD_ON_ITEM, item=broken, credit=returned)
         del state.add_ons[broken]
         withdraw(state, ADD_ON, broken)
@@ -403,7 +398,7 @@ def restart(
     """End the running period today and start a full one; its day is the new anchor.
 
     The unused share comes back, and what was scheduled for the end takes effect with
-    it (CL-39, decision: a restart).
+    it (CL-39, decision: four timings).
     """
     rules = state.rules
     if plan is not None:
@@ -413,7 +408,7 @@ def restart(
             raise CancellationPendingError(update.applies_on)
     if interval is not None:
         withdraw(state, INTERVAL)
-    credit = rules.convention is not FULL and gives_back(rules, None)
+    credit = removals_return(rules) and gives_back(rules, None)
     close(state, credit=credit)
     state.charges = []
     state.interval = interval or state.scheduled_value(INTERVAL) or state.interval
@@ -436,6 +431,5 @@ def open_new_period(state: State) -> None:
     state.anchor, state.steps = day, count(state.interval)
     state.open_period(day, boundary(day, state.interval, state.steps), day)
     open_all(state)
-    state.lines = state.accrued + state.lines
-    state.accrued = []
+    add_accrued(state)
     state.settle_now = True

@@ -71,7 +71,7 @@ def step(
         ):
             return tuple(changes) if type(changes) is list else changes
         advance(state, day, measure)
-    state.stand_on(day)
+    state.move_to(day)
     return apply(state, changes, timing)
 
 

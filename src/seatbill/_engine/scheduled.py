@@ -1,11 +1,12 @@
 """What is scheduled: kept by kind, key and boundary, replaced, withdrawn, in notice.
 
 Takes what a change asks for later, and leaves a pending update in the state for the
-next boundary or the one after it; what it took the place of is in ``replaced``.  One
-update is scheduled of each kind, key and boundary (decision: pending changes).
+next boundary or the one after it, one of each kind and key; a price change waits for
+its own day.  What it took the place of is in ``replaced`` (decision: one update per
+kind).
 
-With 15 days of notice before 1 April, what is asked for on 17 March is in time and
-takes effect on 1 April; on 18 March it is late, and takes effect on 1 July (TL-3).
+By the quarter, with 15 days of notice before 1 April, what is asked for on 17 March is
+in time and takes effect on 1 April; on 18 March it is late: 1 July (TL-3).
 So does what would have acted at once, where every change needs notice.
 """
 
@@ -50,9 +51,9 @@ def schedule_in_notice(
     """Schedule *value* for the period's end, or for one later where notice is short.
 
     It takes the place of what was asked for before and would come later.  What is
-    scheduled for the end already needs no notice any more.
+    scheduled for the end already was in time when it was asked for (TL-3).
     """
-    left = notice_given(state, direction)
+    left = periods_late(state, direction)
     if state.scheduled:
         withdraw(state, kind, key, 1)
     for update in state.scheduled if left else ():
@@ -106,8 +107,8 @@ def rewritten(update: PendingUpdate, **fields: Any) -> PendingUpdate:
     return trusted_pending(**{**values, **fields})
 
 
-def notice_given(state: State, direction: Direction) -> int:
-    """Return 0 where a request is in time for the period's end, 1 where it is late.
+def periods_late(state: State, direction: Direction) -> int:
+    """Return by how many periods a request is late for the period's end: 0 or 1.
 
     Exactly the days of the rules before the end are in time (TL-3, ambiguity 9).
     Before a trial ends nobody is bound yet, and no notice is late.
@@ -137,7 +138,7 @@ def timing_in_notice(
     if (
         state.rules.notice_scope is EVERY_CHANGE
         and by_rules is not PERIOD_END
-        and notice_given(state, direction)
+        and periods_late(state, direction)
     ):
         return PERIOD_END
     return by_rules

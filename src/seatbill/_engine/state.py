@@ -26,12 +26,12 @@ from ..errors import (
     UnknownUnitError,
 )
 from ..invoices import Invoice, InvoiceLine, LineTerms, trusted_period
-from ..limits import LIMITS, Limits
+from ..limits import LIMITS, NO_LIMITS, Limits
 from ..notices import Notice
 from ..periods import Period, number, same_time
-from ..plans import AddOn, units_of
+from ..plans import AddOn, Plan, units_of
 from ..proration import ratio
-from ..rules import ChangeKind
+from ..rules import BillingRules, ChangeKind
 from ..subscriptions import AppliedDiscount, Charge, PendingUpdate, Subscription
 from .lookup import FEW, Lookup, under
 from .makers import trusted_notice
@@ -78,6 +78,12 @@ def reopened(charge: Charge | OpenCharge) -> OpenCharge:
     row.kept_minor = charge.kept_minor
     row.credit_notes = charge.credit_notes
     return row
+
+
+def is_free(rules: BillingRules, plan: Plan) -> bool:
+    """Return whether *plan* is the free plan of the *rules* (CL-55)."""
+    free = rules.free_plan
+    return free is not None and plan.id == free.id and plan == free
 
 
 def _aim_of(update: PendingUpdate) -> tuple[ChangeKind, str]:
@@ -200,7 +206,7 @@ class State:
         self.rules = rules = sub.rules
         self.plan = plan = sub.plan
         free = rules.free_plan
-        if free is not None and plan.id == free.id and plan == free:
+        if free is not None and is_free(rules, plan):
             self.plan = plan = free
         self.interval = sub.interval
         self.currency = sub.currency
@@ -289,15 +295,20 @@ class State:
             most = self.limits.lines
             raise TooManyLinesError(most - self.lines_left, most)
 
+    def lift_limits(self) -> None:
+        """Let what is only looked ahead at come to as much as it may."""
+        self.limits = limits = NO_LIMITS
+        self.lines_left, self.visits_left = limits.lines, limits.visits
+
     # Time.
 
-    def stand_on(self, day: Time) -> None:
+    def move_to(self, day: Time) -> None:
         """Stand on *day*, inside the running period."""
         self.day = day
         if self.by_days:
             part, parts = self.end_day - day.toordinal(), self.parts
         elif self.paid_until is not None:
-            self._stand_before(self.paid_until)
+            self._count_until(self.paid_until)
             return
         elif self.rules.convention is ACTUAL:
             part, parts = number(self.end, day), number(self.end, self.start)
@@ -308,7 +319,7 @@ class State:
             part, parts = ratio(self.rules.convention, day, self.end, whole)
         self.remaining = day, self.end, self.whole, part, parts
 
-    def _stand_before(self, paid_until: Time) -> None:
+    def _count_until(self, paid_until: Time) -> None:
         """Count what remains of the days that are paid for; of those given, nothing."""
         day, paid = self.day, trusted_period(self.start, paid_until)
         if day >= paid_until:
@@ -324,7 +335,7 @@ class State:
         self.by_days = False
         self.end = end
         self.whole = trusted_period(self.start, end)
-        self.stand_on(self.day)
+        self.move_to(self.day)
 
     def open_period(self, start: Time, end: Time, day: Time) -> None:
         """Make [*start*, *end*) the running period, and stand on *day* in it."""
@@ -340,7 +351,7 @@ class State:
             self.parts = parts = end_day - start.toordinal()
             self.remaining = day, end, whole, end_day - day.toordinal(), parts
         else:
-            self.stand_on(day)
+            self.move_to(day)
 
     def check_day(self, day: Any) -> Time:
         """Return *day*, or refuse it."""

@@ -5,7 +5,6 @@ what was wanted, ``remedy`` says what to do instead.  The sentence may be
 reworded at any time.
 """
 
-from ._english import ENGLISH as ENGLISH
 from ._input_errors import (
     AmountError,
     ConventionError,

@@ -4,10 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from ._english import ENGLISH
-from .wording import Plural, Sentence, chosen, in_english, in_parts
+if TYPE_CHECKING:
+    from .wording import Sentence
+
+
+class _OfTheTable:
+    """The sentence or the remedy of a class that declares none: that of its code.
+
+    The table is read when a message is first asked for; ``import seatbill`` is lighter
+    without it.
+    """
+
+    def __init__(self, part: int, default: str) -> None:
+        self._part = part
+        self._default = default
+
+    def __get__(self, _: object, kind: type[SeatbillError]) -> str:
+        from ._english import ENGLISH
+
+        for base in kind.__mro__:
+            own = vars(base)
+            if "sentence" not in own and own.get("code") in ENGLISH:
+                return _default(own["code"])[self._part]
+        return self._default
 
 
 class SeatbillError(Exception):
@@ -20,8 +41,8 @@ class SeatbillError(Exception):
     """
 
     code: ClassVar[str] = "seatbill_error"
-    sentence: ClassVar[str] = "Refused"
-    remedy: ClassVar[str] = ""
+    sentence: ClassVar[str] = _OfTheTable(0, "Refused")  # type: ignore[assignment]
+    remedy: ClassVar[str] = _OfTheTable(1, "")  # type: ignore[assignment]
     names: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls) -> None:
@@ -33,8 +54,6 @@ class SeatbillError(Exception):
         if "names" not in own:
             values = (name for name, said in _annotations(cls) if _is_value(name, said))
             cls.names = tuple(dict.fromkeys((*cls.names, *values)))
-        if "sentence" not in own and own.get("code") in ENGLISH:
-            cls.sentence, cls.remedy = _default(cls.code)
 
     def __init__(self, *values: Any) -> None:
         kind, names = type(self), self.names
@@ -69,6 +88,8 @@ class SeatbillError(Exception):
 
     def _said(self) -> tuple[dict[str, Any], tuple[str, str]]:
         """Return the values by name, and the sentence and the way out with them."""
+        from .wording import in_english
+
         values = {name: getattr(self, name) for name in self.names}
         return values, in_english(sentence_of(type(self), values), values)
 
@@ -78,6 +99,9 @@ def sentence_of(kind: type[SeatbillError], values: Mapping[str, Any]) -> Sentenc
 
     A class of the host's has a sentence of its own, whatever code it inherited.
     """
+    from ._english import ENGLISH
+    from .wording import chosen
+
     said = kind.sentence, kind.remedy
     if kind.code in ENGLISH and said == _default(kind.code):
         return chosen(ENGLISH, kind.code, values)
@@ -86,6 +110,9 @@ def sentence_of(kind: type[SeatbillError], values: Mapping[str, Any]) -> Sentenc
 
 def _default(code: str) -> tuple[str, str]:
     """Return the sentence and the way out of *code*, where no case is known."""
+    from ._english import ENGLISH
+    from .wording import Plural, in_parts
+
     said = ENGLISH[code]
     return in_parts(said.many if isinstance(said, Plural) else said)
 

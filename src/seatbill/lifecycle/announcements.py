@@ -10,88 +10,102 @@ from collections.abc import Container, Iterator
 from typing import Any, Final
 
 from .._engine.makers import trusted_notice
+from .._engine.members import CANCELLATION, INTERVAL, PLAN
 from .._engine.plan_changes import direction_of
 from .._engine.replay import advance
 from .._engine.state import State
 from .._values.checks import Time
 from ..errors import DateRangeError, RenewFirstError
 from ..limits import NO_LIMITS
-from ..money import Money
+from ..money import NOTHING, Money
 from ..notices import Notice
 from ..rules import ChangeKind, Direction
 from ..subscriptions import Outcome, PendingUpdate, Subscription
 from ..subscriptions.subscription import ends
 
-_END: Final = "end_scheduled"
-_ANNOUNCED: Final = {ChangeKind.PLAN, ChangeKind.INTERVAL, ChangeKind.CANCELLATION}
+_ANNOUNCED: Final = {PLAN, INTERVAL, CANCELLATION}
+_NO_BILL: Final = "end_without_bill"
 
 
-def announced(outcome: Outcome, asked: set[ChangeKind]) -> Outcome:
-    """Return *outcome* with what is announced, of the kinds that were *asked* for."""
-    about = asked & _ANNOUNCED
+def announced(state: State, outcome: Outcome) -> Outcome:
+    """Return *outcome* with what is announced of what was asked for in the call.
+
+    The value of *state* is made already: it goes on to the days that are announced.
+    """
+    about = {kind for kind, _ in state.deferred} & _ANNOUNCED
     if about:
-        told = announcements(outcome.subscription, about)
+        told = _announcements(state, about)
         # It was handed to nobody yet.
         object.__setattr__(outcome, "notices", (*outcome.notices, *told))
     return outcome
 
 
-def announcements(
-    subscription: Subscription,
-    about: Container[ChangeKind] = tuple(ChangeKind),
-) -> Iterator[Notice]:
-    """Yield a notice for each reduction that is scheduled, of the kinds in *about*."""
-    bills: dict[Time, Money | None] = {}
-    for update in subscription.pending_updates:
-        found = _reduction(subscription, update) if update.kind in about else None
-        if found is None:
-            continue
-        (code, values), day = found, update.applies_on
-        if code != _END or _is_owed(subscription):
-            if day not in bills:
-                bills[day] = _bill_of(subscription, day)
-            values += ("on", day), ("total", bills[day])
-        else:
-            code = "end_without_bill"
-            values += ("on", day), ("total", Money.zero(subscription.currency))
-        yield trusted_notice(code, values)
+def announcements(subscription: Subscription) -> Iterator[Notice]:
+    """Yield a notice for each reduction that is scheduled."""
+    yield from _announcements(State(subscription, NO_LIMITS), _ANNOUNCED)
+
+
+def _announcements(state: State, about: Container[ChangeKind]) -> Iterator[Notice]:
+    """Yield a notice for each scheduled reduction of the kinds in *about*."""
+    reductions, days = [], set()
+    for update in state.scheduled:
+        reduction = _reduction(state, update) if update.kind in about else None
+        if reduction is not None:
+            reductions.append((*reduction, update.applies_on))
+            if reduction[0] != _NO_BILL:
+                days.add(update.applies_on)
+    bills = _bills_of(state, sorted(days)) if days else {}
+    for code, values, day in reductions:
+        total = NOTHING[state.currency] if code == _NO_BILL else bills[day]
+        yield trusted_notice(code, (*values, ("on", day), ("total", total)))
 
 
 def _reduction(
-    sub: Subscription, update: PendingUpdate
+    state: State, update: PendingUpdate
 ) -> tuple[str, tuple[tuple[str, Any], ...]] | None:
     """Return code and names of what *update* takes away, ``None`` where nothing is."""
-    kind, value = update.kind, update.value
-    if ends(update, sub.rules.free_plan):
-        if kind is ChangeKind.CANCELLATION and update.periods_left:
+    kind, value, plan = update.kind, update.value, state.plan
+    if ends(update, state.rules.free_plan):
+        if kind is CANCELLATION and update.periods_left:
             return None  # the notice of a late end says it all
-        return _END, (("plan", sub.plan.name),)
-    if kind is ChangeKind.PLAN:
-        lower = value.rank < sub.plan.rank
-        if value.rank == sub.plan.rank:
-            lower = direction_of(State(sub, NO_LIMITS), value) is Direction.DOWNGRADE
-        names = ("plan", value.name), ("current", sub.plan.name)
+        code = "end_scheduled" if _is_owed(state) else _NO_BILL
+        return code, (("plan", plan.name),)
+    if kind is PLAN:
+        lower = value.rank < plan.rank
+        if value.rank == plan.rank:
+            lower = direction_of(state, value) is Direction.DOWNGRADE
+        names = ("plan", value.name), ("current", plan.name)
         return ("plan_scheduled", names) if lower else None
-    if kind is ChangeKind.INTERVAL and value.nominal_days < sub.interval.nominal_days:
-        return "interval_scheduled", (("interval", value), ("current", sub.interval))
+    if kind is INTERVAL and value.nominal_days < state.interval.nominal_days:
+        return "interval_scheduled", (("interval", value), ("current", state.interval))
     return None
 
 
-def _is_owed(sub: Subscription) -> bool:
+def _is_owed(state: State) -> bool:
     """Return whether anything is still to be billed at the end."""
-    held = sub.waiting_lines or sub.accrued_lines
-    return bool(held) or any(charge.terms.in_arrears for charge in sub.charges)
+    if state.unbilled or state.accrued:
+        return True
+    return any(charge.terms.in_arrears for charge in state.charges)
 
 
-def _bill_of(sub: Subscription, day: Time) -> Money | None:
-    """Return what the invoice of *day* comes to, at the quantities of today.
+def _bills_of(state: State, days: list[Time]) -> dict[Time, Money | None]:
+    """Return what the invoice of each of *days* comes to, at the quantities of today.
 
     ``None`` where a quantity is not known yet, or the calendar ends.
     """
-    state = State(sub, NO_LIMITS)
-    try:
-        advance(state, day, lambda _: sub.seats)
-    except (RenewFirstError, DateRangeError):
-        return None
-    found = [invoice.total for invoice in state.invoices if invoice.issued_on == day]
-    return Money.total(found, sub.currency)
+    state.lift_limits()
+    held = state.seats
+    state.seats = dict(held)  # those of the value that was made stay
+    bills: dict[Time, Money | None] = dict.fromkeys(days)
+    for day in days:
+        state.invoices = []
+        try:
+            advance(state, day, lambda _: held)
+        except (RenewFirstError, DateRangeError):
+            break
+        total = 0
+        for invoice in state.invoices:
+            if invoice.issued_on == day:
+                total += invoice.total_minor
+        bills[day] = Money.from_minor_units(total, state.currency)
+    return bills

@@ -20,7 +20,6 @@ from ..errors import (
     TooManyLinesError,
     WrongTypeError,
 )
-from ..errors.wording import shown
 from ..invoices import BillingReason, Invoice, InvoiceLine, trusted_period
 from ..limits import LIMITS, NO_LIMITS, Limits
 from ..money import Money
@@ -44,12 +43,13 @@ from ..taxes import TaxRate
 if TYPE_CHECKING:
     from .._engine import closing, dates, opening, replay
     from .._engine import state as states
+    from ..errors import wording
     from ..subscriptions.changes import Change
     from . import announcements as announcing
 else:  # whoever bills nothing needs no engine
     closing, dates = Later("_engine.closing"), Later("_engine.dates")
     opening, replay = Later("_engine.opening"), Later("_engine.replay")
-    states = Later("_engine.state")
+    states, wording = Later("_engine.state"), Later("errors.wording")
     announcing = Later("lifecycle.announcements")
 
 # What a history nearly always is, and what it cannot be although it is iterable.
@@ -228,14 +228,14 @@ def _changed(
     reason: str | None = None,
 ) -> Outcome:
     """Return what *changes* come to, with what is announced by them."""
-    alone = len(changes) == 1 and not isinstance(changes[0], tuple | list)
+    alone = len(changes) == 1 and not isinstance(changes[0], _PLAIN)
     asked = changes[0] if alone else changes
     measure = replay.measured_once(measured) if measured else None
     replay.step(state, on, asked, timing, measure)
     found = closing.outcome(state, state.day, changes, by, timing, reason)
     if not state.deferred:
         return found
-    return announcing.announced(found, {kind for kind, _ in state.deferred})
+    return announcing.announced(state, found)
 
 
 def renew(
@@ -421,7 +421,9 @@ def bill(
     try:
         replay.replay(state, entries, applied, measure)
     except (ValueError, TypeError) as error:
-        error.add_note(f"in history[{len(applied)}]: {shown(entries[len(applied)])!r}")
+        error.add_note(
+            f"in history[{len(applied)}]: {wording.shown(entries[len(applied)])!r}"
+        )
         raise
     day = state.check_day(until)
     replay.advance(state, day, measure)

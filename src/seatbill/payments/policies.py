@@ -93,6 +93,7 @@ def accept(policy: PaymentPolicy, method: _M, *, on: Time) -> _M:
 
     A ``datetime`` counts by its day in UTC.
 
+    >>> import datetime as dt
     >>> policy = PaymentPolicy(card_brands=["visa"], paypal_countries=["BR"])
     >>> accept(policy, PayPal("BR"), on=dt.date(2026, 3, 31))
     PayPal(country='BR')
@@ -119,6 +120,7 @@ def days_left(method: PaymentMethod, *, on: Time) -> int | None:
     0 on its last day, below zero once it has run out; ``None`` for a method that does
     not run out by itself.
 
+    >>> import datetime as dt
     >>> card = Card(brand="visa", last_four="4242", expiry_year=2026, expiry_month=3)
     >>> days_left(card, on=dt.date(2026, 3, 12))
     19
@@ -174,6 +176,7 @@ def authorize(
 
     Only cards are held.  Refuses what :func:`accept` refuses.
 
+    >>> import datetime as dt
     >>> policy = PaymentPolicy(card_brands=["visa"], authorization=CARD_AUTHORIZATION)
     >>> card = Card(brand="visa", last_four="4242", expiry_year=2026, expiry_month=3)
     >>> authorize(policy, card, on=dt.date(2026, 3, 1)).amount

@@ -1,6 +1,6 @@
 """All changes that can be asked for: those of few histories, each a value, and theirs.
 
-What each of them does is in the walk; when it takes effect is in the rules.
+What each of them does is in the engine; when it takes effect is in the rules.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The changes that nearly all histories have, each a value that checks itself.
 
-What each of them does is in the walk; when it takes effect is in the rules.
+What each of them does is in the engine; when it takes effect is in the rules.
 """
 
 from __future__ import annotations
