@@ -78,7 +78,10 @@ _PLAIN: Final = (
     (numbering, "NumberedInvoice Mention"),
     (
         subscriptions,
-        "Charge CreditedCharge PendingUpdate SubscribedAddOn AppliedDiscount "
+        "AppliedDiscount Charge CreditedCharge PendingUpdate SubscribedAddOn",
+    ),
+    (
+        subscriptions,
         "Subscription",
     ),
     (notices, "Notice"),
