@@ -73,25 +73,25 @@ The modules, in the order in which data pass:
 ``members``          members of enumerations, by names that cost nothing
 ``makers``           makers of values that the engine alone works out
 ``prices``           price tables: what each unit of an item costs, net of percentages
-``lookup``           entries by what they are for: many are looked up, few searched
+``lookup``           entries by key: few are searched, many are looked up
 ``state``            the state: opened, asked for prices, moved to a day
 ``dates``            the grid, and the day on which each thing is due or takes effect
-``opening``          what is asked for at the door, the first period, a customer adopted
+``opening``          the arguments checked, the first period, an adopted customer
 ``replay``           the entries of a history in their order, renewals in between
 ``apply``            one entry: its changes by their handlers, netted into one invoice
 ``quantity_changes`` seats, add-ons and packages: how many now, and from when
-``plan_changes``     plans, intervals, prices and the end: when, and what comes of it
+``plan_changes``     plans, intervals, prices and the end: their timing and their lines
 ``carried``          the quantities that a plan change names, now or with its plan
-``scheduled``        what is scheduled: notice, kept, replaced, withdrawn
+``scheduled``        pending updates: in notice or late, kept, replaced, withdrawn
 ``credited``         credit notes on open charges: what is back comes no second time
 ``date_changes``     dates that move: a trial ends today, days are given free
-``bounds``           what the price list allows, now and after each boundary
+``bounds``           quantities within the price list, now and after each boundary
 ``requirements``     add-ons that need a plan or each other, judged after a call
-``renewals``         boundaries: what is scheduled applies, a period opens or none does
-``quantities``       more or fewer of what runs: differences of totals, tier by tier
+``renewals``         boundaries: updates take effect, a period opens or the end comes
+``quantities``       running charges raised and lowered by differences, tier by tier
 ``charging``         charges opened, cut and ended; the lines of a period and of a call
 ``discounting``      percentages used, amounts off opened, fitted, moved and spent
 ``invoicing``        a line, a credit within its cap, the invoice of a day
-``closing``          the state as a value again, and what the call came to
+``closing``          the state as a value again, and the outcome of the call
 ===================  ================================================================
 """

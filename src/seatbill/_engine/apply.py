@@ -288,7 +288,7 @@ def _remove_discount(
 
 def _set_tax_rates(state: State, change: SetTaxRates, _timing: Timing | None) -> None:
     state.tax_rates = change.rates
-    state.taxed = True  # what was charged under others comes back with them
+    state.taxed = True  # credits keep the rates of their charge (EN 16931)
     state.set_discounts(state.discounts)  # prices are looked up with their rates
 
 

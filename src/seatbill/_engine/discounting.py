@@ -151,7 +151,8 @@ def _item_kind_of(charge: OpenCharge) -> str:
 def note_paid(state: State) -> None:
     """Note what is paid for, before a call, where it may move an amount off.
 
-    What another day cut stays cut: an added seat leaves an amount off alone.
+    Reductions of earlier days are not restored: an added seat leaves an amount off
+    alone.
     """
     amounts_off = _amounts_off(state)
     if not amounts_off:

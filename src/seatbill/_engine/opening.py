@@ -66,7 +66,7 @@ def blank(
 ) -> Any:
     """Return a subscription of a day on which nothing was charged yet, still open.
 
-    Raises: what the door refuses.
+    Raises: WrongTypeError, IntervalNotOfferedError, ConventionError.
     """
     text("id", id)
     if type(plan) is not Plan:

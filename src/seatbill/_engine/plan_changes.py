@@ -328,7 +328,8 @@ def _regrid(
     """Change the interval at once and keep the grid, with *plan* where one comes too.
 
     The new period is the one that starts at the last boundary on or before today.
-    Discounts go on in it, as after an upgrade: a fixed one is left alone.
+    Discounts go on in it, as after an upgrade: an amount off is taken once a period
+    (decision: percentages are in the price, amounts off beside it).
     """
     credit = gives_back(state.rules, timing)
     close(state, kind=PLAN_ITEM, credit=credit)
@@ -379,7 +380,7 @@ def cancel(state: State, change: Cancel, by_hand: Timing | None) -> None:
         state, CANCELLATION_WAY, state.rules.cancellation, by_hand
     )
     if state.frozen_on is not None and timing is not PERIOD_END:
-        thaw(state)  # the days that were paid and not used are given back
+        thaw(state)  # CM-20: the frozen days are paid for, and so given back
     if state.free:
         raise NoChangeError("plan", state.plan.id)
     if timing is RESTART:

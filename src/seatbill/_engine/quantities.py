@@ -90,8 +90,8 @@ def _parts_of(
 ) -> tuple[dict[int, int], dict[int, int]]:
     """Return the part of the total of each charge, and what was not charged of it.
 
-    Both by place and as listed, what was opened last first.  Where nothing is left of
-    its price a charge does not say: it holds what it costs where it lies.
+    Both by place and as listed, what was opened last first.  At 100 % off, the
+    charge's part is its share of the list price.
     """
     total, height = price.rate.total, before
     parts: dict[int, int] = {}

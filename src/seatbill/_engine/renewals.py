@@ -180,7 +180,7 @@ def _end_in_arrears(
 
 
 def _measured(state: State, measured: Mapping[str, int] | None, unit: str) -> int:
-    """Return the quantity of *unit*, or refuse (EC-7, EC-13, ambiguity 24)."""
+    """Return the quantity of *unit*, or refuse (EC-7, EC-13)."""
     if measured is None or unit not in measured:
         raise RenewFirstError(state.day, unit)
     return measured[unit]
