@@ -85,6 +85,23 @@ def period_end(anchor, start, interval):
     return start
 
 
+def stub_start(anchor, at, interval):
+    """Return where the period starts that opens on *at*: there, or before a stub."""
+    if interval.days or is_monthly(anchor, at):
+        return at
+    start = next_monthly(anchor, at)
+    for _ in range(interval.months):
+        start = last_monthly(anchor, start - SMALLEST[type(at)])
+    return start
+
+
+def first_such(since, day):
+    """Return the first *day* of a month from *since* on."""
+    while since.day != day:
+        since += DAY
+    return since
+
+
 def period_around(anchor, interval, at):
     """Return the period of the grid of *anchor*, before it too, that holds *at*."""
     start = anchor

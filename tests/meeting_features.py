@@ -21,6 +21,7 @@ from seatbill import (
     Extend,
     Freeze,
     GrantCredit,
+    MoveBillingDay,
     Plan,
     RemoveAddOn,
     RemoveDiscount,
@@ -307,6 +308,11 @@ def given(world: World) -> Steps:
     """Days that are given, once or twice; some changes come when they run."""
     world.waits = (0, 1, 10, 25, 35)
     return lambda: [(Extend(world.pick(1, 7, 30)),) for _ in range(world.pick(1, 1, 2))]
+
+
+def billing_day_moved(world: World) -> Steps:
+    """Another billing day, sometimes one that short months do not have."""
+    return lambda: [(MoveBillingDay(world.pick(2, 17, 31)),)]
 
 
 def trial_ended(world: World) -> Steps:

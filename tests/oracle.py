@@ -22,11 +22,13 @@ from counting import (
     DAY,
     at_the_time_of,
     calendar_day,
+    first_such,
     is_monthly,
     last_monthly,
     nominal_days,
     period_around,
     period_end,
+    stub_start,
     units,
 )
 
@@ -150,7 +152,7 @@ class Oracle(Books):
                 interval.days and interval != self.interval
             ):
                 self.anchor = self.now
-            self.start = self.now
+            self.start = stub_start(self.anchor, self.now, interval)
             self.end = period_end(self.anchor, self.start, interval)
         self.begin_paid(interval)
         self.issue()
@@ -174,10 +176,12 @@ class Oracle(Books):
         frozen = self.now - self.frozen_on
         self.frozen_on = None
         if frozen:
+            moved = not self.trial and self.is_moved()
             self.idle += frozen
             self.start += frozen
             self.end += frozen
-            self.anchor = self.end
+            if not moved:
+                self.anchor = self.end
             for lot in self.lots:
                 if lot.since is not None:
                     lot.since += frozen
@@ -513,9 +517,17 @@ class Oracle(Books):
         days = change.days * DAY
         if not self.trial:
             self.given += days
-        if not self.trial or self.anchor == self.end:
+        if self.anchor == self.end or not (self.trial or self.is_moved()):
             self.anchor = self.end + days
         self.end += days
+
+    def _MoveBillingDay(self, change, timing) -> None:
+        """Have the grid of the first such day from the period's end on."""
+        self.anchor = first_such(self.end, change.day)
+
+    def is_moved(self) -> bool:
+        """Return whether the period ends beside the grid: a stub follows."""
+        return stub_start(self.anchor, self.end, self.interval) != self.end
 
     def _EndTrial(self, change, timing) -> None:
         """End the trial: the period of the grid that holds the day, from it on."""

@@ -1,4 +1,4 @@
-"""Dates that move: a trial that ends today, days that are given; by hand."""
+"""Dates that move: a trial ends today, days are given, a billing day; by hand."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from seatbill import (
     GrantCredit,
     Interval,
     Money,
+    MoveBillingDay,
     Period,
     Plan,
     Price,
@@ -38,6 +39,7 @@ from seatbill import (
     mrr,
     next_renewal,
     recognize,
+    renew,
     subscribe,
 )
 from seatbill.converters import dump, load
@@ -574,3 +576,151 @@ def test_every_invoice_is_found_right_by_its_history():
     assert len(statement.invoices) == 4
     for invoice in statement.invoices:
         assert reconcile(invoice, statement).is_right
+
+
+# ---------------------------------------------------------------- another billing day
+
+
+def monthly(price="30.00", on="2026-01-15", **more):
+    """Return one seat by the month from the 15th."""
+    return Story(plan(price), on, seats=1, **more)
+
+
+@pytest.mark.parametrize("asked", ["2026-01-15", "2026-02-01", "2026-02-14"])
+def test_a_billing_day_moved_up_is_a_stub_and_then_whole_periods(asked):
+    """killbill#546: 30.00 from the 15th, from the next period on billed on the 1st."""
+    story = monthly()
+    done = story.change(asked, MoveBillingDay(1))
+    assert (bills(done), done.notices) == ([], ())
+    assert story.period == ("2026-01-15", "2026-02-15")
+    assert next_renewal(story.subscription) == at("2026-02-15")
+    assert story.preview().issued_on == at("2026-02-15")
+    assert story.preview().total == Money("15.00", "USD")
+    assert bills(story.renew("2026-04-01")) == [
+        "2026-02-15: +15.00 = 15.00",  # 14 of the 28 days of February
+        "2026-03-01: +30.00 = 30.00",
+        "2026-04-01: +30.00 = 30.00",
+    ]
+    assert story.period == ("2026-04-01", "2026-05-01")
+
+
+def test_a_billing_day_moved_back_on_the_boundary_waits_for_the_next():
+    story = monthly()
+    story.renew("2026-02-15")
+    story.change("2026-02-15", MoveBillingDay(20))
+    assert bills(story.renew("2026-03-20")) == [
+        "2026-03-15: +5.36 = 5.36",  # 5 of the 28 days from 20 February
+        "2026-03-20: +30.00 = 30.00",
+    ]
+
+
+@pytest.mark.parametrize("there", [1, 14, 16, 28, 29, 30, 31])
+@pytest.mark.parametrize("on", ["2026-01-15", "2028-01-31", "2028-01-29"])
+def test_a_billing_day_moved_there_and_back_costs_nothing(on, there):
+    story, other = monthly(on=on), monthly(on=on)
+    if at(on).day != there:
+        story.change(on, MoveBillingDay(there), MoveBillingDay(at(on).day))
+    until = on.replace("2026", "2029").replace("2028", "2029")
+    assert bills(story.renew(until)) == bills(other.renew(until))
+
+
+def test_a_billing_day_on_which_the_period_ends_anyway_needs_no_stub():
+    story = monthly(on="2026-01-31")
+    story.change("2026-02-10", MoveBillingDay(28))
+    assert bills(story.renew("2026-03-28")) == [
+        "2026-02-28: +30.00 = 30.00",
+        "2026-03-28: +30.00 = 30.00",
+    ]
+
+
+def test_a_billing_day_that_short_months_do_not_have_is_their_last():
+    story = monthly()
+    story.change("2026-01-20", MoveBillingDay(31))
+    assert story.anchor == "2026-03-31"
+    assert bills(story.renew("2026-04-30")) == [
+        "2026-02-15: +13.93 = 13.93",  # 13 of the 28 days from 31 January
+        "2026-02-28: +30.00 = 30.00",
+        "2026-03-31: +30.00 = 30.00",
+        "2026-04-30: +30.00 = 30.00",
+    ]
+
+
+def test_a_billing_day_of_a_year_is_a_share_of_the_year():
+    story = Story(plan("365.00", interval=ANNUAL), "2026-01-15", interval=ANNUAL)
+    story.change("2026-02-01", MoveBillingDay(1))
+    assert bills(story.renew("2027-02-01")) == [
+        "2027-01-15: +17.00 = 17.00",  # 17 of the 365 days to 1 February
+        "2027-02-01: +365.00 = 365.00",
+    ]
+    assert story.period == ("2027-02-01", "2028-02-01")
+
+
+def test_a_freeze_and_days_given_keep_the_billing_day_that_was_asked_for():
+    story = monthly(rules=BillingRules(max_freeze_days=60))
+    story.change("2026-01-20", MoveBillingDay(1))
+    story.change("2026-01-20", Extend(2))
+    story.change("2026-01-25", Freeze())
+    story.change("2026-01-28", Unfreeze())
+    assert (story.period[1], story.anchor) == ("2026-02-20", "2026-03-01")
+    assert bills(story.renew("2026-03-01")) == [
+        "2026-02-20: +9.64 = 9.64",  # 9 of 28 days
+        "2026-03-01: +30.00 = 30.00",
+    ]
+
+
+def test_a_freeze_that_ends_on_the_billing_day_needs_no_stub():
+    story = monthly(rules=BillingRules(max_freeze_days=60))
+    story.change("2026-01-20", MoveBillingDay(20))
+    story.change("2026-01-20", Freeze())
+    story.change("2026-01-25", Unfreeze())
+    assert bills(story.renew("2026-03-20")) == [
+        "2026-02-20: +30.00 = 30.00",
+        "2026-03-20: +30.00 = 30.00",
+    ]
+
+
+def test_a_trial_is_followed_by_a_share_up_to_the_billing_day():
+    story = on_trial()
+    story.change("2026-01-12", MoveBillingDay(1))
+    assert bills(story.renew("2026-02-01")) == [
+        "2026-01-24: +2.58 = 2.58",  # 8 of 31 days
+        "2026-02-01: +10.00 = 10.00",
+    ]
+
+
+def test_a_subscription_whose_billing_day_was_moved_is_stored_and_taken_over():
+    story = monthly()
+    sub = story.change("2026-02-01", MoveBillingDay(1)).subscription
+    assert load(dump(sub)) == sub
+    taken = adopt(
+        sub.plan,
+        id=sub.id,
+        interval=sub.interval,
+        seats=1,
+        current_period=sub.current_period,
+        charged=Money("30.00", "USD"),
+        rules=sub.rules,
+        anchor=sub.billing_cycle_anchor,
+    )
+    assert bills(renew(taken, on=at("2026-03-01"))) == [
+        "2026-02-15: +15.00 = 15.00",
+        "2026-03-01: +30.00 = 30.00",
+    ]
+
+
+def test_a_billing_day_is_refused_where_there_is_none():
+    with pytest.raises(NoChangeError, match="already day 15"):
+        monthly().change("2026-01-20", MoveBillingDay(15))
+    days = Interval(days=30)
+    story = Story(plan("30.00", interval=days), "2026-01-15", interval=days)
+    with pytest.raises(NoChangeError, match="no billing day"):
+        story.change("2026-01-20", MoveBillingDay(1))
+    story = monthly()
+    story.change("2026-01-20", Cancel())
+    with pytest.raises(CancellationPendingError):
+        story.change("2026-01-20", MoveBillingDay(1))
+    for day in (0, 32):
+        with pytest.raises(OutOfBoundsError):
+            MoveBillingDay(day)
+    with pytest.raises(WrongTypeError):
+        MoveBillingDay("1")

@@ -32,6 +32,7 @@ from seatbill import (
     GrantCredit,
     Interval,
     Money,
+    MoveBillingDay,
     Party,
     Period,
     Plan,
@@ -377,6 +378,11 @@ CHANGES = [
         ChargeFee("tickets", Money("3.20", "EUR")),
         "Charge fee tickets: €3.20",
         "Facturer les frais tickets\u00a0: 3,20\u00a0€",
+    ),
+    (
+        MoveBillingDay(31),
+        "Move the billing day to day 31 of the month",
+        "Déplacer le jour de facturation au 31 du mois",
     ),
     (
         Extend(7),

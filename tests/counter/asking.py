@@ -22,6 +22,7 @@ from .calendar import (
     extend,
     finish,
     issue,
+    move_billing_day,
     regrid,
     restart,
     thaw,
@@ -304,6 +305,10 @@ def _extend(account: Account, change: Any, _by_hand: Any) -> None:
     extend(account, change.days)
 
 
+def _move_billing_day(account: Account, change: Any, _by_hand: Any) -> None:
+    move_billing_day(account, change.day)
+
+
 def _end_trial(account: Account, _change: Any, _by_hand: Any) -> None:
     end_trial(account)
 
@@ -371,6 +376,7 @@ ASKED: dict[str, Callable[[Account, Any, Any], None]] = {
     "Freeze": _freeze,
     "Unfreeze": _unfreeze,
     "Extend": _extend,
+    "MoveBillingDay": _move_billing_day,
     "EndTrial": _end_trial,
     "Cancel": _cancel,
     "Resume": _resume,

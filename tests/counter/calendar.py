@@ -10,10 +10,12 @@ from typing import Any
 
 from counting import (
     DAY,
+    first_such,
     last_monthly,
     next_monthly,
     period_around,
     period_end,
+    stub_start,
     units,
 )
 
@@ -123,8 +125,8 @@ def roll(account: Account) -> None:
     else:
         if bool(new.days) != bool(old.days) or (new.days and new != old):
             account.anchor = account.now
-        account.start = account.now
-        account.end = period_end(account.anchor, account.now, new)
+        account.start = stub_start(account.anchor, account.now, new)
+        account.end = period_end(account.anchor, account.start, new)
     account.interval, account.frozen_time, account.thawed_on = new, 0 * DAY, None
     account.given = 0 * DAY
     take_what_waits(account)
@@ -230,7 +232,8 @@ def extend(account: Account, days: int) -> None:
     if not account.trial:
         account.given += days * DAY
         account.thawed_on = account.now  # the grid is another from here on
-    if not account.trial or account.anchor == account.end:
+    stays = account.trial or _is_moved(account)
+    if not stays or account.anchor == account.end:
         account.anchor = account.end + days * DAY
     account.end += days * DAY
 
@@ -249,17 +252,30 @@ def end_trial(account: Account) -> None:
     begin_period(account)
 
 
+def move_billing_day(account: Account, day: int) -> None:
+    """Have the grid of the first such day from the period's end on."""
+    account.anchor = first_such(account.end, day)
+
+
+def _is_moved(account: Account) -> bool:
+    """Return whether the period ends beside the grid: a stub follows."""
+    at, interval = account.end, account.interval
+    return stub_start(account.anchor, at, interval) != at
+
+
 def thaw(account: Account) -> None:
     """Go on where it stopped: the period moves, and its end is the anchor."""
     frozen = account.now - account.frozen_on
     account.frozen_on = None
     if not frozen:  # a freeze of no days changes nothing (Settled 14)
         return
+    moved = not account.trial and _is_moved(account)
     account.frozen_time += frozen
     account.thawed_on = account.now
     account.start += frozen
     account.end += frozen
-    account.anchor = account.end
+    if not moved:
+        account.anchor = account.end
     for part in account.parts:
         part.since += frozen
 

@@ -37,6 +37,7 @@ from ..subscriptions import (
     Extend,
     Freeze,
     GrantCredit,
+    MoveBillingDay,
     RecordCreditNote,
     RemoveAddOn,
     RemoveDiscount,
@@ -57,7 +58,7 @@ from .bounds import check_price, judge
 from .carried import withdraw_unsold
 from .charging import sell_once, settle
 from .credited import record_credit_note
-from .date_changes import end_trial, extend
+from .date_changes import end_trial, extend, move_billing_day
 from .dates import effective_day
 from .discounting import fit_amounts_off, note_paid
 from .invoicing import drop_given
@@ -351,6 +352,7 @@ _HANDLERS: Final[dict[type, Handler]] = {
     Unfreeze: _unfreeze,
     EndTrial: end_trial,
     Extend: extend,
+    MoveBillingDay: move_billing_day,
     Cancel: cancel,
     Resume: _resume,
     WithdrawPending: _withdraw,

@@ -1,4 +1,4 @@
-"""Dates that move: a trial that ends today, and days given free.
+"""Dates that move: a trial that ends today, days given free, another billing day.
 
 Takes a change of a date, and leaves the running period with another end, or another one
 in its place.  Periods still tile (law 4): the anchor moves with the end that moved.
@@ -9,12 +9,14 @@ for 10 July to 10 August, 1315.25, and the anchor is 10 July.
 
 from __future__ import annotations
 
+from .._values.checks import Time
 from ..errors import CancellationPendingError, NoChangeError
-from ..periods import ONE_DAY, boundary
+from ..periods import ONE_DAY, boundary, month_boundary
 from ..rules import Timing
-from ..subscriptions import EndTrial, Extend
+from ..subscriptions import EndTrial, Extend, MoveBillingDay
 from ..subscriptions.subscription import ends
 from .charging import open_all
+from .dates import is_moved
 from .discounting import end_discount_period
 from .members import INTERVAL
 from .renewals import apply_scheduled, following
@@ -30,9 +32,7 @@ def end_trial(state: State, _change: EndTrial, _timing: Timing | None) -> None:
     """
     if not state.trial or state.free:
         raise NoChangeError("trial", state.start)
-    for update in state.scheduled:
-        if ends(update, state.rules.free_plan):
-            raise CancellationPendingError(update.applies_on)
+    _check_goes_on(state)
     day = state.day
     if state.anchor == state.trial_end:
         state.anchor = day
@@ -62,7 +62,42 @@ def extend(state: State, change: Extend, _timing: Timing | None) -> None:
             state.anchor = after
         state.open_period(state.start, after, state.day)
         return
+    has_moved = is_moved(state)
     state.extend_to(after)
-    state.anchor, state.steps = after, 0
+    if not has_moved:  # a billing day that was asked for stays
+        state.anchor, state.steps = after, 0
     if state.paid_before is not None:  # for amounts off it is the same period
         state.paid_before.whole = state.whole
+
+
+def move_billing_day(
+    state: State, change: MoveBillingDay, _timing: Timing | None
+) -> None:
+    """Let periods end on another day of the month from the running one's end on.
+
+    The anchor is the first such day from that end on, a real one (a 31st): up to the
+    first boundary it is a stub, charged by its share as after a trial.
+    """
+    if state.free or not state.interval.months:
+        raise NoChangeError("no_billing_day", state.interval)
+    _check_goes_on(state)
+    if state.anchor.day == change.day:
+        raise NoChangeError("billing_day", change.day)
+    state.anchor, state.steps = _first_on(state.end, change.day), None
+
+
+def _first_on(since: Time, day: int) -> Time:
+    """Return the first *day* of a month from *since* on; a short month is passed."""
+    first = since.replace(day=1)
+    found = boundary(first, ONE_DAY, day - 1)
+    while found < since or found.day != day:
+        first = month_boundary(first, 1)
+        found = boundary(first, ONE_DAY, day - 1)
+    return found
+
+
+def _check_goes_on(state: State) -> None:
+    """Refuse where the end is scheduled: it is withdrawn first."""
+    for update in state.scheduled:
+        if ends(update, state.rules.free_plan):
+            raise CancellationPendingError(update.applies_on)

@@ -56,33 +56,57 @@ def latest_end(state: State) -> Time:
 
 def grid_steps(state: State) -> int:
     """Return how many months, or days, the running period's end is from the anchor."""
-    steps = index(state.anchor, state.interval, state.end)
-    state.steps = steps
-    return steps
+    return index(state.anchor, state.interval, state.end)
 
 
-def next_period(state: State, day: Time, interval: Interval) -> tuple[Time, int, Time]:
-    """Return anchor, steps and end of the period of *interval* after the running.
+def is_moved(state: State) -> bool:
+    """Return whether the billing day was moved: the period ends off the grid."""
+    if state.trial:
+        return False
+    return boundary(state.anchor, state.interval, grid_steps(state)) != state.end
+
+
+def next_period(
+    state: State, day: Time, interval: Interval
+) -> tuple[Time, Time, int, Time]:
+    """Return start, anchor, steps and end of the period of *interval* that follows.
 
     The grid is kept (TL-9); it is counted anew from *day*, the running period's end,
-    where days follow months or days of another length.
+    where days follow months or days of another length.  After a trial, and where the
+    billing day was moved, it is the period of the grid that holds *day*.
     """
-    if state.trial:  # the period of the grid that holds the trial's end
+    anchor, months, steps = state.anchor, interval.months, state.steps
+    if state.trial:
         one = count(interval)
-        first = (index(state.anchor, interval, day) // one + 1) * one
-        return state.anchor, first, boundary(state.anchor, interval, first)
-    if day is not state.end:  # moved by a freeze: the grid starts there
-        return day, count(interval), boundary(day, interval, count(interval))
-    months, steps = interval.months, state.steps
+        first = index(anchor, interval, day) // one * one
+        start = boundary(anchor, interval, first)
+        return start, anchor, first + one, boundary(anchor, interval, first + one)
     if steps is None:
-        steps = grid_steps(state)
+        end, running = state.end, state.interval
+        steps = index(anchor, running, end)
+        if months and running.months and month_boundary(anchor, steps) != end:
+            return _to_moved_day(anchor, day, months)
+        state.steps = steps
+    if day is not state.end:  # moved by a freeze: the grid starts there
+        return day, day, count(interval), boundary(day, interval, count(interval))
     if months and state.interval.months:
         steps += months
-        return state.anchor, steps, month_boundary(state.anchor, steps)
+        return day, anchor, steps, month_boundary(anchor, steps)
     same = interval is state.interval or interval == state.interval
-    anchor = state.anchor if same else day
+    anchor = anchor if same else day
     steps = (steps if same else 0) + count(interval)
-    return anchor, steps, boundary(anchor, interval, steps)
+    return day, anchor, steps, boundary(anchor, interval, steps)
+
+
+def _to_moved_day(anchor: Time, day: Time, months: int) -> tuple[Time, Time, int, Time]:
+    """Return what holds *day*, up to the first boundary of the grid after it.
+
+    It is a whole period where a freeze has led onto the grid.
+    """
+    steps = index(anchor, MONTHLY, day)
+    steps += months if month_boundary(anchor, steps) == day else 1
+    start = month_boundary(anchor, steps - months)
+    return start, anchor, steps, month_boundary(anchor, steps)
 
 
 def effective_day(state: State, update: PendingUpdate) -> Time:
@@ -90,7 +114,7 @@ def effective_day(state: State, update: PendingUpdate) -> Time:
     from_day, end = update.from_day, latest_end(state)
     if not update.periods_left and (from_day is None or from_day <= end):
         return end
-    anchor, steps, end = next_period(state, end, future(state, 0)[1])
+    _, anchor, steps, end = next_period(state, end, future(state, 0)[1])
     if from_day is None or from_day <= end:
         return end
     interval = future(state, 1)[1]

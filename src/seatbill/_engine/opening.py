@@ -236,7 +236,8 @@ def _check_grid(state: State) -> None:
     """Refuse a period whose end no counting from the anchor reaches."""
     interval = state.interval
     end = boundary(state.anchor, interval, grid_steps(state))
-    if end != state.end:
+    # From an anchor after the start, a billing day that was moved: a stub follows.
+    if end != state.end and not (interval.months and state.anchor > state.start):
         raise RulesError("anchor", state.anchor, "off_the_grid", state.end)
     days = Period(state.start, state.paid_until or state.end).days
     if (nominal_months(days) if interval.months else days) != count(interval):

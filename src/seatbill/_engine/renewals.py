@@ -28,7 +28,7 @@ from ..rules import BillingRules, ChangeKind, Timing
 from ..subscriptions import Cancel, PendingUpdate
 from ..subscriptions.subscription import ends
 from .charging import bill_period, close, cut, difference, open_all, removals_return
-from .dates import next_period
+from .dates import is_moved, next_period
 from .discounting import bill_lines, end_discount_period, note_paid, use_again
 from .invoicing import add_accrued, drop_given, invoice
 from .makers import trusted_add_on
@@ -102,13 +102,9 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
 
 def following(state: State, interval: Interval) -> tuple[Time, Time]:
     """Put the state on the grid of the period that follows; return start and end."""
-    if state.trial:  # the first that is paid for holds the trial's end
-        state.anchor, state.steps, end = next_period(state, state.day, interval)
-        start = boundary(state.anchor, interval, state.steps - count(interval))
+    start, state.anchor, state.steps, end = next_period(state, state.day, interval)
+    if state.trial:
         state.trial = state.uncharged = False
-    else:
-        start = state.day
-        state.anchor, state.steps, end = next_period(state, start, interval)
     if interval is not state.interval:
         state.interval = interval
         state.table = None
@@ -126,6 +122,7 @@ def thaw(state: State) -> None:
     if not moved:
         return
     moved_from, paid_until = state.moved_from or state.start, state.paid_until
+    has_moved = is_moved(state)
     try:
         end = state.end + moved
     except OverflowError:  # a part of a day counts as one
@@ -136,7 +133,8 @@ def thaw(state: State) -> None:
     if paid_until is not None:
         state.paid_until = paid_until + moved
         state.extend_to(end)
-    state.anchor, state.steps = state.end, 0
+    if not has_moved:  # a billing day that was asked for stays
+        state.anchor, state.steps = state.end, 0
     state.open_charges()
     for charge in state.charges:
         if charge.since is not None:

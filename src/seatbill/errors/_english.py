@@ -172,6 +172,10 @@ no_change.seats many value: There are already {value:detail} | ask for another n
     or do nothing
 no_change.package: The package is already {value} | choose another, or do nothing
 no_change.period: A free plan has no period that could be extended | do nothing
+no_change.billing_day: The billing day is already day {value} of the month
+    | choose another, or do nothing
+no_change.no_billing_day: A free plan, or a period of days, has no billing day
+    | do nothing
 no_change.trial: No trial is running | do nothing
 no_change.archived: Team {value!r} is already archived | do nothing
 no_change.active: Team {value!r} is already active | do nothing

@@ -48,6 +48,7 @@ __all__ = [
     "Extend",
     "Freeze",
     "GrantCredit",
+    "MoveBillingDay",
     "RecordCreditNote",
     "RemoveAddOn",
     "RemoveDiscount",
@@ -173,6 +174,20 @@ class Extend(Value):
 
     def __attrs_post_init__(self) -> None:
         whole("days", self.days, 1, 3650)
+
+
+@final
+@attrs.frozen(order=False, eq=False, repr=False)
+class MoveBillingDay(Value):
+    """Periods end on this *day* of the month from the running one's end on.
+
+    Up to the first such day a share of a period is charged: a stub.
+    """
+
+    day: int
+
+    def __attrs_post_init__(self) -> None:
+        whole("day", self.day, 1, 31)
 
 
 @final
@@ -311,6 +326,7 @@ Change = (
     | Unfreeze
     | EndTrial
     | Extend
+    | MoveBillingDay
     | Cancel
     | Resume
     | WithdrawPending

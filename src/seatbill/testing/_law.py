@@ -117,8 +117,24 @@ def end_of(anchor: Time, start: Time, interval: Interval) -> Time:
     """
     if interval.days:
         return start + dt.timedelta(interval.days)
-    months = start.year * 12 + start.month - 1 + interval.months
-    year, month = divmod(months, 12)
+    return _on_the_day(anchor, start, interval.months)
+
+
+def first_of(anchor: Time, end: Time, interval: Interval) -> Time:
+    """Return where the period of *anchor*'s grid starts that holds *end*.
+
+    It is *end* itself, but where the billing day was moved: a stub ends on the first
+    such day after it.
+    """
+    found = _on_the_day(anchor, end, 0)
+    if interval.days or found == end:
+        return end
+    return _on_the_day(anchor, end, (found < end) - interval.months)
+
+
+def _on_the_day(anchor: Time, near: Time, later: int) -> Time:
+    """Return the day of *anchor* in the month that is so many *later* than *near*."""
+    year, month = divmod(near.year * 12 + near.month - 1 + later, 12)
     last = calendar.monthrange(year, month + 1)[1]
     return anchor.replace(year=year, month=month + 1, day=min(anchor.day, last))
 

@@ -20,6 +20,7 @@ from ._law import (
     Checks,
     adopted,
     end_of,
+    first_of,
     law,
     odd_decimals,
     repeated,
@@ -74,8 +75,9 @@ def periods_tile(history: History) -> Checks:
             yield end, "the end", after.ended_on, end
             continue
         anchor, period = after.billing_cycle_anchor, after.current_period
-        yield end, "the start of the next period", period.start, end
-        wanted = end_of(anchor, end, after.interval)
+        first = first_of(anchor, end, after.interval)
+        yield end, "the start of the next period", period.start, first
+        wanted = end_of(anchor, first, after.interval)
         yield end, "the end of the next period", period.end, wanted
         if after.interval == sub.interval:
             yield end, "the anchor", anchor, sub.billing_cycle_anchor

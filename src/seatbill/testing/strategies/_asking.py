@@ -143,6 +143,7 @@ _WORDS: Final[dict[str, tuple[int, type[Any], _Meaning]]] = {
     "resume": (1, ask.Resume, lambda _m, _a, _b: ()),
     "freeze": (1, ask.Freeze, lambda _m, _a, _b: ()),
     "thaw": (1, ask.Unfreeze, lambda _m, _a, _b: ()),
+    "billing day": (1, ask.MoveBillingDay, lambda _m, a, b: ((a * 7 + b) % 31 + 1,)),
     "extend": (1, ask.Extend, lambda _m, a, b: (a * 3 + b + 1,)),
     "end of trial": (1, ask.EndTrial, lambda _m, _a, _b: ()),
     "prices": (1, ask.Reprice, _new_prices),
