@@ -61,8 +61,6 @@ def grid_steps(state: State) -> int:
 
 def is_moved(state: State) -> bool:
     """Return whether the billing day was moved: the period ends off the grid."""
-    if state.trial:
-        return False
     return boundary(state.anchor, state.interval, grid_steps(state)) != state.end
 
 
