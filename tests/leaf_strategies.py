@@ -38,7 +38,12 @@ from seatbill.plans import Tier
 from seatbill.rebilling import rebill
 from seatbill.revenue import RevenueStep, recognize
 from seatbill.rules import ChangeKind
-from seatbill.subscriptions import AppliedDiscount, PendingUpdate, SubscribedAddOn
+from seatbill.subscriptions import (
+    AppliedDiscount,
+    CreditedCharge,
+    PendingUpdate,
+    SubscribedAddOn,
+)
 from seatbill.testing import strategies
 from seatbill.testing.strategies import (
     add_ons,
@@ -69,6 +74,11 @@ def charges():
 def applied_discounts():
     served = st.integers(0, 5)
     return st.builds(AppliedDiscount, discounts(), served, st.booleans())
+
+
+@kept
+def credited_charges():
+    return st.builds(CreditedCharge, st.sampled_from(["1:plan:p:seat", "2"]), money())
 
 
 @kept
@@ -302,6 +312,7 @@ LEAVES: Final = {
     seats.Team: people.teams,
     subscriptions.AppliedDiscount: applied_discounts,
     subscriptions.Charge: charges,
+    subscriptions.CreditedCharge: credited_charges,
     notices.Notice: told,
     subscriptions.PendingUpdate: pending_updates,
     subscriptions.SubscribedAddOn: subscribed_add_ons,

@@ -225,6 +225,7 @@ TABLE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "reason": "other",
             "issued_on": MAY,
             "previous": [PART],
+            "later": UPGRADE.invoices,
         },
     ),
     "corrections.document_type": ({"document": INVOICE}, {"document": NOTE}),

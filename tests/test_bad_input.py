@@ -47,6 +47,7 @@ from seatbill import (
     Period,
     Plan,
     Price,
+    RecordCreditNote,
     RemoveAddOn,
     RemoveDiscount,
     RemoveSeats,
@@ -83,7 +84,12 @@ from seatbill.limits import LIMITS
 from seatbill.money import currency_digits
 from seatbill.rules import ChangeKind, Direction
 from seatbill.seats import Member, SeatCount, Team, admit, occupancy
-from seatbill.subscriptions import AppliedDiscount, PendingUpdate, SubscribedAddOn
+from seatbill.subscriptions import (
+    AppliedDiscount,
+    CreditedCharge,
+    PendingUpdate,
+    SubscribedAddOn,
+)
 from seatbill.verification import Discrepancy
 from seatbill.wallets import Pack, Purchase
 from shop import LARGE, SMALL, usd
@@ -223,6 +229,7 @@ APRIL = Period(at("2026-04-01"), at("2026-05-01"))
 PERCENT = Discount.percent("10", id="percent")
 STORY = Story(SMALL, "2026-04-01", seats=10, tax_rates=[VAT])
 SUB = STORY.subscription
+TAKEN = CreditedCharge("1:plan:small:seat", Money("5", "USD"))
 INVOICE = STORY.opening.invoice
 RULES = BillingRules()
 LICENCES = [LicenceVariant(LicenceUnit.TEAM, contract="annual")]
@@ -323,6 +330,8 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
         GrantCredit(Money("5", "USD"), "sorry"),
         STORY.opening,
         PENDING,
+        RecordCreditNote("one:1/credit-1", [TAKEN]),
+        TAKEN,
         RemoveAddOn(SSO),
         RemoveDiscount("percent"),
         RemoveSeats(1, 5),

@@ -218,6 +218,8 @@ def test_a_change_may_stand_alone_or_in_a_list(word):
         "rates": [],
         "recipient": None,
         "reason": "x",
+        "key": "x:1/credit-1",
+        "charges": [],
     }
     wanted = schema("bill-request")["$defs"]
     name = word if word in wanted else f"asked_{word}"

@@ -37,6 +37,7 @@ from seatbill import (
     Period,
     Plan,
     Price,
+    RecordCreditNote,
     RemoveAddOn,
     RemoveDiscount,
     RemoveSeats,
@@ -439,6 +440,11 @@ CHANGES = [
         SetRecipient(None),
         "Name no recipient on invoices",
         "Ne nommer aucun destinataire sur les factures",
+    ),
+    (
+        RecordCreditNote("one:1/credit-1", []),
+        "Record credit note one:1/credit-1",
+        "Enregistrer l’avoir one:1/credit-1",
     ),
     (
         GrantCredit(Money("5", "EUR"), "sorry"),

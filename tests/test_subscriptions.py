@@ -27,6 +27,7 @@ from seatbill import (
     MoveBillingDay,
     Party,
     Period,
+    RecordCreditNote,
     RemoveAddOn,
     RemoveDiscount,
     RemoveSeats,
@@ -62,6 +63,7 @@ from seatbill.rules import ChangeKind
 from seatbill.subscriptions import (
     AppliedDiscount,
     Charge,
+    CreditedCharge,
     PendingUpdate,
     Status,
     SubscribedAddOn,
@@ -339,6 +341,7 @@ CHANGES = [
     SetTaxRates([TaxRate("vat", "0.2")]),
     SetRecipient(Party(name="Ada")),
     GrantCredit(Money("5", "USD"), "sorry"),
+    RecordCreditNote("one:1/credit-1", [CreditedCharge("a", Money("5", "USD"))]),
 ]
 
 

@@ -118,7 +118,8 @@ def rebill(
     ``origins`` of credits made from here on, use ``statement.invoices``.
 
     *previous* are earlier corrections of the same invoices, whose documents count as
-    issued, and credit notes for other reasons, which stay given.
+    issued, and credit notes for other reasons, which stay given: a *history* in which
+    they are recorded (``CreditNote.to_record``) gives no more back than they left.
 
     Raises: what ``bill`` raises, and OutOfOrderError, UnknownItemError,
     CurrencyMismatchError and DuplicateError for invoices that cannot be its own.

@@ -43,7 +43,8 @@ balance is due to the customer.
 
 Where to look:
 
-* a credit is capped: ``invoicing.give_back``, the only place that credits a charge;
+* a credit is capped: ``invoicing.give_back``, the only place that credits a charge
+  on a line; ``credited`` counts what a credit note took back;
 * a downgrade waits: ``plan_changes`` judges it, ``scheduled.schedule`` keeps it,
   ``renewals.apply_scheduled`` lets it take effect, at the boundary or where the period
   starts anew before it; a downgrade to the free plan is an end, ``renewals.finish``;
@@ -82,6 +83,7 @@ The modules, in the order in which data pass:
 ``plan_changes``     plans, intervals, prices and the end: their timing and their lines
 ``carried``          the quantities that a plan change names, now or with its plan
 ``scheduled``        pending updates: in notice or late, kept, replaced, withdrawn
+``credited``         credit notes on open charges: what is back comes no second time
 ``date_changes``     trials that end today, days given free, another billing day
 ``bounds``           quantities within the price list, now and after each boundary
 ``requirements``     add-ons that need a plan or each other, judged after a call

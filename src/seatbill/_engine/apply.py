@@ -38,6 +38,7 @@ from ..subscriptions import (
     Freeze,
     GrantCredit,
     MoveBillingDay,
+    RecordCreditNote,
     RemoveAddOn,
     RemoveDiscount,
     RemoveSeats,
@@ -56,6 +57,7 @@ from ..subscriptions.subscription import frozen_for, recipient_locked_since
 from .bounds import check_price, judge
 from .carried import withdraw_unsold
 from .charging import sell_once, settle
+from .credited import record_credit_note
 from .date_changes import end_trial, extend, move_billing_day
 from .dates import effective_day
 from .discounting import fit_amounts_off, note_paid
@@ -329,6 +331,7 @@ _WHILE_FROZEN = (
     SetTaxRates,
     SetRecipient,
     GrantCredit,
+    RecordCreditNote,
     Reprice,
     ApplyDiscount,
     RemoveDiscount,
@@ -359,4 +362,5 @@ _HANDLERS: Final[dict[type, Handler]] = {
     SetTaxRates: _set_tax_rates,
     SetRecipient: _set_recipient,
     GrantCredit: _grant_credit,
+    RecordCreditNote: record_credit_note,
 }

@@ -136,6 +136,7 @@ def new_charge(
         state.has_arrears = True
     charge.free = free
     charge.cut_minor = charge.kept_minor = 0
+    charge.credit_notes = ()
     return charge
 
 

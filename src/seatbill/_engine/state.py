@@ -60,6 +60,7 @@ class OpenCharge(Value):
     free: bool
     cut_minor: int
     kept_minor: int
+    credit_notes: tuple[str, ...]
 
 
 def reopened(charge: Charge | OpenCharge) -> OpenCharge:
@@ -75,6 +76,7 @@ def reopened(charge: Charge | OpenCharge) -> OpenCharge:
     row.free = charge.free
     row.cut_minor = charge.cut_minor
     row.kept_minor = charge.kept_minor
+    row.credit_notes = charge.credit_notes
     return row
 
 

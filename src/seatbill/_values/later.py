@@ -16,8 +16,9 @@ _MODULES = {
     "revenue": "arr mrr recognize",
     "subscriptions": (
         "AddAddOn ApplyDiscount BuyService ChargeFee EndTrial Extend Freeze "
-        "GrantCredit MoveBillingDay RemoveAddOn RemoveDiscount Reprice Resume "
-        "SetRecipient SetTaxRates SwitchPackage Unfreeze WithdrawPending"
+        "GrantCredit MoveBillingDay RecordCreditNote RemoveAddOn RemoveDiscount "
+        "Reprice Resume SetRecipient SetTaxRates SwitchPackage Unfreeze "
+        "WithdrawPending"
     ),
     "seats": "ACTIVE DEACTIVATED INVITED Member Occupancy Team admit occupancy",
     "verification": "verify",

@@ -23,7 +23,7 @@ LATER: Final[Mapping[str, tuple[str, ...]]] = {
     "BillRequest": ("version",),
     "BillingRules": ("notice_scope", "correction_roles", "recipient_lock"),
     "BillingView": ("services",),
-    "Charge": ("cut", "kept"),
+    "Charge": ("cut", "kept", "credit_notes"),
     "Correction": ("refund_due",),
     "CorrectiveInvoice": ("decision_roles",),
     "Subscription": ("moved_from", "paid_until"),

@@ -78,7 +78,11 @@ _PLAIN: Final = (
     (numbering, "NumberedInvoice Mention"),
     (
         subscriptions,
-        "Charge PendingUpdate SubscribedAddOn AppliedDiscount Subscription",
+        "AppliedDiscount Charge CreditedCharge PendingUpdate SubscribedAddOn",
+    ),
+    (
+        subscriptions,
+        "Subscription",
     ),
     (notices, "Notice"),
     (subscriptions, "Outcome"),

@@ -26,6 +26,7 @@ from ..errors import (
 )
 from ..money import Money, trusted_money
 from ..parties import Party
+from .given_back import Later
 from .notes import CreditNote, CreditReason
 from .numbering import NumberedInvoice, invoice_of
 from .recipients import CorrectiveInvoice
@@ -40,6 +41,7 @@ def credit_note(
     reason: CreditReason | str,
     issued_on: Time,
     previous: Iterable[CreditNote] = (),
+    later: Iterable[Later] = (),
 ) -> CreditNote:
     """Return a note that takes back part of *invoice*, or all that is left of it.
 
@@ -54,11 +56,14 @@ def credit_note(
     takes what is left.  So the notes never exceed the invoice, in net or in the tax
     of any rate, and all of it credited is the invoice exactly.
 
+    *later* are the other invoices of the subscription and the notes on them.  What
+    those after this one gave back of its charges is not left to be taken (law 3).
+
     Raises: NothingToCreditError, OverCreditedError, OutOfOrderError.
     """
     if lines is not None and amount is not None:
         raise WrongTypeError("lines", "lines_or_amount", (lines, amount))
-    rest = Rest(invoice, previous)
+    rest = Rest(invoice, previous, later)
     day = rest.day("issued_on", issued_on)
     if rest.total <= 0:
         raise NothingToCreditError(rest.invoice.key, rest.credited)

@@ -14,6 +14,7 @@ from ..invoices import InvoiceLine
 from ..money import Money, trusted_money
 from ..parties import Party
 from ..periods import keep_times, same_time
+from ..subscriptions import CreditedCharge, RecordCreditNote
 from ..taxes import TaxAmount, exclusive_tax
 
 
@@ -101,6 +102,21 @@ class CreditNote:
     def key(self) -> str:
         """The same for the same note: the invoice's key and the sequence."""
         return f"{self.invoice_key}/credit-{self.sequence}"
+
+    def to_record(self) -> RecordCreditNote:
+        """Return the change that tells the subscription of it.
+
+        What it took back of the charges that are open is then not given back again.
+        """
+        taken: dict[str, int] = {}
+        for each in self.lines:
+            id = each.line.charge_id
+            taken[id] = taken.get(id, 0) + each.amount.minor_units
+        charges = [
+            CreditedCharge(id, trusted_money(units, self.currency))
+            for id, units in taken.items()
+        ]
+        return RecordCreditNote(self.key, charges)
 
     @property
     def subtotal(self) -> Money:

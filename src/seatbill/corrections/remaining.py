@@ -17,6 +17,7 @@ from ..invoices import rounding_of
 from ..money import Money, trusted_money
 from ..periods import same_time, same_times
 from ..taxes import TaxAmount, TaxRate, tax_on
+from .given_back import Later, given_back_later
 from .notes import CreditNote, CreditNoteLine, CreditReason
 from .numbering import invoice_of
 
@@ -24,12 +25,18 @@ from .numbering import invoice_of
 class Rest:
     """What credit notes have left of an invoice, in minor units.
 
-    *lines* and *taxes* stand beside the invoice's own; all keep their signs.
+    *lines* and *taxes* stand beside the invoice's own; all keep their signs.  What
+    *later* invoices gave back is not left either.
     """
 
     __slots__ = ("invoice", "lines", "notes", "number", "taxes")
 
-    def __init__(self, document: object, previous: Iterable[CreditNote]) -> None:
+    def __init__(
+        self,
+        document: object,
+        previous: Iterable[CreditNote],
+        later: Iterable[Later] = (),
+    ) -> None:
         self.invoice, self.number = invoice_of(document)
         self.notes = checked_notes(self.invoice, previous)
         self.lines = [line.amount_minor for line in self.invoice.lines]
@@ -40,6 +47,18 @@ class Rest:
                 self.lines[line.index] -= line.amount.minor_units
             for tax in note.taxes:
                 self.taxes[rates.index(tax.rate)] -= tax.amount.minor_units
+        back = given_back_later(self.invoice, later)
+        if any(back):
+            self._leave_out(back)
+
+    def _leave_out(self, back: Sequence[int]) -> None:
+        """Leave out what came *back* of each line, and the tax on it."""
+        pairs = zip(self.lines, back, strict=True)
+        self.lines = [left - between(part, left) for left, part in pairs]
+        rounding = rounding_of(self.invoice)
+        for place, rate in enumerate(self.rates):
+            due = tax_on(rate, self.base(rate, self.lines), rounding)
+            self.taxes[place] = between(due, self.taxes[place])
 
     def day(self, name: str, value: object) -> Time:
         """Return *value*, a day on or after the invoice's and the last note's."""

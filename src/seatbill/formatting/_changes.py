@@ -28,6 +28,7 @@ Extend: Extend the running period by {days:day}
 Freeze: Freeze the subscription
 GrantCredit: Grant a credit of {amount} (reason: {reason})
 MoveBillingDay: Move the billing day to day {day} of the month
+RecordCreditNote: Record credit note {key}
 RemoveAddOn one quantity: Remove {add_on}
 RemoveAddOn many quantity: Remove {quantity} × {add_on}
 RemoveDiscount: Remove discount {id}

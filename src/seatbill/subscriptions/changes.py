@@ -5,12 +5,13 @@ What each of them does is in the engine; when it takes effect is in the rules.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, final
 
 import attrs
 
 from .._values.base import Value
-from .._values.checks import Time, instance, member, text, whole
+from .._values.checks import Time, instance, member, several, text, unique, whole
 from .._values.later import Later
 from ..discounts import Discount
 from ..errors import OutOfBoundsError, UnknownItemError
@@ -42,11 +43,13 @@ __all__ = [
     "Cancel",
     "Change",
     "ChargeFee",
+    "CreditedCharge",
     "EndTrial",
     "Extend",
     "Freeze",
     "GrantCredit",
     "MoveBillingDay",
+    "RecordCreditNote",
     "RemoveAddOn",
     "RemoveDiscount",
     "RemoveSeats",
@@ -274,6 +277,40 @@ class GrantCredit(Value):
         text("reason", self.reason)
 
 
+@final
+@attrs.frozen(order=False, eq=False, repr=False)
+class CreditedCharge(Value):
+    """The *amount* that a credit note took back of a charge, with its line's sign."""
+
+    charge_id: str
+    amount: Money
+
+    def __attrs_post_init__(self) -> None:
+        text("charge_id", self.charge_id)
+        instance("amount", self.amount, Money)
+
+
+def _credited_charges(values: Iterable[CreditedCharge]) -> tuple[CreditedCharge, ...]:
+    found = several("charges", values, CreditedCharge)
+    unique("charge", [each.charge_id for each in found])
+    return found
+
+
+@final
+@attrs.frozen(order=False, eq=False, repr=False)
+class RecordCreditNote(Value):
+    """A credit note with this *key*: what it took back does not come back again.
+
+    Made by ``CreditNote.to_record``.
+    """
+
+    key: str
+    charges: tuple[CreditedCharge, ...] = attrs.field(converter=_credited_charges)
+
+    def __attrs_post_init__(self) -> None:
+        text("key", self.key)
+
+
 Change = (
     AddSeats
     | RemoveSeats
@@ -299,4 +336,5 @@ Change = (
     | SetTaxRates
     | SetRecipient
     | GrantCredit
+    | RecordCreditNote
 )

@@ -19,6 +19,10 @@ from ..plans import AddOn, Plan
 from ..rules import ChangeKind
 
 
+def _note_keys(values: Iterable[str]) -> tuple[str, ...]:
+    return several("credit_notes", values, str)
+
+
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
 class Charge(Value):
@@ -31,6 +35,7 @@ class Charge(Value):
     Of a fixed discount, *cut_minor* is what a whole period lost because the other
     charges fell, and has again as they rise on that day; *kept_minor* is what of those
     ended in this period with nothing given back.
+    *credit_notes* are the keys of the notes on it that were recorded.
     """
 
     terms: LineTerms
@@ -43,6 +48,7 @@ class Charge(Value):
     free: bool = False
     cut_minor: int = 0
     kept_minor: int = 0
+    credit_notes: tuple[str, ...] = attrs.field(default=(), converter=_note_keys)
 
     def __attrs_post_init__(self) -> None:
         instance("terms", self.terms, LineTerms)

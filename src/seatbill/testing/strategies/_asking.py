@@ -85,6 +85,16 @@ def _gift(market: Market, a: int, b: int) -> Change:
     return ask.GrantCredit(amount, "a gift")
 
 
+def _note(market: Market, a: int, b: int) -> Change:
+    """Return a note on the first invoice of a subscription that is named for a number.
+
+    It is drawn by its type alone: a history has to know its invoices for it.
+    """
+    amount = Money.from_minor_units((a + 1) * 10**b, market.currency)
+    charge = f"1:plan:{_of(market.plans, a).id}:{_of(market.units, b)}"
+    return ask.RecordCreditNote(f"{a}:1/credit-1", [ask.CreditedCharge(charge, amount)])
+
+
 def _discount(market: Market, a: int, b: int) -> Change:
     if not market.discounts:
         return _gift(market, a, b)
@@ -126,6 +136,7 @@ _WORDS: Final[dict[str, tuple[int, type[Any], _Meaning]]] = {
     "no discount": (1, ask.RemoveDiscount, _no_discount),
     "taxes": (1, ask.SetTaxRates, lambda m, a, _b: (_of(m.tax_rates, a),)),
     "credit": (1, ask.GrantCredit, _gift),
+    "note": (0, ask.RecordCreditNote, _note),
     "recipient": (1, ask.SetRecipient, lambda _m, a, _b: (Party(name="AB"[a % 2]),)),
     "withdraw": (1, ask.WithdrawPending, lambda _m, a, _b: (_of([*ChangeKind], a),)),
     "cancel": (1, ask.Cancel, lambda _m, a, _b: ((None, "too dear")[a % 2],)),

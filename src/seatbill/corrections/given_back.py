@@ -1,0 +1,93 @@
+"""What later invoices gave back of an invoice, which no credit note may take again.
+
+A change that ends a charge early gives it back on a later invoice, by a credit that
+names the charge.  Of 10.00 for 30 days a cancellation on the 11th gives back 6.67, and
+a note on the first invoice may then take 3.33 (law 3).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from .._values.checks import several
+from ..combining import Billed, CombinedInvoice
+from ..errors import UnknownItemError
+from ..invoices import Invoice
+from ..periods import same_time
+from .notes import CreditNote
+from .numbering import NumberedInvoice, invoice_of
+from .recipients import CorrectiveInvoice
+
+Later = Invoice | CombinedInvoice | NumberedInvoice | CorrectiveInvoice | CreditNote
+"""What is known of the time after an invoice."""
+
+
+def given_back_later(document: Billed, later: Iterable[Later]) -> list[int]:
+    """Return for each line of *document* what was given back of it, in minor units.
+
+    What later invoices charged more for the same charge is given back first.
+    """
+    known = several("later", later, *Later.__args__)
+    notes = [each for each in known if isinstance(each, CreditNote)]
+    invoices: dict[str, Invoice] = {}
+    keys: dict[str, str] = {}
+    for each in known:
+        if not isinstance(each, CreditNote):
+            billed = invoice_of(each)[0]
+            for invoice in _single(billed):
+                invoices[invoice.key] = invoice
+                keys[invoice.key] = billed.key
+    own = _single(document)
+    ids = {invoice.subscription_id for invoice in own}
+    for invoice in invoices.values():
+        same_time("later", invoice.issued_on, document.issued_on)
+        if invoice.subscription_id not in ids:
+            raise UnknownItemError("invoice", invoice.key, tuple(ids))
+    found: list[int] = []
+    for invoice in own:
+        after = [
+            each
+            for each in invoices.values()
+            if each.subscription_id == invoice.subscription_id
+            and each.version > invoice.version
+        ]
+        found += _of_invoice(invoice, _net(after, keys, notes))
+    return found
+
+
+def _single(document: Billed) -> tuple[Invoice, ...]:
+    """Return the invoices that *document* is made of."""
+    if isinstance(document, CombinedInvoice):
+        return document.invoices
+    return (document,)
+
+
+def _net(
+    invoices: Iterable[Invoice], keys: dict[str, str], notes: Iterable[CreditNote]
+) -> Counter[str]:
+    """Return by charge what *invoices* come to after the *notes* on them."""
+    net: Counter[str] = Counter()
+    documents = set[str]()
+    for invoice in invoices:
+        documents.add(keys[invoice.key])
+        for line in invoice.lines:
+            net[line.charge_id] += line.amount_minor
+    for note in notes:
+        if note.invoice_key in documents:
+            for taken in note.lines:
+                net[taken.line.charge_id] -= taken.amount.minor_units
+    return net
+
+
+def _of_invoice(invoice: Invoice, net: Counter[Any]) -> list[int]:
+    """Return what was given back of each line, of those of a charge the last first."""
+    found = [0] * len(invoice.lines)
+    for place in reversed(range(len(found))):
+        line = invoice.lines[place]
+        back = min(max(-net[line.charge_id], 0), max(line.amount_minor, 0))
+        back += max(min(-net[line.charge_id], 0), min(line.amount_minor, 0))
+        found[place] = back
+        net[line.charge_id] += back
+    return found
