@@ -98,12 +98,27 @@ class Oracle(Books):
                 passed.add(at)
                 if at > until or at < self.now:
                     continue
+                if history and self.is_left(at, history[0], timing):
+                    history.pop(0)
+                    self.waiting.end = True
                 self.pass_boundaries(at)
                 while history and history[0][0] == at:
                     _, changes = history.pop(0)
                     self.do(changes, at, timing)
                     self.pass_boundaries(at)
             day += DAY
+
+    def is_left(self, at, entry, timing) -> bool:
+        """Return whether it is canceled at once, alone, before the renewal of today."""
+        day, changes = entry
+        when = timing or self.rules.cancellation
+        return (
+            day == at == self.end
+            and self.frozen_on is None
+            and not (self.ended or self.waiting.end)
+            and [type(change).__name__ for change in changes] == ["Cancel"]
+            and when in ("immediate", "forfeit")
+        )
 
     def moments(self, day, history) -> set:
         """Return the moments of *day* on which something may be due or asked for."""

@@ -409,13 +409,14 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
         },
     ),
     "corrections.credit_note": (
-        lambda invoice, lines, amount, reason, issued_on, previous: credit_note(
+        lambda invoice, lines, amount, reason, issued_on, previous, later: credit_note(
             invoice,
             lines=lines,
             amount=amount,
             reason=reason,
             issued_on=issued_on,
             previous=previous,
+            later=later,
         ),
         {
             "invoice": INVOICE,
@@ -424,6 +425,7 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
             "reason": "goodwill",
             "issued_on": DATE,
             "previous": [NOTE],
+            "later": [INVOICE],
         },
     ),
     "corrections.split_credit": (

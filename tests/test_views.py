@@ -361,6 +361,13 @@ def test_the_free_plan_costs_nothing_and_is_not_renewed():
     assert (bar.used, bar.free, bar.seats.owned, str(bar.color)) == (8, 0, 5, "red")
 
 
+def test_a_free_plan_without_a_limit_has_no_bar():
+    """It holds as many as come: nothing is free, and nothing is full."""
+    rules = BillingRules(free_plan=Plan("free", "Free", 0, (price("0"),)))
+    sub = after(sub_of(BASIC, rules=rules), Cancel())
+    assert view(sub, "2026-05-02", members=people(8)).seats == ()
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
