@@ -45,7 +45,7 @@ from seatbill.corrections import (
     mentions,
     number,
 )
-from seatbill.corrections.remaining import spread
+from seatbill.corrections._remaining import spread
 from seatbill.errors import (
     AlreadyDecidedError,
     AlreadyNumberedError,

@@ -15,9 +15,9 @@ import attrs
 
 from ._values.checks import Time, instance, several, unique
 from .corrections import CorrectiveInvoice, CreditNote, NumberedInvoice
-from .corrections.accounts import Account, line_key, sign_of
+from .corrections._accounts import Account, line_key, sign_of
+from .corrections._remaining import between
 from .corrections.numbering import invoice_of
-from .corrections.remaining import between
 from .errors import (
     CurrencyMismatchError,
     OutOfOrderError,

@@ -26,11 +26,11 @@ from ..errors import (
 )
 from ..money import Money, trusted_money
 from ..parties import Party
+from ._remaining import Rest
 from .given_back import Later
 from .notes import CreditNote, CreditReason
 from .numbering import NumberedInvoice, invoice_of
 from .recipients import CorrectiveInvoice
-from .remaining import Rest
 
 
 def credit_note(

@@ -16,10 +16,10 @@ from .._values.checks import instance, text
 from ..combining import Billed
 from ..errors import CurrencyMismatchError, OutOfBoundsError, OverCreditedError
 from ..money import Money, trusted_money
+from ._remaining import checked_notes
 from .notes import CreditNote
 from .numbering import NumberedInvoice, invoice_of
 from .recipients import CorrectiveInvoice
-from .remaining import checked_notes
 
 
 @final

@@ -45,12 +45,12 @@ if TYPE_CHECKING:
     from .._engine import state as states
     from ..errors import wording
     from ..subscriptions.changes import Change
-    from . import announcements as announcing
+    from . import _announcements as announcing
 else:  # whoever bills nothing needs no engine
     closing, dates = Later("_engine.closing"), Later("_engine.dates")
     opening, replay = Later("_engine.opening"), Later("_engine.replay")
     states, wording = Later("_engine.state"), Later("errors.wording")
-    announcing = Later("lifecycle.announcements")
+    announcing = Later("lifecycle._announcements")
 
 # What a history nearly always is, and what it cannot be although it is iterable.
 _PLAIN: Final = (list, tuple)

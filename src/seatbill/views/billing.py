@@ -19,7 +19,7 @@ from ..access import usable_until
 from ..errors import DateRangeError, UnknownItemError, WrongTypeError
 from ..invoices import Invoice
 from ..lifecycle import preview_invoice, renew
-from ..lifecycle.announcements import announcements
+from ..lifecycle._announcements import announcements
 from ..lifecycle.comparisons import breaks_of
 from ..lifecycle.previews import PricedUnit, full_price, priced_units, renewal_day
 from ..money import Money

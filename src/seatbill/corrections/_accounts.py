@@ -10,8 +10,8 @@ from .._values.checks import Time, instance
 from ..errors import OverCreditedError
 from ..invoices import Invoice, InvoiceLine, rounding_of, taxed_sum
 from ..taxes import TaxRate, tax_on
+from ._remaining import Rest, between
 from .notes import CreditNote, CreditReason
-from .remaining import Rest, between
 
 WRONG: Final = CreditReason.CORRECTED_HISTORY
 """Why a line is credited that was wrong from the start."""
