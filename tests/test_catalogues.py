@@ -202,7 +202,7 @@ def test_french_is_set_as_french_is():
 def test_a_refusal_has_a_sentence_and_a_way_out(kind):
     cases = [key for key in ENGLISH if key.partition(".")[0] == kind.code]
     own = "sentence" in vars(kind)
-    assert cases or own
+    assert cases or own or "__str__" in vars(kind)
     if own or kind.code in cases:  # others tell their problems one by one
         assert kind.sentence != SeatbillError.sentence
         assert kind.remedy or kind.code == "law_broken"
