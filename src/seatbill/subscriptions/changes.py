@@ -301,7 +301,14 @@ def _credited_charges(values: Iterable[CreditedCharge]) -> tuple[CreditedCharge,
 class RecordCreditNote(Value):
     """A credit note with this *key*: what it took back does not come back again.
 
-    Made by ``CreditNote.to_record``.
+    Made by ``CreditNote.to_record``; no invoice comes of it.  It counts for each open
+    charge by itself (law 3), and for a closed one nothing.  Beside an amount off,
+    record a note on all lines of the invoice: one on the price alone leaves the
+    discount's own charge as it was, and more may come back of the two together.
+
+    Raises: OverCreditedError where a charge has less left, DuplicateError for a note
+    that was recorded, UnknownItemError for one of another subscription,
+    CurrencyMismatchError.
     """
 
     key: str
