@@ -16,7 +16,7 @@ from ..periods import MONTHLY, Interval, boundary, count, index, month_boundary
 from ..plans import Plan
 from ..subscriptions import PendingUpdate
 from ..subscriptions.subscription import moved_by_freeze
-from .members import INTERVAL, PLAN, SETTLE_MONTHLY
+from .members import INTERVAL, PAUSE, PLAN, SETTLE_MONTHLY
 from .state import State
 
 
@@ -71,14 +71,12 @@ def next_period(
 
     The grid is kept (TL-9); it is counted anew from *day*, the running period's end,
     where days follow months or days of another length.  After a trial, and where the
-    billing day was moved, it is the period of the grid that holds *day*.
+    billing day was moved, it is the period of the grid that holds *day*; so it is where
+    a pause ends before its time.
     """
     anchor, months, steps = state.anchor, interval.months, state.steps
-    if state.trial:
-        one = count(interval)
-        first = index(anchor, interval, day) // one * one
-        start = boundary(anchor, interval, first)
-        return start, anchor, first + one, boundary(anchor, interval, first + one)
+    if state.trial or day < state.end:
+        return _holding(state, day, interval)
     if steps is None:
         end, running = state.end, state.interval
         steps = index(anchor, running, end)
@@ -94,6 +92,23 @@ def next_period(
     anchor = anchor if same else day
     steps = (steps if same else 0) + count(interval)
     return day, anchor, steps, boundary(anchor, interval, steps)
+
+
+def _holding(
+    state: State, day: Time, interval: Interval
+) -> tuple[Time, Time, int, Time]:
+    """Return the period of the grid that holds *day*, before the running one's end.
+
+    Of a trial the grid is that of the anchor; of a pause it goes on to its end.
+    """
+    anchor, one, first = state.anchor, count(interval), 0
+    if not state.trial and bool(interval.months) != bool(state.interval.months):
+        anchor = day
+    elif not state.trial and not is_moved(state):
+        first = grid_steps(state)
+    first += (index(anchor, interval, day) - first) // one * one
+    start = boundary(anchor, interval, first)
+    return start, anchor, first + one, boundary(anchor, interval, first + one)
 
 
 def _to_moved_day(anchor: Time, day: Time, months: int) -> tuple[Time, Time, int, Time]:
@@ -112,11 +127,20 @@ def effective_day(state: State, update: PendingUpdate) -> Time:
     from_day, end = update.from_day, latest_end(state)
     if not update.periods_left and (from_day is None or from_day <= end):
         return end
-    _, anchor, steps, end = next_period(state, end, future(state, 0)[1])
+    interval = future(state, 0)[1]
+    _, anchor, steps, end = next_period(state, end, interval)
+    paused = state.scheduled_value(PAUSE)
+    if paused:
+        steps += (paused - 1) * count(interval)
+        end = boundary(anchor, interval, steps)
     if from_day is None or from_day <= end:
         return end
     interval = future(state, 1)[1]
     one = count(interval)
+    paused = state.scheduled_value(PAUSE, left=1)
+    if paused:  # nothing takes effect inside of it
+        steps += paused * one
+        from_day = max(from_day, boundary(anchor, interval, steps))
     steps += (index(anchor, interval, from_day) - steps) // one * one
     day = boundary(anchor, interval, steps)
     return day if day >= from_day else boundary(anchor, interval, steps + one)

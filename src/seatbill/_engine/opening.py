@@ -239,6 +239,8 @@ def _check_grid(state: State) -> None:
     # From an anchor after the start, a billing day that was moved: a stub follows.
     if end != state.end and not (interval.months and state.anchor > state.start):
         raise RulesError("anchor", state.anchor, "off_the_grid", state.end)
+    if state.paused:  # for as many periods as were asked for
+        return
     days = Period(state.start, state.paid_until or state.end).days
     if (nominal_months(days) if interval.months else days) != count(interval):
         span = state.start, state.end

@@ -130,6 +130,10 @@ def _switch_free(state: State, plan: Plan | None, interval: Interval | None) -> 
     """Change plan and interval where nothing is charged yet."""
     if interval is not None:
         withdraw(state, INTERVAL)
+        if state.paused:  # its end is a boundary, by whatever interval
+            state.steps = None
+            if interval.days or state.interval.days:
+                state.anchor = state.end
         state.interval = interval
         state.table = None
     if plan is None:

@@ -41,12 +41,14 @@ from .members import (
     FORFEIT,
     INTERVAL,
     PACKAGE,
+    PAUSE,
     PLAN,
     PLAN_ITEM,
     PRICE,
     SEATS,
     UPDATE,
 )
+from .pausing import due_pause, open_pause
 from .scheduled import rewritten, schedule, withdraw
 from .state import OpenCharge, State, is_free
 
@@ -74,7 +76,7 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
         for charge in state.charges:
             if charge.terms.in_arrears:
                 _end_in_arrears(state, charge, measured)
-    interval = state.interval
+    interval, pause = state.interval, 0
     if state.scheduled:
         if ends_here(state):
             state.replaced += [
@@ -85,17 +87,23 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
             finish(state, CYCLE)
             return
         interval = state.scheduled_value(INTERVAL) or interval
+        pause = due_pause(state)
     start, end = following(state, interval)
+    paused = state.paused
     state.charges = []
     state.are_closed = state.has_arrears = False
     if state.scheduled:
         apply_scheduled(state, occupied)
-    if state.discounts:
+    if state.discounts and not paused:
         end_discount_period(state)
+    if pause:
+        open_pause(state, interval, pause)
+        return
     state.open_period(start, end, day)
     table = state.table or state.plan_table
     for unit in table.measured:
-        state.seats[unit] = _measured(state, measured, unit)
+        if not paused or not table.units[unit].in_arrears:  # of a pause there is none
+            state.seats[unit] = _measured(state, measured, unit)
     state.count_lines(len(table.units) + len(state.add_ons))
     bill_period(state, CYCLE)
 
@@ -103,7 +111,7 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
 def following(state: State, interval: Interval) -> tuple[Time, Time]:
     """Put the state on the grid of the period that follows; return start and end."""
     start, state.anchor, state.steps, end = next_period(state, state.day, interval)
-    if state.trial:
+    if state.uncharged:  # in a trial, or a pause
         state.trial = state.uncharged = False
     if interval is not state.interval:
         state.interval = interval
@@ -195,6 +203,8 @@ def apply_scheduled(state: State, occupied: Occupied) -> None:
             left.append(update)
         elif update.periods_left:
             left.append(rewritten(update, periods_left=0))
+        elif update.kind is PAUSE:  # where a period starts early: from its end on
+            left.append(update)
         elif update.kind is PLAN:
             plan = update.value
         elif update.kind is not INTERVAL:
@@ -294,6 +304,8 @@ def finish(state: State, reason: BillingReason) -> None:
     state.add_ons = {}
     state.trial = state.uncharged = False
     state.frozen_on = None
+    if state.paused:
+        state.paid_until = None
     free = state.rules.free_plan
     if free is None:
         return
@@ -323,7 +335,8 @@ def set_plan(state: State, plan: Plan, *, credit: bool) -> None:
     """Make *plan* the plan; what it does not sell or carry ends with the old one."""
     free = state.rules.free_plan
     state.plan = free if free is not None and is_free(state.rules, plan) else plan
-    state.uncharged = state.trial or state.plan is free
+    paused = state.uncharged and state.paused
+    state.uncharged = state.trial or state.plan is free or paused
     state.table = None
     sold = state.plan_table.units
     keeps = not sold and state.plan is free  # a free plan without any price

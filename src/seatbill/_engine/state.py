@@ -242,7 +242,7 @@ class State:
             self.end_day = end.toordinal()
             self.parts = self.end_day - start.toordinal()
         if sub.paid_until is not None:
-            self.by_days = False
+            self.by_days, self.uncharged = False, self.uncharged or self.paused
         self._take_what_runs(sub)
 
     def _take_what_runs(self, sub: Subscription) -> None:
@@ -362,6 +362,11 @@ class State:
             raise OutOfOrderError(day, self.day)
         checked: Time = day
         return checked
+
+    @property
+    def paused(self) -> bool:
+        """Whether the running period is a pause."""
+        return self.paid_until is not None and self.paid_until == self.start
 
     @property
     def free(self) -> bool:
