@@ -52,8 +52,6 @@ else:  # whoever bills nothing needs no engine
     states, wording = Later("_engine.state"), Later("errors.wording")
     announcing = Later("lifecycle._announcements")
 
-# What a history nearly always is, and what it cannot be although it is iterable.
-# What several changes in one entry are.
 
 Entry = tuple[Time, Any] | tuple[Time, Any, Timing | None]
 Measured = Callable[[Time], Mapping[str, int] | None]
@@ -210,7 +208,7 @@ def _changed(
     reason: str | None = None,
 ) -> Outcome:
     """Return what *changes* come to, with what is announced by them."""
-    alone = len(changes) == 1 and not isinstance(changes[0], _PLAIN)
+    alone = len(changes) == 1 and not isinstance(changes[0], list | tuple)
     asked = changes[0] if alone else changes
     measure = replay.measured_once(measured) if measured else None
     replay.step(state, on, asked, timing, measure)
