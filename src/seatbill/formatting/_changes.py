@@ -27,7 +27,10 @@ EndPause: End the pause
 EndTrial: End the trial
 Extend: Extend the running period by {days:day}
 Freeze: Freeze the subscription
-GrantCredit: Grant a credit of {amount} (reason: {reason})
+GrantCredit: Grant a credit of {amount}, valid until {expires_on} (reason: {reason})
+GrantCredit.no_expires_on: Grant a credit of {amount} (reason: {reason})
+GrantCredit.gift: Give a gift of {amount}, valid until {expires_on} (reason: {reason})
+GrantCredit.gift.no_expires_on: Give a gift of {amount} (reason: {reason})
 MoveBillingDay: Move the billing day to day {day} of the month
 Pause one periods: Pause for one period, from the next renewal on
 Pause many periods: Pause for {periods} periods, from the next renewal on
