@@ -20,7 +20,7 @@ from itertools import chain
 from ..discounts import Discount
 from ..invoices import BillingReason, InvoiceLine, LineTerms
 from ..money import divide
-from .invoicing import give_back, invoice, line_for, new_charge
+from .invoicing import give_back, invoice, line_for, new_charge, span_of
 from .lookup import under
 from .makers import trusted_terms
 from .members import ADD_ON_ITEM, DISCOUNT_ITEM, DISCOUNT_LINE, PLAN_ITEM
@@ -36,7 +36,8 @@ def use_percents(state: State, price: UnitPrice, quantity: int, full: int) -> No
     Where nothing is charged nothing is used; where all of a price comes off, it is.
     """
     state.visit(len(state.discounts))
-    if not state.remaining[3] and not price.in_arrears:
+    span = span_of(state, price.terms) if state.own else state.remaining
+    if not span[3] and not price.in_arrears:
         return  # the 31st of a month of THIRTY_360
     if full or (not price.factor and price.rate.total(quantity)):
         for applied in state.discounts:
@@ -123,19 +124,24 @@ class Paid:
         self.minor, self.exact = 0, Fraction(0)
         for charge in state.charges:
             terms = charge.terms
-            if _is_cut_into(terms) and not charge.free:
+            if _is_cut_into(state, terms) and not charge.free:
                 self.minor += divide(charge.full_scaled, terms.scale, terms.rounding)
                 self.exact += Fraction(charge.full_scaled, terms.scale)
         self.moved = Fraction(0)
         for line in state.lines:
-            if _is_cut_into(line.terms):
+            if _is_cut_into(state, line.terms):
                 self.moved += Fraction(line.full_scaled, line.terms.scale)
         self.whole, self.remaining = state.whole, state.remaining
 
 
-def _is_cut_into(terms: LineTerms) -> bool:
-    """Return whether amounts off are taken off what has these *terms*."""
-    return terms.item_kind in (PLAN_ITEM, ADD_ON_ITEM) and not terms.in_arrears
+def _is_cut_into(state: State, terms: LineTerms) -> bool:
+    """Return whether amounts off are taken off what has these *terms*.
+
+    They last for periods of the plan, and are taken off what shares these.
+    """
+    if terms.in_arrears or (state.own and state.is_own(terms)):
+        return False
+    return terms.item_kind in (PLAN_ITEM, ADD_ON_ITEM)
 
 
 def _amounts_off(state: State) -> list[OpenCharge]:

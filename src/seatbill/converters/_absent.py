@@ -20,12 +20,14 @@ ABSENT: Final[dict[str, dict[str, Any]]] = table("absent.json")
 """By the name of a class, the data of every field that a document may leave out."""
 
 LATER: Final[Mapping[str, tuple[str, ...]]] = {
+    "AddOn": ("interval", "anchored_on"),
     "BillRequest": ("version",),
     "BillingRules": ("notice_scope", "correction_roles", "recipient_lock"),
     "BillingView": ("services",),
     "Charge": ("cut", "kept", "credit_notes"),
     "Correction": ("refund_due",),
     "CorrectiveInvoice": ("decision_roles",),
+    "SubscribedAddOn": ("period", "anchor"),
     "Subscription": ("moved_from", "paid_until"),
     "SwitchPlan": ("seats", "occupied"),
     "TaxAmount": ("apart",),

@@ -11,9 +11,11 @@ from typing import Any
 
 import attrs
 
+from .._values.checks import Time
 from ..invoices import Invoice
 from ..lifecycle import bill, preview_invoice, renew
-from ..subscriptions import Outcome, Status
+from ..periods import Period
+from ..subscriptions import Outcome, Status, Subscription
 from ..subscriptions.outcomes import ended_first
 from ._law import (
     LONG,
@@ -45,7 +47,7 @@ def a_preview_is_the_invoice_of_the_next_renewal(history: History) -> Checks:
     """Hold that what ``preview_invoice`` shows is what the renewal charges."""
     for known in history.subscriptions:
         sub = thawed(known)
-        end = sub.current_period.end
+        end = min([sub.current_period.end, *_own_ends(sub)])
         measured = None if history.measured is None else history.measured(end)
         preview = preview_invoice(known, measured=measured)
         made: list[Invoice] = []
@@ -81,6 +83,23 @@ def periods_tile(history: History) -> Checks:
         yield end, "the end of the next period", period.end, wanted
         if after.interval == sub.interval:
             yield end, "the anchor", anchor, sub.billing_cycle_anchor
+        for end in {*_own_ends(sub)}:
+            yield from _own_periods(history.renewed(sub, end)[-1].subscription, end)
+
+
+def _own_periods(sub: Subscription, end: Time) -> Checks:
+    """Yield each own period that follows one, beside the one of its grid."""
+    for owned in sub.add_ons:
+        if owned.period is not None and owned.period.contains(end):
+            anchor = owned.anchor or sub.billing_cycle_anchor
+            interval: Any = owned.add_on.interval
+            wanted = Period.containing(anchor, interval, end)
+            yield end, f"the period of {owned.add_on.id}", owned.period, wanted
+
+
+def _own_ends(sub: Subscription) -> list[Time]:
+    """Return where the own periods of its add-ons end."""
+    return [owned.period.end for owned in sub.add_ons if owned.period is not None]
 
 
 # No road is another road.
