@@ -66,6 +66,7 @@ class OpenCharge(Value):
     free: bool
     cut_minor: int
     kept_minor: int
+    ended_minor: int
     credit_notes: tuple[str, ...]
 
 
@@ -82,6 +83,7 @@ def reopened(charge: Charge | OpenCharge) -> OpenCharge:
     row.free = charge.free
     row.cut_minor = charge.cut_minor
     row.kept_minor = charge.kept_minor
+    row.ended_minor = charge.ended_minor
     row.credit_notes = charge.credit_notes
     return row
 
@@ -155,6 +157,7 @@ class State:
         "lines",
         "lines_left",
         "lookups",
+        "lots",
         "moved_from",
         "notices",
         "opened",
@@ -225,7 +228,7 @@ class State:
         self.tax_rates = sub.tax_rates
         self.recipient = sub.recipient
         self.id, self.version = sub.id, sub.version
-        self.balance = sub.credit_balance_minor
+        self.balance, self.lots = sub.credit_balance_minor, sub.credit_lots
         # What is owned, what is scheduled, and what the call comes to.
         self.seats = sub.seats.copied()
         self.add_ons = {a.add_on.id: a for a in sub.add_ons} if sub.add_ons else {}

@@ -21,14 +21,22 @@ ABSENT: Final[dict[str, dict[str, Any]]] = table("absent.json")
 
 LATER: Final[Mapping[str, tuple[str, ...]]] = {
     "AddOn": ("interval", "anchored_on"),
-    "BillRequest": ("version",),
-    "BillingRules": ("notice_scope", "correction_roles", "recipient_lock"),
+    "BillRequest": ("version", "credit"),
+    "BillingRules": (
+        "notice_scope",
+        "correction_roles",
+        "recipient_lock",
+        "credit_order",
+    ),
     "BillingView": ("services",),
     "Charge": ("cut", "kept", "credit_notes"),
     "Correction": ("refund_due",),
     "CorrectiveInvoice": ("decision_roles",),
     "SubscribedAddOn": ("period", "anchor"),
-    "Subscription": ("moved_from", "paid_until"),
+    "CreditSplit": ("lots",),
+    "GrantCredit": ("kind", "expires_on"),
+    "Invoice": ("credit_lots",),
+    "Subscription": ("moved_from", "paid_until", "credit_lots"),
     "SwitchPlan": ("seats", "occupied"),
     "TaxAmount": ("apart",),
 }
