@@ -1021,7 +1021,7 @@ def test_a_word_names_where_periods_are_counted_from():
 
 
 @st.composite
-def lived(draw):
+def lived(draw, *, fixed=False):
     """Return a history in which add-ons with an interval of their own are sold."""
     rules = draw(our.billing_rules())
     calendar = rules.convention in (Convention.ACTUAL_30, Convention.THIRTY_360)
@@ -1041,14 +1041,16 @@ def lived(draw):
         for one in sold.add_ons[1:3]
     )
     catalog = attrs.evolve(sold, add_ons=(held[0], sold.add_ons[0], held[1]))
-    return draw(our.histories(catalog=catalog, rules=rules, currency="USD"))
+    world = our.markets(
+        catalog=catalog, rules=rules, currency="USD", fixed_discounts=fixed
+    )
+    return draw(our.histories(world))
 
 
 def _priced(one, days):
     return [attrs.evolve(one.prices[0], interval=interval) for interval in days]
 
 
-@settings(max_examples=4 * settings.default.max_examples)
 @given(lived())
 def test_the_laws_hold_with_intervals_of_their_own(history):
     laws.check(history)

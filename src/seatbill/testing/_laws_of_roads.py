@@ -83,17 +83,19 @@ def periods_tile(history: History) -> Checks:
         yield end, "the end of the next period", period.end, wanted
         if after.interval == sub.interval:
             yield end, "the anchor", anchor, sub.billing_cycle_anchor
-        for end in {*_own_ends(sub)}:
-            yield from _own_periods(history.renewed(sub, end)[-1].subscription, end)
+        for ended in sub.add_ons:
+            if ended.period is not None:
+                yield from _next_own_period(history, sub, ended)
 
 
-def _own_periods(sub: Subscription, end: Time) -> Checks:
-    """Yield each own period that follows one, beside the one of its grid."""
-    for owned in sub.add_ons:
-        if owned.period is not None and owned.period.contains(end):
-            anchor = owned.anchor or sub.billing_cycle_anchor
-            interval: Any = owned.add_on.interval
-            wanted = Period.containing(anchor, interval, end)
+def _next_own_period(history: History, sub: Subscription, ended: Any) -> Checks:
+    """Yield the own period that follows, where one does, beside the one of its grid."""
+    end = ended.period.end
+    after = history.renewed(sub, end)[-1].subscription
+    for owned in after.add_ons:
+        if owned.add_on == ended.add_on and owned.period is not None:
+            anchor = owned.anchor or after.billing_cycle_anchor
+            wanted = Period.containing(anchor, ended.add_on.interval, end)
             yield end, f"the period of {owned.add_on.id}", owned.period, wanted
 
 
