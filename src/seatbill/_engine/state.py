@@ -121,7 +121,6 @@ ALL: Final = ""
 """Stands among the units that a call touched: at 1 where all there is has to be judged,
 at 0 where what is scheduled has."""
 
-
 _NONE: Final[frozenset[str]] = frozenset()
 
 
@@ -159,6 +158,7 @@ class State:
         "lookups",
         "lots",
         "moved_from",
+        "noted",
         "notices",
         "opened",
         "own",
@@ -210,6 +210,7 @@ class State:
     lines: list[InvoiceLine]
     invoices: list[Invoice]
     notices: list[Notice]
+    noted: dict[str, list[tuple[str, Time | None, int]]]
     replaced: list[PendingUpdate]
     deferred: list[tuple[ChangeKind, str]]
     carried: dict[str, int] | None
@@ -262,6 +263,7 @@ class State:
 
     def _take_what_runs(self, sub: Subscription) -> None:
         """Take the charges, the lines and the discounts over."""
+        self.noted = {}
         self.own = _NONE  # add-ons with an interval of their own
         if sub.add_ons:
             self.own |= {a.add_on.id for a in sub.add_ons if a.add_on.interval}
