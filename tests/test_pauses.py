@@ -838,3 +838,28 @@ def test_a_paused_subscription_is_stored_and_taken_over():
     )
     assert taken == sub
     assert taken.changed_on == dt.date(2026, 5, 1)
+
+
+# ------------------------------------------------ add-ons with an interval of their own
+
+
+def test_an_add_on_of_its_own_interval_begins_anew_after_the_pause():
+    """120.00 a year from 1 April: 335 of 365 days come back on 1 May."""
+    backup = AddOn(
+        "backup",
+        "Backup",
+        [Price(unit_amount="120.00", currency="USD", interval=ANNUAL)],
+        interval=ANNUAL,
+    )
+    story = april(add_ons=[backup])
+    story.change("2026-04-10", Pause(2))
+    assert bills(story.renew("2026-05-01")) == [
+        "2026-05-01: -110.14 = -110.14 due 0.00"
+    ]
+    (owned,) = story.subscription.add_ons
+    assert (owned.period, owned.anchor) == (None, None)
+    assert load(dump(story.subscription)) == story.subscription
+    # from 1 July, 274 of the 365 days to 1 April: 90.08, and 110.14 are on the balance
+    assert bills(story.renew("2026-07-01")) == [
+        "2026-07-01: +30.00 +90.08 = 120.08 due 9.94"
+    ]

@@ -16,7 +16,7 @@ from ..rules import Timing
 from ..subscriptions import EndPause, EndTrial, Extend, MoveBillingDay, Pause
 from ..subscriptions.subscription import ends
 from .charging import open_all
-from .dates import is_moved
+from .dates import is_moved, is_paused
 from .discounting import end_discount_period
 from .members import CANCELLATION_WAY, INTERVAL, PAUSE
 from .renewals import apply_scheduled, following
@@ -50,7 +50,7 @@ def extend(state: State, change: Extend, _timing: Timing | None) -> None:
     """
     if state.free:
         raise NoChangeError("period", state.plan.id)
-    if state.paused:
+    if is_paused(state):
         raise NoChangeError("paused", state.end)
     before = state.end
     after = boundary(before, ONE_DAY, change.days)
@@ -105,7 +105,7 @@ def end_pause(state: State, _change: EndPause, _timing: Timing | None) -> None:
     The grid stays, and what was scheduled for the pause's end takes effect.
     """
     waited = withdraw(state, PAUSE)
-    if not state.paused:
+    if not is_paused(state):
         if not waited:
             raise NoChangeError("pause", state.start)
         return
@@ -115,7 +115,7 @@ def end_pause(state: State, _change: EndPause, _timing: Timing | None) -> None:
 
 def _charge_from_today(state: State) -> None:
     """Open the period of the grid that holds today, and charge what is left of it."""
-    paused = state.paused
+    paused = is_paused(state)
     start, end = following(state, state.scheduled_value(INTERVAL) or state.interval)
     apply_scheduled(state, None)
     if not paused:

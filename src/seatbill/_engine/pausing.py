@@ -10,9 +10,12 @@ By the month from 1 April, two periods from 1 May on: the pause is one period, t
 from __future__ import annotations
 
 from ..periods import Interval, boundary, count
+from .charging import removals_return
+from .dates import is_paused
 from .discounting import bill_lines
 from .invoicing import add_accrued
 from .members import CYCLE, PAUSE
+from .own_intervals import stop_own
 from .state import State
 
 
@@ -31,12 +34,23 @@ def due_pause(state: State) -> int:
     return periods
 
 
+def keep_pause(state: State, interval: Interval) -> None:
+    """Let the end of a pause be a boundary of another *interval* that comes in it."""
+    if is_paused(state):
+        state.steps = None
+        if interval.days or state.interval.days:
+            state.anchor = state.end
+
+
 def open_pause(state: State, interval: Interval, periods: int) -> None:
     """Let nothing be served or charged for so many *periods*; bill what ran before.
 
-    Discounts do not count them, and what is scheduled waits for the pause's end.
+    Discounts do not count them, and what is scheduled waits for the pause's end.  What
+    is left of an add-on's own period comes back; it begins anew after the pause.
     """
     day = state.day
+    if state.own:
+        stop_own(state, credit=removals_return(state.rules))
     state.steps += (periods - 1) * count(interval)  # type: ignore[operator]
     state.open_period(day, boundary(state.anchor, interval, state.steps), day)
     state.paid_until = day

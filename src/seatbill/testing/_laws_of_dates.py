@@ -8,8 +8,9 @@ from typing import Any, Final
 
 from .._values.checks import Time
 from ..errors import SeatbillError
-from ..invoices import LineKind
+from ..invoices import ItemKind, LineKind
 from ..lifecycle import change
+from ..periods import Period
 from ..rules import ChangeKind
 from ..subscriptions import Change, Status, Subscription
 from ..subscriptions.changes import EndPause, Freeze, MoveBillingDay, Pause, Unfreeze
@@ -17,7 +18,6 @@ from ._law import LONG, Checks, end_of, first_of, law, thawed
 from .histories import History
 
 _RENEWED: Final = (Status.ACTIVE, Status.PAUSED)
-_ONCE: Final = (LineKind.SERVICE, LineKind.FEE)
 
 
 @law
@@ -47,6 +47,20 @@ def periods_tile(history: History) -> Checks:
         yield end, "it is a pause", after.status is Status.PAUSED, paused > 0
         if after.interval == sub.interval:
             yield end, "the anchor", anchor, sub.billing_cycle_anchor
+        for ended in sub.add_ons:
+            if ended.period is not None:
+                yield from _next_own_period(history, sub, ended)
+
+
+def _next_own_period(history: History, sub: Subscription, ended: Any) -> Checks:
+    """Yield the own period that follows, where one does, beside the one of its grid."""
+    end = ended.period.end
+    after = history.renewed(sub, end)[-1].subscription
+    for owned in after.add_ons:
+        if owned.add_on == ended.add_on and owned.period is not None:
+            anchor = owned.anchor or after.billing_cycle_anchor
+            wanted = Period.containing(anchor, ended.add_on.interval, end)
+            yield end, f"the period of {owned.add_on.id}", owned.period, wanted
 
 
 def _pause_at(sub: Subscription, day: Time) -> int:
@@ -61,18 +75,23 @@ def _pause_at(sub: Subscription, day: Time) -> int:
 
 @law
 def nothing_is_charged_for_days_given_or_paused(history: History) -> Checks:
-    """Hold that no line starts in them, and that a pause renews nothing by itself."""
+    """Hold that no charge starts in them, and that a pause renews nothing by itself.
+
+    An add-on with an interval of its own is charged while the plan is, given days too.
+    """
     for outcome in history.outcomes:
         sub = outcome.subscription
         paid_until: Any = sub.paid_until
         if paid_until is None or sub.ended_on is not None:
             continue
+        own = {o.add_on.id for o in sub.add_ons if o.add_on.interval is not None}
         for line in (
             *(line for invoice in outcome.invoices for line in invoice.lines),
             *sub.waiting_lines,
             *sub.accrued_lines,
         ):
-            if line.kind not in _ONCE:
+            alone = line.terms.item_kind is ItemKind.ADD_ON and line.item in own
+            if line.kind is LineKind.CHARGE and not alone:
                 place = f"the start of {line.charge_id}, before it"
                 yield outcome.on, place, line.start < paid_until, True
         if sub.status is Status.PAUSED and not sub.waiting_lines:

@@ -11,9 +11,10 @@ from typing import Any
 
 import attrs
 
+from .._values.checks import Time
 from ..invoices import Invoice
 from ..lifecycle import bill, preview_invoice, renew
-from ..subscriptions import Outcome
+from ..subscriptions import Outcome, Subscription
 from ..subscriptions.outcomes import ended_first
 from ._law import (
     LONG,
@@ -43,7 +44,7 @@ def a_preview_is_the_invoice_of_the_next_renewal(history: History) -> Checks:
     """Hold that what ``preview_invoice`` shows is what the renewal charges."""
     for known in history.subscriptions:
         sub = thawed(known)
-        end = sub.current_period.end
+        end = min([sub.current_period.end, *_own_ends(sub)])
         measured = None if history.measured is None else history.measured(end)
         preview = preview_invoice(known, measured=measured)
         made: list[Invoice] = []
@@ -55,6 +56,11 @@ def a_preview_is_the_invoice_of_the_next_renewal(history: History) -> Checks:
             yield end, place, preview, made[-1]
         else:
             yield end, f"{place} without an invoice", preview.lines, ()
+
+
+def _own_ends(sub: Subscription) -> list[Time]:
+    """Return where the own periods of its add-ons end."""
+    return [owned.period.end for owned in sub.add_ons if owned.period is not None]
 
 
 # No road is another road.
