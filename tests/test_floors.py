@@ -55,6 +55,7 @@ FLOORS = {
     "formatting": 8,
     "lifecycle": 8,
     "rulebooks": 8,
+    "allowances": 9,
     "quotes": 9,
     "rebilling": 9,
     "reviews": 9,
