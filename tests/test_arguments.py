@@ -157,6 +157,9 @@ CREDITS = Allowance(unit="credit", per_seat=5)
 BACK_POLICY = attrs.evolve(CREDIT, unused=UnusedUnits.GO_BACK)
 SOLD = attrs.evolve(WALLET, policy=BACK_POLICY)
 DATED = grant(settle(buy(SOLD, "25", on=FIRST).wallet, 1), "5", expires_on=MAY)
+MONTHLY_PACK = attrs.evolve(PACK, valid_for=MONTHLY)
+MONTHS = attrs.evolve(BACK_POLICY, packs=[MONTHLY_PACK])
+LAPSING = settle(buy(attrs.evolve(WALLET, policy=MONTHS), "25", on=FIRST).wallet, 1)
 VIEWER = Permission(Action.VIEW, roles=["viewer"])
 
 
@@ -534,7 +537,10 @@ TABLE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"wallet": DATED, "on": FIRST},
         {"wallet": WALLET, "on": JUNE},
     ),
-    "wallets.end": ({"wallet": DATED, "on": FIRST}, {"wallet": WALLET, "on": JUNE}),
+    "wallets.end": (
+        {"wallet": LAPSING, "on": FIRST},
+        {"wallet": WALLET, "on": JUNE},
+    ),
     "wallets.settle": (
         {"wallet": ORDERED, "number": 1},
         {"wallet": WALLET, "number": 2},

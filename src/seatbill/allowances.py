@@ -129,10 +129,13 @@ def allowance_periods(
     same_time("on", on, first)
     if on < found[-1].on:
         raise OutOfOrderError(on, found[-1].on)
-    by_plan = allowance if isinstance(allowance, Mapping) else None
-    for one in (allowance,) if by_plan is None else by_plan.values():
-        instance("allowance", one, Allowance)
-    spans = _spans(found, on, allowance if by_plan is None else by_plan)
+    if isinstance(allowance, Mapping):
+        for plan, own in allowance.items():
+            text("plan", plan)
+            instance("allowance", own, Allowance)
+    else:
+        instance("allowance", allowance, Allowance)
+    spans = _spans(found, on, allowance)
     uses = [*_uses(used, first, on)]
     periods: list[AllowancePeriod] = []
     carried = 0

@@ -38,8 +38,8 @@ newer one for the plan takes its place.  What was replaced is in the outcome.
 **At a boundary**, in this order: what ran in arrears is cut, the updates of this
 boundary take effect, the discounts count the period, the next period opens and its
 charges with it, and one invoice holds all of that and what was unbilled.  At the
-boundary of an end nothing opens: what is unbilled is invoiced, what is left of the balance is
-due to the customer, and gifts lapse.
+boundary of an end nothing opens: what is unbilled is invoiced, what is left of the
+balance is due to the customer, and gifts lapse.
 
 Where to look:
 

@@ -47,9 +47,10 @@ class UnitLot:
         """Whether it was paid for."""
         return CreditKind.GIFT if self.price is None else CreditKind.PAID
 
-    def lapsed(self, on: dt.date) -> bool:
-        """Tell whether its last day has gone by."""
-        return self.expires_on is not None and self.expires_on < on
+
+def has_lapsed(lot: UnitLot, on: dt.date) -> bool:
+    """Tell whether the last day of *lot* has gone by."""
+    return lot.expires_on is not None and lot.expires_on < on
 
 
 def _lots(values: Iterable[UnitLot]) -> tuple[UnitLot, ...]:
@@ -137,7 +138,7 @@ class Wallet:
     def balance_on(self, day: Time) -> Decimal:
         """Return what can be spent on that day: the balance without what lapsed."""
         on = date_of(day)
-        gone = added(*(lot.units for lot in self.lots if lot.lapsed(on)))
+        gone = added(*(lot.units for lot in self.lots if has_lapsed(lot, on)))
         return number_of(parts_of(self.balance) - parts_of(gone))
 
     @property

@@ -19,8 +19,8 @@ from ..errors import (
     UnknownItemError,
 )
 from ..money import Money, Rounding
-from ..periods import date_of, month_boundary
-from .balances import Decision, UnitLot, Wallet
+from ..periods import calendar_day, date_of, month_boundary
+from .balances import Decision, UnitLot, Wallet, has_lapsed
 from .packs import Pack, Purchase, TopUp, UnusedUnits
 
 _NONE: Final = Decimal(0)
@@ -36,7 +36,7 @@ def grant(
     before = instance("wallet", wallet, Wallet).units_in
     more = units_of(units)
     lots = wallet.lots
-    if expires_on is not None and more:
+    if expires_on is not None and calendar_day("expires_on", expires_on) and more:
         lots += (UnitLot(units=more, size=more, expires_on=expires_on),)
     return attrs.evolve(wallet, units_in=added(before, more), lots=lots)
 
@@ -67,13 +67,13 @@ def lapse(wallet: Wallet, *, on: Time) -> Decision:
     """
     day = date_of(on)
     lots = instance("wallet", wallet, Wallet).lots
-    lapsed = added(*(lot.units for lot in lots if lot.lapsed(day)))
+    lapsed = added(*(lot.units for lot in lots if has_lapsed(lot, day)))
     if not lapsed:
         return Decision(wallet=wallet)
     left = attrs.evolve(
         wallet,
         units_out=added(wallet.units_out, lapsed),
-        lots=[lot for lot in lots if not lot.lapsed(day)],
+        lots=[lot for lot in lots if not has_lapsed(lot, day)],
     )
     return Decision(wallet=left, lapsed=lapsed)
 
@@ -104,7 +104,7 @@ def end(wallet: Wallet, *, on: Time) -> Decision:
     goes_back = policy.unused is UnusedUnits.GO_BACK
     refund, returned = Money.zero(policy.currency), _NONE
     for lot in wallet.lots:
-        if goes_back and lot.price is not None and not lot.lapsed(day):
+        if goes_back and lot.price is not None and not has_lapsed(lot, day):
             part = Fraction(parts_of(lot.units), parts_of(lot.size))
             exact = Fraction(lot.price.amount) * part
             refund += Money.rounded(exact, policy.currency, Rounding.HALF_UP)
@@ -240,10 +240,10 @@ def _spent_from(wallet: Wallet, asked: Decimal, day: dt.date) -> Wallet:
     if not wallet.lots:
         return attrs.evolve(wallet, units_out=units_out)
     left = parts_of(asked)
-    valid = sorted((lot for lot in wallet.lots if not lot.lapsed(day)), key=_place)
+    valid = sorted((lot for lot in wallet.lots if not has_lapsed(lot, day)), key=_place)
     in_lots = sum(parts_of(lot.units) for lot in wallet.lots)
     plain = parts_of(wallet.balance) - in_lots
-    kept = [lot for lot in wallet.lots if lot.lapsed(day)]
+    kept = [lot for lot in wallet.lots if has_lapsed(lot, day)]
     for lot in valid:
         if lot.expires_on is None:  # what has no lot comes before
             left, plain = max(left - plain, 0), 0
