@@ -24,6 +24,8 @@ from ..money import Money, trusted_money
 from ..rules import Timing
 from ..subscriptions import RecordCreditNote
 from .discounting import amount_off_of, is_beside, net_left
+from .invoicing import count_noted
+from .members import ADD_ON_ITEM
 from .state import OpenCharge, State
 
 
@@ -32,7 +34,8 @@ def record_credit_note(
 ) -> None:
     """Count what a note took back as given back, once, within the room (law 3)."""
     key = change.key
-    if key.rpartition(":")[0] != state.id:
+    version, *_ = key.removeprefix(f"{state.id}:").split("/")
+    if not version.isdecimal() or not key.startswith(f"{state.id}:"):
         raise UnknownItemError("credit note", key, (state.id,))
     taken = {each.charge_id: each.amount for each in change.charges}
     for amount in taken.values():
@@ -41,7 +44,7 @@ def record_credit_note(
     state.visit(len(state.charges))
     if any(key in charge.credit_notes for charge in state.charges):
         raise DuplicateError("credit note", key)
-    before = net_left(state.charges)
+    before = net_left(state, state.charges)
     for charge in state.charges:
         id = charge_id(charge.version, charge.terms)
         if id in taken:
@@ -49,7 +52,7 @@ def record_credit_note(
             charge.credit_notes += (key,)
     if state.has_amounts_off:
         _record_beside(state, key, taken)
-    left = net_left(state.charges)
+    left = net_left(state, state.charges)
     if left < min(before, 0):
         own = Money.from_minor_units
         raise OverCreditedError(
@@ -70,6 +73,18 @@ def _record(charge: OpenCharge, id: str, amount: Money) -> None:
     charge.credited_minor = credited
 
 
+def count_all_noted(state: State) -> None:
+    """Count on the open charges all notes that are known but were not recorded."""
+    state.open_charges()
+    for charge in state.charges:
+        count_noted(state, charge, today=True)
+    first = amount_off_of(state.charges)
+    if first is not None:
+        keys = [key for charge in state.charges for key in charge.credit_notes]
+        first.credit_notes = tuple(dict.fromkeys(keys))
+    state.version += 1
+
+
 def _record_beside(state: State, key: str, taken: Mapping[str, Money]) -> None:
     """Note the *key* on the amount off, and what was *taken* of charges that ended."""
     first = amount_off_of(state.charges)
@@ -78,6 +93,7 @@ def _record_beside(state: State, key: str, taken: Mapping[str, Money]) -> None:
     if key not in first.credit_notes:
         first.credit_notes += (key,)
     for id, amount in taken.items():
-        version, kind, *_ = f"{id}:".split(":")
-        if version.isdecimal() and is_beside(first, int(version), kind):
+        version, kind, *item = f"{id}:".split(":")
+        own = kind == ADD_ON_ITEM and item[0] in state.own
+        if version.isdecimal() and is_beside(first, int(version), kind) and not own:
             first.ended_minor -= amount.minor_units

@@ -12,7 +12,7 @@ same day they are 0.02 and 0.01: never more than was charged.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from .._values.base import open_row
 from ..credit import CreditLot
@@ -22,9 +22,11 @@ from ..invoices import (
     InvoiceLine,
     LineKind,
     LineTerms,
+    charge_id,
     taxes_of,
 )
 from ..money import divide
+from ..proration import ratio
 from ..taxes import TaxAmount
 from .lots import settle_with_lots
 from .members import CHARGE_LINE, CREDIT_LINE, HALF_UP
@@ -80,11 +82,21 @@ def line_for(
     return line  # type: ignore[no-any-return]
 
 
+def span_of(state: State, terms: LineTerms) -> Span:
+    """Return what remains of the period that an item with these *terms* runs in."""
+    if not state.is_own(terms):
+        return state.remaining
+    whole: Any = state.add_ons[terms.item].period
+    day, end = state.day, whole.end
+    return day, end, whole, *ratio(terms.convention, day, end, (whole.start, end))
+
+
 def charge_remaining(
     state: State, charge: OpenCharge, quantity: int, full: int
 ) -> None:
     """Charge *quantity* more, which cost *full* a period, for what remains of it."""
-    line = line_for(state.remaining, CHARGE_LINE, charge, quantity, full)
+    span = span_of(state, charge.terms) if state.own else state.remaining
+    line = line_for(span, CHARGE_LINE, charge, quantity, full)
     charge.charged_minor += line.amount_minor
     state.lines.append(line)
 
@@ -98,13 +110,37 @@ def give_back(
     what was opened free of charge nothing comes back (decision: a credit gives back a
     charge).
     """
+    if state.noted:
+        count_noted(state, charge)
     cap = charge.charged_minor - charge.credited_minor
     if charge.free or not cap or (full < 0) is not (cap < 0):
         return
-    span = span or state.remaining
+    if span is None:
+        span = span_of(state, charge.terms) if state.own else state.remaining
     line = line_for(span, CREDIT_LINE, charge, -quantity, -full, -cap)
     charge.credited_minor -= line.amount_minor
     state.lines.append(line)
+
+
+def count_noted(state: State, charge: OpenCharge, *, today: bool = False) -> None:
+    """Count what notes of earlier days, or of *today* too, took of *charge* (law 3).
+
+    Never more than is left of it.
+    """
+    id = charge_id(charge.version, charge.terms)
+    left = []
+    for key, day, units in state.noted.get(id, ()):
+        more = 0
+        if today or day is None or day < state.day:
+            least, most = sorted((0, charge.charged_minor))
+            more = min(max(charge.credited_minor + units, least), most)
+            more -= charge.credited_minor
+            charge.credited_minor += more
+            if key not in charge.credit_notes:
+                charge.credit_notes += (key,)
+        if more != units:
+            left.append((key, day, units - more))
+    state.noted[id] = left
 
 
 def drop_given(state: State) -> None:
