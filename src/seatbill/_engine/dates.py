@@ -16,7 +16,7 @@ from ..periods import MONTHLY, Interval, boundary, count, index, month_boundary
 from ..plans import Plan
 from ..subscriptions import PendingUpdate
 from ..subscriptions.subscription import moved_by_freeze
-from .members import INTERVAL, PLAN, SETTLE_MONTHLY
+from .members import INTERVAL, PLAN, PRICE, SETTLE_MONTHLY
 from .state import State
 
 
@@ -110,7 +110,11 @@ def _to_moved_day(anchor: Time, day: Time, months: int) -> tuple[Time, Time, int
 def effective_day(state: State, update: PendingUpdate) -> Time:
     """Return the boundary on which *update* takes effect as things stand."""
     from_day, end = update.from_day, latest_end(state)
-    if not update.periods_left and (from_day is None or from_day <= end):
+    left = update.periods_left
+    if update.kind is PRICE and not left:  # of a plan that comes one period on
+        id = update.value.id
+        left = future(state, 1)[0].id == id != future(state, 0)[0].id
+    if not left and (from_day is None or from_day <= end):
         return end
     _, anchor, steps, end = next_period(state, end, future(state, 0)[1])
     if from_day is None or from_day <= end:

@@ -26,9 +26,11 @@ LATER: Final[Mapping[str, tuple[str, ...]]] = {
     "Charge": ("cut", "kept", "credit_notes"),
     "Correction": ("refund_due",),
     "CorrectiveInvoice": ("decision_roles",),
+    "SetSeats": ("from_day",),
     "Subscription": ("moved_from", "paid_until"),
     "SwitchPlan": ("seats", "occupied"),
     "TaxAmount": ("apart",),
+    "WithdrawPending": ("from_day",),
 }
 """Fields that came after the first version.
 
