@@ -8,7 +8,7 @@ what the corrected history comes to, in net, in the tax of each rate and in tota
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any, Final, final
 
 import attrs
@@ -18,6 +18,7 @@ from .corrections import CorrectiveInvoice, CreditNote, NumberedInvoice
 from .corrections._accounts import Account, line_key, sign_of
 from .corrections._remaining import between
 from .corrections.numbering import invoice_of
+from .credit import CreditKind
 from .errors import (
     CurrencyMismatchError,
     OutOfOrderError,
@@ -30,7 +31,8 @@ from .invoices import (
     LineKind,
     taxed_sum,
 )
-from .lifecycle import Statement, bill
+from .lifecycle import Statement
+from .lifecycle._noted import bill_noted
 from .lifecycle.steps import Entry, Measured
 from .money import Money, trusted_money
 from .periods import same_time, same_times
@@ -40,6 +42,7 @@ from .verification import LINE_KINDS
 
 __all__ = ["Correction", "origins", "rebill"]
 
+_PAID: Final = CreditKind.PAID
 _OPENED: Final = (LineKind.CHARGE, LineKind.DISCOUNT)
 
 
@@ -118,16 +121,18 @@ def rebill(
     ``origins`` of credits made from here on, use ``statement.invoices``.
 
     *previous* are earlier corrections of the same invoices, whose documents count as
-    issued, and credit notes for other reasons, which stay given: a *history* in which
-    they are recorded (``CreditNote.to_record``) gives no more back than they left.
+    issued, and credit notes for other reasons, which stay given: the history gives
+    no more back than they left, whether it records them (``CreditNote.to_record``) or
+    not.  Where it has nothing of what a note is on, only the rest of it goes back.
 
     Raises: what ``bill`` raises, and OutOfOrderError, UnknownItemError,
     CurrencyMismatchError and DuplicateError for invoices that cannot be its own.
     """
-    statement = bill(opening, history, until=until, measured=measured)
     earlier = several("previous", previous, Correction, CreditNote)
+    notes = [note for note in earlier if isinstance(note, CreditNote)]
+    statement, void = bill_noted(opening, history, until, measured, notes)
     first = opening.invoices if isinstance(opening, Outcome) else ()
-    accounts = _accounts(statement, issued, earlier)
+    accounts = _accounts(statement, issued, earlier, void)
     refund = _refunded(statement, len(first)) - _paid_out(statement, earlier, refunded)
     return _set_right(statement, accounts, earlier, refund)
 
@@ -136,8 +141,10 @@ def _refunded(statement: Statement, opening: int) -> int:
     """Return what ends in the history pay out, in minor units.
 
     All credit that came to the balance after the *opening* invoices, and did not go
-    to an invoice or stay.
+    to an invoice or stay.  Where there are lots, some of it lapsed: the ends tell.
     """
+    if _has_lots(statement):
+        return sum(found.refund_due.minor_units for found in statement.outcomes)
     balance = statement.opening.credit_balance_minor
     for _, asked, *_ in statement.history:
         for change in asked if isinstance(asked, tuple) else (asked,):
@@ -146,6 +153,18 @@ def _refunded(statement: Statement, opening: int) -> int:
     for invoice in statement.invoices[opening:]:
         balance += max(-invoice.total_minor, 0) - invoice.credit_applied_minor
     return balance - statement.subscription.credit_balance_minor
+
+
+def _has_lots(statement: Statement) -> bool:
+    """Return whether any credit is no plain money."""
+    if statement.opening.credit_lots:
+        return True
+    asked = (changes for _, changes, *_ in statement.history)
+    return any(
+        isinstance(one, GrantCredit) and (one.kind, one.expires_on) != (_PAID, None)
+        for changes in asked
+        for one in (changes if isinstance(changes, tuple) else (changes,))
+    )
 
 
 def _paid_out(
@@ -195,6 +214,7 @@ def _settlement(
     """Return what is to be paid beyond what was asked for, in minor units."""
     asked = _due(account.invoice for account in accounts if not account.corrects)
     settled = [found.settlement for found in earlier if isinstance(found, Correction)]
+    asked -= sum(n.total.minor_units for account in accounts for n in account.void)
     return _due(statement.invoices) - asked - sum(one.minor_units for one in settled)
 
 
@@ -202,6 +222,7 @@ def _accounts(
     statement: Statement,
     issued: Iterable[Any],
     earlier: Iterable[Correction | CreditNote],
+    void: Container[str],
 ) -> list[Account]:
     """Return an account for each document that was issued, oldest first."""
     notes: dict[str, list[CreditNote]] = {}
@@ -223,7 +244,13 @@ def _accounts(
         if key not in documents:
             raise UnknownItemError("invoice", key, tuple(documents))
     return [
-        Account(document, notes.get(key, ()), statement.until, corrects=key in made)
+        Account(
+            document,
+            notes.get(key, ()),
+            statement.until,
+            corrects=key in made,
+            void=void,
+        )
         for key, document in documents.items()
     ]
 

@@ -15,16 +15,19 @@ from __future__ import annotations
 from typing import Final
 
 from .._values.base import open_row
+from ..credit import CreditLot
 from ..invoices import (
     BillingReason,
     Invoice,
     InvoiceLine,
     LineKind,
     LineTerms,
+    charge_id,
     taxes_of,
 )
 from ..money import divide
 from ..taxes import TaxAmount
+from .lots import settle_with_lots
 from .members import CHARGE_LINE, CREDIT_LINE, HALF_UP
 from .state import OpenCharge, Span, State
 
@@ -96,6 +99,8 @@ def give_back(
     what was opened free of charge nothing comes back (decision: a credit gives back a
     charge).
     """
+    if state.noted:
+        count_noted(state, charge)
     cap = charge.charged_minor - charge.credited_minor
     if charge.free or not cap or (full < 0) is not (cap < 0):
         return
@@ -103,6 +108,27 @@ def give_back(
     line = line_for(span, CREDIT_LINE, charge, -quantity, -full, -cap)
     charge.credited_minor -= line.amount_minor
     state.lines.append(line)
+
+
+def count_noted(state: State, charge: OpenCharge, *, today: bool = False) -> None:
+    """Count what notes of earlier days, or of *today* too, took of *charge* (law 3).
+
+    Never more than is left of it.
+    """
+    id = charge_id(charge.version, charge.terms)
+    left = []
+    for key, day, units in state.noted.get(id, ()):
+        more = 0
+        if today or day is None or day < state.day:
+            least, most = sorted((0, charge.charged_minor))
+            more = min(max(charge.credited_minor + units, least), most)
+            more -= charge.credited_minor
+            charge.credited_minor += more
+            if key not in charge.credit_notes:
+                charge.credit_notes += (key,)
+        if more != units:
+            left.append((key, day, units - more))
+    state.noted[id] = left
 
 
 def drop_given(state: State) -> None:
@@ -135,7 +161,7 @@ def new_charge(
         charge.since = state.end if free else state.day
         state.has_arrears = True
     charge.free = free
-    charge.cut_minor = charge.kept_minor = 0
+    charge.cut_minor = charge.kept_minor = charge.ended_minor = 0
     charge.credit_notes = ()
     return charge
 
@@ -163,7 +189,10 @@ def invoice(state: State, reason: BillingReason) -> None:
         for tax in taxes:
             if not tax.rate.inclusive:
                 total += tax.amount.minor_units
-    if total < 0:
+    lots: tuple[CreditLot, ...] = ()
+    if state.lots:
+        credit_applied, lots = settle_with_lots(state, total)
+    elif total < 0:
         state.balance -= total
     elif state.balance:
         credit_applied = min(state.balance, total)
@@ -180,6 +209,7 @@ def invoice(state: State, reason: BillingReason) -> None:
     bill.total_minor = total
     bill.credit_applied_minor = credit_applied
     bill.recipient = state.recipient
+    bill.credit_lots = lots
     bill.__class__ = Invoice  # it never changes from here on
     state.invoices.append(bill)
 

@@ -17,7 +17,8 @@ from typing import Any, Final
 import attrs
 
 from .._values.base import Quantities, open_row
-from .._values.checks import Time, instance, several, text, unique
+from .._values.checks import Time, instance, moment, several, text, unique
+from ..credit import CreditKind, CreditLot
 from ..discounts import Discount
 from ..errors import (
     ConventionError,
@@ -25,15 +26,24 @@ from ..errors import (
     IntervalNotOfferedError,
     NoPriceError,
     OutOfBoundsError,
+    OutOfOrderError,
     RulesError,
     TooFewSeatsError,
     TooManySeatsError,
     UnknownItemError,
     UnknownUnitError,
 )
+from ..invoices import trusted_period
 from ..money import Money, currency_digits
 from ..parties import Party
-from ..periods import Interval, Period, boundary, count, nominal_months
+from ..periods import (
+    Interval,
+    Period,
+    boundary,
+    count,
+    nominal_months,
+    same_time,
+)
 from ..plans import Plan, units_of
 from ..proration import allocate
 from ..rules import BillingRules
@@ -46,6 +56,7 @@ from .bounds import check_all
 from .charging import bill_period, open_all
 from .closing import close_charges
 from .dates import grid_steps
+from .lots import grant
 from .members import ACTUAL_30, CREATE, PLAN_ITEM, THIRTY_360
 from .renewals import require
 from .state import OpenCharge, State
@@ -101,6 +112,7 @@ def blank(
     row.trial_end = None
     row.rules = rules
     row.ended_on = row.frozen_on = row.moved_from = row.paid_until = None
+    row.credit_lots = ()
     return row
 
 
@@ -136,7 +148,9 @@ def _only_currency(plan: Plan) -> str:
     return known[0]
 
 
-def open_first(state: State, discounts: Iterable[Discount], occupied: Any) -> None:
+def open_first(
+    state: State, discounts: Iterable[Discount], occupied: Any, credit: Any
+) -> None:
     """Open the first period and invoice it."""
     state.version += 1
     if occupied is not None:
@@ -145,6 +159,8 @@ def open_first(state: State, discounts: Iterable[Discount], occupied: Any) -> No
         _check_free(state.plan, state.opened.seats)
     state.move_to(state.day)
     state.open_charges()
+    if credit != ():
+        _take_credit(state, credit)
     if discounts != ():
         for discount in several("discounts", discounts, Discount):
             add_discount(state, discount)
@@ -154,6 +170,17 @@ def open_first(state: State, discounts: Iterable[Discount], occupied: Any) -> No
     if not state.uncharged:
         state.count_lines(len(state.plan_table.units) + len(state.add_ons))
         bill_period(state, CREATE)
+
+
+def _take_credit(state: State, credit: Money | Iterable[CreditLot]) -> None:
+    """Put credit on a new subscription, before its first invoice."""
+    if isinstance(credit, Money):
+        credit = [CreditLot(credit, CreditKind.PAID)]
+    for lot in several("credit", credit, CreditLot):
+        if lot.amount.minor_units <= 0 or lot.spent:
+            least = Money.from_minor_units(1, lot.amount.currency)
+            raise OutOfBoundsError("credit", lot.amount, least, None)
+        grant(state, lot.amount, lot.kind, lot.expires_on)
 
 
 def _check_occupied(state: State, people_by_unit: Quantities) -> None:
@@ -259,3 +286,20 @@ def _name_of(charge: OpenCharge) -> str:
     """Return the name under which a host says what was charged."""
     terms = charge.terms
     return terms.unit if terms.item_kind is PLAN_ITEM else terms.item
+
+
+def first_period(
+    on: Time, interval: Interval, anchor: Time | None, trial_end: Time | None
+) -> tuple[Period, Time]:
+    """Return the period in which service starts, and the anchor of those to come."""
+    if trial_end is not None:
+        same_time("trial_end", trial_end, on)
+        if trial_end <= on:
+            raise OutOfOrderError(trial_end, on)
+        period = trusted_period(on, trial_end)
+        first = anchor or trial_end
+    elif anchor is None:
+        return trusted_period(on, boundary(on, interval, count(interval))), on
+    else:
+        period, first = Period.containing(anchor, interval, on), anchor
+    return period, moment("anchor", first)

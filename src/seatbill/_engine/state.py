@@ -60,6 +60,7 @@ class OpenCharge(Value):
     free: bool
     cut_minor: int
     kept_minor: int
+    ended_minor: int
     credit_notes: tuple[str, ...]
 
 
@@ -76,6 +77,7 @@ def reopened(charge: Charge | OpenCharge) -> OpenCharge:
     row.free = charge.free
     row.cut_minor = charge.cut_minor
     row.kept_minor = charge.kept_minor
+    row.ended_minor = charge.ended_minor
     row.credit_notes = charge.credit_notes
     return row
 
@@ -150,7 +152,9 @@ class State:
         "lines",
         "lines_left",
         "lookups",
+        "lots",
         "moved_from",
+        "noted",
         "notices",
         "opened",
         "paid_before",
@@ -199,6 +203,7 @@ class State:
     lines: list[InvoiceLine]
     invoices: list[Invoice]
     notices: list[Notice]
+    noted: dict[str, list[tuple[str, Time | None, int]]]
     replaced: list[PendingUpdate]
     deferred: list[Aim]
     carried: dict[str, int] | None
@@ -217,7 +222,7 @@ class State:
         self.tax_rates = sub.tax_rates
         self.recipient = sub.recipient
         self.id, self.version = sub.id, sub.version
-        self.balance = sub.credit_balance_minor
+        self.balance, self.lots = sub.credit_balance_minor, sub.credit_lots
         # What is owned, what is scheduled, and what the call comes to.
         self.seats = sub.seats.copied()
         self.add_ons = {a.add_on.id: a for a in sub.add_ons} if sub.add_ons else {}
@@ -251,6 +256,7 @@ class State:
 
     def _take_what_runs(self, sub: Subscription) -> None:
         """Take the charges, the lines and the discounts over."""
+        self.noted = {}
         self.charges = [*sub.charges]  # type: ignore[list-item]
         self.are_closed = True  # values, until one of them may change
         self.unbilled, self.accrued = [*sub.waiting_lines], [*sub.accrued_lines]

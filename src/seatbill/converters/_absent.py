@@ -20,14 +20,22 @@ ABSENT: Final[dict[str, dict[str, Any]]] = table("absent.json")
 """By the name of a class, the data of every field that a document may leave out."""
 
 LATER: Final[Mapping[str, tuple[str, ...]]] = {
-    "BillRequest": ("version",),
-    "BillingRules": ("notice_scope", "correction_roles", "recipient_lock"),
+    "BillRequest": ("version", "credit"),
+    "BillingRules": (
+        "notice_scope",
+        "correction_roles",
+        "recipient_lock",
+        "credit_order",
+    ),
     "BillingView": ("services",),
     "Charge": ("cut", "kept", "credit_notes"),
     "Correction": ("refund_due",),
     "CorrectiveInvoice": ("decision_roles",),
+    "CreditSplit": ("lots",),
+    "GrantCredit": ("kind", "expires_on"),
+    "Invoice": ("credit_lots",),
     "SetSeats": ("from_day",),
-    "Subscription": ("moved_from", "paid_until"),
+    "Subscription": ("moved_from", "paid_until", "credit_lots"),
     "SwitchPlan": ("seats", "occupied"),
     "TaxAmount": ("apart",),
     "WithdrawPending": ("from_day",),

@@ -14,17 +14,16 @@ import attrs
 from .._values.base import Quantities, Value, open_row
 from .._values.checks import Time, instance, member, moment, several, text, whole
 from .._values.later import Later
+from ..credit import CreditLot
 from ..discounts import Discount
 from ..errors import (
-    OutOfOrderError,
-    TooManyLinesError,
     WrongTypeError,
 )
-from ..invoices import BillingReason, Invoice, InvoiceLine, trusted_period
+from ..invoices import BillingReason, Invoice, InvoiceLine
 from ..limits import LIMITS, NO_LIMITS, Limits
 from ..money import Money
 from ..parties import Party
-from ..periods import Interval, Period, boundary, count, keep_times, same_time
+from ..periods import Interval, Period, keep_times, same_time
 from ..plans import Plan
 from ..rules import BillingRules, Timing
 from ..subscriptions import (
@@ -41,20 +40,18 @@ from ..subscriptions.subscription import quantities
 from ..taxes import TaxRate
 
 if TYPE_CHECKING:
-    from .._engine import closing, dates, opening, replay
+    from .._engine import closing, credited, dates, opening, replay
     from .._engine import state as states
     from ..errors import wording
     from ..subscriptions.changes import Change
     from . import _announcements as announcing
 else:  # whoever bills nothing needs no engine
     closing, dates = Later("_engine.closing"), Later("_engine.dates")
+    credited = Later("_engine.credited")
     opening, replay = Later("_engine.opening"), Later("_engine.replay")
     states, wording = Later("_engine.state"), Later("errors.wording")
     announcing = Later("lifecycle._announcements")
 
-# What a history nearly always is, and what it cannot be although it is iterable.
-_PLAIN: Final = (list, tuple)
-_NO_HISTORY: Final = (str, bytes, Mapping)
 
 Entry = tuple[Time, Any] | tuple[Time, Any, Timing | None]
 Measured = Callable[[Time], Mapping[str, int] | None]
@@ -76,6 +73,7 @@ def subscribe(
     tax_rates: Iterable[TaxRate] = (),
     recipient: Party | None = None,
     occupied: int | Mapping[str, int] | None = None,
+    credit: Money | Iterable[CreditLot] = (),
     version: int = 0,
     limits: Limits = LIMITS,
 ) -> Outcome:
@@ -86,6 +84,7 @@ def subscribe(
     left.  With *trial_end*, the first day that is paid for, nothing is due before
     it.  *seats* is a number of ``"seat"`` or a mapping of units; it must cover
     *occupied* (CL-10).  *add_ons* are add-ons, or pairs of one and its quantity.
+    *credit* is used by the first invoice, and by the next: money, or lots of it.
     *currency* may be left out where the plan has prices in one only.  *version* is
     that of an ended subscription with this id, so that no invoice has its key again.
     *limits* is how much may be asked for.
@@ -97,38 +96,20 @@ def subscribe(
     instance("interval", interval, Interval)
     if trial_end is not None:
         trial_end = moment("trial_end", trial_end)
-    period, first = _first_period(on, interval, anchor, trial_end)
+    period, first = opening.first_period(on, interval, anchor, trial_end)
     row = opening.blank(plan, id, interval, seats, rules, currency, recipient, on)
     opening.add_extras(row, add_ons, tax_rates)
     if first is not on:
         same_time("anchor", first, on)
     row.billing_cycle_anchor = first
-    row.current_period = period
-    row.trial_end = trial_end
+    row.current_period, row.trial_end = period, trial_end
     row.version = whole("version", version)
     row.__class__ = Subscription  # it never changes from here on
     if limits is not LIMITS:
         instance("limits", limits, Limits)
     state = states.State(row, limits)
-    opening.open_first(state, discounts, occupied)
+    opening.open_first(state, discounts, occupied, credit)
     return closing.outcome(state, on)
-
-
-def _first_period(
-    on: Time, interval: Interval, anchor: Time | None, trial_end: Time | None
-) -> tuple[Period, Time]:
-    """Return the period in which service starts, and the anchor of those to come."""
-    if trial_end is not None:
-        same_time("trial_end", trial_end, on)
-        if trial_end <= on:
-            raise OutOfOrderError(trial_end, on)
-        period = trusted_period(on, trial_end)
-        first = anchor or trial_end
-    elif anchor is None:
-        return trusted_period(on, boundary(on, interval, count(interval))), on
-    else:
-        period, first = Period.containing(anchor, interval, on), anchor
-    return period, moment("anchor", first)
 
 
 def adopt(
@@ -148,6 +129,7 @@ def adopt(
     frozen_on: Time | None = None,
     moved_from: Time | None = None,
     paid_until: Time | None = None,
+    credit_lots: Iterable[CreditLot] = (),
     add_ons: AddOns = (),
     discounts: Iterable[AppliedDiscount | Discount] = (),
     tax_rates: Iterable[TaxRate] = (),
@@ -165,7 +147,8 @@ def adopt(
     subscription.  *anchor* is the day from which periods are counted, the start of
     *current_period* unless given.  *on* is the last day whose events are in.
     *moved_from* is where that period would start without the days of freezes in it,
-    *paid_until* where its days begin that were given free.
+    *paid_until* where its days begin that were given free.  *credit_balance* is money,
+    *credit_lots* are gifts and what has a last day.
 
     Raises: RulesError where the period is not on the grid of *anchor*.
     """
@@ -176,14 +159,11 @@ def adopt(
     row = opening.blank(plan, id, interval, seats, rules, currency, recipient, on)
     opening.add_extras(row, add_ons, tax_rates)
     row.billing_cycle_anchor = first
-    row.current_period = current_period
-    row.trial_end = trial_end
-    row.discounts = discounts
-    row.pending_updates = pending_updates
-    row.waiting_lines = waiting_lines
-    row.accrued_lines = accrued_lines
+    row.current_period, row.trial_end = current_period, trial_end
+    row.discounts, row.pending_updates = discounts, pending_updates
+    row.waiting_lines, row.accrued_lines = waiting_lines, accrued_lines
     row.ended_on, row.frozen_on, row.moved_from = ended_on, frozen_on, moved_from
-    row.paid_until = paid_until
+    row.paid_until, row.credit_lots = paid_until, credit_lots
     row.version = version
     return opening.take_over(opening.checked(row, credit_balance), charged)
 
@@ -228,7 +208,7 @@ def _changed(
     reason: str | None = None,
 ) -> Outcome:
     """Return what *changes* come to, with what is announced by them."""
-    alone = len(changes) == 1 and not isinstance(changes[0], _PLAIN)
+    alone = len(changes) == 1 and not isinstance(changes[0], list | tuple)
     asked = changes[0] if alone else changes
     measure = replay.measured_once(measured) if measured else None
     replay.step(state, on, asked, timing, measure)
@@ -400,6 +380,21 @@ def bill(
 
     Raises: what ``change`` and ``renew`` raise, with a note that names the entry.
     """
+    return billed(opening, history, until, measured, limits)
+
+
+def billed(
+    opening: Outcome | Subscription,
+    history: Iterable[Entry],
+    until: Time,
+    measured: Measured | None = None,
+    limits: Limits = LIMITS,
+    noted: Mapping[str, list[tuple[str, Time | None, int]]] | None = None,
+) -> Statement:
+    """Return what ``bill`` does, where credit notes took back what is *noted*.
+
+    By charge: the key of each note, the day after which it counts, and how much.
+    """
     if isinstance(opening, Outcome):
         sub, first = opening.subscription, opening.invoices
     else:
@@ -410,14 +405,9 @@ def bill(
     if measured is not None and not callable(measured):
         raise WrongTypeError("measured", "a function of a boundary's day", measured)
     measure = None if measured is None else replay.recorded(measured, taken)
-    if type(history) not in _PLAIN and (
-        isinstance(history, _NO_HISTORY) or not isinstance(history, Iterable)
-    ):
-        raise WrongTypeError("history", "Iterable[tuple[Time, Change]]", history)
-    entries = tuple(history)
-    if len(entries) > limits.lines:
-        raise TooManyLinesError(len(entries), limits.lines)
+    entries = replay.entries_of(history, limits)
     applied: list[Any] = []
+    state.noted = dict(noted or {})
     try:
         replay.replay(state, entries, applied, measure)
     except (ValueError, TypeError) as error:
@@ -427,6 +417,8 @@ def bill(
         raise
     day = state.check_day(until)
     replay.advance(state, day, measure)
+    if state.noted:
+        credited.count_all_noted(state)
     row = _open_statement()
     row.invoices = tuple(state.invoices)
     row.subscription = closing.as_value(state)
