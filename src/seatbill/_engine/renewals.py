@@ -221,9 +221,8 @@ def _apply_others(
     state: State, due: dict[ChangeKind, list[PendingUpdate]], occupied: Occupied
 ) -> None:
     """Let prices, seats, add-ons and packages take effect, in this order."""
-    if PRICE in due:
-        for update in latest(state, own_prices(state, due[PRICE])):
-            set_plan(state, update.value, credit=False)
+    for update in latest(state, own_prices(state, due.get(PRICE, ()))):
+        set_plan(state, update.value, credit=False)
     for update in latest(state, due.get(SEATS, ())):
         if update.key in state.plan_table.units:
             state.seats[update.key] = _stay(state, update, occupied)

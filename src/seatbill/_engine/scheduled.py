@@ -152,7 +152,7 @@ def latest(state: State, due: Iterable[PendingUpdate]) -> Collection[PendingUpda
     return latest.values()
 
 
-def own_prices(state: State, due: list[PendingUpdate]) -> list[PendingUpdate]:
+def own_prices(state: State, due: Iterable[PendingUpdate]) -> list[PendingUpdate]:
     """Return the prices of the plan; keep those of one to come, tell all others."""
     coming = {update.value.id for update in state.scheduled if update.kind is PLAN}
     own = []
