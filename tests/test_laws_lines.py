@@ -44,12 +44,13 @@ from seatbill.testing.histories import History
 MONTHS = (MONTHLY, QUARTERLY, ANNUAL)
 
 # What the counter can count, and what gives back all that does not run.
-COUNTED = our.markets(notice=False, free_plan=False)
+COUNTED = our.markets(notice=False, free_plan=False, own_intervals=False)
 PLAIN = our.markets(conventions="actual", notice=False, free_plan=False)
 FAIR = our.markets(
     conventions="actual",
     notice=False,
     free_plan=False,
+    own_intervals=False,
     forfeits=False,
     unused_time=UnusedTime.CREDITED,
 )
@@ -145,7 +146,8 @@ def lived(sub, until, leaves_out):
             stop, whole = sub.current_period.end, sub.current_period
             paid = sub.paid_until or stop
             used = length(min(at, paid), min(paid, until))
-            part = Fraction(used, length(whole.start, paid))
+            # of a pause no day is paid for
+            part = Fraction(used, length(whole.start, paid) or 1)
             ran += part * sum(
                 charge.full_amount
                 for charge in sub.charges

@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Final
 
 from .._values.checks import Time
+from .._values.features import feature_name
 from ..errors import (
     IntervalNotOfferedError,
     NoChangeError,
@@ -24,7 +25,7 @@ from ..errors import (
 )
 from ..money import Money, trusted_money
 from ..periods import Interval, boundary, count, index, same_time
-from ..plans import Plan, feature_name, listed, price_for
+from ..plans import Plan, listed, price_for
 from ..rules import Direction, Timing
 from ..subscriptions import Cancel, Reprice, SwitchInterval, SwitchPlan
 from ..subscriptions.subscription import frozen_for
@@ -37,7 +38,7 @@ from .carried import (
 )
 from .charging import close, open_add_ons, open_plan, removals_return
 from .closing import as_value
-from .dates import effective_day, future, latest_end, thawed_late
+from .dates import effective_day, future, latest_end, next_event, thawed_late
 from .members import (
     ADD_ON_ITEM,
     CANCELLATION,
@@ -56,8 +57,19 @@ from .members import (
     UPDATE,
     UPGRADE,
 )
+from .own_intervals import close_own
+from .pausing import keep_pause
 from .quantity_changes import set_each
-from .renewals import finish, gives_back, open_new_period, restart, roll, set_plan, thaw
+from .renewals import (
+    finish,
+    gives_back,
+    open_new_period,
+    pass_event,
+    restart,
+    roll,
+    set_plan,
+    thaw,
+)
 from .scheduled import (
     periods_late,
     schedule,
@@ -130,6 +142,7 @@ def _switch_free(state: State, plan: Plan | None, interval: Interval | None) -> 
     """Change plan and interval where nothing is charged yet."""
     if interval is not None:
         withdraw(state, INTERVAL)
+        keep_pause(state, interval)
         state.interval = interval
         state.table = None
     if plan is None:
@@ -407,7 +420,10 @@ def cancel(state: State, change: Cancel, by_hand: Timing | None) -> None:
 def end_now(state: State, *, credit: bool) -> None:
     """End the subscription today."""
     state.replaced += state.scheduled
-    close(state, credit=credit and removals_return(state.rules))
+    credit = credit and removals_return(state.rules)
+    close(state, credit=credit)
+    if state.own:
+        close_own(state, credit=credit)
     finish(state, UPDATE)
 
 
@@ -422,6 +438,9 @@ def _next_cost(state: State) -> Money:
     if copy.frozen_on is not None:
         copy.day = thawed_late(copy, copy.frozen_on)
         thaw(copy)
+    while (event := next_event(copy)) is not None and event < copy.end:
+        pass_event(copy, event)  # an add-on renews by itself
+    copy.invoices = []
     roll(copy, copy.seats, None)
     total = copy.invoices[-1].total_minor if copy.invoices else 0
     return trusted_money(total, state.currency)

@@ -24,6 +24,7 @@ from ..subscriptions.common_changes import canceled_at_once
 from ..subscriptions.subscription import quantities
 from .apply import apply
 from .dates import next_event
+from .pausing import pauses_unmeasured
 from .renewals import Measure, Occupied, end_with_period, ends_here, pass_event, roll
 from .state import State
 
@@ -83,7 +84,7 @@ def step(
     """Apply *changes* of *day*, after what is due by then; return them as kept."""
     if type(day) is not _DATE or not state.by_days or day < state.day:
         day = state.check_day(day)
-    if day >= state.end or state.unbilled or state.frozen_on is not None:
+    if day >= state.end or state.unbilled or state.frozen_on is not None or state.own:
         if type(changes) in _MAY_END and _end_before(
             state, day, changes, timing, measure
         ):
@@ -142,7 +143,9 @@ def advance(
     With *before* not the renewal of that day itself.
     """
     interval = None
-    while day >= state.end or state.unbilled or state.frozen_on is not None:
+    while (
+        day >= state.end or state.unbilled or state.frozen_on is not None or state.own
+    ):
         event = next_event(state)
         if event is None or event > day:
             return
@@ -154,7 +157,10 @@ def advance(
         if event < state.end or state.frozen_on is not None:
             pass_event(state, event)
         else:
-            roll(state, measure(event) if measure else None, occupied)
+            given = None
+            if measure and not pauses_unmeasured(state):
+                given = measure(event)
+            roll(state, given, occupied)
 
 
 def _check_length(state: State, event: Time, day: Time) -> None:

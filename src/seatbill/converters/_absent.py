@@ -20,6 +20,7 @@ ABSENT: Final[dict[str, dict[str, Any]]] = table("absent.json")
 """By the name of a class, the data of every field that a document may leave out."""
 
 LATER: Final[Mapping[str, tuple[str, ...]]] = {
+    "AddOn": ("interval", "anchored_on"),
     "BillRequest": ("version", "credit"),
     "BillingRules": (
         "notice_scope",
@@ -31,12 +32,17 @@ LATER: Final[Mapping[str, tuple[str, ...]]] = {
     "Charge": ("cut", "kept", "credit_notes"),
     "Correction": ("refund_due",),
     "CorrectiveInvoice": ("decision_roles",),
+    "SubscribedAddOn": ("period", "anchor"),
     "CreditSplit": ("lots",),
+    "Decision": ("lapsed", "returned", "refund_due"),
     "GrantCredit": ("kind", "expires_on"),
     "Invoice": ("credit_lots",),
+    "Pack": ("valid_for",),
     "Subscription": ("moved_from", "paid_until", "credit_lots"),
     "SwitchPlan": ("seats", "occupied"),
     "TaxAmount": ("apart",),
+    "Wallet": ("lots",),
+    "WalletPolicy": ("unused",),
 }
 """Fields that came after the first version.
 

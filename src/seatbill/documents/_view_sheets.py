@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .._values.checks import Time
+from .._values.features import feature_name
 from ..formatting import (
     format_interval,
     format_number,
@@ -15,7 +16,6 @@ from ..formatting import (
 from ..invoices import ItemKind
 from ..parties import Party
 from ..payments.methods import Card, PaymentMethod, SepaMandate
-from ..plans import feature_name
 from ..subscriptions import Status, Subscription
 from ..views import BillingView, PricedUnit
 from ._invoice_sheets import invoice_sheet, parties_of
@@ -157,8 +157,9 @@ def _times(sub: Subscription, setting: Setting) -> Iterator[Fact]:
         return
     if sub.frozen_on is not None:
         yield _on(_("Frozen since"), sub.frozen_on, setting)
-    trial = sub.status is Status.TRIALING
-    label = _("Trial") if trial else _("Current period")
+    label = _("Current period")
+    if sub.status in (Status.TRIALING, Status.PAUSED):
+        label = setting.says(sub.status)
     yield Fact(label, format_period(period, setting.locale), period=period)
 
 

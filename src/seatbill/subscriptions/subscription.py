@@ -21,6 +21,7 @@ from ..errors import (
     CurrencyMismatchError,
     OutOfBoundsError,
     OutOfOrderError,
+    RulesError,
     WrongTypeError,
 )
 from ..invoices import InvoiceLine
@@ -50,6 +51,8 @@ class Status(Word):
     """On the free plan of the rules: nothing is charged or renewed."""
     FROZEN = "frozen"
     """Nothing is charged or renewed until it thaws."""
+    PAUSED = "paused"
+    """Nothing is served or charged until the running period ends."""
     CANCELED = "canceled"
     """Ended, and not on a free plan."""
 
@@ -95,7 +98,8 @@ class Subscription(Value):
     that a store can compare and set.  ``moved_from`` is where the running period would
     start without the days of freezes in it, ``None`` where there were none.
     ``paid_until`` is where the days end that are paid for, and those begin that were
-    given by :class:`Extend`; ``None`` where none were.
+    given by :class:`Extend`; ``None`` where none were.  In a :class:`Pause` it is the
+    period's start: none of its days is paid for.
 
     ``credit_lots`` are the gifts and what has a last day; paid money without one is
     the ``credit_balance``.  What a lot *spent* is what it paid in the running period
@@ -164,12 +168,18 @@ class Subscription(Value):
             self._check_lots()
         if self.frozen_on is not None:
             self._check_frozen(self.frozen_on)
-        runs = self.status in (Status.ACTIVE, Status.TRIALING)
+        for owned in self.add_ons:
+            if owned.add_on.interval is not None:
+                self._check_own(owned)
+        runs = self.status in (Status.ACTIVE, Status.TRIALING, Status.PAUSED)
         if runs and self.changed_on >= self.current_period.end:
             raise OutOfOrderError(self.current_period.end, self.changed_on)
 
     def _held_times(self) -> Iterator[tuple[str, Time | None]]:
         """Yield the times of what is held, each by its place."""
+        for i, owned in enumerate(self.add_ons):
+            if owned.period is not None:
+                yield f"add_ons[{i}].period", owned.period.start
         for i, charge in enumerate(self.charges):
             yield f"charges[{i}].since", charge.since
         for i, update in enumerate(self.pending_updates):
@@ -197,9 +207,24 @@ class Subscription(Value):
                 raise OutOfBoundsError("credit_lots", lot.amount, zero, zero)
 
     def _check_paid(self, paid_until: Time) -> None:
-        """Refuse days that are given outside the period, or all of it."""
-        if not self.current_period.start < paid_until < self.current_period.end:
+        """Refuse days that are given outside the period."""
+        if not self.current_period.start <= paid_until < self.current_period.end:
             raise OutOfOrderError(paid_until, self.current_period.start)
+
+    def _check_own(self, owned: SubscribedAddOn) -> None:
+        """Refuse an add-on that is not in its own period while it is charged."""
+        period, id = owned.period, owned.add_on.id
+        if period is None:
+            if self.status in (Status.ACTIVE, Status.FROZEN):
+                raise RulesError(id, None, "no_period")
+            return
+        if self.status not in (Status.ACTIVE, Status.FROZEN):
+            raise RulesError(id, period, "not_begun")
+        day = self.frozen_on or self.changed_on
+        if day < period.start:
+            raise OutOfOrderError(day, period.start)
+        if day >= period.end:
+            raise OutOfOrderError(period.end, day)
 
     def _moved(self, day: Time) -> Time:
         """Return *day* moved by what is left of the longest freeze."""
@@ -228,6 +253,8 @@ class Subscription(Value):
             return Status.FROZEN
         if self.trial_end is not None and self.current_period.end <= self.trial_end:
             return Status.TRIALING
+        if self.paid_until == self.current_period.start:
+            return Status.PAUSED
         return Status.ACTIVE
 
     @property

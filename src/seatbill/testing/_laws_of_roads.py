@@ -1,4 +1,4 @@
-"""Laws of time, and of the many roads that lead to the same bill."""
+"""Laws of the many roads that lead to the same bill."""
 
 from __future__ import annotations
 
@@ -11,16 +11,15 @@ from typing import Any
 
 import attrs
 
+from .._values.checks import Time
 from ..invoices import Invoice
 from ..lifecycle import bill, preview_invoice, renew
-from ..subscriptions import Outcome, Status
+from ..subscriptions import Outcome, Subscription
 from ..subscriptions.outcomes import ended_first
 from ._law import (
     LONG,
     Checks,
     adopted,
-    end_of,
-    first_of,
     law,
     odd_decimals,
     repeated,
@@ -45,7 +44,7 @@ def a_preview_is_the_invoice_of_the_next_renewal(history: History) -> Checks:
     """Hold that what ``preview_invoice`` shows is what the renewal charges."""
     for known in history.subscriptions:
         sub = thawed(known)
-        end = sub.current_period.end
+        end = min([sub.current_period.end, *_own_ends(sub)])
         measured = None if history.measured is None else history.measured(end)
         preview = preview_invoice(known, measured=measured)
         made: list[Invoice] = []
@@ -59,28 +58,9 @@ def a_preview_is_the_invoice_of_the_next_renewal(history: History) -> Checks:
             yield end, f"{place} without an invoice", preview.lines, ()
 
 
-# Periods tile.
-
-
-@law
-def periods_tile(history: History) -> Checks:
-    """Hold that periods follow each other without a gap, on the anchor's grid."""
-    for known in history.subscriptions:
-        sub = thawed(known)
-        if sub.status is not Status.ACTIVE:
-            continue
-        end = sub.current_period.end
-        after = history.renewed(sub, end)[-1].subscription
-        if after.ended_on is not None:
-            yield end, "the end", after.ended_on, end
-            continue
-        anchor, period = after.billing_cycle_anchor, after.current_period
-        first = first_of(anchor, end, after.interval)
-        yield end, "the start of the next period", period.start, first
-        wanted = end_of(anchor, first, after.interval)
-        yield end, "the end of the next period", period.end, wanted
-        if after.interval == sub.interval:
-            yield end, "the anchor", anchor, sub.billing_cycle_anchor
+def _own_ends(sub: Subscription) -> list[Time]:
+    """Return where the own periods of its add-ons end."""
+    return [owned.period.end for owned in sub.add_ons if owned.period is not None]
 
 
 # No road is another road.
