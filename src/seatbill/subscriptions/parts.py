@@ -103,16 +103,20 @@ class Charge(Value):
         return trusted_money(self.credited_minor, self.terms.currency)
 
 
+MAX_PAUSE: Final = 120
+"""For how many periods a pause may be asked for at once."""
+
+
 @final
 @attrs.frozen(kw_only=True, order=False, eq=False, repr=False)
 class PendingUpdate(Value):
     """A change that waits for a renewal.
 
     *key* is the unit or the add-on's id where *kind* has several.  *value* is what
-    will be: a plan, an interval, a number of seats, a :class:`SubscribedAddOn`, or
-    the reason of a cancellation.  *periods_left* is 1 where notice moved it a period
-    on.  *from_day* is the day for which a price or a number of seats was agreed: it
-    takes effect at the first renewal on or after it.
+    will be: a plan, an interval, a number of seats, a :class:`SubscribedAddOn`, the
+    reason of a cancellation, or for how many periods a pause lasts.  *periods_left* is
+    1 where notice moved it a period on.  *from_day* is the day for which a price or a
+    number of seats was agreed: it takes effect at the first renewal on or after it.
     """
 
     kind: ChangeKind
@@ -132,6 +136,8 @@ class PendingUpdate(Value):
             raise WrongTypeError("value", "for_its_kind", self.value)
         if self.kind is ChangeKind.SEATS:
             whole("value", self.value)
+        elif self.kind is ChangeKind.PAUSE:
+            whole("value", self.value, 1, MAX_PAUSE)
         keep_times(self, "applies_on", "requested_on", optional=["from_day"])
         if self.applies_on < self.requested_on:
             raise OutOfOrderError(self.applies_on, self.requested_on)
@@ -189,6 +195,7 @@ _PENDING_VALUES: dict[ChangeKind, Any] = {
     ChangeKind.ADD_ON: SubscribedAddOn,
     ChangeKind.PACKAGE: AddOn,
     ChangeKind.CANCELLATION: str | None,
+    ChangeKind.PAUSE: int,
 }
 
 
