@@ -238,10 +238,8 @@ def apply_scheduled(state: State, occupied: Occupied) -> None:
             left.append(update)  # it waits for the end of that period
         elif update.periods_left:
             left.append(rewritten(update, periods_left=0))
-        elif update.from_day is not None and update.from_day > day:
-            left.append(update)
-        elif update.kind is PAUSE:  # where a period starts early: from its end on
-            left.append(update)
+        elif update.kind is PAUSE or (update.from_day or day) > day:
+            left.append(update)  # a pause, where a period starts early, from its end on
         elif update.kind is PLAN:
             plan = update.value
         elif update.kind is not INTERVAL:

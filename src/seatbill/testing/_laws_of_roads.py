@@ -146,8 +146,9 @@ def a_ramp_agreed_at_once_is_its_steps_in_turn(history: History) -> Checks:
     """
     sub, until = history.subscription, history.until
     if sub.status not in (Status.ACTIVE, Status.TRIALING) or any(
-        update.kind is ChangeKind.PLAN for update in sub.pending_updates
-    ):  # another plan has other prices
+        update.kind in (ChangeKind.PLAN, ChangeKind.PAUSE)
+        for update in sub.pending_updates
+    ):  # another plan has other prices, and nothing is agreed in a pause
         return
     steps = _ramp(sub)
     try:
