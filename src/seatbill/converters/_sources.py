@@ -12,7 +12,14 @@ from ..catalogs import Catalog
 from ..errors import SeatbillError
 from ..limits import Limits
 from ..plans import Plan
-from ..rulebooks import clickmeeting, clockify, echometer, modular, teamleader
+from ..rulebooks import (
+    clickmeeting,
+    clockify,
+    echometer,
+    modular,
+    seats_with_credits,
+    teamleader,
+)
 from ..rules import BillingRules
 from ._context import Context, Names
 from ._problems import (
@@ -37,6 +44,7 @@ RULEBOOKS: Final[Mapping[str, tuple[BillingRules, Catalog]]] = MappingProxyType(
         "modular": (modular.RULES, modular.CATALOG),
         "modular-next-period": (modular.NEXT_PERIOD_RULES, modular.CATALOG),
         "modular-prorated": (modular.PRORATED_RULES, modular.CATALOG),
+        "seats-with-credits": (seats_with_credits.RULES, seats_with_credits.CATALOG),
         "teamleader": (teamleader.RULES, teamleader.CATALOG),
         "teamleader-immediate-upgrades": (
             teamleader.IMMEDIATE_UPGRADE_RULES,
