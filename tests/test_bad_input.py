@@ -36,6 +36,7 @@ from seatbill import (
     ChargeFee,
     Convention,
     Discount,
+    EndPause,
     EndTrial,
     Extend,
     Freeze,
@@ -44,6 +45,7 @@ from seatbill import (
     Money,
     MoveBillingDay,
     Party,
+    Pause,
     Period,
     Plan,
     Price,
@@ -78,6 +80,7 @@ from seatbill import (
     subscribe,
     verify,
 )
+from seatbill.credit import CreditKind, CreditLot
 from seatbill.errors import SeatbillError, WrongTypeError
 from seatbill.licences import LicenceUnit, LicenceVariant
 from seatbill.limits import LIMITS
@@ -100,6 +103,7 @@ MODULES = (
     "periods",
     "proration",
     "plans",
+    "credit",
     "discounts",
     "taxes",
     "catalogs",
@@ -202,6 +206,7 @@ ACCEPTED: dict[str, set[str]] = {
     "IntervalDiscounts": EMPTY | {"a mapping"},
     "Iterable[Feature] | Mapping[str, Iterable[str]]": EMPTY | {"a mapping"},
     "AddOns": EMPTY,
+    "Money | Iterable[CreditLot]": EMPTY,
 }
 
 
@@ -323,11 +328,14 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
         ChargeFee("ticket fee", Money("5.00", "USD")),
         Cancel("reason"),
         SUB.charges[0],
+        EndPause(),
         EndTrial(),
         Extend(7),
         MoveBillingDay(1),
+        Pause(2),
         Freeze(),
         GrantCredit(Money("5", "USD"), "sorry"),
+        CreditLot(Money("5", "USD"), CreditKind.GIFT, DATE),
         STORY.opening,
         PENDING,
         RecordCreditNote("one:1/credit-1", [TAKEN]),
@@ -431,6 +439,7 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "invoices.LineTerms.exact": (INVOICE.lines[0].terms.exact, {"scaled": 1}),
     "verification.verify": (verify, {"invoice": INVOICE}),
     "subscriptions.BuyService.of": (BuyService.of, {"purchase": PURCHASE}),
+    "subscriptions.Subscription.credit_on": (SUB.credit_on, {"day": DATE}),
     "subscriptions.Subscription.quantity": (SUB.quantity, {"unit": "seat"}),
     "subscriptions.Subscription.add_on_quantity": (SUB.add_on_quantity, {"id": "sso"}),
     "lifecycle.subscribe": (
@@ -439,6 +448,7 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
             **START,
             "on": at("2026-04-01"),
             "occupied": {"seat": 5},
+            "credit": [],
             "version": 3,
             "limits": LIMITS,
         },
@@ -455,6 +465,7 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
             "moved_from": None,
             "paid_until": None,
             "credit_balance": Money("1", "USD"),
+            "credit_lots": [],
             "pending_updates": [],
             "waiting_lines": [],
             "accrued_lines": [],

@@ -138,7 +138,8 @@ def lived(sub, until, leaves_out):
             stop, whole = sub.current_period.end, sub.current_period
             paid = sub.paid_until or stop
             used = length(min(at, paid), min(paid, until))
-            part = Fraction(used, length(whole.start, paid))
+            # of a pause no day is paid for
+            part = Fraction(used, length(whole.start, paid) or 1)
             ran += part * sum(
                 charge.full_amount
                 for charge in sub.charges

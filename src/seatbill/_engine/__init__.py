@@ -38,8 +38,8 @@ newer one for the plan takes its place.  What was replaced is in the outcome.
 **At a boundary**, in this order: what ran in arrears is cut, the updates of this
 boundary take effect, the discounts count the period, the next period opens and its
 charges with it, and one invoice holds all of that and what was unbilled.  At the
-boundary of an end nothing opens: what is unbilled is invoiced, and what is left of the
-balance is due to the customer.
+boundary of an end nothing opens: what is unbilled is invoiced, what is left of the
+balance is due to the customer, and gifts lapse.
 
 Where to look:
 
@@ -52,10 +52,15 @@ Where to look:
 * a price is worked out: ``prices.price_table``, for all that is charged; only the
   comparison of two plans, ``plan_changes.direction_of``, asks the price list itself;
 * a tier is found: ``prices.UnitPrice.full``, by ``plans.Rate.total``;
+* a gift or a voucher pays, comes back or lapses: ``lots``, asked by
+  ``invoicing.invoice``, and only where there are any;
 * a line is rounded: ``invoicing.line_for``;
 * the last day of notice: ``scheduled.periods_late``;
 * a trial: ``renewals.following`` opens what follows it, ``dates`` tells when, and
   ``charging.settle`` invoices nothing before; ``date_changes.end_trial`` ends it early;
+* a pause: ``date_changes.pause`` schedules it, ``pausing`` opens it, a period of
+  which no day is paid for, ``dates`` tells when it ends, and ``date_changes.end_pause``
+  ends it early;
 * a freeze: ``apply`` starts it, ``renewals.thaw`` ends it, ``dates`` tells when it ends
   by itself;
 * an add-on renews by itself: ``dates.first_end`` tells when,
@@ -86,14 +91,16 @@ The modules, in the order in which data pass:
 ``carried``          the quantities that a plan change names, now or with its plan
 ``scheduled``        pending updates: in notice or late, kept, replaced, withdrawn
 ``credited``         credit notes on open charges: what is back comes no second time
-``date_changes``     trials that end today, days given free, another billing day
+``date_changes``     trials that end today, days given, another billing day, pauses
 ``bounds``           quantities within the price list, now and after each boundary
 ``own_intervals``    add-ons with periods of their own: over, moved, ended early
+``pausing``          some periods left out: nothing is served, charged or measured
 ``requirements``     add-ons that need a plan or each other: judged, or dropped
 ``renewals``         boundaries: updates take effect, a period opens or the end comes
 ``quantities``       running charges raised and lowered by differences, tier by tier
 ``charging``         charges opened, cut and ended; the lines of a period and of a call
 ``discounting``      percentages used, amounts off opened, fitted, moved and spent
+``lots``             credit that is no plain money: paid with, given back, lapsed
 ``invoicing``        a line, a credit within its cap, the invoice of a day
 ``closing``          the state as a value again, and the outcome of the call
 ===================  ================================================================

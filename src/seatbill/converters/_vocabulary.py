@@ -10,6 +10,7 @@ from typing import Any, Final, get_args
 from .. import (
     _variants,
     access,
+    allowances,
     catalogs,
     credit,
     discounts,
@@ -93,7 +94,8 @@ _PLAIN: Final = (
     (rebilling, "Correction"),
     (fees, "PercentageFee ProcessingFee Sale"),
     (payments, "PaymentPolicy AuthorizationHold"),
-    (wallets, "Pack TopUp WalletPolicy Purchase Wallet Decision"),
+    (wallets, "Pack TopUp WalletPolicy Purchase UnitLot Wallet Decision"),
+    (allowances, "Allowance AllowancePeriod"),
     (revenue, "RevenuePart LineSchedule RevenueSchedule"),
     (notices, "Refusal"),
     (previews, "Preview"),
@@ -149,6 +151,7 @@ PENDING: Final[Mapping[ChangeKind, Any]] = {
     ChangeKind.ADD_ON: SubscribedAddOn,
     ChangeKind.PACKAGE: AddOn,
     ChangeKind.CANCELLATION: str | None,
+    ChangeKind.PAUSE: int,
 }
 """What waits, by the kind of the update."""
 

@@ -157,6 +157,8 @@ _WORDS: Final[dict[str, tuple[int, type[Any], _Meaning]]] = {
     "billing day": (1, ask.MoveBillingDay, lambda _m, a, b: ((a * 7 + b) % 31 + 1,)),
     "extend": (1, ask.Extend, lambda _m, a, b: (a * 3 + b + 1,)),
     "end of trial": (1, ask.EndTrial, lambda _m, _a, _b: ()),
+    "pause": (1, ask.Pause, lambda _m, a, _b: (a % 3 + 1,)),
+    "end of pause": (1, ask.EndPause, lambda _m, _a, _b: ()),
     "prices": (1, ask.Reprice, _new_prices),
 }
 _OFTEN: Final = tuple(word for word, (n, *_) in _WORDS.items() for _ in range(n))
