@@ -49,7 +49,7 @@ def ask(account: Account, changes: Any, on: Any, timing: Any = None) -> None:
         if account.ended:
             return
     reductions.cut_reductions(account)
-    if account.at_once and not account.trial:
+    if account.at_once or account.trial:  # in it only what is sold once
         issue(account)
     else:
         account.unbilled += account.lines
@@ -337,7 +337,7 @@ def _withdraw(account: Account, change: Any, _by_hand: Any) -> None:
 
 
 def _reprice(account: Account, change: Any, _by_hand: Any) -> None:
-    account.prices[change.plan.id] = change.plan, change.from_day
+    account.prices[change.plan.id, change.from_day] = change.plan, change.from_day
 
 
 def _apply_discount(account: Account, change: Any, _by_hand: Any) -> None:
@@ -359,6 +359,21 @@ def _buy_service(account: Account, change: Any, _by_hand: Any) -> None:
 
 def _charge_fee(account: Account, change: Any, _by_hand: Any) -> None:
     account.lines.append(Line(Fraction(change.amount.minor_units), account.now))
+
+
+def _record_note(account: Account, change: Any, _by_hand: Any) -> None:
+    """Take of a first charge what a note on the first invoice took: it comes back once.
+
+    Of what is not open any more nothing comes back anyway.
+    """
+    for each in change.charges:
+        version, _, item, unit = each.charge_id.split(":")
+        for part in account.first:
+            if part in account.parts and (part.item, part.unit) == (item, unit):
+                assert version == "1"
+                part.paid -= each.amount.minor_units
+    if account.reductions:
+        account.unsaid = "which credit is cut where a note was beside an amount off"
 
 
 def _touch_no_line(account: Account, _change: Any, _by_hand: Any) -> None:
@@ -388,5 +403,6 @@ ASKED: dict[str, Callable[[Account, Any, Any], None]] = {
     "BuyService": _buy_service,
     "ChargeFee": _charge_fee,
     "GrantCredit": _touch_no_line,
+    "RecordCreditNote": _record_note,
     "SetRecipient": _touch_no_line,
 }
