@@ -66,16 +66,19 @@ if TYPE_CHECKING:
         GrantCredit,
         MoveBillingDay,
         RecordCreditNote,
+        RecordUsage,
         RemoveAddOn,
         RemoveDiscount,
         Reprice,
         Resume,
         SetRecipient,
         SetTaxRates,
+        SetTerm,
         SwitchPackage,
         Unfreeze,
         WithdrawPending,
     )
+    from .terms import Term
     from .verification import verify
 
 __all__ = [
@@ -115,6 +118,7 @@ __all__ = [
     "Plan",
     "Price",
     "RecordCreditNote",
+    "RecordUsage",
     "RemoveAddOn",
     "RemoveDiscount",
     "RemoveSeats",
@@ -126,6 +130,7 @@ __all__ = [
     "SetRecipient",
     "SetSeats",
     "SetTaxRates",
+    "SetTerm",
     "Settlement",
     "Statement",
     "Subscription",
@@ -135,6 +140,7 @@ __all__ = [
     "TaxCategory",
     "TaxRate",
     "Team",
+    "Term",
     "Tier",
     "Timing",
     "Unfreeze",

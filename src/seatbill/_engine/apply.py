@@ -39,6 +39,7 @@ from ..subscriptions import (
     GrantCredit,
     MoveBillingDay,
     RecordCreditNote,
+    RecordUsage,
     RemoveAddOn,
     RemoveDiscount,
     RemoveSeats,
@@ -47,6 +48,7 @@ from ..subscriptions import (
     SetRecipient,
     SetSeats,
     SetTaxRates,
+    SetTerm,
     SwitchInterval,
     SwitchPackage,
     SwitchPlan,
@@ -57,6 +59,7 @@ from ..subscriptions.subscription import frozen_for, recipient_locked_since
 from .bounds import check_price, judge
 from .carried import withdraw_unsold
 from .charging import sell_once, settle
+from .commitments import record_usage, set_term
 from .credited import record_credit_note
 from .date_changes import end_trial, extend, move_billing_day
 from .dates import effective_day
@@ -320,6 +323,7 @@ _TIMED: Final = (
     RemoveAddOn,
     SwitchPackage,
     Cancel,
+    SetTerm,
 )
 """What a timing decides elsewhere."""
 
@@ -332,6 +336,8 @@ _WHILE_FROZEN = (
     SetRecipient,
     GrantCredit,
     RecordCreditNote,
+    SetTerm,
+    RecordUsage,
     Reprice,
     ApplyDiscount,
     RemoveDiscount,
@@ -363,4 +369,6 @@ _HANDLERS: Final[dict[type, Handler]] = {
     SetRecipient: _set_recipient,
     GrantCredit: _grant_credit,
     RecordCreditNote: record_credit_note,
+    SetTerm: set_term,
+    RecordUsage: record_usage,
 }

@@ -92,8 +92,8 @@ def check_future(state: State) -> None:
     held = len(state.scheduled) + len(state.seats)
     state.visit(held + _PER_ADD_ON * len(state.add_ons))
     future = _Future(state, state.seats, state.add_ons)
-    for left in (0, 1):
-        due = [update for update in state.scheduled if update.periods_left == left]
+    for place in _places(state, state.scheduled):
+        due = [update for update in state.scheduled if state.place_of(update) == place]
         if due:
             future.take(due)
             try:
@@ -101,8 +101,11 @@ def check_future(state: State) -> None:
             except (TooFewSeatsError, TooManySeatsError) as refusal:
                 _name_scheduled(state, due, refusal)
                 raise
-        if len(due) == len(state.scheduled):
-            return
+
+
+def _places(state: State, updates: Iterable[PendingUpdate]) -> list[int]:
+    """Return the boundaries at which *updates* wait, in their order."""
+    return sorted({state.place_of(update) for update in updates})
 
 
 def _check_unit(state: State, unit: str) -> None:
@@ -120,8 +123,8 @@ def _check_unit(state: State, unit: str) -> None:
         return
     updates = [*others, *state.scheduled_under(SEATS, unit)]
     future = _Future(state, {unit: state.seats.get(unit, 0)}, {})
-    for left in (0, 1):
-        due = [update for update in updates if update.periods_left == left]
+    for place in _places(state, updates) or [0]:
+        due = [update for update in updates if state.place_of(update) == place]
         future.take(due)
         try:
             future.check_unit(state, unit)

@@ -9,6 +9,8 @@ for 10 July to 10 August, 1315.25, and the anchor is 10 July.
 
 from __future__ import annotations
 
+import attrs
+
 from .._values.checks import Time
 from ..errors import CancellationPendingError, NoChangeError
 from ..periods import ONE_DAY, boundary, month_boundary
@@ -16,6 +18,7 @@ from ..rules import Timing
 from ..subscriptions import EndTrial, Extend, MoveBillingDay
 from ..subscriptions.subscription import ends
 from .charging import open_all
+from .commitments import left_of_term, move_term
 from .dates import is_moved
 from .discounting import end_discount_period
 from .members import INTERVAL
@@ -61,11 +64,17 @@ def extend(state: State, change: Extend, _timing: Timing | None) -> None:
         if state.anchor == before:
             state.anchor = after
         state.open_period(state.start, after, state.day)
+        if state.term is not None:
+            state.term = attrs.evolve(
+                state.term.term.begun(after), follows=state.term.follows
+            )
         return
-    has_moved = is_moved(state)
+    has_moved, left = is_moved(state), left_of_term(state)
     state.extend_to(after)
     if not has_moved:  # a billing day that was asked for stays
         state.anchor, state.steps = after, 0
+        if left is not None:
+            move_term(state, left)
     if state.paid_before is not None:  # for amounts off it is the same period
         state.paid_before.whole = state.whole
 

@@ -10,9 +10,11 @@ by one that ends on 31 March, two steps from the anchor and not a month from the
 
 from __future__ import annotations
 
+from typing import Any
+
 from .._values.checks import Time
 from ..errors import DateRangeError
-from ..periods import MONTHLY, Interval, boundary, count, index, month_boundary
+from ..periods import MONTHLY, ONE_DAY, Interval, boundary, count, index, month_boundary
 from ..plans import Plan
 from ..subscriptions import PendingUpdate
 from ..subscriptions.subscription import moved_by_freeze
@@ -109,8 +111,10 @@ def _to_moved_day(anchor: Time, day: Time, months: int) -> tuple[Time, Time, int
 
 def effective_day(state: State, update: PendingUpdate) -> Time:
     """Return the boundary on which *update* takes effect as things stand."""
-    from_day, end = update.from_day, latest_end(state)
-    if not update.periods_left and (from_day is None or from_day <= end):
+    from_day, end, left = update.from_day, latest_end(state), state.place_of(update)
+    if left > 1:
+        from_day, left = _released(state, left), 0
+    if not left and (from_day is None or from_day <= end):
         return end
     _, anchor, steps, end = next_period(state, end, future(state, 0)[1])
     if from_day is None or from_day <= end:
@@ -120,6 +124,16 @@ def effective_day(state: State, update: PendingUpdate) -> Time:
     steps += (index(anchor, interval, from_day) - steps) // one * one
     day = boundary(anchor, interval, steps)
     return day if day >= from_day else boundary(anchor, interval, steps + one)
+
+
+def _released(state: State, left: int) -> Time:
+    """Return the day on which the term lets go what it holds, or the one after it."""
+    running: Any = state.term
+    end: Time = max(running.period.end, latest_end(state))
+    if left == 2:
+        return end
+    follows: Interval = running.follows.interval if running.follows else ONE_DAY
+    return boundary(end, follows, count(follows))
 
 
 def future(state: State, left: int) -> tuple[Plan, Interval]:

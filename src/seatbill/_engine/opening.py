@@ -37,7 +37,7 @@ from ..periods import Interval, Period, boundary, count, nominal_months
 from ..plans import Plan, units_of
 from ..proration import allocate
 from ..rules import BillingRules
-from ..subscriptions import Charge, Subscription
+from ..subscriptions import Charge, SetTerm, Subscription
 from ..subscriptions.parts import AddOns, add_on_list
 from ..subscriptions.subscription import quantities
 from ..taxes import TaxRate, tax_rate_set
@@ -45,6 +45,7 @@ from .apply import add_discount
 from .bounds import check_all
 from .charging import bill_period, open_all
 from .closing import close_charges
+from .commitments import set_term
 from .dates import grid_steps
 from .members import ACTUAL_30, CREATE, PLAN_ITEM, THIRTY_360
 from .renewals import require
@@ -100,7 +101,7 @@ def blank(
     row.recipient = recipient
     row.trial_end = None
     row.rules = rules
-    row.ended_on = row.frozen_on = row.moved_from = row.paid_until = None
+    row.ended_on = row.frozen_on = row.moved_from = row.paid_until = row.term = None
     return row
 
 
@@ -154,6 +155,11 @@ def open_first(state: State, discounts: Iterable[Discount], occupied: Any) -> No
     if not state.uncharged:
         state.count_lines(len(state.plan_table.units) + len(state.add_ons))
         bill_period(state, CREATE)
+
+
+def bind(state: State, term: Any) -> None:
+    """Let *term* begin with the first day that is paid for."""
+    set_term(state, SetTerm(term), None)
 
 
 def _check_occupied(state: State, people_by_unit: Quantities) -> None:

@@ -37,6 +37,7 @@ from .carried import (
 )
 from .charging import close, open_add_ons, open_plan, removals_return
 from .closing import as_value
+from .commitments import check_interval, check_leaving, end_term
 from .dates import effective_day, future, latest_end, thawed_late
 from .members import (
     ADD_ON_ITEM,
@@ -59,7 +60,8 @@ from .members import (
 from .quantity_changes import set_each
 from .renewals import finish, gives_back, open_new_period, restart, roll, set_plan, thaw
 from .scheduled import (
-    periods_late,
+    notify_late,
+    place_for,
     schedule,
     schedule_in_notice,
     timing_in_notice,
@@ -98,6 +100,8 @@ def _switch(
     Asking for the current plan withdraws the scheduled one, and likewise for intervals.
     """
     offered = state.rules.intervals
+    if interval is not None and state.term is not None:
+        check_interval(state, interval)
     if interval is not None and offered and interval not in offered:
         raise IntervalNotOfferedError(interval, offered)
     before, grid = state.plan, state.interval
@@ -376,9 +380,9 @@ def reprice(state: State, change: Reprice, _timing: Timing | None) -> None:
 
 def cancel(state: State, change: Cancel, by_hand: Timing | None) -> None:
     """End it: nothing more is charged, what is paid for stays (CL-52, CL-54)."""
-    timing = timing_in_notice(
-        state, CANCELLATION_WAY, state.rules.cancellation, by_hand
-    )
+    timing = by_hand or state.rules.cancellation
+    if state.term is None:
+        timing = timing_in_notice(state, CANCELLATION_WAY, timing, by_hand)
     if state.frozen_on is not None and timing is not PERIOD_END:
         thaw(state)  # CM-20: the frozen days are paid for, and so given back
     if state.free:
@@ -386,16 +390,19 @@ def cancel(state: State, change: Cancel, by_hand: Timing | None) -> None:
     if timing is RESTART:
         raise RulesError("timing", timing, "end_cannot_restart")
     if timing is not PERIOD_END:
+        if state.term is not None:
+            check_leaving(state)
         end_now(state, credit=timing is IMMEDIATE)
         return
-    left = periods_late(state, CANCELLATION_WAY)
-    if left and any(
-        u.kind is CANCELLATION and not u.periods_left for u in state.scheduled
-    ):
-        raise NoChangeError("cancellation", latest_end(state))
+    left = place_for(state, CANCELLATION_WAY)
+    for known in state.scheduled_under(CANCELLATION, "") if left else ():
+        if state.place_of(known) < left:
+            raise NoChangeError("cancellation", effective_day(state, known))
     withdraw(state, CANCELLATION)
     update = schedule(state, CANCELLATION, "", change.reason, left)
-    if left:
+    if left > 1:
+        notify_late(state, update)
+    elif left:
         state.notify(
             "late_cancellation",
             ("boundary", latest_end(state)),
@@ -405,8 +412,11 @@ def cancel(state: State, change: Cancel, by_hand: Timing | None) -> None:
 
 
 def end_now(state: State, *, credit: bool) -> None:
-    """End the subscription today."""
+    """End the subscription today; the rest of a term is billed, nothing comes back."""
     state.replaced += state.scheduled
+    if state.term is not None and not state.uncharged:
+        credit = False
+        end_term(state)
     close(state, credit=credit and removals_return(state.rules))
     finish(state, UPDATE)
 

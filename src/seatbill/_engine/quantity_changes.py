@@ -10,8 +10,9 @@ first keeps the 2, free of charge, and buys 1: 11, 11, 11 (ambiguity 5).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
+from .._values.base import Quantities
 from .._values.checks import MAX_QUANTITY, whole
 from ..errors import (
     DuplicateError,
@@ -54,8 +55,12 @@ from .prices import UnitPrice, price_table
 from .quantities import grow, shrink
 from .renewals import drop_broken, exchange, gives_back, require, restart, set_quantity
 from .scheduled import (
+    held_last,
+    is_held,
     notify_late,
     periods_late,
+    place_for,
+    place_of_release,
     rewritten,
     schedule,
     schedule_in_notice,
@@ -63,6 +68,9 @@ from .scheduled import (
     withdraw,
 )
 from .state import ALL, State
+
+Places = tuple[int, ...]
+_NEXT_TWO: Final[Places] = (0, 1)
 
 What = tuple[ChangeKind, str, Any]
 """What is to be more or fewer: seats by their unit, or an add-on by its id, with what
@@ -78,63 +86,77 @@ def _owned(state: State, what: What) -> int:
     return owned.quantity if owned else 0
 
 
-def _on_schedule(state: State, what: What) -> list[int | None]:
-    """Return how many are scheduled for the next boundary, and for the one after it."""
+def _on_schedule(state: State, what: What) -> dict[int, int]:
+    """Return how many are scheduled, by the boundary (``State.place_of``)."""
     kind, key, _ = what
-    quantities: list[int | None] = [None, None]
+    quantities: dict[int, int] = {}
     if state.scheduled:
-        for update in reversed(state.scheduled_under(kind, key)):
+        for update in sorted(state.scheduled_under(kind, key), key=held_last):
             value = update.value
-            if kind is not SEATS:
-                value = value.quantity
-            quantities[update.periods_left] = value
+            quantities[state.place_of(update)] = (
+                value if kind is SEATS else value.quantity
+            )
     return quantities
 
 
-def _project(state: State, what: What) -> list[int]:
-    """Return how many are owned now, after the next boundary, and after one more."""
-    now = following = last = _owned(state, what)
-    if state.scheduled:
-        soon, later = _on_schedule(state, what)
-        if soon is not None:
-            following = last = soon
-        if later is not None:
-            last = later
-    return [now, following, last]
+def _places(state: State, what: What, asked: int = 0) -> Places:
+    """Return the boundaries after which quantities are looked at, in their order.
+
+    The next, the one after it, and of those at which a term lets go the one *asked*
+    for and those for which some are scheduled.
+    """
+    if not state.scheduled and asked < 2:
+        return _NEXT_TWO
+    return tuple(sorted({*_NEXT_TWO, *_on_schedule(state, what), asked}))
 
 
-def _reschedule(state: State, what: What, projected: list[int], asked: int) -> None:
+def _project(state: State, what: What, places: Places) -> list[int]:
+    """Return how many are owned now, and after the boundary of each of *places*."""
+    quantity = _owned(state, what)
+    if not state.scheduled:
+        return [quantity] * (len(places) + 1)
+    known = _on_schedule(state, what)
+    projected = [quantity]
+    for place in places:
+        quantity = known.get(place, quantity)
+        projected.append(quantity)
+    return projected
+
+
+def _reschedule(
+    state: State, what: What, places: Places, projected: list[int], asked: int
+) -> None:
     """Schedule other quantities; one that equals the one before it is withdrawn.
 
-    What changes for boundary *asked* is a request of today, others stay as they were
+    What changes for the place *asked* is a request of today, others stay as they were
     asked for.
     """
-    if not state.scheduled and projected[0] == projected[1] == projected[2]:
+    quantity = projected[0]
+    if not state.scheduled and projected.count(quantity) == len(projected):
         return
     kind, key, owned = what
     before = _on_schedule(state, what)
-    quantity = projected[0]
-    for left in (0, 1):
-        known, target = before[left], projected[left + 1]
+    for place, target in zip(places, projected[1:], strict=True):
+        known = before.get(place)
         if target == quantity:
             if known is not None:
-                withdraw(state, kind, key, left)
+                withdraw(state, kind, key, place)
         elif known != target:
             value: Any = target
             if kind is not SEATS:
                 value = trusted_add_on(owned.add_on, target)
-            if known is None or left == asked:
-                notify_late(state, schedule(state, kind, key, value, left))
+            if known is None or place == asked:
+                notify_late(state, schedule(state, kind, key, value, place))
             else:
-                _rewrite(state, kind, key, left, value)
+                _rewrite(state, kind, key, place, value)
         quantity = target
 
 
-def _rewrite(state: State, kind: ChangeKind, key: str, left: int, value: Any) -> None:
+def _rewrite(state: State, kind: ChangeKind, key: str, place: int, value: Any) -> None:
     """Give what is scheduled another *value*; what it was is told as replaced."""
     state.visit(len(state.scheduled))
     for i, update in enumerate(state.scheduled):
-        if update.kind is kind and update.key == key and update.periods_left == left:
+        if (update.kind, update.key) == (kind, key) and state.place_of(update) == place:
             state.replaced.append(update)
             state.scheduled[i] = rewritten(update, value=value)
     state.scheduled = [*state.scheduled]  # another list: it is looked at anew
@@ -142,7 +164,8 @@ def _rewrite(state: State, kind: ChangeKind, key: str, left: int, value: Any) ->
 
 def _raise(state: State, what: What, n: int, timing: Timing) -> None:
     """Own *n* more: first those that are to leave stay, the others are bought."""
-    projected = _project(state, what)
+    places = _places(state, what)
+    projected = _project(state, what, places)
     before = projected[0]
     undone = min(n, before - min(projected))
     deferred = n - undone if timing is PERIOD_END else 0
@@ -162,12 +185,13 @@ def _raise(state: State, what: What, n: int, timing: Timing) -> None:
         raised.append(quantity + deferred if deferred and left >= first else quantity)
     if not bought:  # so no new period starts
         timing = PERIOD_END
-    _apply_quantities(state, what, raised, undone, timing, first)
+    _apply_quantities(state, what, places, raised, undone, timing, first)
 
 
 def _apply_quantities(
     state: State,
     what: What,
+    places: Places,
     projected: list[int],
     undone: int,
     timing: Timing,
@@ -186,7 +210,7 @@ def _apply_quantities(
             _buy(state, what, before, now - before, timing)
         else:
             _return(state, what, before, before - now, timing)
-    _reschedule(state, what, projected, asked)
+    _reschedule(state, what, places, projected, asked)
     if now != before:
         set_quantity(state, kind, key, now, owned)
     if undone:
@@ -214,6 +238,34 @@ def _buy(state: State, what: What, before: int, n: int, timing: Timing) -> None:
             open_charge(state, price, n, charged=charged)
 
 
+def _held(
+    state: State, what: What, left: int, wanted: int
+) -> tuple[Places, list[int], int]:
+    """Return the places to look at, what a term holds until each, and a last one.
+
+    At that and before it nothing may go.  Without a minimum it holds all that is owned
+    until its end, else so many of a unit, where fewer are *wanted*; what is above goes
+    after *left*, as the rules say.
+    """
+    kind, key, _ = what
+    direction = SEATS_REMOVED if kind is SEATS else ADD_ON_REMOVED
+    if is_held(state, direction):
+        places = _places(state, what, left)
+        left = places.index(left)
+        held = [MAX_QUANTITY] * (left + 1) + [0] * (len(places) - left)
+        return places, held, left
+    least, running = 0, state.term
+    if running is not None and not state.uncharged and kind is SEATS:
+        least = (running.term.minimum or Quantities()).get(key, 0)
+    if not least or wanted >= least:
+        places = _places(state, what)
+        return places, [0] * (len(places) + 1), left
+    at = place_of_release(state, direction)
+    places = _places(state, what, at)
+    at = places.index(at)
+    return places, [least] * (at + 1) + [0] * (len(places) - at), left
+
+
 def _lower(
     state: State, what: What, n: int, occupied: int, timing: Timing, left: int
 ) -> None:
@@ -222,13 +274,21 @@ def _lower(
     With no occupied seats, removals beyond the current quantity reduce scheduled
     additions.
     """
-    projected = _project(state, what)
-    stays, changed = projected[: left + 1], projected[left + 1 :]
+    last = _project(state, what, _places(state, what))[-1]
+    places, held, left = _held(state, what, left, last - n)
+    projected = _project(state, what, places)
+    changed = projected[left + 1 :]
     removable = max((min(changed) if occupied else projected[-1]) - occupied, 0)
     if n > removable:
         raise SeatsOccupiedError(what[1], n, removable, occupied)
-    lowered = [*stays, *[max(quantity - n, 0) for quantity in changed]]
-    _apply_quantities(state, what, lowered, 0, timing, left)
+    lowered = [
+        quantity if i <= left else max(quantity - n, min(quantity, least), 0)
+        for i, (quantity, least) in enumerate(zip(projected, held, strict=True))
+    ]
+    if lowered[0] == projected[0]:  # so no new period starts
+        timing = PERIOD_END
+    asked = places[left] if left >= 0 else -1
+    _apply_quantities(state, what, places, lowered, 0, timing, asked)
 
 
 def _return(state: State, what: What, before: int, n: int, timing: Timing) -> None:
@@ -248,7 +308,7 @@ def _return(state: State, what: What, before: int, n: int, timing: Timing) -> No
 
 def _first_boundary(state: State, timing: Timing, direction: Direction) -> int:
     """Return the boundary from which a change is felt, -1 where that is today."""
-    return periods_late(state, direction) if timing is PERIOD_END else -1
+    return place_for(state, direction) if timing is PERIOD_END else -1
 
 
 def _bought(state: State, unit: str) -> UnitPrice:
@@ -304,9 +364,10 @@ def set_seats(state: State, change: SetSeats, timing: Timing | None) -> None:
     unit, seats, occupied = change.unit, change.seats, change.occupied or 0
     _bought(state, unit)
     what = SEATS, unit, None
-    projected = _project(state, what)
-    now, following, last = projected
-    if now == following == last == seats:
+    places = _places(state, what)
+    projected = _project(state, what, places)
+    now, following, last = projected[0], projected[1], projected[-1]
+    if projected.count(seats) == len(projected):
         raise NoChangeError("seats", seats, unit)
     fewer = min(last, now) - seats
     if fewer <= 0:
@@ -320,20 +381,29 @@ def set_seats(state: State, change: SetSeats, timing: Timing | None) -> None:
     if seats > now:
         direction, by_rules = SEATS_ADDED, rules.seats_added
     timing = _timing(state, direction, by_rules, timing)
-    today, soon, left = now, seats, -1
+    today, left = now, -1
     if timing is PERIOD_END:
         if not min(now, following) <= seats <= max(now, following):
-            left = periods_late(state, direction)
+            left = _first_boundary(state, timing, direction)
     elif seats > now:  # what is scheduled to be added is not bought once more
         today += max(seats - max(projected), 0)
     else:
         today = seats
-    if left > 0:  # late: until then it stays between what was scheduled and today
-        soon = sorted((now, following, seats))[1]
+    held = [0] * len(projected)
+    if seats < now and state.term is not None:
+        places, held, left = _held(state, what, left, seats)
+        projected = _project(state, what, places)
+        today = max(today, min(now, held[0]))
+    targets = [today]
+    for i, quantity in enumerate(projected[1:], 1):
+        # Late: until then it stays between what was scheduled and today.
+        target = sorted((now, quantity, seats))[1] if i <= left else seats
+        targets.append(max(target, min(now, held[i])))
     if today == now:  # so no new period starts
         timing = PERIOD_END
     undone = max(min(now, seats) - min(projected), 0)
-    _apply_quantities(state, what, [today, soon, seats], undone, timing, left)
+    asked = places[left] if left >= 0 else -1
+    _apply_quantities(state, what, places, targets, undone, timing, asked)
 
 
 def set_each(
@@ -345,7 +415,9 @@ def set_each(
     """Have so many *seats* of each unit; return whether they were not so many yet."""
     found = False
     for unit, n in seats.items():
-        if any(quantity != n for quantity in _project(state, (SEATS, unit, None))):
+        what = SEATS, unit, None
+        projected = _project(state, what, _places(state, what))
+        if any(quantity != n for quantity in projected):
             set_seats(state, SetSeats(n, people.get(unit), unit), timing)
             found = True
     return found
@@ -381,12 +453,13 @@ def remove_add_on(state: State, change: RemoveAddOn, timing: Timing | None) -> N
         raise UnknownItemError("add-on", id, tuple(state.add_ons))
     timing = _timing(state, ADD_ON_REMOVED, state.rules.add_on_removed, timing)
     left = _first_boundary(state, timing, ADD_ON_REMOVED)
+    what: What = ADD_ON, id, owned
     if any(
         0 < quantity <= n
-        for quantity in _project(state, (ADD_ON, id, owned))[left + 1 :]
+        for quantity in _project(state, what, _places(state, what))[left + 1 :]
     ):
         state.related.append((id, None))
-    _lower(state, (ADD_ON, id, owned), n, 0, timing, left)
+    _lower(state, what, n, 0, timing, left)
 
 
 def switch_package(state: State, change: SwitchPackage, timing: Timing | None) -> None:

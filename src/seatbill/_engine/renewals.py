@@ -28,6 +28,15 @@ from ..rules import BillingRules, ChangeKind, Timing
 from ..subscriptions import Cancel, PendingUpdate
 from ..subscriptions.subscription import ends
 from .charging import bill_period, close, cut, difference, open_all, removals_return
+from .commitments import (
+    begin_after_trial,
+    begin_anew,
+    begin_next,
+    check_leaving,
+    left_of_term,
+    move_term,
+    pass_boundary,
+)
 from .dates import is_moved, next_period
 from .discounting import bill_lines, end_discount_period, note_paid, use_again
 from .invoicing import add_accrued, drop_given, invoice
@@ -47,7 +56,7 @@ from .members import (
     SEATS,
     UPDATE,
 )
-from .scheduled import rewritten, schedule, withdraw
+from .scheduled import held_last, rewritten, schedule, withdraw
 from .state import OpenCharge, State, is_free
 
 Measure = Callable[[Time], Mapping[str, int] | None]
@@ -75,6 +84,8 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
             if charge.terms.in_arrears:
                 _end_in_arrears(state, charge, measured)
     interval = state.interval
+    if state.term is not None and not state.trial:
+        pass_boundary(state, at_end=ends_here(state))
     if state.scheduled:
         if ends_here(state):
             state.replaced += [
@@ -93,6 +104,8 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
     if state.discounts:
         end_discount_period(state)
     state.open_period(start, end, day)
+    if state.term is not None:
+        begin_next(state)
     table = state.table or state.plan_table
     for unit in table.measured:
         state.seats[unit] = _measured(state, measured, unit)
@@ -105,6 +118,8 @@ def following(state: State, interval: Interval) -> tuple[Time, Time]:
     start, state.anchor, state.steps, end = next_period(state, state.day, interval)
     if state.trial:
         state.trial = state.uncharged = False
+        if state.term is not None:
+            begin_after_trial(state)
     if interval is not state.interval:
         state.interval = interval
         state.table = None
@@ -122,7 +137,7 @@ def thaw(state: State) -> None:
     if not moved:
         return
     moved_from, paid_until = state.moved_from or state.start, state.paid_until
-    has_moved = is_moved(state)
+    has_moved, left = is_moved(state), left_of_term(state)
     try:
         end = state.end + moved
     except OverflowError:  # a part of a day counts as one
@@ -135,6 +150,8 @@ def thaw(state: State) -> None:
         state.extend_to(end)
     if not has_moved:  # a billing day that was asked for stays
         state.anchor, state.steps = state.end, 0
+        if left is not None:
+            move_term(state, left)
     state.open_charges()
     for charge in state.charges:
         if charge.since is not None:
@@ -146,6 +163,9 @@ def end_with_period(
     state: State, cancel: Cancel, measured: Mapping[str, int] | None
 ) -> None:
     """End it at the boundary of today, where it is canceled before the renewal ran."""
+    running = None if state.uncharged else state.term
+    if running is not None and running.period.end > state.end:
+        check_leaving(state)
     schedule(state, CANCELLATION, "", cancel.reason)
     state.deferred.pop()  # it waits for nothing
     roll(state, measured, None)
@@ -155,7 +175,7 @@ def end_with_period(
 def ends_here(state: State) -> bool:
     """Return whether the boundary is the end of what is paid for."""
     for update in state.scheduled:
-        if not update.periods_left and ends(update, state.rules.free_plan):
+        if not state.place_of(update) and ends(update, state.rules.free_plan):
             return True
     return False
 
@@ -190,11 +210,11 @@ def apply_scheduled(state: State, occupied: Occupied) -> None:
     due: dict[ChangeKind, list[PendingUpdate]] = {}
     left: list[PendingUpdate] = []
     plan = None
-    for update in state.scheduled:
+    for update in sorted(state.scheduled, key=held_last):
         if update.from_day is not None and update.from_day > day:
             left.append(update)
-        elif update.periods_left:
-            left.append(rewritten(update, periods_left=0))
+        elif place := state.place_of(update):
+            left.append(rewritten(update, periods_left=_after(state, place)))
         elif update.kind is PLAN:
             plan = update.value
         elif update.kind is not INTERVAL:
@@ -204,6 +224,13 @@ def apply_scheduled(state: State, occupied: Occupied) -> None:
         set_plan(state, plan, credit=False)
     if due:
         _apply_others(state, due, occupied)
+
+
+def _after(state: State, place: int) -> int:
+    """Return the place of what waits at *place*, once the next boundary is passed."""
+    if place < 2 or not state.is_last_of_term:
+        return place if place > 1 else 0
+    return 2 if state.term and state.term.follows else 0
 
 
 def _apply_others(
@@ -284,6 +311,7 @@ def finish(state: State, reason: BillingReason) -> None:
         drop_given(state)
     invoice(state, reason)
     state.ended_on = state.day
+    state.term = None
     state.finished = True
     state.refund += state.balance
     state.balance = 0
@@ -411,6 +439,8 @@ def restart(
     state.charges = []
     state.interval = interval or state.scheduled_value(INTERVAL) or state.interval
     state.table = None
+    if state.term is not None:
+        begin_anew(state)
     apply_scheduled(state, None)
     if plan is not None:
         set_plan(state, plan, credit=False)

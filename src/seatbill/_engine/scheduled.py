@@ -12,17 +12,27 @@ So does what would have acted at once, where every change needs notice.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from .._values.checks import Time
-from ..errors import LateNoticeError
+from ..errors import LateNoticeError, TermRunsError
 from ..periods import ONE_DAY, boundary
 from ..rules import ChangeKind, Direction, Timing
 from ..subscriptions import PendingUpdate
 from .dates import effective_day, latest_end
 from .lookup import FEW
 from .makers import trusted_pending
-from .members import EVERY_CHANGE, PERIOD_END, REFUSE
+from .members import (
+    ADD_ON_REMOVED,
+    CANCELLATION_WAY,
+    DOWNGRADE,
+    EVERY_CHANGE,
+    PACKAGE_DOWN,
+    PERIOD_END,
+    REFUSE,
+    SEATS_REMOVED,
+    SHORTER_INTERVAL,
+)
 from .state import State
 
 
@@ -53,9 +63,10 @@ def schedule_in_notice(
     It takes the place of what was asked for before and would come later.  What is
     scheduled for the end already was in time when it was asked for (TL-3).
     """
-    left = periods_late(state, direction)
+    left = place_for(state, direction)
     if state.scheduled:
-        withdraw(state, kind, key, 1)
+        for place in range(max(left, 1), 4):
+            withdraw(state, kind, key, place)
     for update in state.scheduled if left else ():
         if update.kind is kind and update.key == key and update.value == value:
             state.deferred.append((kind, key))
@@ -65,23 +76,31 @@ def schedule_in_notice(
     return update
 
 
+def held_last(update: PendingUpdate) -> int:
+    """Return the place of *update*: at one boundary, what a term held is the last."""
+    return update.periods_left
+
+
 def withdraw(
-    state: State, kind: ChangeKind, key: str | None = None, left: int | None = None
+    state: State, kind: ChangeKind, key: str | None = None, left: Any = None
 ) -> bool:
-    """Withdraw what is scheduled of *kind*; return whether anything was."""
+    """Withdraw what is scheduled of *kind*; return whether anything was.
+
+    Of a *key* or of any, at the place *left* or at any.
+    """
     scheduled = state.scheduled
     if not scheduled:
         return False
     if key is not None and len(scheduled) > FEW:
         known = state.scheduled_under(kind, key)
-        if not any(left is None or update.periods_left == left for update in known):
+        if not any(left is None or state.place_of(u) == left for u in known):
             return False
     stays = []
     for update in scheduled:
         if (
             update.kind is kind
             and (key is None or update.key == key)
-            and (left is None or update.periods_left == left)
+            and (left is None or state.place_of(update) == left)
         ):
             state.replaced.append(update)
         else:
@@ -107,8 +126,48 @@ def rewritten(update: PendingUpdate, **fields: Any) -> PendingUpdate:
     return trusted_pending(**{**values, **fields})
 
 
-def periods_late(state: State, direction: Direction) -> int:
-    """Return by how many periods a request is late for the period's end: 0 or 1.
+_BOUND: Final = (DOWNGRADE, SHORTER_INTERVAL, CANCELLATION_WAY)
+_BOUND_WITHOUT_MINIMUM: Final = (SEATS_REMOVED, ADD_ON_REMOVED, PACKAGE_DOWN)
+
+
+def is_held(state: State, direction: Direction) -> bool:
+    """Return whether a term lets nothing go in this *direction* before its end."""
+    running = state.term
+    if running is None or state.uncharged:
+        return False
+    return direction in _BOUND or (
+        running.term.minimum is None and direction in _BOUND_WITHOUT_MINIMUM
+    )
+
+
+def term_end(state: State) -> Time:
+    """Return the day on which the running term ends, with a period."""
+    running: Any = state.term
+    end: Time = running.period.end
+    return end if end > state.end else latest_end(state)
+
+
+def place_for(state: State, direction: Direction) -> int:
+    """Return for which boundary a request of now is, by its notice and by the term.
+
+    What a term holds is for its end; where notice for that is short, for the end of
+    the term that follows, or for one period later where none does.
+    """
+    if state.term is None or not is_held(state, direction):
+        return periods_late(state, direction)
+    return place_of_release(state, direction)
+
+
+def place_of_release(state: State, direction: Direction) -> int:
+    """Return at which boundary the term lets go what a request of now asks for."""
+    is_late = periods_late(state, direction, term_end(state))
+    if not state.is_last_of_term:
+        return 2 + is_late
+    return 3 if is_late and state.term and state.term.follows else is_late
+
+
+def periods_late(state: State, direction: Direction, end: Time | None = None) -> int:
+    """Return by how many periods a request is late for the period's *end*: 0 or 1.
 
     Exactly the days of the rules before the end are in time (TL-3, ambiguity 9).
     Before a trial ends nobody is bound yet, and no notice is late.
@@ -116,7 +175,7 @@ def periods_late(state: State, direction: Direction) -> int:
     rules = state.rules
     if not rules.notice_days or direction in rules.notice_exempt or state.trial:
         return 0
-    end = latest_end(state)
+    end = end or latest_end(state)
     last_day = boundary(end, ONE_DAY, -rules.notice_days)
     if state.day <= last_day:
         return 0
@@ -131,8 +190,12 @@ def timing_in_notice(
     """Return when a change takes effect; too late for its notice, at a period's end.
 
     What acts at once needs notice where the rules say that every change does (TL-3);
-    what is timed by hand needs none.
+    what is timed by hand needs none.  What a term holds waits for its end.
     """
+    if state.term is not None and is_held(state, direction):
+        if by_hand not in (None, PERIOD_END):
+            raise TermRunsError(term_end(state))
+        return PERIOD_END
     if by_hand is not None:
         return by_hand
     if (
@@ -146,6 +209,7 @@ def timing_in_notice(
 
 def notify_late(state: State, update: PendingUpdate) -> None:
     """Say that *update* came too late for the running period's end."""
-    if update.periods_left:
-        boundary_ = "boundary", latest_end(state)
-        state.notify("late_notice", boundary_, ("on", update.applies_on))
+    if update.periods_left in (1, 3):
+        is_held_on = update.periods_left == 3
+        end = term_end(state) if is_held_on else latest_end(state)
+        state.notify("late_notice", ("boundary", end), ("on", update.applies_on))

@@ -168,6 +168,7 @@ class State:
         "table",
         "tax_rates",
         "taxed",
+        "term",
         "touched",
         "trial",
         "trial_end",
@@ -231,6 +232,7 @@ class State:
         self.moved_from = sub.moved_from
         self.ended_on = ended_on = sub.ended_on
         self.frozen_on = sub.frozen_on
+        self.term = sub.term
         self.trial_end = trial_end = sub.trial_end
         self.trial = trial_end is not None and end <= trial_end and ended_on is None
         # Nothing is charged in a trial, or on the free plan.
@@ -408,9 +410,25 @@ class State:
         For the next boundary, or where *left* is 1 for the one after it.
         """
         for update in self.scheduled_under(kind, key):
-            if update.periods_left == left:
+            if self.place_of(update) == left:
                 return update.value
         return None
+
+    def place_of(self, update: PendingUpdate) -> int:
+        """Return at which boundary *update* waits, as ``PendingUpdate.periods_left``.
+
+        What a term holds waits for the next one where the term ends with the period.
+        """
+        left, running = update.periods_left, self.term
+        if left > 1 and (running is None or (left == 2 and self.is_last_of_term)):
+            return 0
+        return left
+
+    @property
+    def is_last_of_term(self) -> bool:
+        """Whether the term ends with the running period."""
+        running = self.term
+        return running is not None and bool(running.period.end <= self.end)
 
     def sold_later(self, unit: str) -> bool:
         """Return whether a plan that is scheduled sells *unit*."""

@@ -16,11 +16,12 @@ _MODULES = {
     "revenue": "arr mrr recognize",
     "subscriptions": (
         "AddAddOn ApplyDiscount BuyService ChargeFee EndTrial Extend Freeze "
-        "GrantCredit MoveBillingDay RecordCreditNote RemoveAddOn RemoveDiscount "
-        "Reprice Resume SetRecipient SetTaxRates SwitchPackage Unfreeze "
-        "WithdrawPending"
+        "GrantCredit MoveBillingDay RecordCreditNote RecordUsage RemoveAddOn "
+        "RemoveDiscount Reprice Resume SetRecipient SetTaxRates SetTerm "
+        "SwitchPackage Unfreeze WithdrawPending"
     ),
     "seats": "ACTIVE DEACTIVATED INVITED Member Occupancy Team admit occupancy",
+    "terms": "Term",
     "verification": "verify",
 }
 

@@ -20,13 +20,13 @@ ABSENT: Final[dict[str, dict[str, Any]]] = table("absent.json")
 """By the name of a class, the data of every field that a document may leave out."""
 
 LATER: Final[Mapping[str, tuple[str, ...]]] = {
-    "BillRequest": ("version",),
+    "BillRequest": ("version", "term"),
     "BillingRules": ("notice_scope", "correction_roles", "recipient_lock"),
     "BillingView": ("services",),
     "Charge": ("cut", "kept", "credit_notes"),
     "Correction": ("refund_due",),
     "CorrectiveInvoice": ("decision_roles",),
-    "Subscription": ("moved_from", "paid_until"),
+    "Subscription": ("moved_from", "paid_until", "term"),
     "SwitchPlan": ("seats", "occupied"),
     "TaxAmount": ("apart",),
 }

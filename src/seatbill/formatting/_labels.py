@@ -74,6 +74,8 @@ _LABELS: Final = {
     "DocumentType.CORRECTED_INVOICE": named("DocumentType", "Corrective invoice"),
     "DocumentType.CREDIT_NOTE": named("DocumentType", "Credit note"),
     "DocumentType.INVOICE": named("DocumentType", "Invoice"),
+    "EarlyEnd.BILLED": named("EarlyEnd", "Billed"),
+    "EarlyEnd.REFUSED": named("EarlyEnd", "Refused"),
     "Funding.CREDIT": named("Funding", "Credit"),
     "Funding.DEBIT": named("Funding", "Debit"),
     "Funding.PREPAID": named("Funding", "Prepaid"),
@@ -128,6 +130,8 @@ _LABELS: Final = {
     "Timing.IMMEDIATE": named("Timing", "At once"),
     "Timing.PERIOD_END": named("Timing", "At the end of the period"),
     "Timing.RESTART": named("Timing", "At once, with a new period"),
+    "TrueUpMode.AT_DAY": named("TrueUpMode", "Count of the day"),
+    "TrueUpMode.PEAK": named("TrueUpMode", "Highest count"),
     "UnusedTime.CREDITED": named("UnusedTime", "Unused time is credited"),
     "UnusedTime.KEPT": named("UnusedTime", "Unused time is not credited"),
 }

@@ -41,6 +41,7 @@ from ..subscriptions.subscription import quantities
 from ..taxes import TaxRate
 
 if TYPE_CHECKING:
+    from .. import terms
     from .._engine import closing, dates, opening, replay
     from .._engine import state as states
     from ..errors import wording
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 else:  # whoever bills nothing needs no engine
     closing, dates = Later("_engine.closing"), Later("_engine.dates")
     opening, replay = Later("_engine.opening"), Later("_engine.replay")
+    terms = Later("terms")
     states, wording = Later("_engine.state"), Later("errors.wording")
     announcing = Later("lifecycle._announcements")
 
@@ -77,6 +79,7 @@ def subscribe(
     recipient: Party | None = None,
     occupied: int | Mapping[str, int] | None = None,
     version: int = 0,
+    term: terms.Term | None = None,
     limits: Limits = LIMITS,
 ) -> Outcome:
     """Return a new subscription and its first invoice.
@@ -88,6 +91,7 @@ def subscribe(
     *occupied* (CL-10).  *add_ons* are add-ons, or pairs of one and its quantity.
     *currency* may be left out where the plan has prices in one only.  *version* is
     that of an ended subscription with this id, so that no invoice has its key again.
+    *term* is how long the customer is bound, from the first day that is paid for.
     *limits* is how much may be asked for.
 
     Raises: TooFewSeatsError, TooManySeatsError, NoPriceError, UnknownUnitError,
@@ -111,6 +115,8 @@ def subscribe(
         instance("limits", limits, Limits)
     state = states.State(row, limits)
     opening.open_first(state, discounts, occupied)
+    if term is not None:
+        opening.bind(state, term)
     return closing.outcome(state, on)
 
 
@@ -157,6 +163,7 @@ def adopt(
     waiting_lines: Iterable[InvoiceLine] = (),
     accrued_lines: Iterable[InvoiceLine] = (),
     version: int = 0,
+    term: terms.RunningTerm | None = None,
 ) -> Subscription:
     """Return the subscription of a customer who exists already; no invoice is made.
 
@@ -165,7 +172,8 @@ def adopt(
     subscription.  *anchor* is the day from which periods are counted, the start of
     *current_period* unless given.  *on* is the last day whose events are in.
     *moved_from* is where that period would start without the days of freezes in it,
-    *paid_until* where its days begin that were given free.
+    *paid_until* where its days begin that were given free.  *term* is the term that
+    runs: ``Term().begun(day)`` is one that began on a day.
 
     Raises: RulesError where the period is not on the grid of *anchor*.
     """
@@ -184,7 +192,7 @@ def adopt(
     row.accrued_lines = accrued_lines
     row.ended_on, row.frozen_on, row.moved_from = ended_on, frozen_on, moved_from
     row.paid_until = paid_until
-    row.version = version
+    row.version, row.term = version, term
     return opening.take_over(opening.checked(row, credit_balance), charged)
 
 

@@ -99,7 +99,9 @@ class PendingUpdate(Value):
     *key* is the unit or the add-on's id where *kind* has several.  *value* is what
     will be: a plan, an interval, a number of seats, a :class:`SubscribedAddOn`, or
     the reason of a cancellation.  *periods_left* is 1 where notice moved it a period
-    on.  *from_day* is the day of a price change.
+    on, 2 where a term holds it until its end, 3 where notice was short for that: until
+    the end of the term that follows, or a period later.  *from_day* is the day of a
+    price change.
     """
 
     kind: ChangeKind
@@ -122,7 +124,7 @@ class PendingUpdate(Value):
         keep_times(self, "applies_on", "requested_on", optional=["from_day"])
         if self.applies_on < self.requested_on:
             raise OutOfOrderError(self.applies_on, self.requested_on)
-        whole("periods_left", self.periods_left, 0, 1)
+        whole("periods_left", self.periods_left, 0, 3)
 
 
 @final

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, final
+from typing import TYPE_CHECKING, Any, final
 
 import attrs
 
 from .._values.base import Quantities, Value, Word, as_quantities
 from .._values.checks import Time, instance, several, text, unique, whole
+from .._values.later import Later
 from ..discounts import Discount
 from ..errors import CurrencyMismatchError, OutOfOrderError, WrongTypeError
 from ..invoices import InvoiceLine
@@ -25,6 +26,11 @@ from ..plans import Plan
 from ..rules import BillingRules, ChangeKind, RecipientLock
 from ..taxes import TaxRate, tax_rate_set
 from .parts import AppliedDiscount, Charge, PendingUpdate, SubscribedAddOn, add_on_list
+
+if TYPE_CHECKING:
+    from .. import terms
+else:  # few customers have one
+    terms = Later("terms")
 
 
 class Status(Word):
@@ -81,7 +87,8 @@ class Subscription(Value):
     that a store can compare and set.  ``moved_from`` is where the running period would
     start without the days of freezes in it, ``None`` where there were none.
     ``paid_until`` is where the days end that are paid for, and those begin that were
-    given by :class:`Extend`; ``None`` where none were.
+    given by :class:`Extend`; ``None`` where none were.  ``term`` is the term that
+    binds the customer, ``None`` where none does.
     """
 
     id: str
@@ -108,6 +115,7 @@ class Subscription(Value):
     version: int
     moved_from: Time | None = None
     paid_until: Time | None = None
+    term: terms.RunningTerm | None = None
 
     def __attrs_post_init__(self) -> None:
         text("id", self.id)
@@ -129,6 +137,8 @@ class Subscription(Value):
             optional=["trial_end", "ended_on", "frozen_on", "moved_from", "paid_until"],
             like=start,
         )
+        if self.term is not None:
+            self._check_term(instance("term", self.term, terms.RunningTerm))
         same_times(start, self._held_times())
         held: list[Charge | InvoiceLine] = [*self.charges, *self.waiting_lines]
         for line in (*held, *self.accrued_lines):
@@ -152,6 +162,8 @@ class Subscription(Value):
             yield f"charges[{i}].since", charge.since
         for i, update in enumerate(self.pending_updates):
             yield f"pending_updates[{i}].applies_on", update.applies_on
+        if self.term is not None:
+            yield "term.period.start", self.term.period.start
         for name in ("waiting_lines", "accrued_lines"):
             for i, line in enumerate(getattr(self, name)):
                 yield f"{name}[{i}].start", line.start
@@ -167,6 +179,14 @@ class Subscription(Value):
         """Refuse days that are given outside the period, or all of it."""
         if not self.current_period.start < paid_until < self.current_period.end:
             raise OutOfOrderError(paid_until, self.current_period.start)
+
+    def _check_term(self, running: terms.RunningTerm) -> None:
+        """Refuse a term that is over, or that the billing interval does not make up."""
+        if running.period.end <= self.current_period.start:
+            raise OutOfOrderError(running.period.end, self.current_period.start)
+        for term in (running.term, running.follows):
+            if term is not None:
+                term.check_billed(self.interval)
 
     def _moved(self, day: Time) -> Time:
         """Return *day* moved by what is left of the longest freeze."""
@@ -215,7 +235,7 @@ class Subscription(Value):
                 update.key: self.quantity(update.key) - update.value
                 for update in self.pending_updates
                 if update.kind is ChangeKind.SEATS
-                and not update.periods_left
+                and update.applies_on <= self.latest_end
                 and update.value < self.quantity(update.key)
             }
         )
