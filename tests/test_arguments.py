@@ -38,6 +38,7 @@ from seatbill import (
     Settlement,
     SwitchPlan,
     TaxRate,
+    Term,
     Timing,
     change,
     credit_note,
@@ -46,6 +47,7 @@ from seatbill import (
     subscribe,
 )
 from seatbill.access import Action, Permission
+from seatbill.credit import CreditKind, CreditLot
 from seatbill.errors import SeatbillError
 from seatbill.limits import Limits
 from seatbill.payments import (
@@ -311,7 +313,9 @@ TABLE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "tax_rates": [VAT],
             "recipient": ADA,
             "occupied": 11,
+            "credit": Money("1.00", "USD"),
             "version": 3,
+            "term": Term(),
             "limits": Beside(Limits(lines=1), add_ons=[SSO]),
         },
     ),
@@ -338,10 +342,12 @@ TABLE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "tax_rates": [VAT],
             "recipient": ADA,
             "credit_balance": Money("1.00", "USD"),
+            "credit_lots": [CreditLot(Money("1.00", "USD"), CreditKind.GIFT)],
             "pending_updates": [WAITS],
             "waiting_lines": INVOICE.lines,
             "accrued_lines": INVOICE.lines,
             "version": 3,
+            "term": Term().begun(FIRST),
         },
     ),
     "lifecycle.change": (

@@ -58,6 +58,8 @@ Where to look:
   ``charging.settle`` invoices nothing before; ``date_changes.end_trial`` ends it early;
 * a freeze: ``apply`` starts it, ``renewals.thaw`` ends it, ``dates`` tells when it ends
   by itself;
+* a term: ``scheduled.is_held`` says what it holds, ``scheduled.place_for`` until when,
+  and ``commitments`` begins and ends it;
 * taxes: ``invoicing.invoice``, by ``invoices.taxes_of``;
 * a new change is added: its value in ``subscriptions.changes`` and in the union
   ``Change`` there, a handler in ``quantity_changes``, ``plan_changes``,
@@ -83,6 +85,9 @@ The modules, in the order in which data pass:
 ``plan_changes``     plans, intervals, prices and the end: their timing and their lines
 ``carried``          the quantities that a plan change names, now or with its plan
 ``scheduled``        pending updates: in notice or late, kept, replaced, withdrawn
+``projected``        what is owned after each boundary at which some are scheduled
+``commitments``      terms: begun, passed, ended early; and what true-ups bill
+``needed``           add-ons whose plan or other add-on is there, or they end
 ``credited``         credit notes on open charges: what is back comes no second time
 ``date_changes``     trials that end today, days given free, another billing day
 ``bounds``           quantities within the price list, now and after each boundary

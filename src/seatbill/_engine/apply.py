@@ -63,9 +63,10 @@ from .commitments import record_usage, set_term
 from .credited import record_credit_note
 from .date_changes import end_trial, extend, move_billing_day
 from .dates import effective_day
-from .discounting import fit_amounts_off, note_paid
+from .discounting import fit_amounts_off, keep_net, note_paid
 from .invoicing import drop_given
 from .lookup import under
+from .lots import grant, lapse
 from .members import (
     CANCELLATION,
     CHARGE_LINE,
@@ -102,11 +103,12 @@ def apply(state: State, changes: Any, timing: Timing | None) -> Any:
     """
     handler = _HANDLERS.get(type(changes))
     state.plan_before = state.plan.id
-    if state.scheduled:
-        state.deferred_before = len(state.deferred)
+    state.deferred_before = len(state.deferred)
     if timing is not None:
         _notify_timing(state, changes, timing)
     state.open_charges()
+    if state.lots:
+        lapse(state)
     if state.has_amounts_off:
         note_paid(state)
     if handler is None or state.ended_on is not None or state.frozen_on is not None:
@@ -121,6 +123,7 @@ def apply(state: State, changes: Any, timing: Timing | None) -> Any:
     if state.lines:
         if state.has_amounts_off:
             fit_amounts_off(state)
+            keep_net(state)
         if not state.by_days:
             drop_given(state)
         if state.scheduled:
@@ -305,9 +308,7 @@ def _set_recipient(state: State, change: SetRecipient, _timing: Timing | None) -
 
 def _grant_credit(state: State, change: GrantCredit, _timing: Timing | None) -> None:
     """Put credit on the balance, which pays for the next invoices."""
-    if change.amount.currency != state.currency:
-        raise CurrencyMismatchError(state.currency, change.amount.currency)
-    state.balance += change.amount.minor_units
+    grant(state, change.amount, change.kind, change.expires_on)
 
 
 _ENDS: Final = (Cancel,)

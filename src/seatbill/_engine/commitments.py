@@ -122,7 +122,7 @@ def begin_after_trial(state: State) -> None:
 
 
 def begin_anew(state: State) -> None:
-    """Let the term begin anew today, with a new period (decision: a restart).
+    """Let the term begin anew today, with a new period.
 
     Nothing may wait: it would go before the end that it was asked for.
     """

@@ -17,7 +17,8 @@ from typing import Any, Final
 import attrs
 
 from .._values.base import Quantities, open_row
-from .._values.checks import Time, instance, several, text, unique
+from .._values.checks import Time, instance, moment, several, text, unique
+from ..credit import CreditKind, CreditLot
 from ..discounts import Discount
 from ..errors import (
     ConventionError,
@@ -25,15 +26,17 @@ from ..errors import (
     IntervalNotOfferedError,
     NoPriceError,
     OutOfBoundsError,
+    OutOfOrderError,
     RulesError,
     TooFewSeatsError,
     TooManySeatsError,
     UnknownItemError,
     UnknownUnitError,
 )
+from ..invoices import trusted_period
 from ..money import Money, currency_digits
 from ..parties import Party
-from ..periods import Interval, Period, boundary, count, nominal_months
+from ..periods import Interval, Period, boundary, count, nominal_months, same_time
 from ..plans import Plan, units_of
 from ..proration import allocate
 from ..rules import BillingRules
@@ -47,8 +50,9 @@ from .charging import bill_period, open_all
 from .closing import close_charges
 from .commitments import set_term
 from .dates import grid_steps
+from .lots import grant
 from .members import ACTUAL_30, CREATE, PLAN_ITEM, THIRTY_360
-from .renewals import require
+from .needed import require
 from .state import OpenCharge, State
 
 _CALENDAR: Final = (ACTUAL_30, THIRTY_360)
@@ -102,7 +106,25 @@ def blank(
     row.trial_end = None
     row.rules = rules
     row.ended_on = row.frozen_on = row.moved_from = row.paid_until = row.term = None
+    row.credit_lots = ()
     return row
+
+
+def first_period(
+    on: Time, interval: Interval, anchor: Time | None, trial_end: Time | None
+) -> tuple[Period, Time]:
+    """Return the period in which service starts, and the anchor of those to come."""
+    if trial_end is not None:
+        same_time("trial_end", trial_end, on)
+        if trial_end <= on:
+            raise OutOfOrderError(trial_end, on)
+        period = trusted_period(on, trial_end)
+        first = anchor or trial_end
+    elif anchor is None:
+        return trusted_period(on, boundary(on, interval, count(interval))), on
+    else:
+        period, first = Period.containing(anchor, interval, on), anchor
+    return period, moment("anchor", first)
 
 
 def add_extras(row: Any, add_ons: AddOns, tax_rates: Iterable[TaxRate]) -> None:
@@ -137,7 +159,9 @@ def _only_currency(plan: Plan) -> str:
     return known[0]
 
 
-def open_first(state: State, discounts: Iterable[Discount], occupied: Any) -> None:
+def open_first(
+    state: State, discounts: Iterable[Discount], occupied: Any, credit: Any, term: Any
+) -> None:
     """Open the first period and invoice it."""
     state.version += 1
     if occupied is not None:
@@ -146,20 +170,30 @@ def open_first(state: State, discounts: Iterable[Discount], occupied: Any) -> No
         _check_free(state.plan, state.opened.seats)
     state.move_to(state.day)
     state.open_charges()
+    if credit != ():
+        _take_credit(state, credit)
     if discounts != ():
         for discount in several("discounts", discounts, Discount):
             add_discount(state, discount)
     for owned in state.add_ons.values():
         require(state, owned.add_on)
     check_all(state)
+    if term is not None:
+        set_term(state, SetTerm(term), None)
     if not state.uncharged:
         state.count_lines(len(state.plan_table.units) + len(state.add_ons))
         bill_period(state, CREATE)
 
 
-def bind(state: State, term: Any) -> None:
-    """Let *term* begin with the first day that is paid for."""
-    set_term(state, SetTerm(term), None)
+def _take_credit(state: State, credit: Money | Iterable[CreditLot]) -> None:
+    """Put credit on a new subscription, before its first invoice."""
+    if isinstance(credit, Money):
+        credit = [CreditLot(credit, CreditKind.PAID)]
+    for lot in several("credit", credit, CreditLot):
+        if lot.amount.minor_units <= 0 or lot.spent:
+            least = Money.from_minor_units(1, lot.amount.currency)
+            raise OutOfBoundsError("credit", lot.amount, least, None)
+        grant(state, lot.amount, lot.kind, lot.expires_on)
 
 
 def _check_occupied(state: State, people_by_unit: Quantities) -> None:

@@ -10,9 +10,7 @@ first keeps the 2, free of charge, and buys 1: 11, 11, 11 (ambiguity 5).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
 
-from .._values.base import Quantities
 from .._values.checks import MAX_QUANTITY, whole
 from ..errors import (
     DuplicateError,
@@ -23,7 +21,7 @@ from ..errors import (
     UnknownItemError,
 )
 from ..plans import AddOn
-from ..rules import ChangeKind, Direction, Timing
+from ..rules import Direction, Timing
 from ..subscriptions import (
     AddAddOn,
     AddSeats,
@@ -51,121 +49,33 @@ from .members import (
     SEATS_ADDED,
     SEATS_REMOVED,
 )
+from .needed import drop_broken, require
 from .prices import UnitPrice, price_table
+from .projected import (
+    Places,
+    What,
+    held_until,
+    owned_of,
+    places_of,
+    project,
+    reschedule,
+)
 from .quantities import grow, shrink
-from .renewals import drop_broken, exchange, gives_back, require, restart, set_quantity
+from .renewals import exchange, gives_back, restart, set_quantity
 from .scheduled import (
-    held_last,
-    is_held,
-    notify_late,
     periods_late,
     place_for,
-    place_of_release,
-    rewritten,
-    schedule,
     schedule_in_notice,
     timing_in_notice,
     withdraw,
 )
 from .state import ALL, State
 
-Places = tuple[int, ...]
-_NEXT_TWO: Final[Places] = (0, 1)
-
-What = tuple[ChangeKind, str, Any]
-"""What is to be more or fewer: seats by their unit, or an add-on by its id, with what
-is owned of it."""
-
-
-def _owned(state: State, what: What) -> int:
-    """Return how many are owned now."""
-    kind, key, _ = what
-    if kind is SEATS:
-        return state.seats.get(key, 0)
-    owned = state.add_ons.get(key)
-    return owned.quantity if owned else 0
-
-
-def _on_schedule(state: State, what: What) -> dict[int, int]:
-    """Return how many are scheduled, by the boundary (``State.place_of``)."""
-    kind, key, _ = what
-    quantities: dict[int, int] = {}
-    if state.scheduled:
-        for update in sorted(state.scheduled_under(kind, key), key=held_last):
-            value = update.value
-            quantities[state.place_of(update)] = (
-                value if kind is SEATS else value.quantity
-            )
-    return quantities
-
-
-def _places(state: State, what: What, asked: int = 0) -> Places:
-    """Return the boundaries after which quantities are looked at, in their order.
-
-    The next, the one after it, and of those at which a term lets go the one *asked*
-    for and those for which some are scheduled.
-    """
-    if not state.scheduled and asked < 2:
-        return _NEXT_TWO
-    return tuple(sorted({*_NEXT_TWO, *_on_schedule(state, what), asked}))
-
-
-def _project(state: State, what: What, places: Places) -> list[int]:
-    """Return how many are owned now, and after the boundary of each of *places*."""
-    quantity = _owned(state, what)
-    if not state.scheduled:
-        return [quantity] * (len(places) + 1)
-    known = _on_schedule(state, what)
-    projected = [quantity]
-    for place in places:
-        quantity = known.get(place, quantity)
-        projected.append(quantity)
-    return projected
-
-
-def _reschedule(
-    state: State, what: What, places: Places, projected: list[int], asked: int
-) -> None:
-    """Schedule other quantities; one that equals the one before it is withdrawn.
-
-    What changes for the place *asked* is a request of today, others stay as they were
-    asked for.
-    """
-    quantity = projected[0]
-    if not state.scheduled and projected.count(quantity) == len(projected):
-        return
-    kind, key, owned = what
-    before = _on_schedule(state, what)
-    for place, target in zip(places, projected[1:], strict=True):
-        known = before.get(place)
-        if target == quantity:
-            if known is not None:
-                withdraw(state, kind, key, place)
-        elif known != target:
-            value: Any = target
-            if kind is not SEATS:
-                value = trusted_add_on(owned.add_on, target)
-            if known is None or place == asked:
-                notify_late(state, schedule(state, kind, key, value, place))
-            else:
-                _rewrite(state, kind, key, place, value)
-        quantity = target
-
-
-def _rewrite(state: State, kind: ChangeKind, key: str, place: int, value: Any) -> None:
-    """Give what is scheduled another *value*; what it was is told as replaced."""
-    state.visit(len(state.scheduled))
-    for i, update in enumerate(state.scheduled):
-        if (update.kind, update.key) == (kind, key) and state.place_of(update) == place:
-            state.replaced.append(update)
-            state.scheduled[i] = rewritten(update, value=value)
-    state.scheduled = [*state.scheduled]  # another list: it is looked at anew
-
 
 def _raise(state: State, what: What, n: int, timing: Timing) -> None:
     """Own *n* more: first those that are to leave stay, the others are bought."""
-    places = _places(state, what)
-    projected = _project(state, what, places)
+    places = places_of(state, what)
+    projected = project(state, what, places)
     before = projected[0]
     undone = min(n, before - min(projected))
     deferred = n - undone if timing is PERIOD_END else 0
@@ -202,7 +112,7 @@ def _apply_quantities(
     What is owned more today is bought, what is owned less given back.
     """
     kind, key, owned = what
-    before, now = _owned(state, what), projected[0]
+    before, now = owned_of(state, what), projected[0]
     if kind is SEATS:
         whole("seats", max(projected))
     if now != before and not state.uncharged and timing is not RESTART:
@@ -210,7 +120,7 @@ def _apply_quantities(
             _buy(state, what, before, now - before, timing)
         else:
             _return(state, what, before, before - now, timing)
-    _reschedule(state, what, places, projected, asked)
+    reschedule(state, what, places, projected, asked)
     if now != before:
         set_quantity(state, kind, key, now, owned)
     if undone:
@@ -238,34 +148,6 @@ def _buy(state: State, what: What, before: int, n: int, timing: Timing) -> None:
             open_charge(state, price, n, charged=charged)
 
 
-def _held(
-    state: State, what: What, left: int, wanted: int
-) -> tuple[Places, list[int], int]:
-    """Return the places to look at, what a term holds until each, and a last one.
-
-    At that and before it nothing may go.  Without a minimum it holds all that is owned
-    until its end, else so many of a unit, where fewer are *wanted*; what is above goes
-    after *left*, as the rules say.
-    """
-    kind, key, _ = what
-    direction = SEATS_REMOVED if kind is SEATS else ADD_ON_REMOVED
-    if is_held(state, direction):
-        places = _places(state, what, left)
-        left = places.index(left)
-        held = [MAX_QUANTITY] * (left + 1) + [0] * (len(places) - left)
-        return places, held, left
-    least, running = 0, state.term
-    if running is not None and not state.uncharged and kind is SEATS:
-        least = (running.term.minimum or Quantities()).get(key, 0)
-    if not least or wanted >= least:
-        places = _places(state, what)
-        return places, [0] * (len(places) + 1), left
-    at = place_of_release(state, direction)
-    places = _places(state, what, at)
-    at = places.index(at)
-    return places, [least] * (at + 1) + [0] * (len(places) - at), left
-
-
 def _lower(
     state: State, what: What, n: int, occupied: int, timing: Timing, left: int
 ) -> None:
@@ -274,9 +156,9 @@ def _lower(
     With no occupied seats, removals beyond the current quantity reduce scheduled
     additions.
     """
-    last = _project(state, what, _places(state, what))[-1]
-    places, held, left = _held(state, what, left, last - n)
-    projected = _project(state, what, places)
+    last = project(state, what, places_of(state, what))[-1]
+    places, held, left = held_until(state, what, left, last - n)
+    projected = project(state, what, places)
     changed = projected[left + 1 :]
     removable = max((min(changed) if occupied else projected[-1]) - occupied, 0)
     if n > removable:
@@ -364,8 +246,8 @@ def set_seats(state: State, change: SetSeats, timing: Timing | None) -> None:
     unit, seats, occupied = change.unit, change.seats, change.occupied or 0
     _bought(state, unit)
     what = SEATS, unit, None
-    places = _places(state, what)
-    projected = _project(state, what, places)
+    places = places_of(state, what)
+    projected = project(state, what, places)
     now, following, last = projected[0], projected[1], projected[-1]
     if projected.count(seats) == len(projected):
         raise NoChangeError("seats", seats, unit)
@@ -391,8 +273,8 @@ def set_seats(state: State, change: SetSeats, timing: Timing | None) -> None:
         today = seats
     held = [0] * len(projected)
     if seats < now and state.term is not None:
-        places, held, left = _held(state, what, left, seats)
-        projected = _project(state, what, places)
+        places, held, left = held_until(state, what, left, seats)
+        projected = project(state, what, places)
         today = max(today, min(now, held[0]))
     targets = [today]
     for i, quantity in enumerate(projected[1:], 1):
@@ -416,7 +298,7 @@ def set_each(
     found = False
     for unit, n in seats.items():
         what = SEATS, unit, None
-        projected = _project(state, what, _places(state, what))
+        projected = project(state, what, places_of(state, what))
         if any(quantity != n for quantity in projected):
             set_seats(state, SetSeats(n, people.get(unit), unit), timing)
             found = True
@@ -456,7 +338,7 @@ def remove_add_on(state: State, change: RemoveAddOn, timing: Timing | None) -> N
     what: What = ADD_ON, id, owned
     if any(
         0 < quantity <= n
-        for quantity in _project(state, what, _places(state, what))[left + 1 :]
+        for quantity in project(state, what, places_of(state, what))[left + 1 :]
     ):
         state.related.append((id, None))
     _lower(state, what, n, 0, timing, left)

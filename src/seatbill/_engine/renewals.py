@@ -19,7 +19,6 @@ from ..errors import (
     CancellationPendingError,
     DateRangeError,
     RenewFirstError,
-    RequirementError,
 )
 from ..invoices import BillingReason
 from ..periods import Interval, boundary, count
@@ -40,10 +39,10 @@ from .commitments import (
 from .dates import is_moved, next_period
 from .discounting import bill_lines, end_discount_period, note_paid, use_again
 from .invoicing import add_accrued, drop_given, invoice
+from .lots import close_period, end_lots
 from .makers import trusted_add_on
 from .members import (
     ADD_ON,
-    ADD_ON_ITEM,
     CANCELLATION,
     CREDITED,
     CYCLE,
@@ -56,6 +55,7 @@ from .members import (
     SEATS,
     UPDATE,
 )
+from .needed import drop_broken
 from .scheduled import held_last, rewritten, schedule, withdraw
 from .state import OpenCharge, State, is_free
 
@@ -83,6 +83,8 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
         for charge in state.charges:
             if charge.terms.in_arrears:
                 _end_in_arrears(state, charge, measured)
+    if state.lots:
+        close_period(state)
     interval = state.interval
     if state.term is not None and not state.trial:
         pass_boundary(state, at_end=ends_here(state))
@@ -304,7 +306,8 @@ def _stay(state: State, update: PendingUpdate, occupied: Occupied) -> int:
 def finish(state: State, reason: BillingReason) -> None:
     """End the subscription today: invoice all, fall to the free plan if any (CL-55).
 
-    What is left of the balance is due to the customer (decision: a negative total).
+    What is left of the balance is due to the customer, and gifts lapse (decision: a
+    negative total).
     """
     add_accrued(state)
     if state.paid_until is not None:
@@ -315,6 +318,8 @@ def finish(state: State, reason: BillingReason) -> None:
     state.finished = True
     state.refund += state.balance
     state.balance = 0
+    if state.lots:
+        end_lots(state)
     state.charges, state.scheduled = [], []
     state.are_closed = False
     if state.discounts:
@@ -375,47 +380,6 @@ def _drop_units(state: State, sold: Container[str]) -> None:
             continue
         if unit in gone or not state.sold_later(unit):
             withdraw(state, SEATS, unit)
-
-
-def drop_broken(state: State, *, credit: bool) -> None:
-    """End the add-ons whose plan or other add-on is not there any more (GA-33)."""
-    while broken := _broken(state):
-        state.visit(5 * len(state.add_ons))
-        returned = credit and removals_return(state.rules)
-        close(state, kind=ADD_ON_ITEM, item=broken, credit=returned)
-        del state.add_ons[broken]
-        withdraw(state, ADD_ON, broken)
-        state.notify("add_on_dropped", ("add_on", broken))
-
-
-def _broken(state: State) -> str | None:
-    """Return an add-on whose requirements are not met any more."""
-    for id, owned in state.add_ons.items():
-        if _missing(state, owned.add_on) is not None and not _is_asked(state, id):
-            return id
-    return None
-
-
-def _is_asked(state: State, id: str) -> bool:
-    """Return whether this call asked for the add-on: it is judged after it."""
-    return any(added is not None and known == id for known, added in state.related)
-
-
-def _missing(state: State, add_on: AddOn) -> str | tuple[str, ...] | None:
-    """Return the plans or the add-on that *add_on* requires and that are not there."""
-    if add_on.requires_plans and state.plan.id not in add_on.requires_plans:
-        return add_on.requires_plans
-    for needed in add_on.requires_add_ons:
-        if needed not in state.add_ons:
-            return needed
-    return None
-
-
-def require(state: State, add_on: AddOn) -> None:
-    """Refuse *add_on* where its plan or another add-on is missing (GA-25, GA-26)."""
-    missing = _missing(state, add_on)
-    if missing is not None:
-        raise RequirementError(add_on.id, missing)
 
 
 def restart(

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from ..errors import RequirementError
 from .members import ADD_ON
-from .renewals import require
+from .needed import require
 from .state import State
 
 

@@ -60,6 +60,7 @@ class OpenCharge(Value):
     free: bool
     cut_minor: int
     kept_minor: int
+    ended_minor: int
     credit_notes: tuple[str, ...]
 
 
@@ -76,6 +77,7 @@ def reopened(charge: Charge | OpenCharge) -> OpenCharge:
     row.free = charge.free
     row.cut_minor = charge.cut_minor
     row.kept_minor = charge.kept_minor
+    row.ended_minor = charge.ended_minor
     row.credit_notes = charge.credit_notes
     return row
 
@@ -146,6 +148,7 @@ class State:
         "lines",
         "lines_left",
         "lookups",
+        "lots",
         "moved_from",
         "notices",
         "opened",
@@ -214,7 +217,7 @@ class State:
         self.tax_rates = sub.tax_rates
         self.recipient = sub.recipient
         self.id, self.version = sub.id, sub.version
-        self.balance = sub.credit_balance_minor
+        self.balance, self.lots = sub.credit_balance_minor, sub.credit_lots
         # What is owned, what is scheduled, and what the call comes to.
         self.seats = sub.seats.copied()
         self.add_ons = {a.add_on.id: a for a in sub.add_ons} if sub.add_ons else {}
@@ -231,8 +234,7 @@ class State:
         self.end = end = whole.end
         self.moved_from = sub.moved_from
         self.ended_on = ended_on = sub.ended_on
-        self.frozen_on = sub.frozen_on
-        self.term = sub.term
+        self.frozen_on, self.term = sub.frozen_on, sub.term
         self.trial_end = trial_end = sub.trial_end
         self.trial = trial_end is not None and end <= trial_end and ended_on is None
         # Nothing is charged in a trial, or on the free plan.

@@ -20,13 +20,21 @@ ABSENT: Final[dict[str, dict[str, Any]]] = table("absent.json")
 """By the name of a class, the data of every field that a document may leave out."""
 
 LATER: Final[Mapping[str, tuple[str, ...]]] = {
-    "BillRequest": ("version", "term"),
-    "BillingRules": ("notice_scope", "correction_roles", "recipient_lock"),
+    "BillRequest": ("version", "term", "credit"),
+    "BillingRules": (
+        "notice_scope",
+        "correction_roles",
+        "recipient_lock",
+        "credit_order",
+    ),
     "BillingView": ("services",),
     "Charge": ("cut", "kept", "credit_notes"),
     "Correction": ("refund_due",),
     "CorrectiveInvoice": ("decision_roles",),
-    "Subscription": ("moved_from", "paid_until", "term"),
+    "CreditSplit": ("lots",),
+    "GrantCredit": ("kind", "expires_on"),
+    "Invoice": ("credit_lots",),
+    "Subscription": ("moved_from", "paid_until", "term", "credit_lots"),
     "SwitchPlan": ("seats", "occupied"),
     "TaxAmount": ("apart",),
 }

@@ -217,14 +217,12 @@ requirement_missing: {item} needs {missing:or} | take {missing:or} first, in the
     call if wanted
 not_whole_batches: {item} is sold in batches of {batch}, so not {asked} | ask for a
     multiple of {batch}
-term_runs: The term ends on {ends_on}, and nothing goes before ({problem}) | ask without
-    a timing, and it waits for that day
-term_runs.early: The term ends on {ends_on}, and nothing goes before | ask without a
-    timing, and it waits for that day
+term_runs: The term ends on {ends_on}, and nothing goes before | ask without a timing,
+    and it waits for that day
 term_runs.end: The term ends on {ends_on}, and the subscription not before | cancel with
     Timing.PERIOD_END, and it ends with the term
 term_runs.restart: A change is scheduled, and a new period would start the term of
-    {ends_on} anew | withdraw what is scheduled first, in the same call if wanted
+    {ends_on} anew | withdraw the change first, in the same call if wanted
 frozen: Subscription {id!r} cannot do this ({problem}) | cancel instead
 frozen.is_frozen: {change} is not possible while subscription {id!r} is frozen | add
     Unfreeze() before it, in the same call if wanted
@@ -389,10 +387,13 @@ unit_price_differs: {item}: the unit price is {stated}, but should be {expected}
 
 NOTICES: Final = sentences("""
 add_on_dropped: Add-on {add_on} ends with the plan that it needs
+credit_lapsed: Credit of {amount} lapsed, as it was valid until {expires_on}
+credit_lapsed.gift: A gift of {amount} lapsed, as it was valid until {expires_on}
 end_scheduled: {plan} ends on {on}, and the bill of that day is {total}
 end_scheduled.no_total: {plan} ends on {on}
 end_without_bill: {plan} ends on {on}, and nothing more is charged
 features_lost: From {on}, {plan} does not include {features}
+gift_ended: A gift of {amount} lapses, as the subscription has ended
 interval_scheduled: From {on}, the billing period is {interval} instead of {current},
     and the bill of that day is {total}
 interval_scheduled.no_total: From {on}, the billing period is {interval} instead of

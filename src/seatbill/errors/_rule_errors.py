@@ -191,7 +191,7 @@ class TermRunsError(SeatbillError, ValueError):
 
     code = "term_runs"
     ends_on: object
-    problem: str = "early"
+    problem: str = ""
 
 
 class FrozenError(SeatbillError, ValueError):

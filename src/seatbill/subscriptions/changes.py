@@ -13,6 +13,7 @@ import attrs
 from .._values.base import Quantities, Value
 from .._values.checks import Time, instance, member, several, text, unique, whole
 from .._values.later import Later
+from ..credit import CreditKind
 from ..discounts import Discount
 from ..errors import OutOfBoundsError, UnknownItemError, WrongTypeError
 from ..money import Money
@@ -268,16 +269,32 @@ class SetRecipient(Value):
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
 class GrantCredit(Value):
-    """*amount* on the credit balance, which the next invoices use."""
+    """*amount* as credit, which the next invoices use.
+
+    Paid money goes back when the subscription ends, a gift lapses then.  *expires_on*
+    is the last day on which it pays, that day included; what is left the day after
+    lapses, and the next call tells it.
+
+    >>> import datetime as dt
+    >>> fifty = Money("50.00", "EUR")
+    >>> GrantCredit(fifty, "welcome", CreditKind.GIFT, dt.date(2026, 6, 30)).kind
+    CreditKind.GIFT
+
+    Raises: OutOfOrderError where its last day has gone by, CurrencyMismatchError.
+    """
 
     amount: Money
     reason: str
+    kind: CreditKind = CreditKind.PAID
+    expires_on: Time | None = None
 
     def __attrs_post_init__(self) -> None:
         if instance("amount", self.amount, Money).minor_units <= 0:
             least = Money.from_minor_units(1, self.amount.currency)
             raise OutOfBoundsError("amount", self.amount, least, None)
         text("reason", self.reason)
+        member("kind", self.kind, CreditKind)
+        keep_times(self, optional=["expires_on"])
 
 
 @final
@@ -305,11 +322,12 @@ class RecordCreditNote(Value):
     """A credit note with this *key*: what it took back does not come back again.
 
     Made by ``CreditNote.to_record``; no invoice comes of it.  It counts for each open
-    charge by itself (law 3), and for a closed one nothing.  Beside an amount off,
-    record a note on all lines of the invoice: one on the price alone leaves the
-    discount's own charge as it was, and more may come back of the two together.
+    charge by itself, and for a closed one nothing (law 3).  Beside a discount of a
+    fixed amount all that goes back in the period, by notes and changes together, is
+    never more than was paid net, whichever lines a note names: where a change would
+    give back more, its credits are cut.
 
-    Raises: OverCreditedError where a charge has less left, DuplicateError for a note
+    Raises: OverCreditedError where less is left, DuplicateError for a note
     that was recorded, UnknownItemError for one of another subscription,
     CurrencyMismatchError.
     """

@@ -11,6 +11,7 @@ from ...periods import ANNUAL, QUARTERLY
 from ...proration import Convention
 from ...rules import (
     BillingRules,
+    CreditOrder,
     Direction,
     DiscountScope,
     LateNotice,
@@ -84,6 +85,7 @@ _POLICIES: Final[dict[str, st.SearchStrategy[Any]]] = {
     "interval_discounts": st.sampled_from(_INTERVAL_DISCOUNTS),
     "interval_discount_scope": st.sampled_from(DiscountScope),
     "recipient_lock": st.sampled_from(RecipientLock),
+    "credit_order": st.sampled_from(CreditOrder),
     **{direction.value: _TIMINGS for direction in Direction},
     "cancellation": _ENDINGS,
 }
