@@ -452,7 +452,7 @@ CHANGES = [
     (
         SetTerm(Term()),
         "Agree on a term of 12 months",
-        "Convenir d’un engagement de 12\u00a0mois",
+        "Convenir d’un engagement de 12 mois",
     ),
     (
         SetTerm(None),
@@ -462,7 +462,7 @@ CHANGES = [
     (
         RecordUsage({"seat": 14, "team": 1}),
         "Record how many are used: 14 seats, 1 team",
-        "Enregistrer l’utilisation\u00a0: 14\u00a0sièges, 1\u00a0équipe",
+        "Enregistrer l’utilisation\u00a0: 14 sièges, 1 équipe",
     ),
     (
         GrantCredit(Money("5", "EUR"), "sorry"),

@@ -14,8 +14,9 @@ from __future__ import annotations
 from ..errors import RulesError, TermRunsError, TooFewSeatsError, UnknownUnitError
 from ..plans import listed
 from ..subscriptions import PendingUpdate, SwitchPlan
+from .dates import term_end
 from .members import SEATS, SEATS_REMOVED
-from .scheduled import is_held, schedule, term_end, withdraw
+from .scheduled import is_held, schedule, withdraw
 from .state import State, is_free
 
 

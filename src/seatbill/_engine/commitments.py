@@ -31,12 +31,12 @@ from ..proration import ratio
 from ..rules import Timing
 from ..subscriptions import RecordUsage, SetTerm
 from ..terms import EarlyEnd, RunningTerm, Term, TrueUp, TrueUpMode
-from .dates import grid_steps, next_period
+from .dates import next_period, term_end
 from .invoicing import line_for, new_charge
 from .makers import trusted_terms
 from .members import CANCELLATION_WAY, FEE_ITEM, FEE_LINE, PERIOD_END, PRICE
 from .prices import UnitPrice, price_table
-from .scheduled import periods_late, rewritten, term_end
+from .scheduled import periods_late, rewritten
 from .state import State
 
 EARLY_END: Final = "early-end"
@@ -172,18 +172,6 @@ def begin_next(state: State) -> None:
     _note_excess(state)
 
 
-def _steps_left(state: State, end: Time) -> int:
-    """Return how many steps of the grid are from the period's end to *end* or after."""
-    steps = index(state.anchor, state.interval, end)
-    steps += boundary(state.anchor, state.interval, steps) < end
-    return max(steps - grid_steps(state), 0)
-
-
-def left_of_term(state: State) -> int | None:
-    """Return how many steps of the grid the term goes on after the running period."""
-    return state.term and _steps_left(state, state.term.period.end)
-
-
 def move_term(state: State, steps: int) -> None:
     """Let the term end so many *steps* after the running period, which has moved."""
     running: Any = state.term
@@ -230,8 +218,10 @@ def bill_rest(state: State) -> None:
 
 def _left_here(state: State) -> Fraction:
     """Return the share of the running period that is left."""
+    if state.day >= state.end:
+        return Fraction(0)
     *_, part, parts = state.remaining
-    return Fraction(part, parts) if state.day < state.end else Fraction(0)
+    return Fraction(part, parts)
 
 
 def _periods_left(state: State, end: Time) -> Fraction:
@@ -294,16 +284,15 @@ def _write_fee(
 
 def record_usage(state: State, change: RecordUsage, _timing: Timing | None) -> None:
     """Note how many are used today, and how far that is above what is owned."""
-    running = state.term
-    known = () if running is None else running.term.true_ups
-    units = tuple(true_up.unit for true_up in known)
+    running: Any = state.term
+    true_ups = running.term.true_ups if running else ()
+    units = tuple(true_up.unit for true_up in true_ups)
     for unit in change.used:
-        if running is None or unit not in units:
+        if unit not in units:
             raise UnknownItemError("true-up", unit, units)
-    if running is not None:
-        used = Quantities({**running.used, **change.used})
-        state.term = attrs.evolve(running, used=used)
-        _note_excess(state)
+    used = Quantities({**running.used, **change.used})
+    state.term = attrs.evolve(running, used=used)
+    _note_excess(state)
 
 
 def _note_excess(state: State) -> None:

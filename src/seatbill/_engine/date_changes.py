@@ -18,8 +18,8 @@ from ..rules import Timing
 from ..subscriptions import EndTrial, Extend, MoveBillingDay
 from ..subscriptions.subscription import ends
 from .charging import open_all
-from .commitments import left_of_term, move_term
-from .dates import is_moved
+from .commitments import move_term
+from .dates import is_moved, left_of_term
 from .discounting import end_discount_period
 from .members import INTERVAL
 from .renewals import apply_scheduled, following

@@ -126,10 +126,32 @@ def effective_day(state: State, update: PendingUpdate) -> Time:
     return day if day >= from_day else boundary(anchor, interval, steps + one)
 
 
+def left_of_term(state: State) -> int | None:
+    """Return how many steps of the grid the term goes on after the running period."""
+    if state.term is None:
+        return None
+    end: Time = state.term.period.end
+    steps = index(state.anchor, state.interval, end)
+    steps += boundary(state.anchor, state.interval, steps) < end
+    return max(steps - grid_steps(state), 0)
+
+
+def term_end(state: State) -> Time:
+    """Return the day on which the running term ends; a freeze moves it to the end."""
+    running: Any = state.term
+    stated: Time = running.period.end
+    end = latest_end(state)
+    if state.is_last_of_term:
+        return end
+    if state.frozen_on is None or is_moved(state):
+        return max(stated, end)
+    return boundary(end, state.interval, left_of_term(state) or 0)
+
+
 def _released(state: State, left: int) -> Time:
     """Return the day on which the term lets go what it holds, or the one after it."""
     running: Any = state.term
-    end: Time = max(running.period.end, latest_end(state))
+    end = term_end(state)
     if left == 2:
         return end
     follows: Interval = running.follows.interval if running.follows else ONE_DAY

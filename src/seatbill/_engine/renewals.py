@@ -32,11 +32,10 @@ from .commitments import (
     begin_anew,
     begin_next,
     check_leaving,
-    left_of_term,
     move_term,
     pass_boundary,
 )
-from .dates import is_moved, next_period
+from .dates import is_moved, left_of_term, next_period
 from .discounting import bill_lines, end_discount_period, note_paid, use_again
 from .invoicing import add_accrued, drop_given, invoice
 from .lots import close_period, end_lots

@@ -19,7 +19,7 @@ from ..errors import LateNoticeError, TermRunsError
 from ..periods import ONE_DAY, boundary
 from ..rules import ChangeKind, Direction, Timing
 from ..subscriptions import PendingUpdate
-from .dates import effective_day, latest_end
+from .dates import effective_day, latest_end, term_end
 from .lookup import FEW
 from .makers import trusted_pending
 from .members import (
@@ -138,13 +138,6 @@ def is_held(state: State, direction: Direction) -> bool:
     return direction in _BOUND or (
         running.term.minimum is None and direction in _BOUND_WITHOUT_MINIMUM
     )
-
-
-def term_end(state: State) -> Time:
-    """Return the day on which the running term ends, with a period."""
-    running: Any = state.term
-    end: Time = running.period.end
-    return end if end > state.end else latest_end(state)
 
 
 def place_for(state: State, direction: Direction) -> int:
