@@ -299,3 +299,20 @@ def _name_of(charge: OpenCharge) -> str:
     """Return the name under which a host says what was charged."""
     terms = charge.terms
     return terms.unit if terms.item_kind is PLAN_ITEM else terms.item
+
+
+def first_period(
+    on: Time, interval: Interval, anchor: Time | None, trial_end: Time | None
+) -> tuple[Period, Time]:
+    """Return the period in which service starts, and the anchor of those to come."""
+    if trial_end is not None:
+        same_time("trial_end", trial_end, on)
+        if trial_end <= on:
+            raise OutOfOrderError(trial_end, on)
+        period = trusted_period(on, trial_end)
+        first = anchor or trial_end
+    elif anchor is None:
+        return trusted_period(on, boundary(on, interval, count(interval))), on
+    else:
+        period, first = Period.containing(anchor, interval, on), anchor
+    return period, moment("anchor", first)

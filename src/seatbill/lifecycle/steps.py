@@ -17,7 +17,6 @@ from .._values.later import Later
 from ..credit import CreditLot
 from ..discounts import Discount
 from ..errors import (
-    TooManyLinesError,
     WrongTypeError,
 )
 from ..invoices import BillingReason, Invoice, InvoiceLine
@@ -42,21 +41,19 @@ from ..taxes import TaxRate
 
 if TYPE_CHECKING:
     from .. import terms
-    from .._engine import closing, dates, opening, replay
+    from .._engine import closing, credited, dates, opening, replay
     from .._engine import state as states
     from ..errors import wording
     from ..subscriptions.changes import Change
     from . import _announcements as announcing
 else:  # whoever bills nothing needs no engine
     closing, dates = Later("_engine.closing"), Later("_engine.dates")
+    credited = Later("_engine.credited")
     opening, replay = Later("_engine.opening"), Later("_engine.replay")
     terms = Later("terms")
     states, wording = Later("_engine.state"), Later("errors.wording")
     announcing = Later("lifecycle._announcements")
 
-# What a history nearly always is, and what it cannot be although it is iterable.
-_PLAIN: Final = (list, tuple)
-_NO_HISTORY: Final = (str, bytes, Mapping)
 
 Entry = tuple[Time, Any] | tuple[Time, Any, Timing | None]
 Measured = Callable[[Time], Mapping[str, int] | None]
@@ -217,7 +214,7 @@ def _changed(
     reason: str | None = None,
 ) -> Outcome:
     """Return what *changes* come to, with what is announced by them."""
-    alone = len(changes) == 1 and not isinstance(changes[0], _PLAIN)
+    alone = len(changes) == 1 and not isinstance(changes[0], list | tuple)
     asked = changes[0] if alone else changes
     measure = replay.measured_once(measured) if measured else None
     replay.step(state, on, asked, timing, measure)
@@ -389,6 +386,21 @@ def bill(
 
     Raises: what ``change`` and ``renew`` raise, with a note that names the entry.
     """
+    return billed(opening, history, until, measured, limits)
+
+
+def billed(
+    opening: Outcome | Subscription,
+    history: Iterable[Entry],
+    until: Time,
+    measured: Measured | None = None,
+    limits: Limits = LIMITS,
+    noted: Mapping[str, list[tuple[str, Time | None, int]]] | None = None,
+) -> Statement:
+    """Return what ``bill`` does, where credit notes took back what is *noted*.
+
+    By charge: the key of each note, the day after which it counts, and how much.
+    """
     if isinstance(opening, Outcome):
         sub, first = opening.subscription, opening.invoices
     else:
@@ -399,14 +411,9 @@ def bill(
     if measured is not None and not callable(measured):
         raise WrongTypeError("measured", "a function of a boundary's day", measured)
     measure = None if measured is None else replay.recorded(measured, taken)
-    if type(history) not in _PLAIN and (
-        isinstance(history, _NO_HISTORY) or not isinstance(history, Iterable)
-    ):
-        raise WrongTypeError("history", "Iterable[tuple[Time, Change]]", history)
-    entries = tuple(history)
-    if len(entries) > limits.lines:
-        raise TooManyLinesError(len(entries), limits.lines)
+    entries = replay.entries_of(history, limits)
     applied: list[Any] = []
+    state.noted = dict(noted or {})
     try:
         replay.replay(state, entries, applied, measure)
     except (ValueError, TypeError) as error:
@@ -416,6 +423,8 @@ def bill(
         raise
     day = state.check_day(until)
     replay.advance(state, day, measure)
+    if state.noted:
+        credited.count_all_noted(state)
     row = _open_statement()
     row.invoices = tuple(state.invoices)
     row.subscription = closing.as_value(state)
