@@ -7,7 +7,7 @@ from a price listed for it, or by formula from the shortest one that divides it.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple, final
@@ -27,16 +27,22 @@ from ._values.checks import (
     unique,
     whole,
 )
+from ._values.features import (
+    Feature,
+    feature_names,
+    names_of,
+    service_features,
+)
 from .errors import (
     InsufficientUnitsError,
+    NoPriceError,
     OutOfBoundsError,
     PriceError,
     TooManyDigitsError,
     UnknownItemError,
-    WrongTypeError,
 )
 from .money import Money, Rounding, currency_digits, digits_of, divide
-from .periods import MONTHLY, Interval
+from .periods import MONTHLY, AddOnAnchor, Interval, add_on_anchor
 
 __all__ = ["AddOn", "Plan", "Price", "Service", "Tier", "TiersMode"]
 
@@ -290,45 +296,6 @@ def _prices(values: Iterable[Price]) -> tuple[Price, ...]:
     return prices
 
 
-Feature = str | tuple[str, str]
-"""A feature's name, or the kind of seat that has it and the name."""
-
-
-def _features(
-    values: Iterable[Feature] | Mapping[str, Iterable[str]],
-) -> tuple[Feature, ...]:
-    """Return feature names; a mapping names them by unit."""
-    if isinstance(values, Mapping):
-        values = [
-            (unit, name)
-            for unit, names in values.items()
-            for name in several("features", names, str)
-        ]
-    if isinstance(values, str) or not isinstance(values, Iterable):
-        raise WrongTypeError("features", "Iterable[str]", values)
-    found = tuple(values)
-    for value in found:
-        if type(value) is tuple and len(value) == 2:
-            text("unit", value[0])
-            text("feature", value[1])
-        else:
-            text("feature", value)
-    return found
-
-
-def feature_name(feature: Feature) -> str:
-    """Return how *feature* is called; the unit is said where it is not a seat."""
-    if isinstance(feature, str):
-        return feature
-    unit, name = feature
-    return name if unit == "seat" else f"{name} ({unit})"
-
-
-def _names(values: Iterable[str]) -> tuple[str, ...]:
-    """Return *values* as names."""
-    return several("names", values, str)
-
-
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
 class Plan(Sold):
@@ -342,7 +309,7 @@ class Plan(Sold):
     name: str
     rank: int
     prices: tuple[Price, ...] = attrs.field(default=(), converter=_prices)
-    features: tuple[Feature, ...] = attrs.field(default=(), converter=_features)
+    features: tuple[Feature, ...] = attrs.field(default=(), converter=feature_names)
     limits: Quantities = attrs.field(default=Quantities(), converter=as_quantities)
 
     def __attrs_post_init__(self) -> None:
@@ -365,27 +332,33 @@ class Plan(Sold):
 class AddOn(Sold):
     """Something bought beside a plan, with a quantity of its own.
 
-    It shares the plan's periods.  It is bought and removed in multiples of *batch*.
-    Add-ons of one *family* are packages of one thing, of which one is owned at a
-    time; the higher *rank* is the higher package.  *requires_plans* lists the plans
-    of which one is needed, *requires_add_ons* the add-ons that are all needed.
+    It shares the plan's periods, unless it has an *interval* of its own: then it renews
+    by itself, on the grid that *anchored_on* says, is no package, and is charged in
+    advance.  It is bought and removed in multiples of *batch*.  Add-ons of one *family*
+    are packages of one thing, of which one is owned at a time; the higher *rank* is the
+    higher package.  *requires_plans* lists the plans of which one is needed,
+    *requires_add_ons* the add-ons that are all needed.
     """
 
     id: str
     name: str
     prices: tuple[Price, ...] = attrs.field(default=(), converter=_prices)
     requires_plans: tuple[str, ...] = attrs.field(
-        default=(), kw_only=True, converter=_names
+        default=(), kw_only=True, converter=names_of
     )
     requires_add_ons: tuple[str, ...] = attrs.field(
-        default=(), kw_only=True, converter=_names
+        default=(), kw_only=True, converter=names_of
     )
     features: tuple[Feature, ...] = attrs.field(
-        default=(), kw_only=True, converter=_features
+        default=(), kw_only=True, converter=feature_names
     )
     batch: int = attrs.field(default=1, kw_only=True)
     family: str | None = attrs.field(default=None, kw_only=True)
     rank: int = attrs.field(default=0, kw_only=True)
+    interval: Interval | None = attrs.field(default=None, kw_only=True)
+    anchored_on: AddOnAnchor = attrs.field(
+        default=AddOnAnchor.SUBSCRIPTION, kw_only=True, converter=add_on_anchor
+    )
 
     def __attrs_post_init__(self) -> None:
         text("id", self.id)
@@ -397,11 +370,20 @@ class AddOn(Sold):
         for price in self.prices:
             if price.measured:
                 raise PriceError("measured_add_on", self.id)
+        if self.interval is not None:
+            self._check_own(instance("interval", self.interval, Interval))
+        elif self.anchored_on is AddOnAnchor.PURCHASE:
+            raise PriceError("no_interval", self.id)
 
-
-def _service_features(values: Iterable[str]) -> tuple[str, ...]:
-    """Return *values* as names of features."""
-    return tuple(text("feature", value) for value in several("features", values, str))
+    def _check_own(self, interval: Interval) -> None:
+        """Refuse what an *interval* of its own cannot be charged by."""
+        if self.family is not None:
+            raise PriceError("own_family", self.id)
+        for price in self.prices:
+            if price.in_arrears:
+                raise PriceError("own_arrears", self.id)
+            if price_for(self.prices, price.unit, price.currency, interval) is None:
+                raise NoPriceError(self.id, price.unit, price.currency, interval)
 
 
 @final
@@ -417,7 +399,7 @@ class Service(Kept):
     price: Money
     included: Quantities = attrs.field(default=Quantities(), converter=as_quantities)
     features: tuple[str, ...] = attrs.field(
-        default=(), kw_only=True, converter=_service_features
+        default=(), kw_only=True, converter=service_features
     )
 
     def __attrs_post_init__(self) -> None:

@@ -60,6 +60,8 @@ Where to look:
   by itself;
 * a term: ``scheduled.is_held`` says what it holds, ``scheduled.place_for`` until when,
   and ``commitments`` begins and ends it;
+* an add-on renews by itself: ``dates.first_end`` tells when,
+  ``own_intervals.end_periods`` and ``charging.open_own`` pass its boundary;
 * taxes: ``invoicing.invoice``, by ``invoices.taxes_of``;
 * a new change is added: its value in ``subscriptions.changes`` and in the union
   ``Change`` there, a handler in ``quantity_changes``, ``plan_changes``,
@@ -87,11 +89,11 @@ The modules, in the order in which data pass:
 ``scheduled``        pending updates: in notice or late, kept, replaced, withdrawn
 ``projected``        what is owned after each boundary at which some are scheduled
 ``commitments``      terms: begun, passed, ended early; and what true-ups bill
-``needed``           add-ons whose plan or other add-on is there, or they end
 ``credited``         credit notes on open charges: what is back comes no second time
 ``date_changes``     trials that end today, days given free, another billing day
 ``bounds``           quantities within the price list, now and after each boundary
-``requirements``     add-ons that need a plan or each other, judged after a call
+``own_intervals``    add-ons with periods of their own: over, moved, ended early
+``requirements``     add-ons that need a plan or each other: judged, or dropped
 ``renewals``         boundaries: updates take effect, a period opens or the end comes
 ``quantities``       running charges raised and lowered by differences, tier by tier
 ``charging``         charges opened, cut and ended; the lines of a period and of a call

@@ -27,10 +27,10 @@ from ..plans import Plan
 from ..rules import ChangeKind
 from ..subscriptions import PendingUpdate, SubscribedAddOn
 from .dates import effective_day
-from .lookup import FEW, under
+from .lookup import FEW, place_of, under
 from .makers import trusted_add_on
 from .members import ADD_ON, INTERVAL, PACKAGE, PLAN, PRICE, SEATS
-from .prices import PriceTable, UnitPrice, price_table
+from .prices import PriceTable, UnitPrice, add_on_table, price_table
 from .state import ALL, State, is_free
 
 _PER_ADD_ON: Final = 20
@@ -93,7 +93,7 @@ def check_future(state: State) -> None:
     state.visit(held + _PER_ADD_ON * len(state.add_ons))
     future = _Future(state, state.seats, state.add_ons)
     for place in _places(state, state.scheduled):
-        due = [update for update in state.scheduled if state.place_of(update) == place]
+        due = [update for update in state.scheduled if place_of(state, update) == place]
         if due:
             future.take(due)
             try:
@@ -105,7 +105,7 @@ def check_future(state: State) -> None:
 
 def _places(state: State, updates: Iterable[PendingUpdate]) -> list[int]:
     """Return the boundaries at which *updates* wait, in their order."""
-    return sorted({state.place_of(update) for update in updates})
+    return sorted({place_of(state, update) for update in updates})
 
 
 def _check_unit(state: State, unit: str) -> None:
@@ -124,7 +124,7 @@ def _check_unit(state: State, unit: str) -> None:
     updates = [*others, *state.scheduled_under(SEATS, unit)]
     future = _Future(state, {unit: state.seats.get(unit, 0)}, {})
     for place in _places(state, updates) or [0]:
-        due = [update for update in updates if state.place_of(update) == place]
+        due = [update for update in updates if place_of(state, update) == place]
         future.take(due)
         try:
             future.check_unit(state, unit)
@@ -257,7 +257,7 @@ def _check_add_ons(
     families = []
     for owned in add_ons:
         add_on, quantity = owned.add_on, owned.quantity
-        table = price_table(add_on, interval, state.context)
+        table = add_on_table(add_on, interval, state.context)
         if not quantity:
             continue
         if quantity % add_on.batch:

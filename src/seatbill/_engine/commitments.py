@@ -33,6 +33,7 @@ from ..subscriptions import RecordUsage, SetTerm
 from ..terms import EarlyEnd, RunningTerm, Term, TrueUp, TrueUpMode
 from .dates import next_period, term_end
 from .invoicing import line_for, new_charge
+from .lookup import is_last_of_term
 from .makers import trusted_terms
 from .members import CANCELLATION_WAY, FEE_ITEM, FEE_LINE, PERIOD_END, PRICE
 from .prices import UnitPrice, price_table
@@ -149,7 +150,7 @@ def pass_boundary(state: State, *, at_end: bool) -> None:
     There a term that goes on is billed for its rest, where that is agreed.
     """
     running: Any = state.term
-    last = at_end or state.is_last_of_term
+    last = at_end or is_last_of_term(state)
     for true_up in running.term.true_ups:
         if last or _is_due(state, running, true_up):
             _bill_true_up(state, true_up)
@@ -172,9 +173,18 @@ def begin_next(state: State) -> None:
     _note_excess(state)
 
 
-def move_term(state: State, steps: int) -> None:
+def place_after(state: State, place: int) -> int:
+    """Return the place of what waits at *place*, once the next boundary is passed."""
+    if place < 2 or not is_last_of_term(state):
+        return place if place > 1 else 0
+    return 2 if state.term and state.term.follows else 0
+
+
+def move_term(state: State, steps: int | None) -> None:
     """Let the term end so many *steps* after the running period, which has moved."""
     running: Any = state.term
+    if steps is None:
+        return
     end = boundary(state.end, state.interval, steps)
     period = trusted_period(running.period.start, end)
     state.term = attrs.evolve(running, period=period)
@@ -245,6 +255,8 @@ def _committed_items(state: State, term: Term) -> Any:
         if not price.measured:
             yield unit, price, min(seats.get(unit, 0), state.seats.get(unit, 0))
     for owned in state.add_ons.values() if minimum is None else ():
+        if owned.period is not None:
+            continue  # its periods are its own
         table = price_table(owned.add_on, state.interval, state.context)
         for unit, price in table.units.items():
             name = owned.add_on.id

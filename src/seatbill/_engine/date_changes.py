@@ -73,8 +73,7 @@ def extend(state: State, change: Extend, _timing: Timing | None) -> None:
     state.extend_to(after)
     if not has_moved:  # a billing day that was asked for stays
         state.anchor, state.steps = after, 0
-        if left is not None:
-            move_term(state, left)
+        move_term(state, left)
     if state.paid_before is not None:  # for amounts off it is the same period
         state.paid_before.whole = state.whole
 

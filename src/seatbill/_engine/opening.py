@@ -46,13 +46,13 @@ from ..subscriptions.subscription import quantities
 from ..taxes import TaxRate, tax_rate_set
 from .apply import add_discount
 from .bounds import check_all
-from .charging import bill_period, open_all
+from .charging import bill_period, open_add_on, open_all
 from .closing import close_charges
 from .commitments import set_term
 from .dates import grid_steps
 from .lots import grant
 from .members import ACTUAL_30, CREATE, PLAN_ITEM, THIRTY_360
-from .needed import require
+from .requirements import require
 from .state import OpenCharge, State
 
 _CALENDAR: Final = (ACTUAL_30, THIRTY_360)
@@ -110,23 +110,6 @@ def blank(
     return row
 
 
-def first_period(
-    on: Time, interval: Interval, anchor: Time | None, trial_end: Time | None
-) -> tuple[Period, Time]:
-    """Return the period in which service starts, and the anchor of those to come."""
-    if trial_end is not None:
-        same_time("trial_end", trial_end, on)
-        if trial_end <= on:
-            raise OutOfOrderError(trial_end, on)
-        period = trusted_period(on, trial_end)
-        first = anchor or trial_end
-    elif anchor is None:
-        return trusted_period(on, boundary(on, interval, count(interval))), on
-    else:
-        period, first = Period.containing(anchor, interval, on), anchor
-    return period, moment("anchor", first)
-
-
 def add_extras(row: Any, add_ons: AddOns, tax_rates: Iterable[TaxRate]) -> None:
     """Put what is owned beside the plan, and the taxes, on a new *row*."""
     if add_ons != ():
@@ -177,6 +160,8 @@ def open_first(
             add_discount(state, discount)
     for owned in state.add_ons.values():
         require(state, owned.add_on)
+        if owned.period is not None:
+            raise RulesError(owned.add_on.id, owned.period, "not_begun")
     check_all(state)
     if term is not None:
         set_term(state, SetTerm(term), None)
@@ -252,6 +237,10 @@ def _put_amounts(state: State, charged: Money | Mapping[str, Money]) -> None:
     state.move_to(state.start)
     state.open_charges()
     open_all(state)
+    for owned in state.add_ons.values():
+        if owned.period is not None:
+            state.day = owned.period.start
+            open_add_on(state, owned)
     paid = {_name_of(c): c for c in state.charges if c.since is None}
     if isinstance(charged, Money):
         amounts = _shared_out(charged, paid)
@@ -279,10 +268,18 @@ def _check_grid(state: State) -> None:
     # From an anchor after the start, a billing day that was moved: a stub follows.
     if end != state.end and not (interval.months and state.anchor > state.start):
         raise RulesError("anchor", state.anchor, "off_the_grid", state.end)
-    days = Period(state.start, state.paid_until or state.end).days
+    paid = Period(state.start, state.paid_until or state.end)
+    _check_length("current_period", paid, interval)
+    for owned in state.add_ons.values():
+        if owned.period is not None and owned.add_on.interval is not None:
+            _check_length(owned.add_on.id, owned.period, owned.add_on.interval)
+
+
+def _check_length(name: str, period: Period, interval: Interval) -> None:
+    """Refuse a *period* that is not as long as *interval*."""
+    days = period.days
     if (nominal_months(days) if interval.months else days) != count(interval):
-        span = state.start, state.end
-        raise RulesError("current_period", span, "another_length", interval)
+        raise RulesError(name, (period.start, period.end), "another_length", interval)
 
 
 def _shared_out(charged: Money, paid: Mapping[str, OpenCharge]) -> dict[str, Money]:

@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Final
 
 from .._values.checks import Time
+from .._values.features import feature_name
 from ..errors import (
     IntervalNotOfferedError,
     NoChangeError,
@@ -24,21 +25,16 @@ from ..errors import (
 )
 from ..money import Money, trusted_money
 from ..periods import Interval, boundary, count, index, same_time
-from ..plans import Plan, feature_name, listed, price_for
+from ..plans import Plan, listed, price_for
 from ..rules import Direction, Timing
 from ..subscriptions import Cancel, Reprice, SwitchInterval, SwitchPlan
 from ..subscriptions.subscription import frozen_for
-from .carried import (
-    carry_all,
-    carry_later,
-    carry_new,
-    name_quantities,
-    withdraw_unsold,
-)
+from .carried import carry_all, carry_later, carry_new, name_quantities, withdraw_unsold
 from .charging import close, open_add_ons, open_plan, removals_return
 from .closing import as_value
 from .commitments import check_interval, check_leaving, end_term
-from .dates import effective_day, future, latest_end, thawed_late
+from .dates import effective_day, future, latest_end, next_event, thawed_late
+from .lookup import place_of
 from .members import (
     ADD_ON_ITEM,
     CANCELLATION,
@@ -57,8 +53,18 @@ from .members import (
     UPDATE,
     UPGRADE,
 )
+from .own_intervals import close_own
 from .quantity_changes import set_each
-from .renewals import finish, gives_back, open_new_period, restart, roll, set_plan, thaw
+from .renewals import (
+    finish,
+    gives_back,
+    open_new_period,
+    pass_event,
+    restart,
+    roll,
+    set_plan,
+    thaw,
+)
 from .scheduled import (
     notify_late,
     place_for,
@@ -396,7 +402,7 @@ def cancel(state: State, change: Cancel, by_hand: Timing | None) -> None:
         return
     left = place_for(state, CANCELLATION_WAY)
     for known in state.scheduled_under(CANCELLATION, "") if left else ():
-        if state.place_of(known) < left:
+        if place_of(state, known) < left:
             raise NoChangeError("cancellation", effective_day(state, known))
     withdraw(state, CANCELLATION)
     update = schedule(state, CANCELLATION, "", change.reason, left)
@@ -417,7 +423,10 @@ def end_now(state: State, *, credit: bool) -> None:
     if state.term is not None and not state.uncharged:
         credit = False
         end_term(state)
-    close(state, credit=credit and removals_return(state.rules))
+    credit = credit and removals_return(state.rules)
+    close(state, credit=credit)
+    if state.own:
+        close_own(state, credit=credit)
     finish(state, UPDATE)
 
 
@@ -432,6 +441,9 @@ def _next_cost(state: State) -> Money:
     if copy.frozen_on is not None:
         copy.day = thawed_late(copy, copy.frozen_on)
         thaw(copy)
+    while (event := next_event(copy)) is not None and event < copy.end:
+        pass_event(copy, event)  # an add-on renews by itself
+    copy.invoices = []
     roll(copy, copy.seats, None)
     total = copy.invoices[-1].total_minor if copy.invoices else 0
     return trusted_money(total, state.currency)

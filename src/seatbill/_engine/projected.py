@@ -14,6 +14,7 @@ from typing import Any, Final
 from .._values.base import Quantities
 from .._values.checks import MAX_QUANTITY
 from ..rules import ChangeKind
+from .lookup import place_of
 from .makers import trusted_add_on
 from .members import ADD_ON_REMOVED, SEATS, SEATS_REMOVED
 from .scheduled import (
@@ -51,7 +52,7 @@ def _on_schedule(state: State, what: What) -> dict[int, int]:
     if state.scheduled:
         for update in sorted(state.scheduled_under(kind, key), key=held_last):
             value = update.value
-            quantities[state.place_of(update)] = (
+            quantities[place_of(state, update)] = (
                 value if kind is SEATS else value.quantity
             )
     return quantities
@@ -114,7 +115,9 @@ def _rewrite(state: State, kind: ChangeKind, key: str, place: int, value: Any) -
     """Give what is scheduled another *value*; what it was is told as replaced."""
     state.visit(len(state.scheduled))
     for i, update in enumerate(state.scheduled):
-        if (update.kind, update.key) == (kind, key) and state.place_of(update) == place:
+        if (update.kind, update.key) == (kind, key) and place_of(
+            state, update
+        ) == place:
             state.replaced.append(update)
             state.scheduled[i] = rewritten(update, value=value)
     state.scheduled = [*state.scheduled]  # another list: it is looked at anew
@@ -131,7 +134,7 @@ def held_until(
     """
     kind, key, _ = what
     direction = SEATS_REMOVED if kind is SEATS else ADD_ON_REMOVED
-    if is_held(state, direction):
+    if is_held(state, direction, "" if kind is SEATS else key):
         places = places_of(state, what, left)
         left = places.index(left)
         held = [MAX_QUANTITY] * (left + 1) + [0] * (len(places) - left)

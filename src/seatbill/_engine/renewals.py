@@ -26,7 +26,15 @@ from ..plans import AddOn, Plan, Price
 from ..rules import BillingRules, ChangeKind, Timing
 from ..subscriptions import Cancel, PendingUpdate
 from ..subscriptions.subscription import ends
-from .charging import bill_period, close, cut, difference, open_all, removals_return
+from .charging import (
+    bill_period,
+    close,
+    cut,
+    difference,
+    open_all,
+    open_own,
+    removals_return,
+)
 from .commitments import (
     begin_after_trial,
     begin_anew,
@@ -34,10 +42,12 @@ from .commitments import (
     check_leaving,
     move_term,
     pass_boundary,
+    place_after,
 )
 from .dates import is_moved, left_of_term, next_period
 from .discounting import bill_lines, end_discount_period, note_paid, use_again
 from .invoicing import add_accrued, drop_given, invoice
+from .lookup import is_last_of_term, place_of
 from .lots import close_period, end_lots
 from .makers import trusted_add_on
 from .members import (
@@ -54,7 +64,8 @@ from .members import (
     SEATS,
     UPDATE,
 )
-from .needed import drop_broken
+from .own_intervals import close_own, end_periods, move_periods, runs_alone
+from .requirements import drop_broken
 from .scheduled import held_last, rewritten, schedule, withdraw
 from .state import OpenCharge, State, is_free
 
@@ -68,6 +79,10 @@ def pass_event(state: State, event: Time) -> None:
     state.day = event
     if state.frozen_on is not None:
         thaw(state)
+    elif state.own and end_periods(state):
+        state.count_lines(len(state.add_ons))
+        open_own(state)
+        bill_lines(state, CYCLE)
     else:
         bill_lines(state, UPDATE)
 
@@ -77,11 +92,8 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
     day = state.end
     state.version += 1
     state.day = day
-    if state.has_arrears:
-        state.open_charges()
-        for charge in state.charges:
-            if charge.terms.in_arrears:
-                _end_in_arrears(state, charge, measured)
+    if state.has_arrears or state.own:
+        _cut_arrears(state, measured)
     if state.lots:
         close_period(state)
     interval = state.interval
@@ -98,10 +110,15 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
             return
         interval = state.scheduled_value(INTERVAL) or interval
     start, end = following(state, interval)
-    state.charges = []
+    if state.own:
+        state.charges = [c for c in state.charges if state.is_own(c.terms)]
+    else:
+        state.charges = []
     state.are_closed = state.has_arrears = False
     if state.scheduled:
         apply_scheduled(state, occupied)
+    if state.own:
+        end_periods(state)
     if state.discounts:
         end_discount_period(state)
     state.open_period(start, end, day)
@@ -141,6 +158,8 @@ def thaw(state: State) -> None:
     has_moved, left = is_moved(state), left_of_term(state)
     try:
         end = state.end + moved
+        if state.own:
+            move_periods(state, moved)
     except OverflowError:  # a part of a day counts as one
         days = -(-moved // dt.timedelta(1))
         raise DateRangeError(state.end, days, "day") from None
@@ -151,8 +170,7 @@ def thaw(state: State) -> None:
         state.extend_to(end)
     if not has_moved:  # a billing day that was asked for stays
         state.anchor, state.steps = state.end, 0
-        if left is not None:
-            move_term(state, left)
+        move_term(state, left)
     state.open_charges()
     for charge in state.charges:
         if charge.since is not None:
@@ -164,8 +182,7 @@ def end_with_period(
     state: State, cancel: Cancel, measured: Mapping[str, int] | None
 ) -> None:
     """End it at the boundary of today, where it is canceled before the renewal ran."""
-    running = None if state.uncharged else state.term
-    if running is not None and running.period.end > state.end:
+    if state.term is not None and not is_last_of_term(state):
         check_leaving(state)
     schedule(state, CANCELLATION, "", cancel.reason)
     state.deferred.pop()  # it waits for nothing
@@ -176,9 +193,17 @@ def end_with_period(
 def ends_here(state: State) -> bool:
     """Return whether the boundary is the end of what is paid for."""
     for update in state.scheduled:
-        if not state.place_of(update) and ends(update, state.rules.free_plan):
+        if not place_of(state, update) and ends(update, state.rules.free_plan):
             return True
     return False
+
+
+def _cut_arrears(state: State, measured: Mapping[str, int] | None) -> None:
+    """Cut what ran in arrears until today."""
+    state.open_charges()
+    for charge in state.charges:
+        if charge.terms.in_arrears:
+            _end_in_arrears(state, charge, measured)
 
 
 def _end_in_arrears(
@@ -212,26 +237,21 @@ def apply_scheduled(state: State, occupied: Occupied) -> None:
     left: list[PendingUpdate] = []
     plan = None
     for update in sorted(state.scheduled, key=held_last):
-        if update.from_day is not None and update.from_day > day:
+        if state.own and update.kind is ADD_ON and runs_alone(state, update.key):
+            left.append(update)  # it waits for the end of that period
+        elif update.from_day is not None and update.from_day > day:
             left.append(update)
-        elif place := state.place_of(update):
-            left.append(rewritten(update, periods_left=_after(state, place)))
+        elif place := place_of(state, update):
+            left.append(rewritten(update, periods_left=place_after(state, place)))
         elif update.kind is PLAN:
             plan = update.value
         elif update.kind is not INTERVAL:
             due.setdefault(update.kind, []).append(update)
     state.scheduled = left
     if plan is not None:  # a lower plan starts when the running period ends (CL-48)
-        set_plan(state, plan, credit=False)
+        set_plan(state, plan, credit=True)
     if due:
         _apply_others(state, due, occupied)
-
-
-def _after(state: State, place: int) -> int:
-    """Return the place of what waits at *place*, once the next boundary is passed."""
-    if place < 2 or not state.is_last_of_term:
-        return place if place > 1 else 0
-    return 2 if state.term and state.term.follows else 0
 
 
 def _apply_others(
@@ -240,7 +260,7 @@ def _apply_others(
     """Let prices, seats, add-ons and packages take effect, in this order."""
     for update in due.get(PRICE, ()):
         if update.value.id == state.plan.id:
-            set_plan(state, update.value, credit=False)
+            set_plan(state, update.value, credit=True)
     for update in due.get(SEATS, ()):
         if update.key in state.plan_table.units:
             state.seats[update.key] = _stay(state, update, occupied)
@@ -250,7 +270,7 @@ def _apply_others(
     for update in due.get(PACKAGE, ()):
         exchange(state, update.value)
     if state.add_ons:
-        drop_broken(state, credit=False)
+        drop_broken(state, credit=True)
 
 
 def set_quantity(
@@ -260,7 +280,10 @@ def set_quantity(
     if kind is SEATS:
         state.seats[key] = quantity
     elif quantity:
-        state.add_ons[key] = trusted_add_on(owned.add_on, quantity)
+        add_on, known = owned.add_on, state.add_ons.get(key)
+        own = (known.period, known.anchor) if known else ()
+        state.add_ons[key] = trusted_add_on(add_on, quantity, *own)
+        state.own = state.own | {key} if add_on.interval else state.own - {key}
     else:
         state.add_ons.pop(key, None)
 
@@ -308,6 +331,8 @@ def finish(state: State, reason: BillingReason) -> None:
     What is left of the balance is due to the customer, and gifts lapse (decision: a
     negative total).
     """
+    if state.own:
+        close_own(state, credit=removals_return(state.rules))
     add_accrued(state)
     if state.paid_until is not None:
         drop_given(state)
@@ -399,14 +424,13 @@ def restart(
         withdraw(state, INTERVAL)
     credit = removals_return(rules) and gives_back(rules, None)
     close(state, credit=credit)
-    state.charges = []
     state.interval = interval or state.scheduled_value(INTERVAL) or state.interval
     state.table = None
     if state.term is not None:
         begin_anew(state)
     apply_scheduled(state, None)
     if plan is not None:
-        set_plan(state, plan, credit=False)
+        set_plan(state, plan, credit=True)
     open_new_period(state)
 
 

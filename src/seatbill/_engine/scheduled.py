@@ -19,10 +19,11 @@ from ..errors import LateNoticeError, TermRunsError
 from ..periods import ONE_DAY, boundary
 from ..rules import ChangeKind, Direction, Timing
 from ..subscriptions import PendingUpdate
-from .dates import effective_day, latest_end, term_end
-from .lookup import FEW
+from .dates import effective_day, end_of, term_end
+from .lookup import FEW, is_last_of_term, place_of
 from .makers import trusted_pending
 from .members import (
+    ADD_ON,
     ADD_ON_REMOVED,
     CANCELLATION_WAY,
     DOWNGRADE,
@@ -48,7 +49,7 @@ def schedule(
     if state.scheduled:
         withdraw(state, kind, key, left)
     update = trusted_pending(kind, key, value, state.end, state.day, left, from_day)
-    if left or from_day is not None:
+    if left or from_day is not None or state.own:
         update = rewritten(update, applies_on=effective_day(state, update))
     state.scheduled.append(update)
     state.deferred.append((kind, key))
@@ -93,14 +94,14 @@ def withdraw(
         return False
     if key is not None and len(scheduled) > FEW:
         known = state.scheduled_under(kind, key)
-        if not any(left is None or state.place_of(u) == left for u in known):
+        if not any(left is None or place_of(state, u) == left for u in known):
             return False
     stays = []
     for update in scheduled:
         if (
             update.kind is kind
             and (key is None or update.key == key)
-            and (left is None or state.place_of(update) == left)
+            and (left is None or place_of(state, update) == left)
         ):
             state.replaced.append(update)
         else:
@@ -130,45 +131,50 @@ _BOUND: Final = (DOWNGRADE, SHORTER_INTERVAL, CANCELLATION_WAY)
 _BOUND_WITHOUT_MINIMUM: Final = (SEATS_REMOVED, ADD_ON_REMOVED, PACKAGE_DOWN)
 
 
-def is_held(state: State, direction: Direction) -> bool:
-    """Return whether a term lets nothing go in this *direction* before its end."""
+def is_held(state: State, direction: Direction, add_on: str = "") -> bool:
+    """Return whether a term lets nothing go in this *direction* before its end.
+
+    An *add_on* with its own periods is no part of it.
+    """
     running = state.term
     if running is None or state.uncharged:
+        return False
+    owned = state.add_ons.get(add_on) if state.own else None
+    if owned is not None and owned.period is not None:
         return False
     return direction in _BOUND or (
         running.term.minimum is None and direction in _BOUND_WITHOUT_MINIMUM
     )
 
 
-def place_for(state: State, direction: Direction) -> int:
+def place_for(state: State, direction: Direction, add_on: str = "") -> int:
     """Return for which boundary a request of now is, by its notice and by the term.
 
     What a term holds is for its end; where notice for that is short, for the end of
     the term that follows, or for one period later where none does.
     """
-    if state.term is None or not is_held(state, direction):
-        return periods_late(state, direction)
+    if state.term is None or not is_held(state, direction, add_on):
+        return periods_late(state, direction, end_of(state, add_on))
     return place_of_release(state, direction)
 
 
 def place_of_release(state: State, direction: Direction) -> int:
     """Return at which boundary the term lets go what a request of now asks for."""
     is_late = periods_late(state, direction, term_end(state))
-    if not state.is_last_of_term:
+    if not is_last_of_term(state):
         return 2 + is_late
     return 3 if is_late and state.term and state.term.follows else is_late
 
 
-def periods_late(state: State, direction: Direction, end: Time | None = None) -> int:
-    """Return by how many periods a request is late for the period's *end*: 0 or 1.
+def periods_late(state: State, direction: Direction, end: Time) -> int:
+    """Return by how many periods a request is late for a period's *end*: 0 or 1.
 
-    Exactly the days of the rules before the end are in time (TL-3, ambiguity 9).
-    Before a trial ends nobody is bound yet, and no notice is late.
+    Exactly the days of the rules before it are in time (TL-3, ambiguity 9).  Before a
+    trial ends nobody is bound yet, and no notice is late.
     """
     rules = state.rules
     if not rules.notice_days or direction in rules.notice_exempt or state.trial:
         return 0
-    end = end or latest_end(state)
     last_day = boundary(end, ONE_DAY, -rules.notice_days)
     if state.day <= last_day:
         return 0
@@ -178,14 +184,18 @@ def periods_late(state: State, direction: Direction, end: Time | None = None) ->
 
 
 def timing_in_notice(
-    state: State, direction: Direction, by_rules: Timing, by_hand: Timing | None
+    state: State,
+    direction: Direction,
+    by_rules: Timing,
+    by_hand: Timing | None,
+    add_on: str = "",
 ) -> Timing:
     """Return when a change takes effect; too late for its notice, at a period's end.
 
     What acts at once needs notice where the rules say that every change does (TL-3);
     what is timed by hand needs none.  What a term holds waits for its end.
     """
-    if state.term is not None and is_held(state, direction):
+    if state.term is not None and is_held(state, direction, add_on):
         if by_hand not in (None, PERIOD_END):
             raise TermRunsError(term_end(state))
         return PERIOD_END
@@ -194,7 +204,7 @@ def timing_in_notice(
     if (
         state.rules.notice_scope is EVERY_CHANGE
         and by_rules is not PERIOD_END
-        and periods_late(state, direction)
+        and periods_late(state, direction, end_of(state, add_on))
     ):
         return PERIOD_END
     return by_rules
@@ -203,6 +213,7 @@ def timing_in_notice(
 def notify_late(state: State, update: PendingUpdate) -> None:
     """Say that *update* came too late for the running period's end."""
     if update.periods_left in (1, 3):
-        is_held_on = update.periods_left == 3
-        end = term_end(state) if is_held_on else latest_end(state)
+        end = end_of(state, update.key if update.kind is ADD_ON else "")
+        if update.periods_left == 3:
+            end = term_end(state)
         state.notify("late_notice", ("boundary", end), ("on", update.applies_on))

@@ -32,10 +32,16 @@ from ..periods import Period, number, same_time
 from ..plans import AddOn, Plan, units_of
 from ..proration import ratio
 from ..rules import BillingRules, ChangeKind
-from ..subscriptions import AppliedDiscount, Charge, PendingUpdate, Subscription
-from .lookup import FEW, Lookup, under
+from ..subscriptions import (
+    AppliedDiscount,
+    Charge,
+    PendingUpdate,
+    SubscribedAddOn,
+    Subscription,
+)
+from .lookup import Lookup, place_of, under
 from .makers import trusted_notice
-from .members import ACTUAL, DISCOUNT_ITEM, PLAN
+from .members import ACTUAL, ADD_ON_ITEM, DISCOUNT_ITEM, PLAN
 from .prices import Context, PriceTable, UnitPrice, price_table
 
 _DATE: Final = dt.date
@@ -115,6 +121,8 @@ ALL: Final = ""
 """Stands among the units that a call touched: at 1 where all there is has to be judged,
 at 0 where what is scheduled has."""
 
+_NONE: Final[frozenset[str]] = frozenset()
+
 
 class State:
     """One subscription on its way through a history."""
@@ -153,6 +161,7 @@ class State:
         "noted",
         "notices",
         "opened",
+        "own",
         "paid_before",
         "paid_until",
         "parts",
@@ -184,6 +193,8 @@ class State:
     )
 
     remaining: Span
+    add_ons: dict[str, SubscribedAddOn]
+    own: frozenset[str]
     touched: dict[str, int]
     related: list[tuple[str, AddOn | None]]
     plan_before: str
@@ -254,6 +265,9 @@ class State:
     def _take_what_runs(self, sub: Subscription) -> None:
         """Take the charges, the lines and the discounts over."""
         self.noted = {}
+        self.own = _NONE  # add-ons with an interval of their own
+        if sub.add_ons:
+            self.own |= {a.add_on.id for a in sub.add_ons if a.add_on.interval}
         self.charges = [*sub.charges]  # type: ignore[list-item]
         self.are_closed = True  # values, until one of them may change
         self.unbilled, self.accrued = [*sub.waiting_lines], [*sub.accrued_lines]
@@ -375,6 +389,10 @@ class State:
         """Whether it is on the free plan of the rules."""
         return self.plan is self.rules.free_plan
 
+    def is_own(self, terms: LineTerms) -> bool:
+        """Return whether *terms* are those of an add-on with its own interval."""
+        return terms.item_kind is ADD_ON_ITEM and terms.item in self.own
+
     # Prices.
 
     def set_discounts(self, discounts: Iterable[OpenDiscount]) -> None:
@@ -404,10 +422,7 @@ class State:
 
     def scheduled_under(self, kind: ChangeKind, key: str) -> Sequence[PendingUpdate]:
         """Return what is scheduled of *kind* under *key*, in its order."""
-        scheduled = self.scheduled
-        if len(scheduled) > FEW:
-            return under(self, scheduled, _aim_of, (kind, key))
-        return [u for u in scheduled if u.kind is kind and u.key == key]
+        return under(self, self.scheduled, _aim_of, (kind, key))
 
     def scheduled_value(self, kind: ChangeKind, key: str = "", left: int = 0) -> Any:
         """Return the value of *kind* that is scheduled, or ``None``.
@@ -415,25 +430,9 @@ class State:
         For the next boundary, or where *left* is 1 for the one after it.
         """
         for update in self.scheduled_under(kind, key):
-            if self.place_of(update) == left:
+            if place_of(self, update) == left:
                 return update.value
         return None
-
-    def place_of(self, update: PendingUpdate) -> int:
-        """Return at which boundary *update* waits, as ``PendingUpdate.periods_left``.
-
-        What a term holds waits for the next one where the term ends with the period.
-        """
-        left, running = update.periods_left, self.term
-        if left > 1 and (running is None or (left == 2 and self.is_last_of_term)):
-            return 0
-        return left
-
-    @property
-    def is_last_of_term(self) -> bool:
-        """Whether the term ends with the running period."""
-        running = self.term
-        return running is not None and bool(running.period.end <= self.end)
 
     def sold_later(self, unit: str) -> bool:
         """Return whether a plan that is scheduled sells *unit*."""

@@ -20,6 +20,7 @@ ABSENT: Final[dict[str, dict[str, Any]]] = table("absent.json")
 """By the name of a class, the data of every field that a document may leave out."""
 
 LATER: Final[Mapping[str, tuple[str, ...]]] = {
+    "AddOn": ("interval", "anchored_on"),
     "BillRequest": ("version", "term", "credit"),
     "BillingRules": (
         "notice_scope",
@@ -31,6 +32,7 @@ LATER: Final[Mapping[str, tuple[str, ...]]] = {
     "Charge": ("cut", "kept", "credit_notes"),
     "Correction": ("refund_due",),
     "CorrectiveInvoice": ("decision_roles",),
+    "SubscribedAddOn": ("period", "anchor"),
     "CreditSplit": ("lots",),
     "GrantCredit": ("kind", "expires_on"),
     "Invoice": ("credit_lots",),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from typing import Any, Final
 
+from .._engine.lookup import place_of
 from .._engine.makers import trusted_notice
 from .._engine.members import CANCELLATION, INTERVAL, PLAN
 from .._engine.plan_changes import direction_of
@@ -68,7 +69,7 @@ def _reduction(
     if ends(update, state.rules.free_plan):
         if kind is CANCELLATION and update.periods_left % 2:
             return None  # the notice of a late end says it all
-        goes_on = state.place_of(update) != 0  # it is billed until a term ends
+        goes_on = place_of(state, update) != 0  # it is billed until a term ends
         code = "end_scheduled" if goes_on or _is_owed(state) else _NO_BILL
         return code, (("plan", plan.name),)
     if kind is PLAN:
@@ -84,7 +85,7 @@ def _reduction(
 
 def _is_owed(state: State) -> bool:
     """Return whether anything is still to be billed at the end."""
-    if state.unbilled or state.accrued:
+    if state.unbilled or state.accrued or state.own:
         return True
     return any(charge.terms.in_arrears for charge in state.charges)
 
