@@ -81,6 +81,7 @@ from seatbill import (
     subscribe,
     verify,
 )
+from seatbill.credit import CreditKind, CreditLot
 from seatbill.errors import SeatbillError, WrongTypeError
 from seatbill.licences import LicenceUnit, LicenceVariant
 from seatbill.limits import LIMITS
@@ -103,6 +104,7 @@ MODULES = (
     "periods",
     "proration",
     "plans",
+    "credit",
     "discounts",
     "taxes",
     "catalogs",
@@ -205,6 +207,7 @@ ACCEPTED: dict[str, set[str]] = {
     "IntervalDiscounts": EMPTY | {"a mapping"},
     "Iterable[Feature] | Mapping[str, Iterable[str]]": EMPTY | {"a mapping"},
     "AddOns": EMPTY,
+    "Money | Iterable[CreditLot]": EMPTY,
 }
 
 
@@ -331,6 +334,7 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
         MoveBillingDay(1),
         Freeze(),
         GrantCredit(Money("5", "USD"), "sorry"),
+        CreditLot(Money("5", "USD"), CreditKind.GIFT, DATE),
         STORY.opening,
         PENDING,
         RecordCreditNote("one:1/credit-1", [TAKEN]),
@@ -436,6 +440,7 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "invoices.LineTerms.exact": (INVOICE.lines[0].terms.exact, {"scaled": 1}),
     "verification.verify": (verify, {"invoice": INVOICE}),
     "subscriptions.BuyService.of": (BuyService.of, {"purchase": PURCHASE}),
+    "subscriptions.Subscription.credit_on": (SUB.credit_on, {"day": DATE}),
     "subscriptions.Subscription.quantity": (SUB.quantity, {"unit": "seat"}),
     "subscriptions.Subscription.add_on_quantity": (SUB.add_on_quantity, {"id": "sso"}),
     "lifecycle.subscribe": (
@@ -444,6 +449,7 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
             **START,
             "on": at("2026-04-01"),
             "occupied": {"seat": 5},
+            "credit": [],
             "version": 3,
             "term": Term(),
             "limits": LIMITS,
@@ -462,6 +468,7 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
             "paid_until": None,
             "term": None,
             "credit_balance": Money("1", "USD"),
+            "credit_lots": [],
             "pending_updates": [],
             "waiting_lines": [],
             "accrued_lines": [],

@@ -34,11 +34,15 @@ LATER: Final[Mapping[str, tuple[str, ...]]] = {
     "CorrectiveInvoice": ("decision_roles",),
     "SubscribedAddOn": ("period", "anchor"),
     "CreditSplit": ("lots",),
+    "Decision": ("lapsed", "returned", "refund_due"),
     "GrantCredit": ("kind", "expires_on"),
     "Invoice": ("credit_lots",),
+    "Pack": ("valid_for",),
     "Subscription": ("moved_from", "paid_until", "term", "credit_lots"),
     "SwitchPlan": ("seats", "occupied"),
     "TaxAmount": ("apart",),
+    "Wallet": ("lots",),
+    "WalletPolicy": ("unused",),
 }
 """Fields that came after the first version.
 

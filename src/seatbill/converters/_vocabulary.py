@@ -10,6 +10,7 @@ from typing import Any, Final, get_args
 from .. import (
     _variants,
     access,
+    allowances,
     catalogs,
     credit,
     discounts,
@@ -95,7 +96,8 @@ _PLAIN: Final = (
     (fees, "PercentageFee ProcessingFee Sale"),
     (payments, "PaymentPolicy AuthorizationHold"),
     (terms, "TrueUp Term RunningTerm"),
-    (wallets, "Pack TopUp WalletPolicy Purchase Wallet Decision"),
+    (wallets, "Pack TopUp WalletPolicy Purchase UnitLot Wallet Decision"),
+    (allowances, "Allowance AllowancePeriod"),
     (revenue, "RevenuePart LineSchedule RevenueSchedule"),
     (notices, "Refusal"),
     (previews, "Preview"),

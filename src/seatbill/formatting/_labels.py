@@ -139,6 +139,8 @@ _LABELS: Final = {
     "Timing.RESTART": named("Timing", "At once, with a new period"),
     "TrueUpMode.AT_DAY": named("TrueUpMode", "Count of the day"),
     "TrueUpMode.PEAK": named("TrueUpMode", "Highest count"),
+    "UnusedUnits.GO_BACK": named("UnusedUnits", "Paid back"),
+    "UnusedUnits.LAPSE": named("UnusedUnits", "Lapses"),
     "UnusedTime.CREDITED": named("UnusedTime", "Unused time is credited"),
     "UnusedTime.KEPT": named("UnusedTime", "Unused time is not credited"),
 }
