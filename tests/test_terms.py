@@ -28,6 +28,7 @@ from seatbill import (
     Interval,
     Money,
     MoveBillingDay,
+    Pause,
     Period,
     Plan,
     Price,
@@ -847,3 +848,14 @@ def test_the_rest_of_a_term_is_no_recurring_revenue():
     sub = after(opened(add_ons=[SSO]).subscription, RemoveSeats(4), on="02-10")
     assert mrr(sub) == Money("130.00", "EUR")
     assert after(sub, AddAddOn(SSO), on="02-11").add_on_quantity("sso") == 2
+
+
+def test_there_is_no_pause_in_a_term_and_no_term_in_a_pause():
+    with pytest.raises(TermRunsError) as refused:
+        change(opened().subscription, Pause(2), on=day("02-10"))
+    assert refused.value.problem == "pause"
+    free = after(opened().subscription, SetTerm(None), on="01-02", timing=NOW)
+    paused = after(free, Pause(2), on="01-03")
+    for on in ("01-04", "02-04"):
+        with pytest.raises(NoChangeError):
+            change(paused, SetTerm(Term()), on=day(on))

@@ -31,11 +31,11 @@ from ..proration import ratio
 from ..rules import Timing
 from ..subscriptions import RecordUsage, SetTerm
 from ..terms import EarlyEnd, RunningTerm, Term, TrueUp, TrueUpMode
-from .dates import next_period, term_end
+from .dates import is_paused, next_period, term_end
 from .invoicing import line_for, new_charge
 from .lookup import is_last_of_term
 from .makers import trusted_terms
-from .members import CANCELLATION_WAY, FEE_ITEM, FEE_LINE, PERIOD_END, PRICE
+from .members import CANCELLATION_WAY, FEE_ITEM, FEE_LINE, PAUSE, PERIOD_END, PRICE
 from .prices import UnitPrice, price_table
 from .scheduled import periods_late, rewritten
 from .state import State
@@ -49,6 +49,8 @@ def set_term(state: State, change: SetTerm, timing: Timing | None) -> None:
     term, running = change.term, state.term
     if state.free:
         raise NoChangeError("term_of_nothing", state.plan.id)
+    if is_paused(state) or any(u.kind is PAUSE for u in state.scheduled):
+        raise NoChangeError("term_in_pause", None)
     if term is not None:
         term.check_billed(state.interval)
     if running is None:
@@ -195,8 +197,10 @@ def move_term(state: State, steps: int | None) -> None:
 
 def check_leaving(state: State) -> None:
     """Refuse an end before the term's, unless it is billed."""
-    running: Any = state.term
-    if running.term.early_end is EarlyEnd.REFUSED and not state.uncharged:
+    running = state.term
+    if running is None or state.uncharged:
+        return
+    if running.term.early_end is EarlyEnd.REFUSED:
         raise TermRunsError(term_end(state), "end")
 
 

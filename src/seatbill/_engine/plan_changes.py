@@ -54,6 +54,7 @@ from .members import (
     UPGRADE,
 )
 from .own_intervals import close_own
+from .pausing import keep_pause
 from .quantity_changes import set_each
 from .renewals import (
     finish,
@@ -140,6 +141,7 @@ def _switch_free(state: State, plan: Plan | None, interval: Interval | None) -> 
     """Change plan and interval where nothing is charged yet."""
     if interval is not None:
         withdraw(state, INTERVAL)
+        keep_pause(state, interval)
         state.interval = interval
         state.table = None
     if plan is None:
@@ -396,8 +398,7 @@ def cancel(state: State, change: Cancel, by_hand: Timing | None) -> None:
     if timing is RESTART:
         raise RulesError("timing", timing, "end_cannot_restart")
     if timing is not PERIOD_END:
-        if state.term is not None:
-            check_leaving(state)
+        check_leaving(state)
         end_now(state, credit=timing is IMMEDIATE)
         return
     left = place_for(state, CANCELLATION_WAY)

@@ -18,7 +18,6 @@ from .._values.checks import Time
 from ..errors import (
     CancellationPendingError,
     DateRangeError,
-    RenewFirstError,
 )
 from ..invoices import BillingReason
 from ..periods import Interval, boundary, count
@@ -29,8 +28,6 @@ from ..subscriptions.subscription import ends
 from .charging import (
     bill_period,
     close,
-    cut,
-    difference,
     open_all,
     open_own,
     removals_return,
@@ -44,12 +41,13 @@ from .commitments import (
     pass_boundary,
     place_after,
 )
-from .dates import is_moved, left_of_term, next_period
-from .discounting import bill_lines, end_discount_period, note_paid, use_again
+from .dates import is_moved, is_paused, left_of_term, next_period
+from .discounting import bill_lines, end_discount_period, note_paid
 from .invoicing import add_accrued, drop_given, invoice
 from .lookup import is_last_of_term, place_of
 from .lots import close_period, end_lots
 from .makers import trusted_add_on
+from .measuring import cut_arrears, measured_of
 from .members import (
     ADD_ON,
     CANCELLATION,
@@ -58,16 +56,17 @@ from .members import (
     FORFEIT,
     INTERVAL,
     PACKAGE,
+    PAUSE,
     PLAN,
-    PLAN_ITEM,
     PRICE,
     SEATS,
     UPDATE,
 )
 from .own_intervals import close_own, end_periods, move_periods, runs_alone
+from .pausing import due_pause, open_pause
 from .requirements import drop_broken
 from .scheduled import held_last, rewritten, schedule, withdraw
-from .state import OpenCharge, State, is_free
+from .state import State, is_free
 
 Measure = Callable[[Time], Mapping[str, int] | None]
 Occupied = Mapping[str, int] | None
@@ -93,12 +92,12 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
     state.version += 1
     state.day = day
     if state.has_arrears or state.own:
-        _cut_arrears(state, measured)
+        cut_arrears(state, measured)
     if state.lots:
         close_period(state)
-    interval = state.interval
-    if state.term is not None and not state.trial:
+    if state.term is not None and not state.uncharged:
         pass_boundary(state, at_end=ends_here(state))
+    interval, pause = state.interval, 0
     if state.scheduled:
         if ends_here(state):
             state.replaced += [
@@ -109,7 +108,24 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
             finish(state, CYCLE)
             return
         interval = state.scheduled_value(INTERVAL) or interval
+        pause = due_pause(state)
     start, end = following(state, interval)
+    paused = is_paused(state)
+    _leave_period(state, occupied)
+    if pause:
+        open_pause(state, interval, pause)
+        return
+    state.open_period(start, end, day)
+    table = state.table or state.plan_table
+    for unit in table.measured:
+        if not paused or not table.units[unit].in_arrears:  # of a pause there is none
+            state.seats[unit] = measured_of(state, measured, unit)
+    state.count_lines(len(table.units) + len(state.add_ons))
+    bill_period(state, CYCLE)
+
+
+def _leave_period(state: State, occupied: Occupied) -> None:
+    """Drop what ran, let what is scheduled take effect, count for the discounts."""
     if state.own:
         state.charges = [c for c in state.charges if state.is_own(c.terms)]
     else:
@@ -119,22 +135,16 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
         apply_scheduled(state, occupied)
     if state.own:
         end_periods(state)
-    if state.discounts:
+    if state.discounts and not is_paused(state):
         end_discount_period(state)
-    state.open_period(start, end, day)
     if state.term is not None:
         begin_next(state)
-    table = state.table or state.plan_table
-    for unit in table.measured:
-        state.seats[unit] = _measured(state, measured, unit)
-    state.count_lines(len(table.units) + len(state.add_ons))
-    bill_period(state, CYCLE)
 
 
 def following(state: State, interval: Interval) -> tuple[Time, Time]:
     """Put the state on the grid of the period that follows; return start and end."""
     start, state.anchor, state.steps, end = next_period(state, state.day, interval)
-    if state.trial:
+    if state.uncharged:  # in a trial, or a pause
         state.trial = state.uncharged = False
         if state.term is not None:
             begin_after_trial(state)
@@ -198,38 +208,6 @@ def ends_here(state: State) -> bool:
     return False
 
 
-def _cut_arrears(state: State, measured: Mapping[str, int] | None) -> None:
-    """Cut what ran in arrears until today."""
-    state.open_charges()
-    for charge in state.charges:
-        if charge.terms.in_arrears:
-            _end_in_arrears(state, charge, measured)
-
-
-def _end_in_arrears(
-    state: State, charge: OpenCharge, measured: Mapping[str, int] | None
-) -> None:
-    """Cut a *charge* of the ended period, at the quantity that was measured in it."""
-    terms = charge.terms
-    if terms.item_kind is PLAN_ITEM:
-        price = state.price_of(terms.unit)
-        if price.measured:
-            charge.quantity = _measured(state, measured, terms.unit)
-            if price.clamped:
-                charge.quantity = price.billed(charge.quantity)
-            charge.full_scaled = difference(charge, price, 0, charge.quantity)
-            if charge.quantity:
-                use_again(state, terms.discounts)
-    cut(state, charge)
-
-
-def _measured(state: State, measured: Mapping[str, int] | None, unit: str) -> int:
-    """Return the quantity of *unit*, or refuse (EC-7, EC-13)."""
-    if measured is None or unit not in measured:
-        raise RenewFirstError(state.day, unit)
-    return measured[unit]
-
-
 def apply_scheduled(state: State, occupied: Occupied) -> None:
     """Let what is scheduled for this boundary take effect, plan and prices first."""
     day = state.day
@@ -243,6 +221,8 @@ def apply_scheduled(state: State, occupied: Occupied) -> None:
             left.append(update)
         elif place := place_of(state, update):
             left.append(rewritten(update, periods_left=place_after(state, place)))
+        elif update.kind is PAUSE:  # where a period starts early: from its end on
+            left.append(update)
         elif update.kind is PLAN:
             plan = update.value
         elif update.kind is not INTERVAL:
@@ -337,20 +317,19 @@ def finish(state: State, reason: BillingReason) -> None:
     if state.paid_until is not None:
         drop_given(state)
     invoice(state, reason)
-    state.ended_on = state.day
-    state.term = None
-    state.finished = True
+    state.ended_on, state.finished, state.term = state.day, True, None
     state.refund += state.balance
     state.balance = 0
     if state.lots:
         end_lots(state)
-    state.charges, state.scheduled = [], []
-    state.are_closed = False
+    state.charges, state.scheduled, state.are_closed = [], [], False
     if state.discounts:
         state.set_discounts([])
     state.add_ons = {}
     state.trial = state.uncharged = False
     state.frozen_on = None
+    if is_paused(state):
+        state.paid_until = None
     free = state.rules.free_plan
     if free is None:
         return
@@ -380,7 +359,8 @@ def set_plan(state: State, plan: Plan, *, credit: bool) -> None:
     """Make *plan* the plan; what it does not sell or carry ends with the old one."""
     free = state.rules.free_plan
     state.plan = free if free is not None and is_free(state.rules, plan) else plan
-    state.uncharged = state.trial or state.plan is free
+    paused = state.uncharged and is_paused(state)
+    state.uncharged = state.trial or state.plan is free or paused
     state.table = None
     sold = state.plan_table.units
     keeps = not sold and state.plan is free  # a free plan without any price

@@ -15,9 +15,9 @@ _MODULES = {
     "rebilling": "origins rebill",
     "revenue": "arr mrr recognize",
     "subscriptions": (
-        "AddAddOn ApplyDiscount BuyService ChargeFee EndTrial Extend Freeze "
-        "GrantCredit MoveBillingDay RecordCreditNote RecordUsage RemoveAddOn "
-        "RemoveDiscount Reprice Resume SetRecipient SetTaxRates SetTerm "
+        "AddAddOn ApplyDiscount BuyService ChargeFee EndPause EndTrial Extend "
+        "Freeze GrantCredit MoveBillingDay Pause RecordCreditNote RecordUsage "
+        "RemoveAddOn RemoveDiscount Reprice Resume SetRecipient SetTaxRates SetTerm "
         "SwitchPackage Unfreeze WithdrawPending"
     ),
     "seats": "ACTIVE DEACTIVATED INVITED Member Occupancy Team admit occupancy",

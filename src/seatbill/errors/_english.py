@@ -125,8 +125,7 @@ invalid_rules.nobody: {field} is empty, so nobody could do it | name one role or
 invalid_rules.counted_later: {field} is {value}, but it is not known yet who will be
     there in a period that has only begun | price the unit in arrears and give the
     anchor, or count AT_START
-invalid_rules.share_of_nothing: {field} is {value}, but an early end is refused, not
-    billed | give early_end=EarlyEnd.BILLED too
+invalid_rules.share_of_nothing: {field} needs EarlyEnd.BILLED | give that, or no share
 invalid_rules.no_part_of_term: {field} is {value}, but no number of them is {detail} |
     give one that makes up the term, and the time between true-ups, in whole numbers
 invalid_rules.off_the_grid: No period that is counted from {value} ends on {detail} |
@@ -187,7 +186,11 @@ no_change.seats one value: There is already {value:detail} | ask for another num
 no_change.seats many value: There are already {value:detail} | ask for another number,
     or do nothing
 no_change.package: The package is already {value} | choose another, or do nothing
-no_change.period: A free plan has no period that could be extended | do nothing
+no_change.period: A free plan has no period that could be extended or paused
+    | do nothing
+no_change.paused: Nothing is served until {value}, so no days can be given | end the
+    pause first, or make it longer by another Pause
+no_change.pause: No pause is running or scheduled | do nothing
 no_change.billing_day: The billing day is already day {value} of the month
     | choose another, or do nothing
 no_change.no_billing_day: A free plan, or a period of days, has no billing day
@@ -195,8 +198,8 @@ no_change.no_billing_day: A free plan, or a period of days, has no billing day
 no_change.trial: No trial is running | do nothing
 no_change.term: The term that follows is already that | ask for another, or do nothing
 no_change.no_term: No term is running | give one
-no_change.term_of_nothing: A free plan binds nobody to a term | switch to another plan
-    first
+no_change.term_in_pause: A pause runs or is scheduled | end the pause first
+no_change.term_of_nothing: A free plan binds nobody to a term | switch the plan first
 no_change.archived: Team {value!r} is already archived | do nothing
 no_change.active: Team {value!r} is already active | do nothing
 no_change.enrolled: {value!r} is already in team {detail!r} | do nothing
@@ -231,8 +234,8 @@ not_whole_batches: {item} is sold in batches of {batch}, so not {asked} | ask fo
     multiple of {batch}
 term_runs: The term ends on {ends_on}, and nothing goes before | ask without a timing,
     and it waits for that day
-term_runs.end: The term ends on {ends_on}, and the subscription not before | cancel with
-    Timing.PERIOD_END, and it ends with the term
+term_runs.end: The subscription ends on {ends_on}, with the term | use Timing.PERIOD_END
+term_runs.pause: The term ends on {ends_on}, and all of it is charged | pause later
 term_runs.restart: A change is scheduled, and a new period would start the term of
     {ends_on} anew | withdraw the change first, in the same call if wanted
 frozen: Subscription {id!r} cannot do this ({problem}) | cancel instead

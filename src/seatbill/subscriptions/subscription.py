@@ -57,6 +57,8 @@ class Status(Word):
     """On the free plan of the rules: nothing is charged or renewed."""
     FROZEN = "frozen"
     """Nothing is charged or renewed until it thaws."""
+    PAUSED = "paused"
+    """Nothing is served or charged until the running period ends."""
     CANCELED = "canceled"
     """Ended, and not on a free plan."""
 
@@ -102,8 +104,9 @@ class Subscription(Value):
     that a store can compare and set.  ``moved_from`` is where the running period would
     start without the days of freezes in it, ``None`` where there were none.
     ``paid_until`` is where the days end that are paid for, and those begin that were
-    given by :class:`Extend`; ``None`` where none were.  ``term`` is the term that
-    binds the customer, ``None`` where none does.
+    given by :class:`Extend`; ``None`` where none were.  In a :class:`Pause` it is the
+    period's start: none of its days is paid for.  ``term`` is the term that binds the
+    customer, ``None`` where none does.
 
     ``credit_lots`` are the gifts and what has a last day; paid money without one is
     the ``credit_balance``.  What a lot *spent* is what it paid in the running period
@@ -177,7 +180,7 @@ class Subscription(Value):
             self._check_frozen(self.frozen_on)
         for owned in self.add_ons:
             self._check_own(owned)
-        runs = self.status in (Status.ACTIVE, Status.TRIALING)
+        runs = self.status in (Status.ACTIVE, Status.TRIALING, Status.PAUSED)
         if runs and self.changed_on >= self.current_period.end:
             raise OutOfOrderError(self.current_period.end, self.changed_on)
 
@@ -215,8 +218,8 @@ class Subscription(Value):
                 raise OutOfBoundsError("credit_lots", lot.amount, zero, zero)
 
     def _check_paid(self, paid_until: Time) -> None:
-        """Refuse days that are given outside the period, or all of it."""
-        if not self.current_period.start < paid_until < self.current_period.end:
+        """Refuse days that are given outside the period."""
+        if not self.current_period.start <= paid_until < self.current_period.end:
             raise OutOfOrderError(paid_until, self.current_period.start)
 
     def _check_term(self, running: terms.RunningTerm) -> None:
@@ -271,6 +274,8 @@ class Subscription(Value):
             return Status.FROZEN
         if self.trial_end is not None and self.current_period.end <= self.trial_end:
             return Status.TRIALING
+        if self.paid_until == self.current_period.start:
+            return Status.PAUSED
         return Status.ACTIVE
 
     @property
