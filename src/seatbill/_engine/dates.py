@@ -19,7 +19,7 @@ from ..plans import Plan
 from ..subscriptions import PendingUpdate, SubscribedAddOn
 from ..subscriptions.subscription import moved_by_freeze
 from .lookup import is_last_of_term, place_of
-from .members import ADD_ON, INTERVAL, PAUSE, PLAN, SETTLE_MONTHLY
+from .members import ADD_ON, INTERVAL, PAUSE, PLAN, PRICE, SETTLE_MONTHLY
 from .state import State
 
 
@@ -169,6 +169,9 @@ def effective_day(state: State, update: PendingUpdate) -> Time:
     from_day, end, left = update.from_day, latest_end(state), place_of(state, update)
     if left > 1:
         from_day, left = _released(state, left), 0
+    if update.kind is PRICE and not left:  # of a plan that comes one period on
+        id = update.value.id
+        left = future(state, 1)[0].id == id != future(state, 0)[0].id
     if not left and (from_day is None or from_day <= end):
         return end
     interval = future(state, 0)[1]

@@ -22,7 +22,7 @@ from .scheduled import (
     is_held,
     notify_late,
     place_of_release,
-    rewritten,
+    rewrite,
     schedule,
     withdraw,
 )
@@ -107,20 +107,8 @@ def reschedule(
             if known is None or place == asked:
                 notify_late(state, schedule(state, kind, key, value, place))
             else:
-                _rewrite(state, kind, key, place, value)
+                rewrite(state, kind, key, place, value)
         quantity = target
-
-
-def _rewrite(state: State, kind: ChangeKind, key: str, place: int, value: Any) -> None:
-    """Give what is scheduled another *value*; what it was is told as replaced."""
-    state.visit(len(state.scheduled))
-    for i, update in enumerate(state.scheduled):
-        if (update.kind, update.key) == (kind, key) and place_of(
-            state, update
-        ) == place:
-            state.replaced.append(update)
-            state.scheduled[i] = rewritten(update, value=value)
-    state.scheduled = [*state.scheduled]  # another list: it is looked at anew
 
 
 def held_until(

@@ -65,6 +65,7 @@ from .requirements import drop_broken, require
 from .scheduled import (
     place_for,
     schedule_in_notice,
+    schedule_seats,
     timing_in_notice,
     withdraw,
 )
@@ -259,21 +260,19 @@ def set_seats(state: State, change: SetSeats, timing: Timing | None) -> None:
     Where that is later, what is scheduled before it stays between what there is and
     what is asked for.
     """
-    unit, seats, occupied = change.unit, change.seats, change.occupied or 0
+    unit, seats = change.unit, change.seats
     _bought(state, unit)
+    if change.from_day is not None:
+        _check_people(change, state.seats.get(unit, 0))
+        schedule_seats(state, unit, seats, change.from_day)
+        return
     what = SEATS, unit, None
     places = places_of(state, what)
     projected = project(state, what, places)
     now, following, last = projected[0], projected[1], projected[-1]
     if projected.count(seats) == len(projected):
         raise NoChangeError("seats", seats, unit)
-    fewer = min(last, now) - seats
-    if fewer <= 0:
-        if seats < occupied:
-            raise TooFewSeatsError(unit, seats, occupied, occupied - seats)
-    elif seats < occupied:
-        removable = max(min(last, now) - occupied, 0)
-        raise SeatsOccupiedError(unit, fewer, removable, occupied)
+    _check_people(change, min(last, now))
     rules = state.rules
     direction, by_rules = SEATS_REMOVED, rules.seats_removed
     if seats > now:
@@ -302,6 +301,16 @@ def set_seats(state: State, change: SetSeats, timing: Timing | None) -> None:
     undone = max(min(now, seats) - min(projected), 0)
     asked = places[left] if left >= 0 else -1
     _apply_quantities(state, what, places, targets, undone, timing, asked)
+
+
+def _check_people(change: SetSeats, held: int) -> None:
+    """Refuse fewer seats than people, of as many as are *held*."""
+    unit, seats, occupied = change.unit, change.seats, change.occupied or 0
+    if seats < occupied:
+        if seats >= held:
+            raise TooFewSeatsError(unit, seats, occupied, occupied - seats)
+        removable = max(held - occupied, 0)
+        raise SeatsOccupiedError(unit, held - seats, removable, occupied)
 
 
 def set_each(

@@ -65,7 +65,17 @@ from .members import (
 from .own_intervals import close_own, end_periods, move_periods, runs_alone
 from .pausing import due_pause, open_pause
 from .requirements import drop_broken
-from .scheduled import held_last, rewritten, schedule, withdraw
+from .scheduled import (
+    drop_prices,
+    held_last,
+    latest,
+    least_held,
+    own_prices,
+    rewritten,
+    schedule,
+    take_out,
+    withdraw,
+)
 from .state import State, is_free
 
 Measure = Callable[[Time], Mapping[str, int] | None]
@@ -217,12 +227,10 @@ def apply_scheduled(state: State, occupied: Occupied) -> None:
     for update in sorted(state.scheduled, key=held_last):
         if state.own and update.kind is ADD_ON and runs_alone(state, update.key):
             left.append(update)  # it waits for the end of that period
-        elif update.from_day is not None and update.from_day > day:
-            left.append(update)
         elif place := place_of(state, update):
             left.append(rewritten(update, periods_left=place_after(state, place)))
-        elif update.kind is PAUSE:  # where a period starts early: from its end on
-            left.append(update)
+        elif update.kind is PAUSE or (update.from_day or day) > day:
+            left.append(update)  # a pause, where a period starts early, from its end on
         elif update.kind is PLAN:
             plan = update.value
         elif update.kind is not INTERVAL:
@@ -238,10 +246,9 @@ def _apply_others(
     state: State, due: dict[ChangeKind, list[PendingUpdate]], occupied: Occupied
 ) -> None:
     """Let prices, seats, add-ons and packages take effect, in this order."""
-    for update in due.get(PRICE, ()):
-        if update.value.id == state.plan.id:
-            set_plan(state, update.value, credit=True)
-    for update in due.get(SEATS, ()):
+    for update in latest(state, own_prices(state, due.get(PRICE, ()))):
+        set_plan(state, update.value, credit=True)
+    for update in latest(state, due.get(SEATS, ())):
         if update.key in state.plan_table.units:
             state.seats[update.key] = _stay(state, update, occupied)
             notify_over_limit(state, state.price_of(update.key).price)
@@ -295,6 +302,8 @@ def _stay(state: State, update: PendingUpdate, occupied: Occupied) -> int:
     unit, asked = update.key, update.value
     owned = state.seats.get(unit, 0)
     stay: int = max(asked, min(owned, (occupied or {}).get(unit, 0)))
+    if update.from_day is not None and not is_last_of_term(state):
+        stay = max(stay, least_held(state, unit, owned))
     if stay > asked and asked < owned:
         state.notify(
             "removal_cut",
@@ -366,6 +375,8 @@ def set_plan(state: State, plan: Plan, *, credit: bool) -> None:
     keeps = not sold and state.plan is free  # a free plan without any price
     if not keeps and (state.scheduled or not state.seats.keys() <= sold.keys()):
         _drop_units(state, sold)
+    if state.scheduled:
+        drop_prices(state)
     if state.add_ons:
         drop_broken(state, credit=credit)
 
@@ -378,12 +389,14 @@ def _drop_units(state: State, sold: Container[str]) -> None:
         if owned:
             plan = "plan", state.plan.id
             state.notify("unit_dropped", plan, ("unit", unit), ("count", owned))
-    for update in state.scheduled:
-        unit = update.key
-        if update.kind is not SEATS or unit in sold:
-            continue
-        if unit in gone or not state.sold_later(unit):
-            withdraw(state, SEATS, unit)
+    unsold = [
+        update
+        for update in state.scheduled
+        if update.kind is SEATS
+        and update.key not in sold
+        and (update.key in gone or not state.sold_later(update.key))
+    ]
+    take_out(state, unsold)
 
 
 def restart(

@@ -233,18 +233,28 @@ class Resume(Value):
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
 class WithdrawPending(Value):
-    """Withdraws all that waits of one *kind*."""
+    """Withdraws all that waits of one *kind*.
+
+    With *from_day* only what was agreed for that day, one step of a ramp.
+    """
 
     kind: ChangeKind
+    from_day: Time | None = None
 
     def __attrs_post_init__(self) -> None:
         member("kind", self.kind, ChangeKind)
+        keep_times(self, optional=["from_day"])
 
 
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
 class Reprice(Value):
-    """New prices for the plan of this id, from the first renewal on or after a day."""
+    """New prices for the plan of this id, from the first renewal on or after a day.
+
+    Those of several days wait side by side, which is a ramp; one for the same day takes
+    the place of the one before it.  Where two are due at one renewal the later day
+    counts.  They end with the plan: what is left is told in ``Outcome.replaced``.
+    """
 
     plan: Plan
     from_day: Time
@@ -374,13 +384,9 @@ class RecordCreditNote(Value):
 class SetTerm(Value):
     """A term from the running period on; where one runs, the one that follows it.
 
-    ``None`` lets the running term be the last.  By hand (``Timing.IMMEDIATE``) it
-    takes the place of the running one at once, and what waited for that one's end
-    waits for the new one's, or without a term for the next renewal.
-
-    Raises: RulesError where the billing interval is no part of the term,
-    LateNoticeError for ``None`` after the last day of notice, TooFewSeatsError where
-    less is owned than its minimum, NoChangeError.
+    ``None`` lets the running term be the last, in notice.  By hand (``IMMEDIATE``) it
+    takes its place at once: what waited for its end waits for the new one's, or for
+    the next renewal.  Raises: RulesError, TooFewSeatsError, LateNoticeError.
     """
 
     term: terms.Term | None

@@ -117,7 +117,8 @@ class PendingUpdate(Value):
     reason of a cancellation, or for how many periods a pause lasts.  *periods_left* is
     1 where notice moved it a period on, 2 where a term holds it until its end, 3 where
     notice was short for that: until the end of the term that follows, or a period
-    later.  *from_day* is the day of a price change.
+    later.  *from_day* is the day for which a price or a number of seats was agreed: it
+    takes effect at the first renewal on or after it.
     """
 
     kind: ChangeKind
@@ -143,6 +144,14 @@ class PendingUpdate(Value):
         if self.applies_on < self.requested_on:
             raise OutOfOrderError(self.applies_on, self.requested_on)
         whole("periods_left", self.periods_left, 0, 3)
+
+
+def step_order(update: PendingUpdate) -> tuple[bool, Any]:
+    """Return the place of *update* among those of one boundary: the last one counts.
+
+    What was agreed for a day comes after what waits for the boundary alone.
+    """
+    return update.from_day is not None, update.from_day
 
 
 @final
