@@ -31,6 +31,7 @@ BUILT = (
     "teamleader",
     "modular",
     "seats_with_credits",
+    "annual_commitment",
 )
 
 Rules = list[dict[str, Any]]

@@ -31,7 +31,7 @@ from seatbill import (
     renew,
     subscribe,
 )
-from seatbill.allowances import Allowance, AllowancePeriod, allowance_periods
+from seatbill.allowances import AllowancePeriod, allowance_periods
 from seatbill.converters import dump, load
 from seatbill.errors import (
     MixedTimeError,
@@ -41,6 +41,7 @@ from seatbill.errors import (
     WrongTypeError,
 )
 from seatbill.testing.strategies import histories
+from seatbill.wallets import Allowance
 from stories import at
 
 NOW = Timing.IMMEDIATE

@@ -33,6 +33,7 @@ from seatbill.access import may_edit_recipient
 from seatbill.converters import dump, load
 from seatbill.errors import NoChangeError, RenewFirstError, SeatbillError
 from seatbill.rulebooks import (
+    annual_commitment,
     clickmeeting,
     clockify,
     echometer,
@@ -55,7 +56,15 @@ def test_the_laws_hold_for_any_rules_and_price_list(law, history):
 
 @pytest.mark.parametrize(
     "system",
-    [clickmeeting, clockify, echometer, modular, seats_with_credits, teamleader],
+    [
+        annual_commitment,
+        clickmeeting,
+        clockify,
+        echometer,
+        modular,
+        seats_with_credits,
+        teamleader,
+    ],
 )
 @settings(max_examples=max(settings.default.max_examples // 4, 1))
 @given(data=st.data())

@@ -13,6 +13,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from seatbill import Rounding, Timing, change, renew
 from seatbill.errors import SeatbillError
 from seatbill.rulebooks import (
+    annual_commitment,
     clickmeeting,
     clockify,
     echometer,
@@ -56,7 +57,15 @@ TestAServiceThatStoresBytes.settings = QUICK
 
 @pytest.mark.parametrize(
     "system",
-    [clickmeeting, clockify, echometer, modular, seats_with_credits, teamleader],
+    [
+        annual_commitment,
+        clickmeeting,
+        clockify,
+        echometer,
+        modular,
+        seats_with_credits,
+        teamleader,
+    ],
 )
 def test_each_rulebook_can_be_driven(system):
     machine = service_machine(catalog=system.CATALOG, rules=system.RULES)

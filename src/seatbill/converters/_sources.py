@@ -13,6 +13,7 @@ from ..errors import SeatbillError
 from ..limits import Limits
 from ..plans import Plan
 from ..rulebooks import (
+    annual_commitment,
     clickmeeting,
     clockify,
     echometer,
@@ -36,6 +37,7 @@ from .data import read_data
 
 RULEBOOKS: Final[Mapping[str, tuple[BillingRules, Catalog]]] = MappingProxyType(
     {
+        "annual-commitment": (annual_commitment.RULES, annual_commitment.CATALOG),
         "clickmeeting": (clickmeeting.RULES, clickmeeting.CATALOG),
         "clockify": (clockify.RULES, clockify.CATALOG),
         "clockify-annual-list": (clockify.RULES, clockify.ANNUAL_LIST_CATALOG),

@@ -12,7 +12,6 @@ from functools import partial
 from types import MappingProxyType
 from typing import Final
 
-from ..allowances import Allowance
 from ..catalogs import Catalog
 from ..credit import CreditKind, CreditLot
 from ..money import Money, Rounding
@@ -20,7 +19,7 @@ from ..periods import MONTHLY, QUARTERLY
 from ..plans import Plan, Price, Service
 from ..proration import Convention
 from ..rules import BillingRules, CreditOrder, Settlement, Timing, UnusedTime
-from ..wallets import Pack, TopUp, UnusedUnits, WalletPolicy
+from ..wallets import Allowance, Pack, TopUp, UnusedUnits, WalletPolicy
 
 __all__ = ["ALLOWANCES", "CATALOG", "CREDITS", "RULES", "TOP_UP", "WELCOME"]
 
