@@ -196,6 +196,8 @@ def _spans(
         ended = sub.ended_on is not None
         if running is not None and (ended or running.whole != _begins(sub)):
             running.close(day, sub)
+            if running.end <= running.start:  # of no day nothing is granted
+                spans.pop()
             running = None
         if ended:
             continue
