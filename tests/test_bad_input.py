@@ -417,7 +417,7 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     ),
     "seats.admit": (
         admit,
-        {"occupancy": occupancy([], owned=5), "n": 1, "unit": "seat"},
+        {"occupancy": occupancy([], owned=5), "n": 1, "unit": "seat", "batch": 5},
     ),
     "rules.BillingRules.timing": (RULES.timing, {"direction": Direction.UPGRADE}),
     "rules.BillingRules.interval_discount": (
@@ -430,7 +430,10 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     ),
     "invoices.LineTerms.exact": (INVOICE.lines[0].terms.exact, {"scaled": 1}),
     "verification.verify": (verify, {"invoice": INVOICE}),
-    "subscriptions.BuyService.of": (BuyService.of, {"purchase": PURCHASE}),
+    "subscriptions.BuyService.of": (
+        BuyService.of,
+        {"purchase": PURCHASE, "tax_class": "print"},
+    ),
     "subscriptions.Subscription.quantity": (SUB.quantity, {"unit": "seat"}),
     "subscriptions.Subscription.add_on_quantity": (SUB.add_on_quantity, {"id": "sso"}),
     "lifecycle.subscribe": (
@@ -644,11 +647,13 @@ MAY_BE_NEGATIVE = {
 AT_LEAST_ONE = {
     ("periods.Interval", "months"),
     ("plans.AddOn", "batch"),
+    ("plans.Price", "batch"),
     ("plans.Price", "max_quantity"),
     ("plans.Service.admit", "n"),
     ("plans.Service.admit", "bought"),
     ("plans.Tier", "up_to"),
     ("seats.Admission", "seats"),
+    ("seats.admit", "batch"),
     ("seats.admit", "n"),
     ("invoices.InvoiceLine", "share_denominator"),
     ("invoices.LineTerms", "scale"),

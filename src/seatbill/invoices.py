@@ -16,7 +16,7 @@ import attrs
 from ._values.base import Value, Word, unchecked
 from ._values.checks import Time, flag, instance, member, several, text, whole
 from .discounts import Discount
-from .errors import CurrencyMismatchError, WrongTypeError
+from .errors import CurrencyMismatchError, OutOfBoundsError, WrongTypeError
 from .money import NOTHING, Money, Rounding, currency_digits, divide, trusted_money
 from .parties import Party
 from .periods import Period, in_order, keep_times, same_time
@@ -243,7 +243,8 @@ class Invoice(Value):
     """What a customer owes on one day, with the lines that say why.
 
     ``total`` may be negative (a document of type 381 in EN 16931): it then went to
-    the credit balance, and ``amount_due`` is zero.
+    the credit balance, and ``amount_due`` is zero.  What is to be paid is rounded to a
+    multiple of *payable_step*, if there is one.
     """
 
     subscription_id: str
@@ -257,6 +258,7 @@ class Invoice(Value):
     total_minor: int
     credit_applied_minor: int
     recipient: Party | None = None
+    payable_step: Money | None = None
 
     def __attrs_post_init__(self) -> None:
         text("subscription_id", self.subscription_id)
@@ -268,6 +270,8 @@ class Invoice(Value):
             whole(name, getattr(self, name), -(10**60), 10**60)
         if self.recipient is not None:
             instance("recipient", self.recipient, Party)
+        if self.payable_step is not None:
+            _check_step(self.payable_step, self.currency)
         for i, line in enumerate(self.lines):
             if line.currency != self.currency:
                 raise CurrencyMismatchError(self.currency, line.currency)
@@ -314,10 +318,42 @@ class Invoice(Value):
         return trusted_money(max(-self.total_minor, 0), self.currency)
 
     @property
+    def payable_rounding(self) -> Money:
+        """What rounding to *payable_step* adds to what is to be paid (BT-114).
+
+        Below zero where it is rounded down; zero where nothing is to be paid.  It is
+        not taxed, and part of no total.
+        """
+        if self.payable_step is None:
+            return NOTHING[self.currency]
+        due = self.total_minor - self.credit_applied_minor
+        return rounding_off(due, self.payable_step, rounding_of(self))
+
+    @property
     def amount_due(self) -> Money:
         """What is to be paid now, never negative (BT-115)."""
         due = self.total_minor - self.credit_applied_minor
-        return trusted_money(due, self.currency) if due > 0 else NOTHING[self.currency]
+        if due <= 0:
+            return NOTHING[self.currency]
+        if self.payable_step is not None:
+            due += self.payable_rounding.minor_units
+        return trusted_money(due, self.currency)
+
+
+def _check_step(step: Money, currency: str) -> None:
+    """Refuse a *step* that no amount in *currency* can be a multiple of."""
+    if instance("payable_step", step, Money).currency != currency:
+        raise CurrencyMismatchError(currency, step.currency)
+    if step.minor_units < 1:
+        least = trusted_money(1, currency)
+        raise OutOfBoundsError("payable_step", step, least, None)
+
+
+def rounding_off(due: int, step: Money, rounding: Rounding) -> Money:
+    """Return what is missing to *due*, if above zero, for a multiple of *step*."""
+    due, units = max(due, 0), step.minor_units
+    rounded = divide(due, units, rounding) * units
+    return trusted_money(rounded - due, step.currency)
 
 
 trusted_period: Callable[..., Period] = unchecked(Period)

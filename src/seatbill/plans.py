@@ -7,7 +7,7 @@ from a price listed for it, or by formula from the shortest one that divides it.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple, final
@@ -27,13 +27,19 @@ from ._values.checks import (
     unique,
     whole,
 )
+from ._values.features import (
+    Feature,
+    feature_names,
+    names_of,
+    service_features,
+    tax_class_of,
+)
 from .errors import (
     InsufficientUnitsError,
     OutOfBoundsError,
     PriceError,
     TooManyDigitsError,
     UnknownItemError,
-    WrongTypeError,
 )
 from .money import Money, Rounding, currency_digits, digits_of, divide
 from .periods import MONTHLY, Interval
@@ -138,6 +144,12 @@ class Price(Value):
     *in_arrears* bills the ended period.
     *min_quantity* and *max_quantity* bound what may be owned, both included.
 
+    What is sold in packs has a *batch* of so many units in each: the price is still
+    that of one unit, and what is owned is a multiple of it, as the two bounds are.  A
+    measured quantity is billed in whole packs, rounded up.  A list with another batch
+    takes nothing away: so many as were owned may stay, until more or fewer are asked
+    for.
+
     Raises: PriceError, TooManyDigitsError, UnknownCurrencyError, OutOfBoundsError.
     """
 
@@ -154,6 +166,7 @@ class Price(Value):
     in_arrears: bool = False
     min_quantity: int = 0
     max_quantity: int | None = None
+    batch: int = 1
 
     def __attrs_post_init__(self) -> None:
         text("unit", self.unit)
@@ -164,6 +177,9 @@ class Price(Value):
         whole("min_quantity", self.min_quantity)
         if self.max_quantity is not None:
             whole("max_quantity", self.max_quantity, max(self.min_quantity, 1))
+        whole("batch", self.batch, 1)
+        if self.min_quantity % self.batch or (self.max_quantity or 0) % self.batch:
+            raise PriceError("bounds_in_parts")
         if bool(self.tiers) == (self.unit_amount is not None):
             raise PriceError("both" if self.tiers else "neither")
         if self.tiers and self.flat:
@@ -290,60 +306,25 @@ def _prices(values: Iterable[Price]) -> tuple[Price, ...]:
     return prices
 
 
-Feature = str | tuple[str, str]
-"""A feature's name, or the kind of seat that has it and the name."""
-
-
-def _features(
-    values: Iterable[Feature] | Mapping[str, Iterable[str]],
-) -> tuple[Feature, ...]:
-    """Return feature names; a mapping names them by unit."""
-    if isinstance(values, Mapping):
-        values = [
-            (unit, name)
-            for unit, names in values.items()
-            for name in several("features", names, str)
-        ]
-    if isinstance(values, str) or not isinstance(values, Iterable):
-        raise WrongTypeError("features", "Iterable[str]", values)
-    found = tuple(values)
-    for value in found:
-        if type(value) is tuple and len(value) == 2:
-            text("unit", value[0])
-            text("feature", value[1])
-        else:
-            text("feature", value)
-    return found
-
-
-def feature_name(feature: Feature) -> str:
-    """Return how *feature* is called; the unit is said where it is not a seat."""
-    if isinstance(feature, str):
-        return feature
-    unit, name = feature
-    return name if unit == "seat" else f"{name} ({unit})"
-
-
-def _names(values: Iterable[str]) -> tuple[str, ...]:
-    """Return *values* as names."""
-    return several("names", values, str)
-
-
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
 class Plan(Sold):
     """A plan with its prices; the higher *rank* is the higher plan.
 
     *features* are names, or ``(unit, name)`` where only that kind of seat has it; a
-    mapping of units to names is accepted.  *limits* bound resources by name.
+    mapping of units to names is accepted.  *limits* bound resources by name.  Tax rates
+    that name its *tax_class* are its own (:class:`~seatbill.TaxRate`).
     """
 
     id: str
     name: str
     rank: int
     prices: tuple[Price, ...] = attrs.field(default=(), converter=_prices)
-    features: tuple[Feature, ...] = attrs.field(default=(), converter=_features)
+    features: tuple[Feature, ...] = attrs.field(default=(), converter=feature_names)
     limits: Quantities = attrs.field(default=Quantities(), converter=as_quantities)
+    tax_class: str | None = attrs.field(
+        default=None, kw_only=True, converter=tax_class_of
+    )
 
     def __attrs_post_init__(self) -> None:
         text("id", self.id)
@@ -368,24 +349,29 @@ class AddOn(Sold):
     It shares the plan's periods.  It is bought and removed in multiples of *batch*.
     Add-ons of one *family* are packages of one thing, of which one is owned at a
     time; the higher *rank* is the higher package.  *requires_plans* lists the plans
-    of which one is needed, *requires_add_ons* the add-ons that are all needed.
+    of which one is needed, *requires_add_ons* the add-ons that are all needed.  Tax
+    rates that name its *tax_class* are its own; else it has those of any other item,
+    not those of the plan.
     """
 
     id: str
     name: str
     prices: tuple[Price, ...] = attrs.field(default=(), converter=_prices)
     requires_plans: tuple[str, ...] = attrs.field(
-        default=(), kw_only=True, converter=_names
+        default=(), kw_only=True, converter=names_of
     )
     requires_add_ons: tuple[str, ...] = attrs.field(
-        default=(), kw_only=True, converter=_names
+        default=(), kw_only=True, converter=names_of
     )
     features: tuple[Feature, ...] = attrs.field(
-        default=(), kw_only=True, converter=_features
+        default=(), kw_only=True, converter=feature_names
     )
     batch: int = attrs.field(default=1, kw_only=True)
     family: str | None = attrs.field(default=None, kw_only=True)
     rank: int = attrs.field(default=0, kw_only=True)
+    tax_class: str | None = attrs.field(
+        default=None, kw_only=True, converter=tax_class_of
+    )
 
     def __attrs_post_init__(self) -> None:
         text("id", self.id)
@@ -397,11 +383,8 @@ class AddOn(Sold):
         for price in self.prices:
             if price.measured:
                 raise PriceError("measured_add_on", self.id)
-
-
-def _service_features(values: Iterable[str]) -> tuple[str, ...]:
-    """Return *values* as names of features."""
-    return tuple(text("feature", value) for value in several("features", values, str))
+            if price.batch != 1:
+                raise PriceError("batch_of_add_on", self.id)
 
 
 @final
@@ -410,6 +393,7 @@ class Service(Kept):
     """Something bought once, at *price*, never prorated.
 
     *included* counts what it comes with, by name; *features* are what else it has.
+    Tax rates that name its *tax_class* are its own.
     """
 
     id: str
@@ -417,7 +401,10 @@ class Service(Kept):
     price: Money
     included: Quantities = attrs.field(default=Quantities(), converter=as_quantities)
     features: tuple[str, ...] = attrs.field(
-        default=(), kw_only=True, converter=_service_features
+        default=(), kw_only=True, converter=service_features
+    )
+    tax_class: str | None = attrs.field(
+        default=None, kw_only=True, converter=tax_class_of
     )
 
     def __attrs_post_init__(self) -> None:

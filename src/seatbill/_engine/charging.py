@@ -16,8 +16,11 @@ from ..errors import CurrencyMismatchError, RulesError
 from ..invoices import BillingReason, ItemKind, LineKind, LineTerms, trusted_period
 from ..money import Money
 from ..periods import ONE_DAY, boundary
+from ..plans import Service
 from ..proration import ratio
 from ..rules import BillingRules
+from ..subscriptions import ChargeFee
+from ..taxes import rates_for
 from .discounting import bill_lines, keep_to_one_invoice, open_amounts_off, use_percents
 from .invoicing import (
     add_accrued,
@@ -51,20 +54,25 @@ def cut(state: State, charge: OpenCharge) -> None:
 
 
 def sell_once(
-    state: State, kind: LineKind, item: ItemKind, id: str, price: Money, n: int = 1
+    state: State,
+    sold: Service | ChargeFee,
+    kind: LineKind,
+    item: ItemKind,
+    price: Money,
+    n: int = 1,
 ) -> None:
-    """Write a line for something sold once: one day, whole, never given back."""
+    """Write a line for something *sold* once: one day, whole, never given back."""
     if price.currency != state.currency:
         raise CurrencyMismatchError(state.currency, price.currency)
     terms = trusted_terms(
         item,
-        id,
+        sold.id,
         str(item),
         state.currency,
         price.minor_units,
         1,
         (),
-        state.tax_rates,
+        rates_for(state.tax_rates, sold.tax_class),
         state.rules.convention,
         state.rules.rounding,
         False,

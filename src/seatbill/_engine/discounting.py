@@ -20,6 +20,7 @@ from itertools import chain
 from ..discounts import Discount
 from ..invoices import BillingReason, InvoiceLine, LineTerms
 from ..money import divide
+from ..taxes import TaxRate
 from .invoicing import give_back, invoice, line_for, new_charge
 from .lookup import under
 from .makers import trusted_terms
@@ -58,7 +59,9 @@ def open_amounts_off(state: State, first: int) -> None:
     """Open the amounts off, never above the charges from line *first* on.
 
     Capped at the sum of the other charges of the period (decision: percentages
-    are in the price, amounts off beside it).
+    are in the price, amounts off beside it).  Where these are taxed by different rates
+    each set of rates has its part, in proportion to what it is charged: an allowance
+    has one tax category (EN 16931 BG-20).
     """
     amounts_off = [
         (applied, amount.minor_units)
@@ -68,31 +71,50 @@ def open_amounts_off(state: State, first: int) -> None:
     if not amounts_off:
         return
     state.paid_before = paid = Paid(state)
-    left = paid.minor
-    cap = sum([line.amount_minor for line in state.lines[first:]])
+    left = {rates: units for rates, units in paid.by_rates.items() if units}
+    cap = dict.fromkeys(left, 0)
+    for line in state.lines[first:]:
+        if line.terms.tax_rates in cap:
+            cap[line.terms.tax_rates] += line.amount_minor
     for applied, units in amounts_off:
-        if left <= 0:
+        whole, below = sum(left.values()), 0
+        if not whole:
             return
-        terms = trusted_terms(
-            DISCOUNT_ITEM,
-            applied.discount.id,
-            "period",
-            state.currency,
-            units,
-            1,
-            (),
-            state.tax_rates,
-            state.rules.convention,
-            state.rules.rounding,
-            False,
-        )
-        charge = new_charge(state, terms, -1, -min(left, units))
-        state.charges.append(charge)
-        state.has_amounts_off = True
-        charge.charged_minor = _take_off(state, charge, units, cap)
-        applied.in_use = True
-        left += charge.full_scaled
-        cap += charge.charged_minor
+        applied.in_use = state.has_amounts_off = True
+        for rates, own in left.items():
+            part = units * (below + own) // whole - units * below // whole
+            below += own
+            if part:
+                unit = "period"
+                if len(left) > 1:  # no two charges have the same id
+                    unit = " ".join((unit, *[rate.id for rate in rates]))
+                charge = _open_amount_off(state, applied.discount.id, unit, rates, part)
+                charge.full_scaled = -min(own, part)
+                charge.charged_minor = _take_off(state, charge, part, cap[rates])
+                left[rates] += charge.full_scaled
+                cap[rates] += charge.charged_minor
+
+
+def _open_amount_off(
+    state: State, id: str, unit: str, rates: tuple[TaxRate, ...], units: int
+) -> OpenCharge:
+    """Open a charge of the discount *id*: of *units* off, taxed by *rates*."""
+    terms = trusted_terms(
+        DISCOUNT_ITEM,
+        id,
+        unit,
+        state.currency,
+        units,
+        1,
+        (),
+        rates,
+        state.rules.convention,
+        state.rules.rounding,
+        False,
+    )
+    charge = new_charge(state, terms, -1)
+    state.charges.append(charge)
+    return charge
 
 
 def _take_off(state: State, charge: OpenCharge, full: int, cap: int) -> int:
@@ -113,18 +135,23 @@ class Paid:
     """What is paid for a period, and the share of it that is left.
 
     *minor* is what a whole period is charged in advance, each charge in minor units,
-    *exact* the same unrounded; *moved* is what today's lines say of it.
+    *exact* the same unrounded; *moved* is what today's lines say of it.  *by_rates* are
+    the parts of *minor* that different tax rates are on.
     """
 
-    __slots__ = ("day", "exact", "minor", "moved", "remaining", "whole")
+    __slots__ = ("by_rates", "day", "exact", "minor", "moved", "remaining", "whole")
 
     def __init__(self, state: State) -> None:
         self.day = state.day
         self.minor, self.exact = 0, Fraction(0)
+        self.by_rates: dict[tuple[TaxRate, ...], int] = {}
         for charge in state.charges:
             terms = charge.terms
             if _is_cut_into(terms) and not charge.free:
-                self.minor += divide(charge.full_scaled, terms.scale, terms.rounding)
+                units = divide(charge.full_scaled, terms.scale, terms.rounding)
+                self.minor += units
+                rates = terms.tax_rates
+                self.by_rates[rates] = self.by_rates.get(rates, 0) + units
                 self.exact += Fraction(charge.full_scaled, terms.scale)
         self.moved = Fraction(0)
         for line in state.lines:

@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Final
 
 from .._values.checks import Time
+from .._values.features import feature_name
 from ..errors import (
     IntervalNotOfferedError,
     NoChangeError,
@@ -24,7 +25,7 @@ from ..errors import (
 )
 from ..money import Money, trusted_money
 from ..periods import Interval, boundary, count, index, same_time
-from ..plans import Plan, feature_name, listed, price_for
+from ..plans import Plan, listed, price_for
 from ..rules import Direction, Timing
 from ..subscriptions import Cancel, Reprice, SwitchInterval, SwitchPlan
 from ..subscriptions.subscription import frozen_for

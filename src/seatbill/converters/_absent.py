@@ -20,15 +20,27 @@ ABSENT: Final[dict[str, dict[str, Any]]] = table("absent.json")
 """By the name of a class, the data of every field that a document may leave out."""
 
 LATER: Final[Mapping[str, tuple[str, ...]]] = {
+    "AddOn": ("tax_class",),
     "BillRequest": ("version",),
-    "BillingRules": ("notice_scope", "correction_roles", "recipient_lock"),
+    "BillingRules": (
+        "notice_scope",
+        "correction_roles",
+        "recipient_lock",
+        "payable_rounding",
+    ),
     "BillingView": ("services",),
     "Charge": ("cut", "kept", "credit_notes"),
+    "ChargeFee": ("tax_class",),
     "Correction": ("refund_due",),
     "CorrectiveInvoice": ("decision_roles",),
+    "Invoice": ("payable_step",),
+    "Plan": ("tax_class",),
+    "Price": ("batch",),
+    "Service": ("tax_class",),
     "Subscription": ("moved_from", "paid_until"),
     "SwitchPlan": ("seats", "occupied"),
     "TaxAmount": ("apart",),
+    "TaxRate": ("tax_classes",),
 }
 """Fields that came after the first version.
 

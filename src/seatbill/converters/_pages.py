@@ -106,6 +106,7 @@ class InvoicePage:
     total: Digits
     credit_applied: Digits
     credit_granted: Digits
+    payable_rounding: Digits
     amount_due: Digits
 
 

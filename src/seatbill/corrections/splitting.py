@@ -66,7 +66,8 @@ def split_credit(
     since; what its balance paid stands on it.  In the order of the notes, each takes
     first off what is still open, then gives back what was paid as money, and sends
     the rest to the balance.  Together they never give back more than was paid, nor
-    send more to the balance than came from it.
+    send more to the balance than came from it.  What rounding added to the amount
+    payable stays paid, and what it took off is still open where all is credited.
 
     Raises: OutOfBoundsError where more was paid than was due, OverCreditedError where
     the notes exceed the invoice, UnknownItemError where a note is of another invoice
@@ -79,11 +80,10 @@ def split_credit(
     zero = Money.zero(currency)
     if not zero <= paid <= due:
         raise OutOfBoundsError("paid", paid, zero, due)
-    left = [
-        (due - paid).minor_units,
-        paid.minor_units,
-        plain.credit_applied.minor_units,
-    ]
+    # Notes are of totals: what rounding added to pay does not come back with them.
+    asked = (due - plain.payable_rounding).minor_units
+    money = min(paid.minor_units, asked)
+    left = [asked - money, money, plain.credit_applied.minor_units]
     found = []
     for note in checked_notes(plain, notes):
         if note.total.minor_units > sum(left):
@@ -91,12 +91,12 @@ def split_credit(
             raise OverCreditedError(note.key, note.total, remaining)
         parts = _in_turn(note.total.minor_units, left)
         left = [before - part for before, part in zip(left, parts, strict=True)]
-        open_part, money, balance = (trusted_money(part, currency) for part in parts)
+        open_part, back, balance = (trusted_money(part, currency) for part in parts)
         found.append(
             CreditSplit(
                 note_key=note.key,
                 off_open=open_part,
-                refunded=money,
+                refunded=back,
                 to_balance=balance,
             )
         )

@@ -152,6 +152,7 @@ def totals(invoice: Billed, setting: Setting, *, preview: bool = False) -> Total
     for label, amount in (
         (_("Credit applied"), -invoice.credit_applied),
         (_("Added to the credit balance"), invoice.credit_granted),
+        (_("Rounding"), invoice.payable_rounding),
     ):
         if amount:
             found.append(Total(label, setting.money(amount)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .._values.checks import Time
+from .._values.features import feature_name
 from ..formatting import (
     format_interval,
     format_number,
@@ -15,7 +16,6 @@ from ..formatting import (
 from ..invoices import ItemKind
 from ..parties import Party
 from ..payments.methods import Card, PaymentMethod, SepaMandate
-from ..plans import feature_name
 from ..subscriptions import Status, Subscription
 from ..views import BillingView, PricedUnit
 from ._invoice_sheets import invoice_sheet, parties_of

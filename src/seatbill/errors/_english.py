@@ -85,6 +85,10 @@ invalid_price.tiers_not_rising: Each tier has to end above the one before it | o
 invalid_price.last_tier_ends: The last tier must not have an end | give it up_to=None
 invalid_price.measured_add_on: Add-on {item!r} has a measured price, which only a plan
     can have | put measured units in a plan
+invalid_price.batch_of_add_on: Add-on {item!r} has a price in packs | give batch to the
+    add-on instead
+invalid_price.bounds_in_parts: The fewest and the most that may be owned have to be
+    whole packs | give multiples of batch
 invalid_price.percent_or_amount: A discount takes off either a percentage or an amount |
     use Discount.percent or Discount.fixed
 invalid_tax_rate: Tax rate {value!r} is invalid ({problem}) | give another
@@ -207,8 +211,10 @@ scheduled_change: A change of {kind:words} is scheduled for {applies_on}, with a
     it, in the same call if wanted
 requirement_missing: {item} needs {missing:or} | take {missing:or} first, in the same
     call if wanted
-not_whole_batches: {item} is sold in batches of {batch}, so not {asked} | ask for a
-    multiple of {batch}
+not_whole_batches: {item} is sold in batches of {batch}, so not {asked} | ask for
+    {nearest:or}
+not_whole_batches.no_nearest: {item} is sold in batches of {batch}, so not {asked} | ask
+    for a multiple of {batch}
 frozen: Subscription {id!r} cannot do this ({problem}) | cancel instead
 frozen.is_frozen: {change} is not possible while subscription {id!r} is frozen | add
     Unfreeze() before it, in the same call if wanted
@@ -292,6 +298,8 @@ not_combinable.issued_on: Invoice {invoice} was issued on {found}, and the first
     {wanted} | combine invoices of one day
 not_combinable.rounding: Invoice {invoice} is rounded otherwise ({found}) than the first
     one ({wanted}) | combine invoices of one rounding
+not_combinable.payable_step: Invoice {invoice} is payable in multiples of {found}, and
+    the first one of {wanted} | combine invoices of one step
 not_combinable: Invoice {invoice} cannot be combined with the first one ({field}) |
     combine it with others
 quote_expired: Quote {number} was valid through {until}, and {day} is after that | make

@@ -12,12 +12,13 @@ from .._engine.state import State
 from .._values.base import Quantities
 from .._values.checks import Time, flag, instance, mapping, text
 from .._values.checks import whole as whole_number
+from .._values.features import feature_name
 from ..catalogs import Catalog
 from ..errors import LimitReachedError, SeatbillError, UnknownItemError
 from ..money import Money
 from ..notices import Finding, check_optional, finding_of, keep_tuples
 from ..periods import Interval
-from ..plans import AddOn, Plan, feature_name, listed, price_for, units_of
+from ..plans import AddOn, Plan, listed, price_for, units_of
 from ..rules import Direction
 from ..subscriptions import Subscription, SwitchPlan
 from .previews import Preview, full_price, next_price, preview

@@ -12,6 +12,7 @@ import attrs
 
 from .._values.base import Value
 from .._values.checks import Time, instance, member, several, text, unique, whole
+from .._values.features import tax_class_of
 from .._values.later import Later
 from ..discounts import Discount
 from ..errors import OutOfBoundsError, UnknownItemError
@@ -119,23 +120,33 @@ class BuyService(Value):
         whole("quantity", self.quantity, 1)
 
     @classmethod
-    def of(cls, purchase: wallets.Purchase) -> BuyService:
+    def of(
+        cls, purchase: wallets.Purchase, *, tax_class: str | None = None
+    ) -> BuyService:
         """Return the change that puts *purchase*, packs for a wallet, on an invoice.
 
-        A line of so many packs at their price, once (TL-23, TL-24).
+        A line of so many packs at their price, once (TL-23, TL-24), with the tax rates
+        of a *tax_class*.
         """
         pack = instance("purchase", purchase, wallets.Purchase).pack
         id = f"pack-{pack.id}"
-        return cls(Service(id, id, pack.price), purchase.quantity)
+        service = Service(id, id, pack.price, tax_class=tax_class)
+        return cls(service, purchase.quantity)
 
 
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
 class ChargeFee(Value):
-    """A fee, once, at *amount*: a share of ticket sales, for example (CM-14)."""
+    """A fee, once, at *amount*: a share of ticket sales, for example (CM-14).
+
+    Tax rates that name its *tax_class* are its own.
+    """
 
     id: str
     amount: Money
+    tax_class: str | None = attrs.field(
+        default=None, kw_only=True, converter=tax_class_of
+    )
 
     def __attrs_post_init__(self) -> None:
         text("id", self.id)

@@ -109,7 +109,7 @@ def money_is_conserved(history: History) -> Checks:
         )
         gifts, balance = gifts + given, balance + given
         for invoice in outcome.invoices:
-            due = invoice.amount_due.minor_units
+            due = (invoice.amount_due - invoice.payable_rounding).minor_units
             used = invoice.credit_applied.minor_units
             granted = invoice.credit_granted.minor_units
             total = invoice.total.minor_units

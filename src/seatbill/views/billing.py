@@ -15,6 +15,7 @@ import attrs
 from .._values.base import Quantities, Word, as_quantities
 from .._values.checks import Time, instance, mapping, moment, several
 from .._values.checks import whole as whole_number
+from .._values.features import Feature
 from ..access import usable_until
 from ..errors import DateRangeError, UnknownItemError, WrongTypeError
 from ..invoices import Invoice
@@ -27,7 +28,7 @@ from ..notices import Notice, check_optional, keep_tuples
 from ..parties import Party
 from ..payments import PaymentMethod
 from ..periods import Interval, keep_times, same_time
-from ..plans import AddOn, Feature, Plan, Service, listed, price_for
+from ..plans import AddOn, Plan, Service, listed, price_for
 from ..rules import ChangeKind
 from ..seats import Member, Occupancy, SeatCount
 from ..seats import occupancy as count_seats
