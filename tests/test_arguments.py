@@ -475,7 +475,7 @@ TABLE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "occupancy": occupancy([], owned=0),
             "n": 6,
             "unit": "guest",
-            "batch": Beside(5, n=6),
+            "batch": 0,
         },
     ),
     "seats.occupancy": (
