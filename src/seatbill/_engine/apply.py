@@ -60,7 +60,7 @@ from .charging import sell_once, settle
 from .credited import record_credit_note
 from .date_changes import end_trial, extend, move_billing_day
 from .dates import effective_day
-from .discounting import fit_amounts_off, note_paid
+from .discounting import fit_amounts_off, keep_net, note_paid
 from .invoicing import drop_given
 from .lookup import under
 from .members import (
@@ -118,6 +118,7 @@ def apply(state: State, changes: Any, timing: Timing | None) -> Any:
     if state.lines:
         if state.has_amounts_off:
             fit_amounts_off(state)
+            keep_net(state)
         if not state.by_days:
             drop_given(state)
         if state.scheduled:

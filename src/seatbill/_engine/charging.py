@@ -21,7 +21,14 @@ from ..proration import ratio
 from ..rules import BillingRules
 from ..subscriptions import ChargeFee
 from ..taxes import rates_for
-from .discounting import bill_lines, keep_to_one_invoice, open_amounts_off, use_percents
+from .discounting import (
+    bill_lines,
+    keep_net,
+    keep_to_one_invoice,
+    note_ended,
+    open_amounts_off,
+    use_percents,
+)
 from .invoicing import (
     add_accrued,
     charge_remaining,
@@ -149,6 +156,8 @@ def end_charge(state: State, ended: OpenCharge) -> None:
     """Take the charge *ended* off the open ones."""
     state.visit(len(state.charges))
     state.charges = [charge for charge in state.charges if charge is not ended]
+    if state.has_amounts_off:
+        note_ended(state, [ended])
 
 
 def running(state: State, terms: LineTerms) -> list[OpenCharge]:
@@ -203,6 +212,12 @@ def close(
             cut(state, charge)
         elif credit and (charge.full_scaled or terms.item_kind is not DISCOUNT_ITEM):
             give_back(state, charge, charge.quantity, charge.full_scaled)
+    if state.has_amounts_off:
+        if left:
+            open_still = {id(charge) for charge in left}
+            note_ended(state, [c for c in state.charges if id(c) not in open_still])
+        else:
+            keep_net(state)
     state.charges = left
 
 

@@ -2,13 +2,16 @@
 
 Takes a note on an invoice of this subscription, and leaves more credited on the
 charges that its lines name: no line, no invoice.  Of a charge that is closed, as all
-are after a renewal, nothing can come back any more, and there is nothing to record.
+are after a renewal, nothing can come back any more, and there is nothing to record;
+only beside an amount off it counts in the period's net (``discounting.keep_net``).
 
 Of 10.00 for 30 days a note takes back 4.00; with 20 days left a cancellation gives back
 the lesser of 6.67 and what is left, 6.00.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from ..errors import (
     CurrencyMismatchError,
@@ -20,6 +23,7 @@ from ..invoices import charge_id
 from ..money import Money, trusted_money
 from ..rules import Timing
 from ..subscriptions import RecordCreditNote
+from .discounting import amount_off_of, is_beside, net_left
 from .state import OpenCharge, State
 
 
@@ -35,23 +39,45 @@ def record_credit_note(
         if amount.currency != state.currency:
             raise CurrencyMismatchError(state.currency, amount.currency)
     state.visit(len(state.charges))
+    if any(key in charge.credit_notes for charge in state.charges):
+        raise DuplicateError("credit note", key)
+    before = net_left(state.charges)
     for charge in state.charges:
         id = charge_id(charge.version, charge.terms)
         if id in taken:
-            _record(charge, key, id, taken[id])
+            _record(charge, id, taken.pop(id))
+            charge.credit_notes += (key,)
+    if state.has_amounts_off:
+        _record_beside(state, key, taken)
+    left = net_left(state.charges)
+    if left < min(before, 0):
+        own = Money.from_minor_units
+        raise OverCreditedError(
+            key, own(before - left, state.currency), own(before, state.currency)
+        )
 
 
-def _record(charge: OpenCharge, key: str, id: str, amount: Money) -> None:
-    """Count *amount* more of *charge* as given back by the note with this *key*.
+def _record(charge: OpenCharge, id: str, amount: Money) -> None:
+    """Count *amount* more of *charge* as given back.
 
     A note on a credit takes some of it back, so that less is given back.
     """
-    if key in charge.credit_notes:
-        raise DuplicateError("credit note", key)
     credited = charge.credited_minor + amount.minor_units
     least, most = sorted((0, charge.charged_minor))
     if not least <= credited <= most:
         left = charge.charged_minor - charge.credited_minor
         raise OverCreditedError(id, amount, trusted_money(left, amount.currency))
     charge.credited_minor = credited
-    charge.credit_notes += (key,)
+
+
+def _record_beside(state: State, key: str, taken: Mapping[str, Money]) -> None:
+    """Note the *key* on the amount off, and what was *taken* of charges that ended."""
+    first = amount_off_of(state.charges)
+    if first is None:
+        return
+    if key not in first.credit_notes:
+        first.credit_notes += (key,)
+    for id, amount in taken.items():
+        version, kind, *_ = f"{id}:".split(":")
+        if version.isdecimal() and is_beside(first, int(version), kind):
+            first.ended_minor -= amount.minor_units

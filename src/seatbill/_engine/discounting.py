@@ -9,6 +9,8 @@ discounts that have not yet served.
 15.00 off 12.00 a month: the charge is of −12.00, and its line of −15.00 is cut to
 −12.00 by its cap.  15.00 off 20.00, of which 10.00 end with 20 of 30 days left: the
 discount falls to 10.00 and the unused share of 5.00 is taken back, 3.33.
+3.00 off 10.00, of which a credit note took 7.00: the cancellation takes 2.00 of the
+discount back, and gives back no more than these 2.00, not 3.00 (law 3).
 """
 
 from __future__ import annotations
@@ -16,6 +18,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 from itertools import chain
+from typing import Final
+
+import attrs
 
 from ..discounts import Discount
 from ..invoices import BillingReason, InvoiceLine, LineTerms
@@ -239,8 +244,97 @@ def _move(state: State, charge: OpenCharge, wanted: int, left_before: Span) -> N
     """
     if charge.full_scaled:
         give_back(state, charge, -1, charge.full_scaled, left_before)
+    charge.ended_minor += charge.charged_minor - charge.credited_minor
     charge.charged_minor = charge.credited_minor
     _take_again(state, charge, wanted)
+
+
+# What is paid for all of it, less the amounts off (law 3).
+
+
+def amount_off_of(charges: Iterable[OpenCharge]) -> OpenCharge | None:
+    """Return the first amount off among *charges*, if any runs."""
+    return next((c for c in charges if c.terms.item_kind is DISCOUNT_ITEM), None)
+
+
+def is_beside(first: OpenCharge, version: int, kind: str) -> bool:
+    """Return whether what *version* opened is in the period of the amount off."""
+    return kind in _KINDS and version >= first.version
+
+
+_KINDS: Final = (PLAN_ITEM, ADD_ON_ITEM, DISCOUNT_ITEM)
+
+
+def note_ended(state: State, ended: Iterable[OpenCharge]) -> None:
+    """Note what is left of charges that *ended* beside an amount off."""
+    first = amount_off_of(state.charges)
+    if first is not None:
+        first.ended_minor += net_left(ended)
+
+
+def net_left(charges: Iterable[OpenCharge]) -> int:
+    """Return what was charged in advance for *charges* and has not come back."""
+    return sum(
+        charge.ended_minor + charge.charged_minor - charge.credited_minor
+        for charge in charges
+        if not charge.terms.in_arrears
+    )
+
+
+def keep_net(state: State) -> None:
+    """Keep today's credits within what was paid beside an amount off, and above it.
+
+    What a credit note took of a price may be more than is left of it beside the amount
+    off; changes alone stay within it, to the rounding of their lines.  Credits are
+    cut, what was written last first, at the rates of the amount off before others; of
+    the amount off no more is taken back than what comes back.
+    """
+    first = amount_off_of(state.charges)
+    if first is None or not first.credit_notes:
+        return
+    rates = first.terms.tax_rates
+    today = [
+        line
+        for line in reversed(state.lines)
+        if is_beside(first, line.charge_version, line.terms.item_kind)
+    ]
+    today.sort(key=lambda line: line.terms.tax_rates != rates)
+    left = net_left(state.charges)
+    before = left - sum(line.amount_minor for line in today)
+    over = max(min(before, 0) - left, 0)
+    back = 0
+    cut: dict[int, InvoiceLine | None] = {}
+    for line in today:
+        if line.amount_minor < 0:
+            more = min(over, -line.amount_minor)
+            over -= more
+            back -= line.amount_minor + more
+            if more:
+                cut[id(line)] = _cut(state, line, more, first)
+    for line in today:
+        if line.amount_minor > 0 and line.terms.item_kind is DISCOUNT_ITEM:
+            more = max(line.amount_minor - back, 0)
+            back -= line.amount_minor - more
+            if more:
+                cut[id(line)] = _cut(state, line, -more, first)
+    lines = [cut.get(id(line), line) for line in state.lines]
+    state.lines = [line for line in lines if line is not None]
+
+
+def _cut(
+    state: State, line: InvoiceLine, more: int, first: OpenCharge
+) -> InvoiceLine | None:
+    """Return *line* with so much *more*, if that leaves any, counted on its charge."""
+    for charge in state.charges:
+        if charge.version == line.charge_version and charge.terms == line.terms:
+            charge.credited_minor -= more
+            break
+    else:
+        first.ended_minor += more
+    amount = line.amount_minor + more
+    if not amount:
+        return None
+    return attrs.evolve(line, amount_minor=amount, cap_minor=abs(amount))
 
 
 # How long they last.

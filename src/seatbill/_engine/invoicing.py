@@ -135,7 +135,7 @@ def new_charge(
         charge.since = state.end if free else state.day
         state.has_arrears = True
     charge.free = free
-    charge.cut_minor = charge.kept_minor = 0
+    charge.cut_minor = charge.kept_minor = charge.ended_minor = 0
     charge.credit_notes = ()
     return charge
 

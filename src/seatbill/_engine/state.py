@@ -60,6 +60,7 @@ class OpenCharge(Value):
     free: bool
     cut_minor: int
     kept_minor: int
+    ended_minor: int
     credit_notes: tuple[str, ...]
 
 
@@ -76,6 +77,7 @@ def reopened(charge: Charge | OpenCharge) -> OpenCharge:
     row.free = charge.free
     row.cut_minor = charge.cut_minor
     row.kept_minor = charge.kept_minor
+    row.ended_minor = charge.ended_minor
     row.credit_notes = charge.credit_notes
     return row
 

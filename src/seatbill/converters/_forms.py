@@ -157,6 +157,7 @@ OWN: Final[Mapping[type, tuple[Own, ...]]] = {
         Own("credited", Amount, "credited_minor"),
         Own("cut", Amount | None, "cut_minor", none=0),
         Own("kept", Amount | None, "kept_minor", none=0),
+        Own("ended", Amount | None, "ended_minor", none=0),
     ),
     Subscription: (Own("credit_balance", Amount, "credit_balance_minor"),),
     Statement: (

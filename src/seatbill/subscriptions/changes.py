@@ -313,11 +313,12 @@ class RecordCreditNote(Value):
     """A credit note with this *key*: what it took back does not come back again.
 
     Made by ``CreditNote.to_record``; no invoice comes of it.  It counts for each open
-    charge by itself (law 3), and for a closed one nothing.  Beside an amount off,
-    record a note on all lines of the invoice: one on the price alone leaves the
-    discount's own charge as it was, and more may come back of the two together.
+    charge by itself, and for a closed one nothing (law 3).  Beside a discount of a
+    fixed amount all that goes back in the period, by notes and changes together, is
+    never more than was paid net, whichever lines a note names: where a change would
+    give back more, its credits are cut.
 
-    Raises: OverCreditedError where a charge has less left, DuplicateError for a note
+    Raises: OverCreditedError where less is left, DuplicateError for a note
     that was recorded, UnknownItemError for one of another subscription,
     CurrencyMismatchError.
     """

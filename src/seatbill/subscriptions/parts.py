@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import Any, final
+from typing import Any, Final, final
 
 import attrs
 
@@ -23,6 +23,15 @@ def _note_keys(values: Iterable[str]) -> tuple[str, ...]:
     return several("credit_notes", values, str)
 
 
+_SIGNED: Final = (
+    "quantity",
+    "full_scaled",
+    "charged_minor",
+    "credited_minor",
+    "ended_minor",
+)
+
+
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
 class Charge(Value):
@@ -34,8 +43,10 @@ class Charge(Value):
     A *free* charge was opened without a line, so nothing of it comes back.
     Of a fixed discount, *cut_minor* is what a whole period lost because the other
     charges fell, and has again as they rise on that day; *kept_minor* is what of those
-    ended in this period with nothing given back.
-    *credit_notes* are the keys of the notes on it that were recorded.
+    ended in this period with nothing given back; *ended_minor* is what was charged for
+    all that ended in it beside the discount, less what came back.
+    *credit_notes* are the keys of the notes on it that were recorded, of a fixed
+    discount also of those on what it is taken off.
     """
 
     terms: LineTerms
@@ -48,11 +59,12 @@ class Charge(Value):
     free: bool = False
     cut_minor: int = 0
     kept_minor: int = 0
+    ended_minor: int = 0
     credit_notes: tuple[str, ...] = attrs.field(default=(), converter=_note_keys)
 
     def __attrs_post_init__(self) -> None:
         instance("terms", self.terms, LineTerms)
-        for name in ("quantity", "full_scaled", "charged_minor", "credited_minor"):
+        for name in _SIGNED:
             whole(name, getattr(self, name), -(10**60), 10**60)
         whole("version", self.version)
         whole("cut_minor", self.cut_minor, 0, 10**60)
