@@ -46,6 +46,7 @@ from seatbill import (
     subscribe,
 )
 from seatbill.access import Action, Permission
+from seatbill.credit import CreditKind, CreditLot
 from seatbill.errors import SeatbillError
 from seatbill.limits import Limits
 from seatbill.payments import (
@@ -311,6 +312,7 @@ TABLE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "tax_rates": [VAT],
             "recipient": ADA,
             "occupied": 11,
+            "credit": Money("1.00", "USD"),
             "version": 3,
             "limits": Beside(Limits(lines=1), add_ons=[SSO]),
         },
@@ -338,6 +340,7 @@ TABLE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "tax_rates": [VAT],
             "recipient": ADA,
             "credit_balance": Money("1.00", "USD"),
+            "credit_lots": [CreditLot(Money("1.00", "USD"), CreditKind.GIFT)],
             "pending_updates": [WAITS],
             "waiting_lines": INVOICE.lines,
             "accrued_lines": INVOICE.lines,

@@ -33,6 +33,7 @@ FLOORS = {
     "parties": 3,
     "periods": 3,
     "_variants": 4,
+    "credit": 4,
     "discounts": 4,
     "payments": 4,
     "plans": 4,

@@ -8,12 +8,14 @@ single invoices; what is due is one amount, under one number.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import final
+from itertools import chain
+from typing import Any, final
 
 import attrs
 
 from ._values.base import Value
 from ._values.checks import MAX_QUANTITY, Time, instance, several, text, unique
+from .credit import CreditLot
 from .errors import (
     CurrencyMismatchError,
     NotCombinableError,
@@ -21,7 +23,7 @@ from .errors import (
     WrongTypeError,
 )
 from .invoices import Invoice, InvoiceLine, rounding_of, rounding_off, taxed_sum
-from .money import Money, trusted_money
+from .money import NOTHING, Money, trusted_money
 from .parties import Party
 from .periods import keep_times, same_time
 from .proration import allocate
@@ -123,6 +125,15 @@ class CombinedInvoice(Value):
     def credit_applied(self) -> Money:
         """What the credit balances of the subscriptions paid."""
         return self._sum("credit_applied")
+
+    @property
+    def credit_lots(self) -> tuple[CreditLot, ...]:
+        """What lots paid of ``credit_applied``, by their kind and last day."""
+        found: dict[Any, Money] = {}
+        for lot in chain(*[i.credit_lots for i in self.invoices if i.credit_applied]):
+            name = lot.kind, lot.expires_on
+            found[name] = found.get(name, NOTHING[self.currency]) + lot.amount
+        return tuple(CreditLot(amount, *name) for name, amount in found.items())
 
     @property
     def credit_granted(self) -> Money:

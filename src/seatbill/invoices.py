@@ -15,6 +15,7 @@ import attrs
 
 from ._values.base import Value, Word, unchecked
 from ._values.checks import Time, flag, instance, member, several, text, whole
+from .credit import CreditLot, lot_list
 from .discounts import Discount
 from .errors import CurrencyMismatchError, OutOfBoundsError, WrongTypeError
 from .money import NOTHING, Money, Rounding, currency_digits, divide, trusted_money
@@ -243,8 +244,10 @@ class Invoice(Value):
     """What a customer owes on one day, with the lines that say why.
 
     ``total`` may be negative (a document of type 381 in EN 16931): it then went to
-    the credit balance, and ``amount_due`` is zero.  What is to be paid is rounded to a
-    multiple of *payable_step*, if there is one.
+    the credit balance, and ``amount_due`` is zero.  ``credit_lots`` says what each
+    lot (a gift, or what has a last day) paid of ``credit_applied``, or got back of
+    ``credit_granted``; the rest was money.  What is to be paid is rounded to a multiple
+    of *payable_step*, if there is one.
     """
 
     subscription_id: str
@@ -258,6 +261,7 @@ class Invoice(Value):
     total_minor: int
     credit_applied_minor: int
     recipient: Party | None = None
+    credit_lots: tuple[CreditLot, ...] = attrs.field(default=(), converter=lot_list)
     payable_step: Money | None = None
 
     def __attrs_post_init__(self) -> None:
@@ -276,6 +280,13 @@ class Invoice(Value):
             if line.currency != self.currency:
                 raise CurrencyMismatchError(self.currency, line.currency)
             same_time(f"lines[{i}].start", line.start, self.issued_on)
+        for i, lot in enumerate(self.credit_lots):
+            if lot.amount.currency != self.currency:
+                raise CurrencyMismatchError(self.currency, lot.amount.currency)
+            if lot.expires_on is not None:
+                same_time(
+                    f"credit_lots[{i}].expires_on", lot.expires_on, self.issued_on
+                )
 
     @property
     def key(self) -> str:
@@ -307,14 +318,14 @@ class Invoice(Value):
 
     @property
     def credit_applied(self) -> Money:
-        """What the credit balance paid, never negative."""
+        """What credit paid, never negative."""
         if not self.credit_applied_minor:
             return NOTHING[self.currency]
         return trusted_money(self.credit_applied_minor, self.currency)
 
     @property
     def credit_granted(self) -> Money:
-        """What a negative total added to the credit balance."""
+        """What a negative total gave back as credit, never negative."""
         return trusted_money(max(-self.total_minor, 0), self.currency)
 
     @property

@@ -18,6 +18,7 @@ from .corrections import CorrectiveInvoice, CreditNote, NumberedInvoice
 from .corrections._accounts import Account, line_key, sign_of
 from .corrections._remaining import between
 from .corrections.numbering import invoice_of
+from .credit import CreditKind
 from .errors import (
     CurrencyMismatchError,
     OutOfOrderError,
@@ -40,6 +41,7 @@ from .verification import LINE_KINDS
 
 __all__ = ["Correction", "origins", "rebill"]
 
+_PAID: Final = CreditKind.PAID
 _OPENED: Final = (LineKind.CHARGE, LineKind.DISCOUNT)
 
 
@@ -136,8 +138,10 @@ def _refunded(statement: Statement, opening: int) -> int:
     """Return what ends in the history pay out, in minor units.
 
     All credit that came to the balance after the *opening* invoices, and did not go
-    to an invoice or stay.
+    to an invoice or stay.  Where there are lots, some of it lapsed: the ends tell.
     """
+    if _has_lots(statement):
+        return sum(found.refund_due.minor_units for found in statement.outcomes)
     balance = statement.opening.credit_balance_minor
     for _, asked, *_ in statement.history:
         for change in asked if isinstance(asked, tuple) else (asked,):
@@ -146,6 +150,18 @@ def _refunded(statement: Statement, opening: int) -> int:
     for invoice in statement.invoices[opening:]:
         balance += max(-invoice.total_minor, 0) - invoice.credit_applied_minor
     return balance - statement.subscription.credit_balance_minor
+
+
+def _has_lots(statement: Statement) -> bool:
+    """Return whether any credit is no plain money."""
+    if statement.opening.credit_lots:
+        return True
+    asked = (changes for _, changes, *_ in statement.history)
+    return any(
+        isinstance(one, GrantCredit) and (one.kind, one.expires_on) != (_PAID, None)
+        for changes in asked
+        for one in (changes if isinstance(changes, tuple) else (changes,))
+    )
 
 
 def _paid_out(

@@ -41,6 +41,7 @@ else:  # few rules have any
 __all__ = [
     "BillingRules",
     "ChangeKind",
+    "CreditOrder",
     "Direction",
     "DiscountScope",
     "LateNotice",
@@ -113,6 +114,17 @@ class RecipientLock(Word):
     """From the day on which the end is asked for, until that is withdrawn."""
     END = "end"
     """From the end; in both cases until the next paid subscription."""
+
+
+class CreditOrder(Word):
+    """In which order credit pays; of what stands alike, what lapses earlier first."""
+
+    EARLIEST_FIRST = "earliest_first"
+    """By the last day; on one day, and without any, gifts before money."""
+    GIFTS_FIRST = "gifts_first"
+    """Every gift before money, also before money that lapses earlier."""
+    MONEY_FIRST = "money_first"
+    """Money before every gift, also before a gift that lapses earlier."""
 
 
 class ChangeKind(Word):
@@ -296,6 +308,7 @@ class BillingRules(Kept):
         default=(), converter=_correction_roles
     )
     recipient_lock: RecipientLock = RecipientLock.END
+    credit_order: CreditOrder = CreditOrder.EARLIEST_FIRST
     licence_variants: tuple[variants.LicenceVariant, ...] = attrs.field(
         default=(), converter=_variants
     )
@@ -314,6 +327,7 @@ class BillingRules(Kept):
         member("late_notice", self.late_notice, LateNotice)
         member("notice_scope", self.notice_scope, NoticeScope)
         member("recipient_lock", self.recipient_lock, RecipientLock)
+        member("credit_order", self.credit_order, CreditOrder)
         member("interval_discount_scope", self.interval_discount_scope, DiscountScope)
         whole("notice_days", self.notice_days, 0, 3650)
         whole("max_freeze_days", self.max_freeze_days, 0, 3650)

@@ -81,6 +81,9 @@ def verify(invoice: Billed) -> tuple[Discrepancy, ...]:
         invoice.credit_applied,
         min(max(invoice.credit_applied, zero), most),
     )
+    of_lots = Money.total([lot.amount for lot in invoice.credit_lots], zero.currency)
+    moved = invoice.credit_applied + invoice.credit_granted
+    compare("credit_lots", of_lots, min(of_lots, moved))
     return tuple(found)
 
 

@@ -63,6 +63,7 @@ from .dates import effective_day
 from .discounting import fit_amounts_off, keep_net, note_paid
 from .invoicing import drop_given
 from .lookup import under
+from .lots import grant, lapse
 from .members import (
     CANCELLATION,
     CHARGE_LINE,
@@ -99,11 +100,12 @@ def apply(state: State, changes: Any, timing: Timing | None) -> Any:
     """
     handler = _HANDLERS.get(type(changes))
     state.plan_before = state.plan.id
-    if state.scheduled:
-        state.deferred_before = len(state.deferred)
+    state.deferred_before = len(state.deferred)
     if timing is not None:
         _notify_timing(state, changes, timing)
     state.open_charges()
+    if state.lots:
+        lapse(state)
     if state.has_amounts_off:
         note_paid(state)
     if handler is None or state.ended_on is not None or state.frozen_on is not None:
@@ -303,9 +305,7 @@ def _set_recipient(state: State, change: SetRecipient, _timing: Timing | None) -
 
 def _grant_credit(state: State, change: GrantCredit, _timing: Timing | None) -> None:
     """Put credit on the balance, which pays for the next invoices."""
-    if change.amount.currency != state.currency:
-        raise CurrencyMismatchError(state.currency, change.amount.currency)
-    state.balance += change.amount.minor_units
+    grant(state, change.amount, change.kind, change.expires_on)
 
 
 _ENDS: Final = (Cancel,)

@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import Final
 
 from .._values.base import open_row
+from ..credit import CreditLot
 from ..invoices import (
     BillingReason,
     Invoice,
@@ -25,6 +26,7 @@ from ..invoices import (
 )
 from ..money import divide
 from ..taxes import TaxAmount
+from .lots import settle_with_lots
 from .members import CHARGE_LINE, CREDIT_LINE, HALF_UP
 from .state import OpenCharge, Span, State
 
@@ -163,7 +165,10 @@ def invoice(state: State, reason: BillingReason) -> None:
         for tax in taxes:
             if not tax.rate.inclusive:
                 total += tax.amount.minor_units
-    if total < 0:
+    lots: tuple[CreditLot, ...] = ()
+    if state.lots:
+        credit_applied, lots = settle_with_lots(state, total)
+    elif total < 0:
         state.balance -= total
     elif state.balance:
         credit_applied = min(state.balance, total)
@@ -183,6 +188,7 @@ def invoice(state: State, reason: BillingReason) -> None:
     bill.payable_step = None
     if state.rules.payable_rounding:
         bill.payable_step = state.rules.payable_step(state.currency)
+    bill.credit_lots = lots
     bill.__class__ = Invoice  # it never changes from here on
     state.invoices.append(bill)
 

@@ -18,6 +18,7 @@ import attrs
 
 from .._values.base import Quantities, open_row
 from .._values.checks import Time, instance, several, text, unique
+from ..credit import CreditKind, CreditLot
 from ..discounts import Discount
 from ..errors import (
     ConventionError,
@@ -46,6 +47,7 @@ from .bounds import check_all, check_batch
 from .charging import bill_period, open_all
 from .closing import close_charges
 from .dates import grid_steps
+from .lots import grant
 from .members import ACTUAL_30, CREATE, PLAN_ITEM, THIRTY_360
 from .renewals import require
 from .state import OpenCharge, State
@@ -101,6 +103,7 @@ def blank(
     row.trial_end = None
     row.rules = rules
     row.ended_on = row.frozen_on = row.moved_from = row.paid_until = None
+    row.credit_lots = ()
     return row
 
 
@@ -136,7 +139,9 @@ def _only_currency(plan: Plan) -> str:
     return known[0]
 
 
-def open_first(state: State, discounts: Iterable[Discount], occupied: Any) -> None:
+def open_first(
+    state: State, discounts: Iterable[Discount], occupied: Any, credit: Any
+) -> None:
     """Open the first period and invoice it."""
     state.version += 1
     if occupied is not None:
@@ -145,6 +150,8 @@ def open_first(state: State, discounts: Iterable[Discount], occupied: Any) -> No
         _check_free(state.plan, state.opened.seats)
     state.move_to(state.day)
     state.open_charges()
+    if credit != ():
+        _take_credit(state, credit)
     if discounts != ():
         for discount in several("discounts", discounts, Discount):
             add_discount(state, discount)
@@ -154,6 +161,17 @@ def open_first(state: State, discounts: Iterable[Discount], occupied: Any) -> No
     if not state.uncharged:
         state.count_lines(len(state.plan_table.units) + len(state.add_ons))
         bill_period(state, CREATE)
+
+
+def _take_credit(state: State, credit: Money | Iterable[CreditLot]) -> None:
+    """Put credit on a new subscription, before its first invoice."""
+    if isinstance(credit, Money):
+        credit = [CreditLot(credit, CreditKind.PAID)]
+    for lot in several("credit", credit, CreditLot):
+        if lot.amount.minor_units <= 0 or lot.spent:
+            least = Money.from_minor_units(1, lot.amount.currency)
+            raise OutOfBoundsError("credit", lot.amount, least, None)
+        grant(state, lot.amount, lot.kind, lot.expires_on)
 
 
 def _check_occupied(state: State, people_by_unit: Quantities) -> None:

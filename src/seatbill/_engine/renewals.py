@@ -31,6 +31,7 @@ from .charging import bill_period, close, cut, difference, open_all, removals_re
 from .dates import is_moved, next_period
 from .discounting import bill_lines, end_discount_period, note_paid, use_again
 from .invoicing import add_accrued, drop_given, invoice
+from .lots import close_period, end_lots
 from .makers import trusted_add_on
 from .members import (
     ADD_ON,
@@ -74,6 +75,8 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
         for charge in state.charges:
             if charge.terms.in_arrears:
                 _end_in_arrears(state, charge, measured)
+    if state.lots:
+        close_period(state)
     interval = state.interval
     if state.scheduled:
         if ends_here(state):
@@ -283,7 +286,8 @@ def _stay(state: State, update: PendingUpdate, occupied: Occupied) -> int:
 def finish(state: State, reason: BillingReason) -> None:
     """End the subscription today: invoice all, fall to the free plan if any (CL-55).
 
-    What is left of the balance is due to the customer (decision: a negative total).
+    What is left of the balance is due to the customer, and gifts lapse (decision: a
+    negative total).
     """
     add_accrued(state)
     if state.paid_until is not None:
@@ -293,6 +297,8 @@ def finish(state: State, reason: BillingReason) -> None:
     state.finished = True
     state.refund += state.balance
     state.balance = 0
+    if state.lots:
+        end_lots(state)
     state.charges, state.scheduled = [], []
     state.are_closed = False
     if state.discounts:

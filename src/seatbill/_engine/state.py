@@ -148,6 +148,7 @@ class State:
         "lines",
         "lines_left",
         "lookups",
+        "lots",
         "moved_from",
         "notices",
         "opened",
@@ -215,7 +216,7 @@ class State:
         self.tax_rates = sub.tax_rates
         self.recipient = sub.recipient
         self.id, self.version = sub.id, sub.version
-        self.balance = sub.credit_balance_minor
+        self.balance, self.lots = sub.credit_balance_minor, sub.credit_lots
         # What is owned, what is scheduled, and what the call comes to.
         self.seats = sub.seats.copied()
         self.add_ons = {a.add_on.id: a for a in sub.add_ons} if sub.add_ons else {}

@@ -10,6 +10,7 @@ import attrs
 from .._values.base import Quantities
 from .._values.checks import Time, instance, whole
 from ..catalogs import Catalog
+from ..credit import CreditLot
 from ..discounts import Discount
 from ..errors import WrongTypeError
 from ..parties import Party
@@ -53,7 +54,7 @@ class BillRequest:
     most once.  *occupied* is how many people sit on *until*; *members* are people
     with days, who also decide how many seats the first purchase and each removal must
     leave.  *seller* is whom a document names at its head.  *version* is that of an
-    ended subscription with this id.
+    ended subscription with this id.  *credit* is there before the first invoice.
     """
 
     plan: Plan
@@ -77,11 +78,15 @@ class BillRequest:
     occupied: Quantities | None = None
     note: str | None = None
     version: int = 0
+    credit: tuple[CreditLot, ...] = ()
 
     def __attrs_post_init__(self) -> None:
         whole("version", self.version)
         keep_times(self, "on", "until", optional=["anchor", "trial_end"])
         same_times(self.on, _days(self.measured))
+        lots = enumerate(self.credit)
+        places = ((f"credit[{i}].expires_on", lot.expires_on) for i, lot in lots)
+        same_times(self.on, places)
         for i, entry in enumerate(self.changes):
             same_time(f"changes[{i}].on", entry.on, self.on)
         for i, person in enumerate(self.members):

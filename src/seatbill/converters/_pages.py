@@ -16,6 +16,7 @@ import attrs
 
 from .._values.base import Quantities
 from .._values.checks import Time
+from ..credit import CreditLot
 from ..invoices import BillingReason, InvoiceLine, ItemKind, LineKind
 from ..money import Money, Rounding, currency_digits
 from ..parties import Party
@@ -106,6 +107,7 @@ class InvoicePage:
     total: Digits
     credit_applied: Digits
     credit_granted: Digits
+    credit_lots: tuple[CreditLot, ...]
     payable_rounding: Digits
     amount_due: Digits
 
@@ -172,6 +174,7 @@ class SubscriptionPage:
     cancel_at_period_end: bool
     pending_updates: tuple[PendingUpdate, ...]
     credit_balance: Digits
+    credit_lots: tuple[CreditLot, ...]
     discounts: tuple[str, ...]
     tax_rates: tuple[str, ...]
     recipient: Party | None

@@ -11,6 +11,7 @@ from .. import (
     _variants,
     access,
     catalogs,
+    credit,
     discounts,
     errors,
     invoices,
@@ -60,6 +61,7 @@ def word_of(kind: type) -> str:
 _PLAIN: Final = (
     (plans, "Tier Price Plan AddOn Service"),
     (discounts, "Discount"),
+    (credit, "CreditLot"),
     (catalogs, "Catalog"),
     (notices, "Problem"),
     (rules, "BillingRules"),

@@ -14,6 +14,7 @@ import attrs
 from .._values.base import Value
 from .._values.checks import instance, text
 from ..combining import Billed
+from ..credit import CreditLot, lot_list
 from ..errors import CurrencyMismatchError, OutOfBoundsError, OverCreditedError
 from ..money import Money, trusted_money
 from ._remaining import checked_notes
@@ -28,7 +29,9 @@ class CreditSplit(Value):
     """Where the total of one credit note goes; none of the parts is below zero.
 
     *off_open* need not be paid any more, *refunded* goes back as money, *to_balance* to
-    the balance that it came from: hand that to ``GrantCredit``.
+    the credit that it came from: hand that to ``GrantCredit``.  *lots* is what of it
+    came from lots, which each get their own back with their kind and last day; the
+    rest is money.
 
     Raises: CurrencyMismatchError, OutOfBoundsError.
     """
@@ -37,6 +40,7 @@ class CreditSplit(Value):
     off_open: Money
     refunded: Money
     to_balance: Money
+    lots: tuple[CreditLot, ...] = attrs.field(default=(), converter=lot_list)
 
     def __attrs_post_init__(self) -> None:
         text("note_key", self.note_key)
@@ -47,6 +51,11 @@ class CreditSplit(Value):
                 raise CurrencyMismatchError(currency, amount.currency)
             if amount.minor_units < 0:
                 raise OutOfBoundsError(name, amount, Money.zero(currency), None)
+        of_lots = Money.total([lot.amount for lot in self.lots], currency)
+        if of_lots > self.to_balance:
+            raise OutOfBoundsError(
+                "lots", of_lots, Money.zero(currency), self.to_balance
+            )
 
     @property
     def total(self) -> Money:
@@ -65,9 +74,10 @@ def split_credit(
     *paid* is all the money that was ever paid for the invoice, whatever went back
     since; what its balance paid stands on it.  In the order of the notes, each takes
     first off what is still open, then gives back what was paid as money, and sends
-    the rest to the balance.  Together they never give back more than was paid, nor
-    send more to the balance than came from it.  What rounding added to the amount
-    payable stays paid, and what it took off is still open where all is credited.
+    the rest to the balance: money first, then each lot that paid, the last one first.
+    Together they never give back more than was paid, nor send more to the balance, or
+    to a lot, than came from it.  What rounding added to the amount payable stays paid,
+    and what it took off is still open where all is credited.
 
     Raises: OutOfBoundsError where more was paid than was due, OverCreditedError where
     the notes exceed the invoice, UnknownItemError where a note is of another invoice
@@ -83,7 +93,14 @@ def split_credit(
     # Notes are of totals: what rounding added to pay does not come back with them.
     asked = (due - plain.payable_rounding).minor_units
     money = min(paid.minor_units, asked)
-    left = [asked - money, money, plain.credit_applied.minor_units]
+    lots = [*reversed(plain.credit_lots)]
+    of_lots = [lot.amount.minor_units for lot in lots]
+    left = [
+        asked - money,
+        money,
+        plain.credit_applied.minor_units - sum(of_lots),
+        *of_lots,
+    ]
     found = []
     for note in checked_notes(plain, notes):
         if note.total.minor_units > sum(left):
@@ -91,13 +108,15 @@ def split_credit(
             raise OverCreditedError(note.key, note.total, remaining)
         parts = _in_turn(note.total.minor_units, left)
         left = [before - part for before, part in zip(left, parts, strict=True)]
-        open_part, back, balance = (trusted_money(part, currency) for part in parts)
+        open_part, refunded, *back = (trusted_money(part, currency) for part in parts)
+        to_lots = zip(lots, back[1:], strict=True)
         found.append(
             CreditSplit(
                 note_key=note.key,
                 off_open=open_part,
-                refunded=back,
-                to_balance=balance,
+                refunded=refunded,
+                to_balance=Money.total(back, currency),
+                lots=[attrs.evolve(lot, amount=part) for lot, part in to_lots if part],
             )
         )
     return tuple(found)

@@ -19,6 +19,7 @@ from ..corrections import (
 )
 from ..formatting._locales import conventions
 from ..invoices import Invoice
+from ..money import Money
 from ..parties import Party
 from . import _sheets as sheets
 from ._line_tables import mentions_of, subtotal, table, time_of, title_of, totals
@@ -67,8 +68,7 @@ def invoice_sheet(
     if not (invoice.lines or combined):
         notes.append(_("It has no lines: there is nothing to charge."))
     if invoice.total_minor < 0:
-        granted = setting.money(invoice.credit_granted)
-        notes.append(_negative(setting) % {"amount": granted})
+        notes.append(_negative(invoice, setting))
     notes += mentions_of(invoice.taxes, setting)
     dates = _dates(invoice.issued_on, setting, numbered, preview=preview)
     facts = (*dates, *_reason(invoice, setting))
@@ -123,14 +123,22 @@ def _group(invoice: Invoice, setting: Setting) -> sheets.Sheet:
     )
 
 
-def _negative(setting: Setting) -> str:
-    """Return where a negative total goes."""
+def _negative(invoice: Billed, setting: Setting) -> str:
+    """Return where a negative total goes; what a gift paid is a gift again."""
     _ = setting.words.gettext
-    return _(
+    granted = invoice.credit_granted
+    if not invoice.credit_applied:
+        granted -= Money.total(
+            [o.amount for o in invoice.credit_lots], granted.currency
+        )
+    if not granted:
+        return _("The total is negative (document type 381).")
+    said = _(
         "The total is negative (document type 381): "
         "%(amount)s goes to the credit balance, which the next invoices use; "
         "what is left when a subscription ends is paid back."
     )
+    return said % {"amount": setting.money(granted)}
 
 
 def _credit_note(

@@ -9,6 +9,7 @@ from typing import Final
 from .._values.checks import Time
 from ..combining import Billed
 from ..corrections import CreditNote
+from ..credit import CreditKind, CreditLot
 from ..formatting import (
     format_number,
     format_percent,
@@ -18,6 +19,7 @@ from ..formatting import (
     format_unit_amount,
 )
 from ..invoices import Invoice, InvoiceLine, ItemKind, LineKind
+from ..money import Money
 from ..periods import Period
 from ..taxes import TaxAmount
 from ..taxes import TaxCategory as Category
@@ -149,9 +151,16 @@ def totals(invoice: Billed, setting: Setting, *, preview: bool = False) -> Total
         *subtotal(invoice, setting),
         Total(_("Total"), setting.money(invoice.total)),
     ]
+    of_lots = Money.total([lot.amount for lot in invoice.credit_lots], invoice.currency)
+    paid, granted, sign = invoice.credit_applied, invoice.credit_granted, -1
+    if paid:
+        paid -= of_lots
+    else:
+        granted, sign = granted - of_lots, 1
     for label, amount in (
-        (_("Credit applied"), -invoice.credit_applied),
-        (_("Added to the credit balance"), invoice.credit_granted),
+        (_("Credit applied"), -paid),
+        (_("Added to the credit balance"), granted),
+        *((lot_name(lot, setting), lot.amount * sign) for lot in invoice.credit_lots),
         (_("Rounding"), invoice.payable_rounding),
     ):
         if amount:
@@ -160,6 +169,16 @@ def totals(invoice: Billed, setting: Setting, *, preview: bool = False) -> Total
     return Totals(
         (*found, Total(label, setting.money(invoice.amount_due), strong=True))
     )
+
+
+def lot_name(lot: CreditLot, setting: Setting) -> str:
+    """Return what a lot is, and until when it is valid."""
+    _ = setting.words.gettext
+    name = setting.says(lot.kind) if lot.kind is CreditKind.GIFT else _("Credit")
+    if lot.expires_on is None:
+        return name
+    names = {"credit": name, "day": isolated(setting.day(lot.expires_on))}
+    return _("%(credit)s, valid until %(day)s") % names
 
 
 def mentions_of(taxes: tuple[TaxAmount, ...], setting: Setting) -> Iterator[str]:

@@ -19,6 +19,7 @@ from ..payments.methods import Card, PaymentMethod, SepaMandate
 from ..subscriptions import Status, Subscription
 from ..views import BillingView, PricedUnit
 from ._invoice_sheets import invoice_sheet, parties_of
+from ._line_tables import lot_name
 from ._markup import isolated
 from ._setting import Setting
 from ._sheets import Bars, Block, Fact, Facts, Notes, Sheet
@@ -93,6 +94,8 @@ def _facts(
     if view is not None and view.ends_on is not None and sub.ended_on is None:
         yield _on(_("Ends on"), view.ends_on, setting)
     yield Fact(_("Credit balance"), setting.money(sub.credit_balance))
+    for lot in filter(lambda lot: lot.amount, sub.credit_lots):
+        yield Fact(lot_name(lot, setting), setting.money(lot.amount))
     if view is not None and view.payment is not None:
         yield Fact(_("Payment method"), _payment(view.payment, setting))
     if view is not None and view.wallet is not None:

@@ -381,10 +381,13 @@ unit_price_differs: {item}: the unit price is {stated}, but should be {expected}
 
 NOTICES: Final = sentences("""
 add_on_dropped: Add-on {add_on} ends with the plan that it needs
+credit_lapsed: Credit of {amount} lapsed, as it was valid until {expires_on}
+credit_lapsed.gift: A gift of {amount} lapsed, as it was valid until {expires_on}
 end_scheduled: {plan} ends on {on}, and the bill of that day is {total}
 end_scheduled.no_total: {plan} ends on {on}
 end_without_bill: {plan} ends on {on}, and nothing more is charged
 features_lost: From {on}, {plan} does not include {features}
+gift_ended: A gift of {amount} lapses, as the subscription has ended
 interval_scheduled: From {on}, the billing period is {interval} instead of {current},
     and the bill of that day is {total}
 interval_scheduled.no_total: From {on}, the billing period is {interval} instead of

@@ -26,7 +26,10 @@ ChargeFee: Charge fee {id}: {amount}
 EndTrial: End the trial
 Extend: Extend the running period by {days:day}
 Freeze: Freeze the subscription
-GrantCredit: Grant a credit of {amount} (reason: {reason})
+GrantCredit: Grant a credit of {amount}, valid until {expires_on} (reason: {reason})
+GrantCredit.no_expires_on: Grant a credit of {amount} (reason: {reason})
+GrantCredit.gift: Give a gift of {amount}, valid until {expires_on} (reason: {reason})
+GrantCredit.gift.no_expires_on: Give a gift of {amount} (reason: {reason})
 MoveBillingDay: Move the billing day to day {day} of the month
 RecordCreditNote: Record credit note {key}
 RemoveAddOn one quantity: Remove {add_on}

@@ -8,9 +8,9 @@ from ._catalogues import words
 
 _NOUNS: Final = (
     "a paid plan; add-on; address; allowance; amount; card brand; charge; contract; "
-    "country; credit note; currency; dates; datetimes in UTC; discount; finding; "
-    "interval discount; invoice; licence variant; line; member; mention; name; "
-    "notice; pack; package; pending purchase; plan; price; purchase; purpose; "
+    "country; credit lot; credit note; currency; dates; datetimes in UTC; discount; "
+    "finding; interval discount; invoice; licence variant; line; member; mention; "
+    "name; notice; pack; package; pending purchase; plan; price; purchase; purpose; "
     "registration; resource; rulebook; service; subtotal; tax class; tax rate; taxes; "
     "team; total; unit; value"
 )

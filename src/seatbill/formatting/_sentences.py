@@ -26,6 +26,7 @@ _DIFFERING: Final = {
     "amount": "The amount is",
     "billing_reason": "The reason is",
     "credit_applied": "The credit applied is",
+    "credit_lots": "What gifts paid is",
     "currency": "The currency is",
     "full_amount": "A whole period is",
     "issued_on": "The day of issue is",

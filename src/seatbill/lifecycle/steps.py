@@ -14,6 +14,7 @@ import attrs
 from .._values.base import Quantities, Value, open_row
 from .._values.checks import Time, instance, member, moment, several, text, whole
 from .._values.later import Later
+from ..credit import CreditLot
 from ..discounts import Discount
 from ..errors import (
     OutOfOrderError,
@@ -76,6 +77,7 @@ def subscribe(
     tax_rates: Iterable[TaxRate] = (),
     recipient: Party | None = None,
     occupied: int | Mapping[str, int] | None = None,
+    credit: Money | Iterable[CreditLot] = (),
     version: int = 0,
     limits: Limits = LIMITS,
 ) -> Outcome:
@@ -86,6 +88,7 @@ def subscribe(
     left.  With *trial_end*, the first day that is paid for, nothing is due before
     it.  *seats* is a number of ``"seat"`` or a mapping of units; it must cover
     *occupied* (CL-10).  *add_ons* are add-ons, or pairs of one and its quantity.
+    *credit* is used by the first invoice, and by the next: money, or lots of it.
     *currency* may be left out where the plan has prices in one only.  *version* is
     that of an ended subscription with this id, so that no invoice has its key again.
     *limits* is how much may be asked for.
@@ -103,14 +106,13 @@ def subscribe(
     if first is not on:
         same_time("anchor", first, on)
     row.billing_cycle_anchor = first
-    row.current_period = period
-    row.trial_end = trial_end
+    row.current_period, row.trial_end = period, trial_end
     row.version = whole("version", version)
     row.__class__ = Subscription  # it never changes from here on
     if limits is not LIMITS:
         instance("limits", limits, Limits)
     state = states.State(row, limits)
-    opening.open_first(state, discounts, occupied)
+    opening.open_first(state, discounts, occupied, credit)
     return closing.outcome(state, on)
 
 
@@ -148,6 +150,7 @@ def adopt(
     frozen_on: Time | None = None,
     moved_from: Time | None = None,
     paid_until: Time | None = None,
+    credit_lots: Iterable[CreditLot] = (),
     add_ons: AddOns = (),
     discounts: Iterable[AppliedDiscount | Discount] = (),
     tax_rates: Iterable[TaxRate] = (),
@@ -165,7 +168,8 @@ def adopt(
     subscription.  *anchor* is the day from which periods are counted, the start of
     *current_period* unless given.  *on* is the last day whose events are in.
     *moved_from* is where that period would start without the days of freezes in it,
-    *paid_until* where its days begin that were given free.
+    *paid_until* where its days begin that were given free.  *credit_balance* is money,
+    *credit_lots* are gifts and what has a last day.
 
     Raises: RulesError where the period is not on the grid of *anchor*.
     """
@@ -176,14 +180,11 @@ def adopt(
     row = opening.blank(plan, id, interval, seats, rules, currency, recipient, on)
     opening.add_extras(row, add_ons, tax_rates)
     row.billing_cycle_anchor = first
-    row.current_period = current_period
-    row.trial_end = trial_end
-    row.discounts = discounts
-    row.pending_updates = pending_updates
-    row.waiting_lines = waiting_lines
-    row.accrued_lines = accrued_lines
+    row.current_period, row.trial_end = current_period, trial_end
+    row.discounts, row.pending_updates = discounts, pending_updates
+    row.waiting_lines, row.accrued_lines = waiting_lines, accrued_lines
     row.ended_on, row.frozen_on, row.moved_from = ended_on, frozen_on, moved_from
-    row.paid_until = paid_until
+    row.paid_until, row.credit_lots = paid_until, credit_lots
     row.version = version
     return opening.take_over(opening.checked(row, credit_balance), charged)
 

@@ -14,6 +14,7 @@ from .._values.base import Value
 from .._values.checks import Time, instance, member, several, text, unique, whole
 from .._values.features import tax_class_of
 from .._values.later import Later
+from ..credit import CreditKind
 from ..discounts import Discount
 from ..errors import OutOfBoundsError, UnknownItemError
 from ..money import Money
@@ -276,16 +277,32 @@ class SetRecipient(Value):
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
 class GrantCredit(Value):
-    """*amount* on the credit balance, which the next invoices use."""
+    """*amount* as credit, which the next invoices use.
+
+    Paid money goes back when the subscription ends, a gift lapses then.  *expires_on*
+    is the last day on which it pays, that day included; what is left the day after
+    lapses, and the next call tells it.
+
+    >>> import datetime as dt
+    >>> fifty = Money("50.00", "EUR")
+    >>> GrantCredit(fifty, "welcome", CreditKind.GIFT, dt.date(2026, 6, 30)).kind
+    CreditKind.GIFT
+
+    Raises: OutOfOrderError where its last day has gone by, CurrencyMismatchError.
+    """
 
     amount: Money
     reason: str
+    kind: CreditKind = CreditKind.PAID
+    expires_on: Time | None = None
 
     def __attrs_post_init__(self) -> None:
         if instance("amount", self.amount, Money).minor_units <= 0:
             least = Money.from_minor_units(1, self.amount.currency)
             raise OutOfBoundsError("amount", self.amount, least, None)
         text("reason", self.reason)
+        member("kind", self.kind, CreditKind)
+        keep_times(self, optional=["expires_on"])
 
 
 @final

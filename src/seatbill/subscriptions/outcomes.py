@@ -41,7 +41,7 @@ class Outcome(Value):
     then the change's own.  *effective_on* is the day on which the last part of the
     change takes effect.  *replaced* are the pending updates that it withdrew or took
     the place of.  *timing* is what overrode the rules by hand.  *refund_due* is what
-    was left on the balance when it ended.
+    was left of paid money when it ended; gifts that lapsed are told by a notice.
     """
 
     subscription: Subscription
@@ -95,8 +95,9 @@ def ended_first(outcome: Outcome) -> bool:
 def check_changes(name: str, changes: Iterable[Change], like: Time) -> None:
     """Refuse what is no change, and a day in one that is not of the kind of *like*."""
     asked = several(name, changes, *get_args(changes_of_all_kinds.Change))
-    days = [getattr(change, "from_day", None) for change in asked]
-    same_times(like, [(f"{name}[{i}].from_day", day) for i, day in enumerate(days)])
+    for field in ("from_day", "expires_on"):
+        days = [getattr(change, field, None) for change in asked]
+        same_times(like, [(f"{name}[{i}].{field}", d) for i, d in enumerate(days)])
 
 
 def check_history(history: Any, first: Time, until: Time) -> None:

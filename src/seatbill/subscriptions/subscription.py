@@ -14,13 +14,27 @@ from typing import Any, final
 import attrs
 
 from .._values.base import Quantities, Value, Word, as_quantities
-from .._values.checks import Time, instance, several, text, unique, whole
+from .._values.checks import Time, instance, moment, several, text, unique, whole
+from ..credit import CreditLot, lot_list
 from ..discounts import Discount
-from ..errors import CurrencyMismatchError, OutOfOrderError, WrongTypeError
+from ..errors import (
+    CurrencyMismatchError,
+    OutOfBoundsError,
+    OutOfOrderError,
+    WrongTypeError,
+)
 from ..invoices import InvoiceLine
-from ..money import Money, currency_digits, trusted_money
+from ..money import NOTHING, Money, currency_digits, trusted_money
 from ..parties import Party
-from ..periods import ONE_DAY, Interval, Period, boundary, keep_times, same_times
+from ..periods import (
+    ONE_DAY,
+    Interval,
+    Period,
+    boundary,
+    keep_times,
+    same_time,
+    same_times,
+)
 from ..plans import Plan
 from ..rules import BillingRules, ChangeKind, RecipientLock
 from ..taxes import TaxRate, tax_rate_set
@@ -82,6 +96,11 @@ class Subscription(Value):
     start without the days of freezes in it, ``None`` where there were none.
     ``paid_until`` is where the days end that are paid for, and those begin that were
     given by :class:`Extend`; ``None`` where none were.
+
+    ``credit_lots`` are the gifts and what has a last day; paid money without one is
+    the ``credit_balance``.  What a lot *spent* is what it paid in the running period
+    and may still come back to it.  One of money without an end holds nothing: it says
+    what was paid with money since a gift paid, which comes back before the gift does.
     """
 
     id: str
@@ -108,6 +127,7 @@ class Subscription(Value):
     version: int
     moved_from: Time | None = None
     paid_until: Time | None = None
+    credit_lots: tuple[CreditLot, ...] = attrs.field(default=(), converter=lot_list)
 
     def __attrs_post_init__(self) -> None:
         text("id", self.id)
@@ -140,6 +160,8 @@ class Subscription(Value):
             raise OutOfOrderError(start, self.moved_from)
         if self.paid_until is not None:
             self._check_paid(self.paid_until)
+        if self.credit_lots:
+            self._check_lots()
         if self.frozen_on is not None:
             self._check_frozen(self.frozen_on)
         runs = self.status in (Status.ACTIVE, Status.TRIALING)
@@ -152,6 +174,8 @@ class Subscription(Value):
             yield f"charges[{i}].since", charge.since
         for i, update in enumerate(self.pending_updates):
             yield f"pending_updates[{i}].applies_on", update.applies_on
+        for i, lot in enumerate(self.credit_lots):
+            yield f"credit_lots[{i}].expires_on", lot.expires_on
         for name in ("waiting_lines", "accrued_lines"):
             for i, line in enumerate(getattr(self, name)):
                 yield f"{name}[{i}].start", line.start
@@ -162,6 +186,15 @@ class Subscription(Value):
             raise OutOfOrderError(frozen_on, self.current_period.start)
         if not frozen_on <= self.changed_on < self._moved(frozen_on):
             raise OutOfOrderError(self.changed_on, frozen_on)
+
+    def _check_lots(self) -> None:
+        """Refuse a lot in another currency, and money that belongs on the balance."""
+        for lot in self.credit_lots:
+            if lot.amount.currency != self.currency:
+                raise CurrencyMismatchError(self.currency, lot.amount.currency)
+            if lot.is_money and lot.amount:
+                zero = NOTHING[self.currency]
+                raise OutOfBoundsError("credit_lots", lot.amount, zero, zero)
 
     def _check_paid(self, paid_until: Time) -> None:
         """Refuse days that are given outside the period, or all of it."""
@@ -199,8 +232,22 @@ class Subscription(Value):
 
     @property
     def credit_balance(self) -> Money:
-        """Money owed to the customer, used by the next invoices."""
+        """Money owed to the customer, used by the next invoices; it has no last day."""
         return trusted_money(self.credit_balance_minor, self.currency)
+
+    def credit_on(self, day: Time) -> Money:
+        """Return all credit that an invoice of *day* could use, lots and balance.
+
+        Lots whose last day is before *day* are not in it, also where they are still on
+        the subscription: no call has told of them yet.
+        """
+        same_time("day", moment("day", day), self.changed_on)
+        lots = [
+            lot.amount
+            for lot in self.credit_lots
+            if lot.expires_on is None or day <= lot.expires_on
+        ]
+        return Money.total([self.credit_balance, *lots], self.currency)
 
     @property
     def cancel_at_period_end(self) -> bool:

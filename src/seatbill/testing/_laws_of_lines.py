@@ -6,8 +6,10 @@ from collections import Counter
 from fractions import Fraction
 from typing import Any, Final
 
+from ..credit import CreditKind, CreditLot
 from ..invoices import InvoiceLine, ItemKind, LineKind
-from ..subscriptions import GrantCredit
+from ..money import Money
+from ..subscriptions import GrantCredit, Outcome
 from ..verification import verify
 from ._law import Checks, law, minor, rounded
 from .histories import History
@@ -97,33 +99,95 @@ def credits_name_their_charge_and_never_exceed_it(history: History) -> Checks:
         yield day, f"{place}: given back too much", min(sign * rest[id], 0), 0
 
 
+_MONEY: Final = (CreditKind.PAID, None)
+"""The name of plain money among lots, which are named by their kind and last day."""
+
+
 @law
 def money_is_conserved(history: History) -> Checks:
-    """Hold that what is due, used, granted and paid out adds up to the totals."""
-    balance = owed = given_back = gifts = totals = 0
+    """Hold that what is due, used, granted and paid out adds up to the totals.
+
+    And for each lot of credit, that what was granted and came back is what was used,
+    lapsed, was paid out, and is left; and that no gift becomes money.
+    """
+    lots = _opening_credit(history)
+    paid_in = sum(n for (kind, _), n in lots.items() if kind is CreditKind.PAID)
     for outcome in (history.opening, *history.outcomes):
-        given = sum(
-            asked.amount.minor_units
-            for asked in outcome.changes
-            if isinstance(asked, GrantCredit)
-        )
-        gifts, balance = gifts + given, balance + given
+        for one in outcome.changes:
+            if isinstance(one, GrantCredit):
+                lots[one.kind, one.expires_on] += one.amount.minor_units
+                paid_in += one.amount.minor_units * (one.kind is CreditKind.PAID)
         for invoice in outcome.invoices:
             due = (invoice.amount_due - invoice.payable_rounding).minor_units
             used = invoice.credit_applied.minor_units
             granted = invoice.credit_granted.minor_units
-            total = invoice.total.minor_units
             day, place = invoice.issued_on, f"invoice {invoice.key}"
             yield day, f"{place}: the least of its sums", min(due, used, granted, 0), 0
+            total = invoice.total.minor_units
             yield day, f"{place}: the total", due + used - granted, total
-            balance, owed, totals = balance + granted - used, owed + due, totals + total
+            rest, sign = granted - used, 1 if granted else -1
+            for lot in invoice.credit_lots:
+                lots[lot.kind, lot.expires_on] += sign * lot.amount.minor_units
+                rest -= sign * lot.amount.minor_units
+            yield day, f"{place}: what money paid", max(sign * rest, 0), sign * rest
+            lots[_MONEY] += rest
+            paid_in += due
+        for told in outcome.notices:
+            if told.code in ("credit_lapsed", "gift_ended"):
+                found = dict(told.values)
+                name = found.get("kind", CreditKind.GIFT), found["expires_on"]
+                lots[name] -= found["amount"].minor_units
+        yield from _left(lots, outcome)
         refund = outcome.refund_due.minor_units
+        paid_in -= refund
         held = outcome.subscription.credit_balance.minor_units
-        given_back += refund
-        day = outcome.on
-        yield day, "the balance or the refund, if below zero", min(refund, held, 0), 0
-        yield day, "the credit balance", held, balance - given_back
-        yield day, "paid in all", owed - given_back, totals + held - gifts
+        yield outcome.on, "money that nobody paid", min(paid_in - held, 0), 0
+
+
+def _opening_credit(history: History) -> Counter[Any]:
+    """Return what each lot held before the first invoice, by what is left of it.
+
+    Where it is known what was asked for, that.
+    """
+    found: Counter[Any] = Counter()
+    sub = history.opening.subscription
+    if history.asked is not None:
+        asked = history.asked.get("credit", ())
+        if isinstance(asked, Money):
+            asked = [CreditLot(asked, CreditKind.PAID)]
+        for lot in asked:
+            found[lot.kind, lot.expires_on] += lot.amount.minor_units
+        return found
+    found[_MONEY] = sub.credit_balance_minor
+    for lot in sub.credit_lots:
+        found[lot.kind, lot.expires_on] += lot.amount.minor_units
+    for invoice in history.opening.invoices:
+        found[_MONEY] += invoice.credit_applied_minor
+        for lot in invoice.credit_lots:
+            found[lot.kind, lot.expires_on] += lot.amount.minor_units
+            found[_MONEY] -= lot.amount.minor_units
+    return found
+
+
+def _left(lots: Counter[Any], outcome: Outcome) -> Checks:
+    """Hold what is left of each lot; what is not there of money was paid out."""
+    sub, day, out = outcome.subscription, outcome.on, 0
+    held: Counter[Any] = Counter({_MONEY: sub.credit_balance.minor_units})
+    for lot in sub.credit_lots:
+        held[lot.kind, lot.expires_on] += lot.amount.minor_units
+    for name in {*lots, *held}:
+        gone = lots[name] - held[name]
+        if name[0] is CreditKind.PAID:
+            place = (
+                "the credit balance" if name == _MONEY else f"what is left of {name}"
+            )
+            yield day, place, held[name], min(held[name], lots[name])
+            out += gone
+        else:
+            yield day, f"what is left of {name}", held[name], lots[name]
+        yield day, f"{name}, if below zero", min(held[name], 0), 0
+        lots[name] = held[name]
+    yield day, "what was paid out", outcome.refund_due.minor_units, out
 
 
 @law
@@ -132,5 +196,6 @@ def credit_is_used_before_anything_is_due(history: History) -> Checks:
     for outcome in history.outcomes:
         granted = [c for c in outcome.changes if isinstance(c, GrantCredit)]
         if outcome.invoices and outcome.invoices[-1].amount_due and not granted:
-            held = outcome.subscription.credit_balance.minor_units
+            day = outcome.invoices[-1].issued_on
+            held = outcome.subscription.credit_on(day).minor_units
             yield outcome.on, "credit left beside an amount due", held, 0

@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 
 from ... import subscriptions as ask
 from ..._values.checks import Time
+from ...credit import CreditKind
 from ...money import Money
 from ...parties import Party
 from ...rules import ChangeKind
@@ -83,7 +84,17 @@ def _fee(market: Market, a: int, b: int) -> Change:
 
 def _gift(market: Market, a: int, b: int) -> Change:
     amount = Money.from_minor_units((a + 1) * 10**b, market.currency)
-    return ask.GrantCredit(amount, "a gift")
+    return ask.GrantCredit(amount, "a gift", *_of(_lots(market), a * 7 + b))
+
+
+def _lots(market: Market) -> tuple[tuple[Any, ...], ...]:
+    """Return kinds of credit with a last day, or without one."""
+    days = [dt.date(2024, 3, 1), dt.date(2027, 6, 30), dt.date(2031, 1, 1)]
+    last: list[Time] = [*days]
+    if market.time is dt.datetime:
+        last = [dt.datetime.combine(day, dt.time(12), dt.UTC) for day in days]
+    gifts = [(CreditKind.GIFT, day) for day in (None, *last)]
+    return ((), (CreditKind.PAID, last[1]), *gifts)
 
 
 def _note(market: Market, a: int, b: int) -> Change:
@@ -136,7 +147,7 @@ _WORDS: Final[dict[str, tuple[int, type[Any], _Meaning]]] = {
     "discount": (2, ask.ApplyDiscount, _discount),
     "no discount": (1, ask.RemoveDiscount, _no_discount),
     "taxes": (1, ask.SetTaxRates, lambda m, a, _b: (_of(m.tax_rates, a),)),
-    "credit": (1, ask.GrantCredit, _gift),
+    "credit": (2, ask.GrantCredit, _gift),
     "note": (0, ask.RecordCreditNote, _note),
     "recipient": (1, ask.SetRecipient, lambda _m, a, _b: (Party(name="AB"[a % 2]),)),
     "withdraw": (1, ask.WithdrawPending, lambda _m, a, _b: (_of([*ChangeKind], a),)),

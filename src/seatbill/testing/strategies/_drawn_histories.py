@@ -8,8 +8,10 @@ from typing import Any, Final
 
 from ..._values.checks import Time
 from ...catalogs import Catalog
+from ...credit import CreditKind, CreditLot
 from ...errors import SeatbillError
 from ...lifecycle import subscribe
+from ...money import Money
 from ...rules import BillingRules
 from ...subscriptions import Change, Outcome
 from .._hypothesis import reject, st
@@ -84,6 +86,11 @@ def openings(
         "discounts": market.discounts[numbers[4] % 4 :],
         "tax_rates": draw(tax_rate_sets()),
     }
+    if numbers[1] in (7, 8):
+        amount = Money.from_minor_units(10 ** (numbers[2] % 6), market.currency)
+        kind = CreditKind.GIFT if numbers[1] == 7 else CreditKind.PAID
+        last = None if numbers[0] % 2 else on + dt.timedelta(numbers[0] * 9)
+        opening["credit"] = (CreditLot(amount, kind, last),)
     if trials and numbers[3] in (3, 4):
         opening["trial_end"] = on + dt.timedelta(draw(st.integers(1, 70)))
     return opening

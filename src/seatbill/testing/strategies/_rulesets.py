@@ -11,6 +11,7 @@ from ...periods import ANNUAL, QUARTERLY
 from ...proration import Convention
 from ...rules import (
     BillingRules,
+    CreditOrder,
     Direction,
     DiscountScope,
     LateNotice,
@@ -91,6 +92,7 @@ _POLICIES: Final[dict[str, st.SearchStrategy[Any]]] = {
     "interval_discount_scope": st.sampled_from(DiscountScope),
     "recipient_lock": st.sampled_from(RecipientLock),
     "payable_rounding": st.sampled_from(((), (), {"USD": "0.05", "EUR": "1"})),
+    "credit_order": st.sampled_from(CreditOrder),
     **{direction.value: _TIMINGS for direction in Direction},
     "cancellation": _ENDINGS,
 }
