@@ -9,10 +9,10 @@ from ._catalogues import words
 _NOUNS: Final = (
     "a paid plan; add-on; address; allowance; amount; card brand; charge; contract; "
     "country; credit lot; credit note; currency; dates; datetimes in UTC; discount; "
-    "finding; interval discount; invoice; licence variant; line; member; mention; "
-    "name; notice; pack; package; pending purchase; plan; price; purchase; purpose; "
-    "registration; resource; rulebook; service; subtotal; tax class; tax rate; taxes; "
-    "team; total; unit; value"
+    "dunning step; finding; interval discount; invoice; licence variant; line; "
+    "member; mention; name; notice; pack; package; pending purchase; plan; price; "
+    "purchase; purpose; registration; resource; rulebook; service; subtotal; tax "
+    "class; tax rate; taxes; team; total; unit; value"
 )
 WORDS: Final = {
     **{noun: noun for noun in _NOUNS.split("; ")},
