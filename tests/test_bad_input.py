@@ -424,6 +424,7 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
         RULES.interval_discount,
         {"interval": ANNUAL},
     ),
+    "rules.BillingRules.payable_step": (RULES.payable_step, {"currency": "USD"}),
     "rules.BillingRules.licence_variant": (
         BillingRules(licence_variants=LICENCES).licence_variant,
         {"signed_on": DATE, "contract": "annual"},
