@@ -8,7 +8,7 @@ what the corrected history comes to, in net, in the tax of each rate and in tota
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Any, Final, final
 
 import attrs
@@ -31,7 +31,8 @@ from .invoices import (
     LineKind,
     taxed_sum,
 )
-from .lifecycle import Statement, bill
+from .lifecycle import Statement
+from .lifecycle._noted import bill_noted
 from .lifecycle.steps import Entry, Measured
 from .money import Money, trusted_money
 from .periods import same_time, same_times
@@ -120,16 +121,18 @@ def rebill(
     ``origins`` of credits made from here on, use ``statement.invoices``.
 
     *previous* are earlier corrections of the same invoices, whose documents count as
-    issued, and credit notes for other reasons, which stay given: a *history* in which
-    they are recorded (``CreditNote.to_record``) gives no more back than they left.
+    issued, and credit notes for other reasons, which stay given: the history gives
+    no more back than they left, whether it records them (``CreditNote.to_record``) or
+    not.  Where it has nothing of what a note is on, only the rest of it goes back.
 
     Raises: what ``bill`` raises, and OutOfOrderError, UnknownItemError,
     CurrencyMismatchError and DuplicateError for invoices that cannot be its own.
     """
-    statement = bill(opening, history, until=until, measured=measured)
     earlier = several("previous", previous, Correction, CreditNote)
+    notes = [note for note in earlier if isinstance(note, CreditNote)]
+    statement, void = bill_noted(opening, history, until, measured, notes)
     first = opening.invoices if isinstance(opening, Outcome) else ()
-    accounts = _accounts(statement, issued, earlier)
+    accounts = _accounts(statement, issued, earlier, void)
     refund = _refunded(statement, len(first)) - _paid_out(statement, earlier, refunded)
     return _set_right(statement, accounts, earlier, refund)
 
@@ -211,6 +214,7 @@ def _settlement(
     """Return what is to be paid beyond what was asked for, in minor units."""
     asked = _due(account.invoice for account in accounts if not account.corrects)
     settled = [found.settlement for found in earlier if isinstance(found, Correction)]
+    asked -= sum(n.total.minor_units for account in accounts for n in account.void)
     return _due(statement.invoices) - asked - sum(one.minor_units for one in settled)
 
 
@@ -218,6 +222,7 @@ def _accounts(
     statement: Statement,
     issued: Iterable[Any],
     earlier: Iterable[Correction | CreditNote],
+    void: Container[str],
 ) -> list[Account]:
     """Return an account for each document that was issued, oldest first."""
     notes: dict[str, list[CreditNote]] = {}
@@ -239,7 +244,13 @@ def _accounts(
         if key not in documents:
             raise UnknownItemError("invoice", key, tuple(documents))
     return [
-        Account(document, notes.get(key, ()), statement.until, corrects=key in made)
+        Account(
+            document,
+            notes.get(key, ()),
+            statement.until,
+            corrects=key in made,
+            void=void,
+        )
         for key, document in documents.items()
     ]
 

@@ -24,6 +24,7 @@ from ..money import Money, trusted_money
 from ..rules import Timing
 from ..subscriptions import RecordCreditNote
 from .discounting import amount_off_of, is_beside, net_left
+from .invoicing import count_noted
 from .state import OpenCharge, State
 
 
@@ -32,7 +33,8 @@ def record_credit_note(
 ) -> None:
     """Count what a note took back as given back, once, within the room (law 3)."""
     key = change.key
-    if key.rpartition(":")[0] != state.id:
+    version, *_ = key.removeprefix(f"{state.id}:").split("/")
+    if not version.isdecimal() or not key.startswith(f"{state.id}:"):
         raise UnknownItemError("credit note", key, (state.id,))
     taken = {each.charge_id: each.amount for each in change.charges}
     for amount in taken.values():
@@ -68,6 +70,18 @@ def _record(charge: OpenCharge, id: str, amount: Money) -> None:
         left = charge.charged_minor - charge.credited_minor
         raise OverCreditedError(id, amount, trusted_money(left, amount.currency))
     charge.credited_minor = credited
+
+
+def count_all_noted(state: State) -> None:
+    """Count on the open charges all notes that are known but were not recorded."""
+    state.open_charges()
+    for charge in state.charges:
+        count_noted(state, charge, today=True)
+    first = amount_off_of(state.charges)
+    if first is not None:
+        keys = [key for charge in state.charges for key in charge.credit_notes]
+        first.credit_notes = tuple(dict.fromkeys(keys))
+    state.version += 1
 
 
 def _record_beside(state: State, key: str, taken: Mapping[str, Money]) -> None:

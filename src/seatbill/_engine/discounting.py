@@ -26,7 +26,7 @@ from ..discounts import Discount
 from ..invoices import BillingReason, InvoiceLine, LineTerms
 from ..money import divide
 from ..taxes import TaxRate
-from .invoicing import give_back, invoice, line_for, new_charge
+from .invoicing import count_noted, give_back, invoice, line_for, new_charge
 from .lookup import under
 from .makers import trusted_terms
 from .members import ADD_ON_ITEM, DISCOUNT_ITEM, DISCOUNT_LINE, PLAN_ITEM
@@ -290,7 +290,10 @@ def keep_net(state: State) -> None:
     the amount off no more is taken back than what comes back.
     """
     first = amount_off_of(state.charges)
-    if first is None or not first.credit_notes:
+    if state.noted:
+        for charge in state.charges:
+            count_noted(state, charge)
+    if first is None or not any(c.credit_notes for c in state.charges):
         return
     rates = first.terms.tax_rates
     today = [

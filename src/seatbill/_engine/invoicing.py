@@ -22,6 +22,7 @@ from ..invoices import (
     InvoiceLine,
     LineKind,
     LineTerms,
+    charge_id,
     taxes_of,
 )
 from ..money import divide
@@ -98,6 +99,8 @@ def give_back(
     what was opened free of charge nothing comes back (decision: a credit gives back a
     charge).
     """
+    if state.noted:
+        count_noted(state, charge)
     cap = charge.charged_minor - charge.credited_minor
     if charge.free or not cap or (full < 0) is not (cap < 0):
         return
@@ -105,6 +108,27 @@ def give_back(
     line = line_for(span, CREDIT_LINE, charge, -quantity, -full, -cap)
     charge.credited_minor -= line.amount_minor
     state.lines.append(line)
+
+
+def count_noted(state: State, charge: OpenCharge, *, today: bool = False) -> None:
+    """Count what notes of earlier days, or of *today* too, took of *charge* (law 3).
+
+    Never more than is left of it.
+    """
+    id = charge_id(charge.version, charge.terms)
+    left = []
+    for key, day, units in state.noted.get(id, ()):
+        more = 0
+        if today or day is None or day < state.day:
+            least, most = sorted((0, charge.charged_minor))
+            more = min(max(charge.credited_minor + units, least), most)
+            more -= charge.credited_minor
+            charge.credited_minor += more
+            if key not in charge.credit_notes:
+                charge.credit_notes += (key,)
+        if more != units:
+            left.append((key, day, units - more))
+    state.noted[id] = left
 
 
 def drop_given(state: State) -> None:

@@ -17,7 +17,7 @@ from typing import Any, Final
 import attrs
 
 from .._values.base import Quantities, open_row
-from .._values.checks import Time, instance, several, text, unique
+from .._values.checks import Time, instance, moment, several, text, unique
 from ..credit import CreditKind, CreditLot
 from ..discounts import Discount
 from ..errors import (
@@ -26,15 +26,24 @@ from ..errors import (
     IntervalNotOfferedError,
     NoPriceError,
     OutOfBoundsError,
+    OutOfOrderError,
     RulesError,
     TooFewSeatsError,
     TooManySeatsError,
     UnknownItemError,
     UnknownUnitError,
 )
+from ..invoices import trusted_period
 from ..money import Money, currency_digits
 from ..parties import Party
-from ..periods import Interval, Period, boundary, count, nominal_months
+from ..periods import (
+    Interval,
+    Period,
+    boundary,
+    count,
+    nominal_months,
+    same_time,
+)
 from ..plans import Plan, units_of
 from ..proration import allocate
 from ..rules import BillingRules
@@ -278,3 +287,20 @@ def _name_of(charge: OpenCharge) -> str:
     """Return the name under which a host says what was charged."""
     terms = charge.terms
     return terms.unit if terms.item_kind is PLAN_ITEM else terms.item
+
+
+def first_period(
+    on: Time, interval: Interval, anchor: Time | None, trial_end: Time | None
+) -> tuple[Period, Time]:
+    """Return the period in which service starts, and the anchor of those to come."""
+    if trial_end is not None:
+        same_time("trial_end", trial_end, on)
+        if trial_end <= on:
+            raise OutOfOrderError(trial_end, on)
+        period = trusted_period(on, trial_end)
+        first = anchor or trial_end
+    elif anchor is None:
+        return trusted_period(on, boundary(on, interval, count(interval))), on
+    else:
+        period, first = Period.containing(anchor, interval, on), anchor
+    return period, moment("anchor", first)

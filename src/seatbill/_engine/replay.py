@@ -17,6 +17,7 @@ from typing import Any, Final
 from .._values.base import Quantities
 from .._values.checks import Time, member
 from ..errors import MeasureEachRenewalError, TooManyLinesError, WrongTypeError
+from ..limits import Limits
 from ..rules import Timing
 from ..subscriptions import Cancel
 from ..subscriptions.common_changes import canceled_at_once
@@ -29,6 +30,23 @@ from .state import State
 _DATE: Final = dt.date
 
 Measurements = list[tuple[Time, Quantities | None]]
+
+
+# What a history nearly always is, and what it cannot be although it is iterable.
+_PLAIN: Final = (list, tuple)
+_NO_HISTORY: Final = (str, bytes, Mapping)
+
+
+def entries_of(history: Any, limits: Limits) -> tuple[Any, ...]:
+    """Return the entries of *history*, no more than may be asked for."""
+    if type(history) not in _PLAIN and (
+        isinstance(history, _NO_HISTORY) or not isinstance(history, Iterable)
+    ):
+        raise WrongTypeError("history", "Iterable[tuple[Time, Change]]", history)
+    entries = tuple(history)
+    if len(entries) > limits.lines:
+        raise TooManyLinesError(len(entries), limits.lines)
+    return entries
 
 
 def replay(

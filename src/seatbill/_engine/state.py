@@ -150,6 +150,7 @@ class State:
         "lookups",
         "lots",
         "moved_from",
+        "noted",
         "notices",
         "opened",
         "paid_before",
@@ -198,6 +199,7 @@ class State:
     lines: list[InvoiceLine]
     invoices: list[Invoice]
     notices: list[Notice]
+    noted: dict[str, list[tuple[str, Time | None, int]]]
     replaced: list[PendingUpdate]
     deferred: list[tuple[ChangeKind, str]]
     carried: dict[str, int] | None
@@ -250,6 +252,7 @@ class State:
 
     def _take_what_runs(self, sub: Subscription) -> None:
         """Take the charges, the lines and the discounts over."""
+        self.noted = {}
         self.charges = [*sub.charges]  # type: ignore[list-item]
         self.are_closed = True  # values, until one of them may change
         self.unbilled, self.accrued = [*sub.waiting_lines], [*sub.accrued_lines]

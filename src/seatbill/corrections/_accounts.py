@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Any, Final
+
+import attrs
 
 from .._values.checks import Time, instance
 from ..errors import OverCreditedError
@@ -20,11 +22,18 @@ WRONG: Final = CreditReason.CORRECTED_HISTORY
 class Account:
     """An issued invoice, which of its lines stand, and what notes take back.
 
-    *corrects* says that an earlier correction made it.
+    *corrects* says that an earlier correction made it.  Of what *void* notes took there
+    is nothing any more that they could stand beside: a line is there less their part.
     """
 
     def __init__(
-        self, document: Any, notes: Iterable[CreditNote], day: Time, *, corrects: bool
+        self,
+        document: Any,
+        notes: Iterable[CreditNote],
+        day: Time,
+        *,
+        corrects: bool,
+        void: Container[str] = (),
     ) -> None:
         self.rest = Rest(document, notes)
         self.invoice = instance("invoice", self.rest.invoice, Invoice)
@@ -32,16 +41,26 @@ class Account:
         self.corrects = corrects
         self.notes = [note for note in self.rest.notes if note.reason is WRONG]
         gone = {line.index for note in self.notes for line in note.lines}
-        self.standing = [i for i in range(len(self.invoice.lines)) if i not in gone]
+        self.void = [note for note in self.rest.notes if note.key in void]
+        self.line = dict(enumerate(self.invoice.lines))
+        for place in {line.index for note in self.void for line in note.lines} - gone:
+            left = self.rest.lines[place]
+            self.line[place] = attrs.evolve(
+                self.line[place], amount_minor=left, cap_minor=abs(left)
+            )
+            if not left:
+                gone.add(place)
+        self.standing = [place for place in self.line if place not in gone]
 
     def lines(self) -> Iterator[InvoiceLine]:
         """Yield the lines that were not credited as wrong."""
         for place in self.standing:
-            yield self.invoice.lines[place]
+            yield self.line[place]
 
     def tax(self, rate: TaxRate) -> int:
         """Return the tax of *rate* that is left after what was credited as wrong."""
-        documents = [self.invoice.taxes, *(note.taxes for note in self.notes)]
+        notes = self.notes + self.void
+        documents = [self.invoice.taxes, *(note.taxes for note in notes)]
         first, *others = (
             sum(tax.amount.minor_units for tax in taxes if tax.rate == rate)
             for taxes in documents
@@ -50,7 +69,7 @@ class Account:
 
     def sums(self, rate: TaxRate) -> list[int]:
         """Return the sums of lines that the tax of *rate* that is left is of."""
-        for tax in () if self.notes else self.invoice.taxes:
+        for tax in () if self.notes or self.void else self.invoice.taxes:
             if tax.rate == rate and tax.apart:
                 return [part.minor_units for part in tax.apart]
         return [taxed_sum(rate, self.lines())]
@@ -62,7 +81,7 @@ class Account:
         """
         wrong = []
         for place in self.standing:
-            line = self.invoice.lines[place]
+            line = self.line[place]
             whole = self.rest.lines[place] == line.amount_minor
             if whole and need[line_key(line)] * sign_of(line) < 0:
                 need[line_key(line)] += sign_of(line)
@@ -80,7 +99,7 @@ class Account:
     def _count(self, need: Counter[Any], places: Iterable[int], times: int) -> None:
         """Count the lines at *places* as needed again, or with -1 as there."""
         for place in places:
-            line = self.invoice.lines[place]
+            line = self.line[place]
             need[line_key(line)] += times * sign_of(line)
 
     def _note(self, places: list[int]) -> CreditNote | None:
@@ -88,7 +107,7 @@ class Account:
 
         The tax that is left is that of the lines that are left, rounded once.
         """
-        rest, lines = self.rest, self.invoice.lines
+        rest, lines = self.rest, self.line
         parts = [0] * len(lines)
         for place in places:
             parts[place] = lines[place].amount_minor

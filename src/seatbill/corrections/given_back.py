@@ -27,7 +27,8 @@ Later = Invoice | CombinedInvoice | NumberedInvoice | CorrectiveInvoice | Credit
 def given_back_later(document: Billed, later: Iterable[Later]) -> list[int]:
     """Return for each line of *document* what was given back of it, in minor units.
 
-    What later invoices charged more for the same charge is given back first.
+    What later invoices charged more for the same charge is given back first.  Notes
+    on any other invoice take of the charge, too.
     """
     known = several("later", later, *Later.__args__)
     notes = [each for each in known if isinstance(each, CreditNote)]
@@ -47,13 +48,15 @@ def given_back_later(document: Billed, later: Iterable[Later]) -> list[int]:
             raise UnknownItemError("invoice", invoice.key, tuple(ids))
     found: list[int] = []
     for invoice in own:
-        after = [
+        others = [
             each
             for each in invoices.values()
             if each.subscription_id == invoice.subscription_id
-            and each.version > invoice.version
+            and each.version != invoice.version
         ]
-        found += _of_invoice(invoice, _net(after, keys, notes))
+        after = [each for each in others if each.version > invoice.version]
+        nets = _net(after, keys, notes), _net(others, keys, notes)
+        found += _of_invoice(invoice, *nets)
     return found
 
 
@@ -81,13 +84,21 @@ def _net(
     return net
 
 
-def _of_invoice(invoice: Invoice, net: Counter[Any]) -> list[int]:
-    """Return what was given back of each line, of those of a charge the last first."""
+def _of_invoice(
+    invoice: Invoice, after: Counter[Any], others: Counter[Any]
+) -> list[int]:
+    """Return what was given back of each line, of those of a charge the last first.
+
+    By what later invoices came to, or by all others, where notes on earlier ones took
+    what is left of the charge.
+    """
     found = [0] * len(invoice.lines)
     for place in reversed(range(len(found))):
         line = invoice.lines[place]
-        back = min(max(-net[line.charge_id], 0), max(line.amount_minor, 0))
-        back += max(min(-net[line.charge_id], 0), min(line.amount_minor, 0))
+        nets = after[line.charge_id], others[line.charge_id]
+        back = min(max(-min(nets), 0), max(line.amount_minor, 0))
+        back += max(min(-max(nets), 0), min(line.amount_minor, 0))
         found[place] = back
-        net[line.charge_id] += back
+        after[line.charge_id] += back
+        others[line.charge_id] += back
     return found

@@ -9,7 +9,8 @@ import attrs
 
 from .._values.base import Word
 from .._values.checks import Time, instance, member, several, text, whole
-from ..errors import CurrencyMismatchError
+from ..combining import CombinedInvoice
+from ..errors import CurrencyMismatchError, UnknownItemError
 from ..invoices import InvoiceLine
 from ..money import Money, trusted_money
 from ..parties import Party
@@ -107,16 +108,38 @@ class CreditNote:
         """Return the change that tells the subscription of it.
 
         What it took back of the charges that are open is then not given back again.
+        A note on a combined invoice has :meth:`to_records`.
         """
-        taken: dict[str, int] = {}
+        return self._record(self.key, self.lines)
+
+    def to_records(self, invoice: CombinedInvoice) -> dict[str, RecordCreditNote]:
+        """Return by subscription the change that tells it of its part of the note.
+
+        Raises: UnknownItemError where it is a note on another invoice.
+        """
+        instance("invoice", invoice, CombinedInvoice)
+        if invoice.key != self.invoice_key:
+            raise UnknownItemError("credit note", self.key, (invoice.key,))
+        parts = [part for part in invoice.invoices for _ in part.lines]
+        found: dict[str, list[CreditNoteLine]] = {}
+        keys: dict[str, str] = {}
         for each in self.lines:
+            part = parts[each.index]
+            found.setdefault(part.subscription_id, []).append(each)
+            keys.setdefault(part.subscription_id, f"{part.key}/{self.key}")
+        return {id: self._record(keys[id], lines) for id, lines in found.items()}
+
+    def _record(self, key: str, lines: Iterable[CreditNoteLine]) -> RecordCreditNote:
+        """Return the record of what *lines* took back, charge by charge."""
+        taken: dict[str, int] = {}
+        for each in lines:
             id = each.line.charge_id
             taken[id] = taken.get(id, 0) + each.amount.minor_units
         charges = [
             CreditedCharge(id, trusted_money(units, self.currency))
             for id, units in taken.items()
         ]
-        return RecordCreditNote(self.key, charges)
+        return RecordCreditNote(key, charges)
 
     @property
     def subtotal(self) -> Money:

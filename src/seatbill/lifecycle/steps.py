@@ -17,15 +17,13 @@ from .._values.later import Later
 from ..credit import CreditLot
 from ..discounts import Discount
 from ..errors import (
-    OutOfOrderError,
-    TooManyLinesError,
     WrongTypeError,
 )
-from ..invoices import BillingReason, Invoice, InvoiceLine, trusted_period
+from ..invoices import BillingReason, Invoice, InvoiceLine
 from ..limits import LIMITS, NO_LIMITS, Limits
 from ..money import Money
 from ..parties import Party
-from ..periods import Interval, Period, boundary, count, keep_times, same_time
+from ..periods import Interval, Period, keep_times, same_time
 from ..plans import Plan
 from ..rules import BillingRules, Timing
 from ..subscriptions import (
@@ -42,20 +40,18 @@ from ..subscriptions.subscription import quantities
 from ..taxes import TaxRate
 
 if TYPE_CHECKING:
-    from .._engine import closing, dates, opening, replay
+    from .._engine import closing, credited, dates, opening, replay
     from .._engine import state as states
     from ..errors import wording
     from ..subscriptions.changes import Change
     from . import _announcements as announcing
 else:  # whoever bills nothing needs no engine
     closing, dates = Later("_engine.closing"), Later("_engine.dates")
+    credited = Later("_engine.credited")
     opening, replay = Later("_engine.opening"), Later("_engine.replay")
     states, wording = Later("_engine.state"), Later("errors.wording")
     announcing = Later("lifecycle._announcements")
 
-# What a history nearly always is, and what it cannot be although it is iterable.
-_PLAIN: Final = (list, tuple)
-_NO_HISTORY: Final = (str, bytes, Mapping)
 
 Entry = tuple[Time, Any] | tuple[Time, Any, Timing | None]
 Measured = Callable[[Time], Mapping[str, int] | None]
@@ -100,7 +96,7 @@ def subscribe(
     instance("interval", interval, Interval)
     if trial_end is not None:
         trial_end = moment("trial_end", trial_end)
-    period, first = _first_period(on, interval, anchor, trial_end)
+    period, first = opening.first_period(on, interval, anchor, trial_end)
     row = opening.blank(plan, id, interval, seats, rules, currency, recipient, on)
     opening.add_extras(row, add_ons, tax_rates)
     if first is not on:
@@ -114,23 +110,6 @@ def subscribe(
     state = states.State(row, limits)
     opening.open_first(state, discounts, occupied, credit)
     return closing.outcome(state, on)
-
-
-def _first_period(
-    on: Time, interval: Interval, anchor: Time | None, trial_end: Time | None
-) -> tuple[Period, Time]:
-    """Return the period in which service starts, and the anchor of those to come."""
-    if trial_end is not None:
-        same_time("trial_end", trial_end, on)
-        if trial_end <= on:
-            raise OutOfOrderError(trial_end, on)
-        period = trusted_period(on, trial_end)
-        first = anchor or trial_end
-    elif anchor is None:
-        return trusted_period(on, boundary(on, interval, count(interval))), on
-    else:
-        period, first = Period.containing(anchor, interval, on), anchor
-    return period, moment("anchor", first)
 
 
 def adopt(
@@ -229,7 +208,7 @@ def _changed(
     reason: str | None = None,
 ) -> Outcome:
     """Return what *changes* come to, with what is announced by them."""
-    alone = len(changes) == 1 and not isinstance(changes[0], _PLAIN)
+    alone = len(changes) == 1 and not isinstance(changes[0], list | tuple)
     asked = changes[0] if alone else changes
     measure = replay.measured_once(measured) if measured else None
     replay.step(state, on, asked, timing, measure)
@@ -401,6 +380,21 @@ def bill(
 
     Raises: what ``change`` and ``renew`` raise, with a note that names the entry.
     """
+    return billed(opening, history, until, measured, limits)
+
+
+def billed(
+    opening: Outcome | Subscription,
+    history: Iterable[Entry],
+    until: Time,
+    measured: Measured | None = None,
+    limits: Limits = LIMITS,
+    noted: Mapping[str, list[tuple[str, Time | None, int]]] | None = None,
+) -> Statement:
+    """Return what ``bill`` does, where credit notes took back what is *noted*.
+
+    By charge: the key of each note, the day after which it counts, and how much.
+    """
     if isinstance(opening, Outcome):
         sub, first = opening.subscription, opening.invoices
     else:
@@ -411,14 +405,9 @@ def bill(
     if measured is not None and not callable(measured):
         raise WrongTypeError("measured", "a function of a boundary's day", measured)
     measure = None if measured is None else replay.recorded(measured, taken)
-    if type(history) not in _PLAIN and (
-        isinstance(history, _NO_HISTORY) or not isinstance(history, Iterable)
-    ):
-        raise WrongTypeError("history", "Iterable[tuple[Time, Change]]", history)
-    entries = tuple(history)
-    if len(entries) > limits.lines:
-        raise TooManyLinesError(len(entries), limits.lines)
+    entries = replay.entries_of(history, limits)
     applied: list[Any] = []
+    state.noted = dict(noted or {})
     try:
         replay.replay(state, entries, applied, measure)
     except (ValueError, TypeError) as error:
@@ -428,6 +417,8 @@ def bill(
         raise
     day = state.check_day(until)
     replay.advance(state, day, measure)
+    if state.noted:
+        credited.count_all_noted(state)
     row = _open_statement()
     row.invoices = tuple(state.invoices)
     row.subscription = closing.as_value(state)
