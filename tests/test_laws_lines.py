@@ -44,12 +44,13 @@ from seatbill.testing.histories import History
 MONTHS = (MONTHLY, QUARTERLY, ANNUAL)
 
 # What the counter can count, and what gives back all that does not run.
-COUNTED = our.markets(notice=False, free_plan=False)
+COUNTED = our.markets(notice=False, free_plan=False, own_intervals=False)
 PLAIN = our.markets(conventions="actual", notice=False, free_plan=False)
 FAIR = our.markets(
     conventions="actual",
     notice=False,
     free_plan=False,
+    own_intervals=False,
     forfeits=False,
     unused_time=UnusedTime.CREDITED,
 )

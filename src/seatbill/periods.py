@@ -14,8 +14,8 @@ from typing import Final, final
 
 import attrs
 
-from ._values.base import Value
-from ._values.checks import Time, instance, moment, whole
+from ._values.base import Value, Word
+from ._values.checks import Time, instance, member, moment, whole
 from .errors import (
     DateRangeError,
     EmptyPeriodError,
@@ -24,7 +24,7 @@ from .errors import (
     WrongTypeError,
 )
 
-__all__ = ["ANNUAL", "MONTHLY", "QUARTERLY", "Interval", "Period"]
+__all__ = ["ANNUAL", "MONTHLY", "QUARTERLY", "AddOnAnchor", "Interval", "Period"]
 
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND: Final = dt.timedelta(microseconds=1)
@@ -153,6 +153,22 @@ class Period(Value):
         at = moment("at", at)
         same_time("at", at, self.start)
         return self.start <= at < self.end
+
+
+class AddOnAnchor(Word):
+    """From which day the periods of an add-on with its own interval are counted."""
+
+    SUBSCRIPTION = "subscription"
+    """From the billing-cycle anchor: its first period is a share, up to that grid."""
+    PURCHASE = "purchase"
+    """From the day on which it is bought: its first period is a whole one."""
+
+
+def add_on_anchor(value: AddOnAnchor | str) -> AddOnAnchor:
+    """Return *value* as an anchor; its word is accepted too."""
+    if type(value) is str and value in set(AddOnAnchor):
+        return AddOnAnchor(value)
+    return member("anchored_on", value, AddOnAnchor)
 
 
 def same_time(name: str, value: Time, like: Time) -> None:

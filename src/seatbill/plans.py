@@ -36,13 +36,14 @@ from ._values.features import (
 )
 from .errors import (
     InsufficientUnitsError,
+    NoPriceError,
     OutOfBoundsError,
     PriceError,
     TooManyDigitsError,
     UnknownItemError,
 )
-from .money import Money, Rounding, currency_digits, digits_of, divide
-from .periods import MONTHLY, Interval
+from .money import Money, Rounding, as_units, currency_digits, digits_of, divide
+from .periods import MONTHLY, AddOnAnchor, Interval, add_on_anchor
 
 __all__ = ["AddOn", "Plan", "Price", "Service", "Tier", "TiersMode"]
 
@@ -210,12 +211,12 @@ def rate_of(price: Price, times: int, off: Fraction | None, rounding: Rounding) 
         top, bottom = times * (off.denominator - off.numerator), off.denominator
     amount = price.unit_amount
     if amount is not None:
-        places, units = _written(amount, cents)
+        places, units = as_units(amount, cents)
         if top != bottom:
             units = divide(units * top, bottom, rounding)
         return Rate(10 ** (places - cents), units, (), False)
     amounts = [a for t in price.tiers for a in (t.unit_amount, t.flat_amount)]
-    written = [_written(amount, cents) for amount in amounts]
+    written = [as_units(amount, cents) for amount in amounts]
     finest = max(places for places, _ in written)
     parts = [
         divide(units * top, bottom, rounding) * 10 ** (finest - places)
@@ -227,16 +228,6 @@ def rate_of(price: Price, times: int, off: Fraction | None, rounding: Rounding) 
     )
     volume = price.tiers_mode is TiersMode.VOLUME
     return _tiered(10 ** (finest - cents), rows, volume=volume)
-
-
-def _written(amount: Decimal, cents: int) -> tuple[int, int]:
-    """Return how many decimals *amount* is written with, *cents* at least, and it."""
-    numerator, denominator = amount.as_integer_ratio()
-    units, rest = divmod(numerator * 10**cents, denominator)
-    if not rest:
-        return cents, units
-    places = digits_of(amount)
-    return places, numerator * 10**places // denominator
 
 
 def _tiered(
@@ -346,12 +337,13 @@ class Plan(Sold):
 class AddOn(Sold):
     """Something bought beside a plan, with a quantity of its own.
 
-    It shares the plan's periods.  It is bought and removed in multiples of *batch*.
-    Add-ons of one *family* are packages of one thing, of which one is owned at a
-    time; the higher *rank* is the higher package.  *requires_plans* lists the plans
-    of which one is needed, *requires_add_ons* the add-ons that are all needed.  Tax
-    rates that name its *tax_class* are its own; else it has those of any other item,
-    not those of the plan.
+    It shares the plan's periods, unless it has an *interval* of its own: then it renews
+    by itself, on the grid that *anchored_on* says, is no package, and is charged in
+    advance.  It is bought and removed in multiples of *batch*.  Add-ons of one *family*
+    are packages of one thing, of which one is owned at a time; the higher *rank* is the
+    higher package.  *requires_plans* lists the plans of which one is needed,
+    *requires_add_ons* the add-ons that are all needed.  Tax rates that name its
+    *tax_class* are its own; else it has those of any other item, not those of the plan.
     """
 
     id: str
@@ -369,6 +361,10 @@ class AddOn(Sold):
     batch: int = attrs.field(default=1, kw_only=True)
     family: str | None = attrs.field(default=None, kw_only=True)
     rank: int = attrs.field(default=0, kw_only=True)
+    interval: Interval | None = attrs.field(default=None, kw_only=True)
+    anchored_on: AddOnAnchor = attrs.field(
+        default=AddOnAnchor.SUBSCRIPTION, kw_only=True, converter=add_on_anchor
+    )
     tax_class: str | None = attrs.field(
         default=None, kw_only=True, converter=tax_class_of
     )
@@ -385,6 +381,20 @@ class AddOn(Sold):
                 raise PriceError("measured_add_on", self.id)
             if price.batch != 1:
                 raise PriceError("batch_of_add_on", self.id)
+        if self.interval is not None:
+            self._check_own(instance("interval", self.interval, Interval))
+        elif self.anchored_on is AddOnAnchor.PURCHASE:
+            raise PriceError("no_interval", self.id)
+
+    def _check_own(self, interval: Interval) -> None:
+        """Refuse what an *interval* of its own cannot be charged by."""
+        if self.family is not None:
+            raise PriceError("own_family", self.id)
+        for price in self.prices:
+            if price.in_arrears:
+                raise PriceError("own_arrears", self.id)
+            if price_for(self.prices, price.unit, price.currency, interval) is None:
+                raise NoPriceError(self.id, price.unit, price.currency, interval)
 
 
 @final

@@ -18,7 +18,7 @@ from ._values.base import Word
 from ._values.checks import Time, instance, member, several
 from .combining import Billed, CombinedInvoice
 from .errors import CurrencyMismatchError
-from .invoices import Invoice, InvoiceLine, LineKind, rounding_of
+from .invoices import Invoice, InvoiceLine, ItemKind, LineKind, rounding_of
 from .money import Money, Rounding, currency_digits, divide, trusted_money
 from .periods import MONTHLY, Interval, Period, boundary, calendar_day, date_of, number
 from .subscriptions import Status, Subscription
@@ -223,10 +223,11 @@ def mrr(subscription: Subscription, *, rounding: Rounding = Rounding.HALF_UP) ->
     """Return the monthly recurring revenue of *subscription*, rounded once.
 
     The full amounts of its open charges, for a month of the interval's nominal
-    length: discounts lower them, charges in arrears count, what waits does not yet,
-    and taxes on top stay out.  Multiples of 30 days are months of 30 days, those of
-    365 are years; any other number of days counts a month as 30.4375.  Nothing in a
-    trial, after the end, on the free plan or while nothing is charged.
+    length, an add-on's own where it has one: discounts lower them, charges in arrears
+    count, what waits does not yet, and taxes on top stay out.  Multiples of 30 days are
+    months of 30 days, those of 365 are years; any other number of days counts a month
+    as 30.4375.  Nothing in a trial, after the end, on the free plan or while nothing is
+    charged.
     """
     instance("subscription", subscription, Subscription)
     return Money.rounded(_monthly(subscription), subscription.currency, rounding)
@@ -241,8 +242,14 @@ def arr(subscription: Subscription, *, rounding: Rounding = Rounding.HALF_UP) ->
 def _monthly(subscription: Subscription) -> Fraction:
     if subscription.status is not Status.ACTIVE:
         return Fraction(0)
-    full = sum((charge.full_amount for charge in subscription.charges), Fraction(0))
-    return full / _months(subscription.interval)
+    own = {owned.add_on.id: owned.add_on.interval for owned in subscription.add_ons}
+    total = Fraction(0)
+    for charge in subscription.charges:
+        interval = None
+        if charge.terms.item_kind is ItemKind.ADD_ON:
+            interval = own.get(charge.item)
+        total += charge.full_amount / _months(interval or subscription.interval)
+    return total
 
 
 def _months(interval: Interval) -> Fraction:

@@ -58,6 +58,8 @@ Where to look:
   ``charging.settle`` invoices nothing before; ``date_changes.end_trial`` ends it early;
 * a freeze: ``apply`` starts it, ``renewals.thaw`` ends it, ``dates`` tells when it ends
   by itself;
+* an add-on renews by itself: ``dates.first_end`` tells when,
+  ``own_intervals.end_periods`` and ``charging.open_own`` pass its boundary;
 * taxes: ``invoicing.invoice``, by ``invoices.taxes_of``;
 * a new change is added: its value in ``subscriptions.changes`` and in the union
   ``Change`` there, a handler in ``quantity_changes``, ``plan_changes``,
@@ -86,7 +88,8 @@ The modules, in the order in which data pass:
 ``credited``         credit notes on open charges: what is back comes no second time
 ``date_changes``     trials that end today, days given free, another billing day
 ``bounds``           quantities within the price list, now and after each boundary
-``requirements``     add-ons that need a plan or each other, judged after a call
+``own_intervals``    add-ons with periods of their own: over, moved, ended early
+``requirements``     add-ons that need a plan or each other: judged, or dropped
 ``renewals``         boundaries: updates take effect, a period opens or the end comes
 ``quantities``       running charges raised and lowered by differences, tier by tier
 ``charging``         charges opened, cut and ended; the lines of a period and of a call

@@ -30,7 +30,7 @@ from .dates import effective_day
 from .lookup import FEW, under
 from .makers import trusted_add_on
 from .members import ADD_ON, INTERVAL, PACKAGE, PLAN, PRICE, SEATS
-from .prices import PriceTable, UnitPrice, price_table
+from .prices import PriceTable, UnitPrice, add_on_table, price_table
 from .state import ALL, State, is_free
 
 _PER_ADD_ON: Final = 20
@@ -267,7 +267,7 @@ def _check_add_ons(
     families = []
     for owned in add_ons:
         add_on, quantity = owned.add_on, owned.quantity
-        table = price_table(add_on, interval, state.context)
+        table = add_on_table(add_on, interval, state.context)
         if not quantity:
             continue
         check_batch(add_on.id, quantity, add_on.batch)

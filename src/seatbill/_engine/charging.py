@@ -11,17 +11,20 @@ a charge in arrears has no line yet, but a day since which it is unbilled.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from ..errors import CurrencyMismatchError, RulesError
 from ..invoices import BillingReason, ItemKind, LineKind, LineTerms, trusted_period
 from ..money import Money
-from ..periods import ONE_DAY, boundary
+from ..periods import ONE_DAY, AddOnAnchor, boundary
 from ..plans import Service
 from ..proration import ratio
 from ..rules import BillingRules
-from ..subscriptions import ChargeFee
+from ..subscriptions import ChargeFee, SubscribedAddOn
 from ..taxes import rates_for
+from .dates import holding
 from .discounting import (
+    amount_off_of,
     bill_lines,
     keep_net,
     keep_to_one_invoice,
@@ -36,11 +39,12 @@ from .invoicing import (
     invoice,
     line_for,
     new_charge,
+    span_of,
 )
 from .lookup import FEW, under
-from .makers import trusted_terms
+from .makers import trusted_add_on, trusted_terms
 from .members import CHARGE_LINE, DISCOUNT_ITEM, FULL, PLAN_ITEM, SETTLE_NOW, UPDATE
-from .prices import UnitPrice, price_table
+from .prices import UnitPrice, add_on_table
 from .state import OpenCharge, State
 
 
@@ -111,7 +115,8 @@ def open_charge(
     charge = new_charge(state, price.terms, quantity, full, not charged)
     state.charges.append(charge)
     if charged and not price.in_arrears:
-        line = line_for(state.remaining, CHARGE_LINE, charge, quantity, full)
+        span = span_of(state, price.terms) if state.own else state.remaining
+        line = line_for(span, CHARGE_LINE, charge, quantity, full)
         charge.charged_minor = line.amount_minor
         state.lines.append(line)
 
@@ -198,13 +203,16 @@ def close(
     kind: ItemKind | None = None,
     item: str | None = None,
 ) -> None:
-    """End all charges, or those of one *kind* and *item*; give back what remains."""
+    """End all charges, or those of one *kind* and *item*; give back what remains.
+
+    Those of an add-on with its own interval end by its id alone.
+    """
     state.visit(len(state.charges))
     left = []
     for charge in state.charges:
         terms = charge.terms
         if (kind is not None and terms.item_kind is not kind) or (
-            item is not None and terms.item != item
+            state.own and state.is_own(terms) if item is None else terms.item != item
         ):
             left.append(charge)
         elif terms.in_arrears:
@@ -213,7 +221,7 @@ def close(
         elif credit and (charge.full_scaled or terms.item_kind is not DISCOUNT_ITEM):
             give_back(state, charge, charge.quantity, charge.full_scaled)
     if state.has_amounts_off:
-        if left:
+        if amount_off_of(left) is not None:
             open_still = {id(charge) for charge in left}
             note_ended(state, [c for c in state.charges if id(c) not in open_still])
         else:
@@ -269,11 +277,41 @@ def _open_unmeasured(state: State, price: UnitPrice) -> None:
 
 
 def open_add_ons(state: State, *, charged: bool = True) -> None:
-    """Open the charges of the add-ons."""
+    """Open the charges of the add-ons that share the plan's period."""
     for owned in state.add_ons.values():
-        table = price_table(owned.add_on, state.interval, state.context)
-        for price in table.units.values():
-            open_charge(state, price, owned.quantity, charged=charged)
+        if owned.add_on.interval is None:
+            open_add_on(state, owned, charged=charged)
+
+
+def open_add_on(state: State, owned: SubscribedAddOn, *, charged: bool = True) -> None:
+    """Open the charges of one add-on."""
+    table = add_on_table(owned.add_on, state.interval, state.context)
+    for price in table.units.values():
+        open_charge(state, price, owned.quantity, charged=charged)
+
+
+def open_own(state: State) -> None:
+    """Let the own period begin of each add-on that is in none."""
+    for owned in [*state.add_ons.values()]:
+        if owned.add_on.interval is not None and owned.period is None:
+            begin_own(state, owned)
+
+
+def begin_own(state: State, owned: SubscribedAddOn, *, charged: bool = True) -> None:
+    """Let an add-on's own period begin: the one of its grid that holds the day.
+
+    It is charged from today on, a share where the day is none of its boundaries.
+    """
+    add_on, anchor, day = owned.add_on, owned.anchor, state.day
+    interval: Any = add_on.interval
+    if add_on.anchored_on is AddOnAnchor.PURCHASE:
+        anchor = anchor or day
+    start, end, _ = holding(anchor or state.anchor, interval, day)
+    period = trusted_period(start, end)
+    owned = trusted_add_on(add_on, owned.quantity, period, anchor)
+    state.add_ons[add_on.id] = owned
+    state.own |= {add_on.id}
+    open_add_on(state, owned, charged=charged)
 
 
 def open_all(state: State) -> None:
@@ -284,6 +322,9 @@ def open_all(state: State) -> None:
         open_add_ons(state)
     if state.discounts:
         open_amounts_off(state, first)
+    if state.own:
+        open_own(state)
+    if state.discounts:
         keep_to_one_invoice(state)
 
 

@@ -25,6 +25,7 @@ from ..rules import Timing
 from ..subscriptions import RecordCreditNote
 from .discounting import amount_off_of, is_beside, net_left
 from .invoicing import count_noted
+from .members import ADD_ON_ITEM
 from .state import OpenCharge, State
 
 
@@ -43,7 +44,7 @@ def record_credit_note(
     state.visit(len(state.charges))
     if any(key in charge.credit_notes for charge in state.charges):
         raise DuplicateError("credit note", key)
-    before = net_left(state.charges)
+    before = net_left(state, state.charges)
     for charge in state.charges:
         id = charge_id(charge.version, charge.terms)
         if id in taken:
@@ -51,7 +52,7 @@ def record_credit_note(
             charge.credit_notes += (key,)
     if state.has_amounts_off:
         _record_beside(state, key, taken)
-    left = net_left(state.charges)
+    left = net_left(state, state.charges)
     if left < min(before, 0):
         own = Money.from_minor_units
         raise OverCreditedError(
@@ -92,6 +93,7 @@ def _record_beside(state: State, key: str, taken: Mapping[str, Money]) -> None:
     if key not in first.credit_notes:
         first.credit_notes += (key,)
     for id, amount in taken.items():
-        version, kind, *_ = f"{id}:".split(":")
-        if version.isdecimal() and is_beside(first, int(version), kind):
+        version, kind, *item = f"{id}:".split(":")
+        own = kind == ADD_ON_ITEM and item[0] in state.own
+        if version.isdecimal() and is_beside(first, int(version), kind) and not own:
             first.ended_minor -= amount.minor_units

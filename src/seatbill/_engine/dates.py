@@ -10,13 +10,15 @@ by one that ends on 31 March, two steps from the anchor and not a month from the
 
 from __future__ import annotations
 
+from typing import Any
+
 from .._values.checks import Time
 from ..errors import DateRangeError
 from ..periods import MONTHLY, Interval, boundary, count, index, month_boundary
 from ..plans import Plan
-from ..subscriptions import PendingUpdate
+from ..subscriptions import PendingUpdate, SubscribedAddOn
 from ..subscriptions.subscription import moved_by_freeze
-from .members import INTERVAL, PLAN, SETTLE_MONTHLY
+from .members import ADD_ON, INTERVAL, PLAN, SETTLE_MONTHLY
 from .state import State
 
 
@@ -26,9 +28,16 @@ def next_event(state: State) -> Time | None:
         return None
     if state.frozen_on is not None:
         return thawed_late(state, state.frozen_on)
+    event = first_end(state) if state.own else state.end
     if state.unbilled and not state.trial and state.rules.settlement is SETTLE_MONTHLY:
-        return _next_month(state)
-    return state.end
+        return min(event, _next_month(state))
+    return event
+
+
+def first_end(state: State) -> Time:
+    """Return when the first period ends: the running one, or an add-on's own."""
+    owned = state.add_ons.values()
+    return min([state.end, *[a.period.end for a in owned if a.period is not None]])
 
 
 def _next_month(state: State) -> Time:
@@ -54,6 +63,26 @@ def latest_end(state: State) -> Time:
     return state.end if state.frozen_on is None else thawed_late(state, state.end)
 
 
+def end_of(state: State, add_on: str) -> Time:
+    """Return when what shares the period of the *add_on* with this id renews.
+
+    The running period's end, unless the add-on has a period of its own.
+    """
+    owned = state.add_ons.get(add_on) if state.own else None
+    if owned is None or owned.period is None:
+        return latest_end(state)
+    end = owned.period.end
+    return end if state.frozen_on is None else thawed_late(state, end)
+
+
+def holding(anchor: Time, interval: Interval, day: Time) -> tuple[Time, Time, int]:
+    """Return start and end of the period of a grid that holds *day*, and its steps."""
+    one = count(interval)
+    steps = index(anchor, interval, day) // one * one + one
+    start = boundary(anchor, interval, steps - one)
+    return start, boundary(anchor, interval, steps), steps
+
+
 def grid_steps(state: State) -> int:
     """Return how many months, or days, the running period's end is from the anchor."""
     return index(state.anchor, state.interval, state.end)
@@ -75,10 +104,8 @@ def next_period(
     """
     anchor, months, steps = state.anchor, interval.months, state.steps
     if state.trial:
-        one = count(interval)
-        first = index(anchor, interval, day) // one * one
-        start = boundary(anchor, interval, first)
-        return start, anchor, first + one, boundary(anchor, interval, first + one)
+        start, end, steps = holding(anchor, interval, day)
+        return start, anchor, steps, end
     if steps is None:
         end, running = state.end, state.interval
         steps = index(anchor, running, end)
@@ -109,6 +136,10 @@ def _to_moved_day(anchor: Time, day: Time, months: int) -> tuple[Time, Time, int
 
 def effective_day(state: State, update: PendingUpdate) -> Time:
     """Return the boundary on which *update* takes effect as things stand."""
+    if state.own and update.kind is ADD_ON:
+        owned = state.add_ons.get(update.key)
+        if owned is not None and owned.period is not None:
+            return _own_day(state, owned, update.periods_left)
     from_day, end = update.from_day, latest_end(state)
     if not update.periods_left and (from_day is None or from_day <= end):
         return end
@@ -120,6 +151,21 @@ def effective_day(state: State, update: PendingUpdate) -> Time:
     steps += (index(anchor, interval, from_day) - steps) // one * one
     day = boundary(anchor, interval, steps)
     return day if day >= from_day else boundary(anchor, interval, steps + one)
+
+
+def _own_day(state: State, owned: SubscribedAddOn, left: int) -> Time:
+    """Return when the own period of an add-on ends, or the one after it."""
+    interval: Any = owned.add_on.interval
+    end = end_of(state, owned.add_on.id)
+    if not left:
+        return end
+    anchor = owned.anchor or state.anchor
+    if state.frozen_on is not None:  # the grids start anew where it thaws
+        if owned.anchor is not None:
+            anchor = end
+        elif not is_moved(state):
+            anchor = latest_end(state)
+    return holding(anchor, interval, end)[1]
 
 
 def future(state: State, left: int) -> tuple[Plan, Interval]:

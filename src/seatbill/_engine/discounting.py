@@ -26,7 +26,7 @@ from ..discounts import Discount
 from ..invoices import BillingReason, InvoiceLine, LineTerms
 from ..money import divide
 from ..taxes import TaxRate
-from .invoicing import count_noted, give_back, invoice, line_for, new_charge
+from .invoicing import count_noted, give_back, invoice, line_for, new_charge, span_of
 from .lookup import under
 from .makers import trusted_terms
 from .members import ADD_ON_ITEM, DISCOUNT_ITEM, DISCOUNT_LINE, PLAN_ITEM
@@ -42,7 +42,8 @@ def use_percents(state: State, price: UnitPrice, quantity: int, full: int) -> No
     Where nothing is charged nothing is used; where all of a price comes off, it is.
     """
     state.visit(len(state.discounts))
-    if not state.remaining[3] and not price.in_arrears:
+    span = span_of(state, price.terms) if state.own else state.remaining
+    if not span[3] and not price.in_arrears:
         return  # the 31st of a month of THIRTY_360
     if full or (not price.factor and price.rate.total(quantity)):
         for applied in state.discounts:
@@ -152,7 +153,7 @@ class Paid:
         self.by_rates: dict[tuple[TaxRate, ...], int] = {}
         for charge in state.charges:
             terms = charge.terms
-            if _is_cut_into(terms) and not charge.free:
+            if _is_cut_into(state, terms) and not charge.free:
                 units = divide(charge.full_scaled, terms.scale, terms.rounding)
                 self.minor += units
                 rates = terms.tax_rates
@@ -160,14 +161,19 @@ class Paid:
                 self.exact += Fraction(charge.full_scaled, terms.scale)
         self.moved = Fraction(0)
         for line in state.lines:
-            if _is_cut_into(line.terms):
+            if _is_cut_into(state, line.terms):
                 self.moved += Fraction(line.full_scaled, line.terms.scale)
         self.whole, self.remaining = state.whole, state.remaining
 
 
-def _is_cut_into(terms: LineTerms) -> bool:
-    """Return whether amounts off are taken off what has these *terms*."""
-    return terms.item_kind in (PLAN_ITEM, ADD_ON_ITEM) and not terms.in_arrears
+def _is_cut_into(state: State, terms: LineTerms) -> bool:
+    """Return whether amounts off are taken off what has these *terms*.
+
+    They last for periods of the plan, and are taken off what shares these.
+    """
+    if terms.in_arrears or (state.own and state.is_own(terms)):
+        return False
+    return terms.item_kind in (PLAN_ITEM, ADD_ON_ITEM)
 
 
 def _amounts_off(state: State) -> list[OpenCharge]:
@@ -269,15 +275,18 @@ def note_ended(state: State, ended: Iterable[OpenCharge]) -> None:
     """Note what is left of charges that *ended* beside an amount off."""
     first = amount_off_of(state.charges)
     if first is not None:
-        first.ended_minor += net_left(ended)
+        first.ended_minor += net_left(state, ended)
 
 
-def net_left(charges: Iterable[OpenCharge]) -> int:
-    """Return what was charged in advance for *charges* and has not come back."""
+def net_left(state: State, charges: Iterable[OpenCharge]) -> int:
+    """Return what was charged in advance for *charges* and has not come back.
+
+    Those in periods of their own do not count beside an amount off.
+    """
     return sum(
         charge.ended_minor + charge.charged_minor - charge.credited_minor
         for charge in charges
-        if not charge.terms.in_arrears
+        if not charge.terms.in_arrears and not state.is_own(charge.terms)
     )
 
 
@@ -300,9 +309,10 @@ def keep_net(state: State) -> None:
         line
         for line in reversed(state.lines)
         if is_beside(first, line.charge_version, line.terms.item_kind)
+        and not state.is_own(line.terms)
     ]
     today.sort(key=lambda line: line.terms.tax_rates != rates)
-    left = net_left(state.charges)
+    left = net_left(state, state.charges)
     before = left - sum(line.amount_minor for line in today)
     over = max(min(before, 0) - left, 0)
     back = 0

@@ -12,7 +12,7 @@ same day they are 0.02 and 0.01: never more than was charged.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from .._values.base import open_row
 from ..credit import CreditLot
@@ -26,6 +26,7 @@ from ..invoices import (
     taxes_of,
 )
 from ..money import divide
+from ..proration import ratio
 from ..taxes import TaxAmount
 from .lots import settle_with_lots
 from .members import CHARGE_LINE, CREDIT_LINE, HALF_UP
@@ -81,11 +82,21 @@ def line_for(
     return line  # type: ignore[no-any-return]
 
 
+def span_of(state: State, terms: LineTerms) -> Span:
+    """Return what remains of the period that an item with these *terms* runs in."""
+    if not state.is_own(terms):
+        return state.remaining
+    whole: Any = state.add_ons[terms.item].period
+    day, end = state.day, whole.end
+    return day, end, whole, *ratio(terms.convention, day, end, (whole.start, end))
+
+
 def charge_remaining(
     state: State, charge: OpenCharge, quantity: int, full: int
 ) -> None:
     """Charge *quantity* more, which cost *full* a period, for what remains of it."""
-    line = line_for(state.remaining, CHARGE_LINE, charge, quantity, full)
+    span = span_of(state, charge.terms) if state.own else state.remaining
+    line = line_for(span, CHARGE_LINE, charge, quantity, full)
     charge.charged_minor += line.amount_minor
     state.lines.append(line)
 
@@ -104,7 +115,8 @@ def give_back(
     cap = charge.charged_minor - charge.credited_minor
     if charge.free or not cap or (full < 0) is not (cap < 0):
         return
-    span = span or state.remaining
+    if span is None:
+        span = span_of(state, charge.terms) if state.own else state.remaining
     line = line_for(span, CREDIT_LINE, charge, -quantity, -full, -cap)
     charge.credited_minor -= line.amount_minor
     state.lines.append(line)

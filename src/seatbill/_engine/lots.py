@@ -12,6 +12,8 @@ back at once, 10.00 of the 60.00 are money again, and 50.00 are a gift.  Given b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from fractions import Fraction
+from math import ceil
 from typing import Any, Final
 
 from ..credit import CreditKind, CreditLot
@@ -161,20 +163,34 @@ def _last_first(state: State) -> list[CreditLot]:
 def close_period(state: State) -> None:
     """Let what lots spent rest, as the running period ends.
 
-    Nothing of it comes back, but what lines that still wait give back.
+    Nothing of it comes back, but what lines that still wait give back, and add-ons in
+    periods of their own.
     """
     lines = state.unbilled + state.accrued
     left = -sum(line.amount_minor for line in lines)
     for tax in taxes_of(lines, state.currency, state.rules.rounding):
         if not tax.rate.inclusive:
             left -= tax.amount.minor_units
+    left = max(left, 0) + _held_alone(state)
     held = []
     for lot in _last_first(state):
         spent = lot.spent.minor_units
-        part = min(max(left, 0), spent)
+        part = min(left, spent)
         left -= part
         held.append(_moved(state, lot, 0, part - spent))
     _keep(state, held)
+
+
+def _held_alone(state: State) -> int:
+    """Return what may come back, with taxes, of own periods that run on today."""
+    held = Fraction(0)
+    for charge in state.charges if state.own else ():
+        terms = charge.terms
+        period = state.add_ons[terms.item].period if state.is_own(terms) else None
+        if period is not None and period.end > state.day:
+            on_top = sum(Fraction(r.rate) for r in terms.tax_rates if not r.inclusive)
+            held += (charge.charged_minor - charge.credited_minor) * (1 + on_top)
+    return ceil(held)
 
 
 def end_lots(state: State) -> None:

@@ -10,8 +10,10 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from .._values.base import unchecked
+from .._values.checks import Time
 from ..invoices import LineTerms
 from ..notices import Notice
+from ..periods import Period
 from ..plans import AddOn
 from ..subscriptions import AppliedDiscount, Outcome, PendingUpdate, SubscribedAddOn
 
@@ -19,9 +21,17 @@ Figures = tuple[tuple[str, Any], ...]
 
 trusted_terms: Final[Callable[..., LineTerms]] = unchecked(LineTerms)
 trusted_pending: Final[Callable[..., PendingUpdate]] = unchecked(PendingUpdate)
-trusted_add_on: Final[Callable[[AddOn, int], SubscribedAddOn]] = unchecked(
-    SubscribedAddOn
-)
 trusted_applied: Final[Callable[..., AppliedDiscount]] = unchecked(AppliedDiscount)
 trusted_notice: Final[Callable[[str, Figures], Notice]] = unchecked(Notice)
 trusted_outcome: Final[Callable[..., Outcome]] = unchecked(Outcome)
+_add_on: Final[Callable[..., SubscribedAddOn]] = unchecked(SubscribedAddOn)
+
+
+def trusted_add_on(
+    add_on: AddOn,
+    quantity: int,
+    period: Period | None = None,
+    anchor: Time | None = None,
+) -> SubscribedAddOn:
+    """Return so many of *add_on*; a *period* is its own."""
+    return _add_on(add_on, quantity, period, anchor)

@@ -53,12 +53,12 @@ from ..subscriptions.subscription import quantities
 from ..taxes import TaxRate, tax_rate_set
 from .apply import add_discount
 from .bounds import check_all, check_batch
-from .charging import bill_period, open_all
+from .charging import bill_period, open_add_on, open_all
 from .closing import close_charges
 from .dates import grid_steps
 from .lots import grant
 from .members import ACTUAL_30, CREATE, PLAN_ITEM, THIRTY_360
-from .renewals import require
+from .requirements import require
 from .state import OpenCharge, State
 
 _CALENDAR: Final = (ACTUAL_30, THIRTY_360)
@@ -166,6 +166,8 @@ def open_first(
             add_discount(state, discount)
     for owned in state.add_ons.values():
         require(state, owned.add_on)
+        if owned.period is not None:
+            raise RulesError(owned.add_on.id, owned.period, "not_begun")
     check_all(state)
     if not state.uncharged:
         state.count_lines(len(state.plan_table.units) + len(state.add_ons))
@@ -240,6 +242,10 @@ def _put_amounts(state: State, charged: Money | Mapping[str, Money]) -> None:
     state.move_to(state.start)
     state.open_charges()
     open_all(state)
+    for owned in state.add_ons.values():
+        if owned.period is not None:
+            state.day = owned.period.start
+            open_add_on(state, owned)
     paid = {_name_of(c): c for c in state.charges if c.since is None}
     if isinstance(charged, Money):
         amounts = _shared_out(charged, paid)
@@ -267,10 +273,18 @@ def _check_grid(state: State) -> None:
     # From an anchor after the start, a billing day that was moved: a stub follows.
     if end != state.end and not (interval.months and state.anchor > state.start):
         raise RulesError("anchor", state.anchor, "off_the_grid", state.end)
-    days = Period(state.start, state.paid_until or state.end).days
+    paid = Period(state.start, state.paid_until or state.end)
+    _check_length("current_period", paid, interval)
+    for owned in state.add_ons.values():
+        if owned.period is not None and owned.add_on.interval is not None:
+            _check_length(owned.add_on.id, owned.period, owned.add_on.interval)
+
+
+def _check_length(name: str, period: Period, interval: Interval) -> None:
+    """Refuse a *period* that is not as long as *interval*."""
+    days = period.days
     if (nominal_months(days) if interval.months else days) != count(interval):
-        span = state.start, state.end
-        raise RulesError("current_period", span, "another_length", interval)
+        raise RulesError(name, (period.start, period.end), "another_length", interval)
 
 
 def _shared_out(charged: Money, paid: Mapping[str, OpenCharge]) -> dict[str, Money]:

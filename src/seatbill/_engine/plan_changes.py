@@ -38,7 +38,7 @@ from .carried import (
 )
 from .charging import close, open_add_ons, open_plan, removals_return
 from .closing import as_value
-from .dates import effective_day, future, latest_end, thawed_late
+from .dates import effective_day, future, latest_end, next_event, thawed_late
 from .members import (
     ADD_ON_ITEM,
     CANCELLATION,
@@ -57,8 +57,18 @@ from .members import (
     UPDATE,
     UPGRADE,
 )
+from .own_intervals import close_own
 from .quantity_changes import set_each
-from .renewals import finish, gives_back, open_new_period, restart, roll, set_plan, thaw
+from .renewals import (
+    finish,
+    gives_back,
+    open_new_period,
+    pass_event,
+    restart,
+    roll,
+    set_plan,
+    thaw,
+)
 from .scheduled import (
     periods_late,
     schedule,
@@ -408,7 +418,10 @@ def cancel(state: State, change: Cancel, by_hand: Timing | None) -> None:
 def end_now(state: State, *, credit: bool) -> None:
     """End the subscription today."""
     state.replaced += state.scheduled
-    close(state, credit=credit and removals_return(state.rules))
+    credit = credit and removals_return(state.rules)
+    close(state, credit=credit)
+    if state.own:
+        close_own(state, credit=credit)
     finish(state, UPDATE)
 
 
@@ -423,6 +436,9 @@ def _next_cost(state: State) -> Money:
     if copy.frozen_on is not None:
         copy.day = thawed_late(copy, copy.frozen_on)
         thaw(copy)
+    while (event := next_event(copy)) is not None and event < copy.end:
+        pass_event(copy, event)  # an add-on renews by itself
+    copy.invoices = []
     roll(copy, copy.seats, None)
     total = copy.invoices[-1].total_minor if copy.invoices else 0
     return trusted_money(total, state.currency)

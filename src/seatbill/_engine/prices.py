@@ -139,6 +139,11 @@ def price_table(item: Plan | AddOn, interval: Interval, context: Context) -> Pri
     return table
 
 
+def add_on_table(add_on: AddOn, interval: Interval, context: Context) -> PriceTable:
+    """Return what *add_on* costs per interval of its own, or of the plan."""
+    return price_table(add_on, add_on.interval or interval, context)
+
+
 def _units(
     item: Plan | AddOn, interval: Interval, context: Context
 ) -> dict[str, UnitPrice]:

@@ -32,7 +32,7 @@ from ..subscriptions import (
     SubscribedAddOn,
     SwitchPackage,
 )
-from .charging import close, open_charge, removals_return
+from .charging import begin_own, close, open_add_on, removals_return
 from .makers import trusted_add_on
 from .members import (
     ADD_ON,
@@ -50,9 +50,10 @@ from .members import (
     SEATS_ADDED,
     SEATS_REMOVED,
 )
-from .prices import UnitPrice, price_table
+from .prices import UnitPrice, add_on_table
 from .quantities import grow, shrink
-from .renewals import drop_broken, exchange, gives_back, require, restart, set_quantity
+from .renewals import exchange, gives_back, restart, set_quantity
+from .requirements import drop_broken, require
 from .scheduled import (
     notify_late,
     periods_late,
@@ -149,8 +150,10 @@ def _raise(state: State, what: What, n: int, timing: Timing) -> None:
     bought = n - undone - deferred
     first = -1
     if deferred:
-        direction = SEATS_ADDED if what[0] is SEATS else ADD_ON_ADDED
-        first = periods_late(state, direction)
+        if what[0] is SEATS:
+            first = periods_late(state, SEATS_ADDED)
+        else:
+            first = periods_late(state, ADD_ON_ADDED, what[1])
     now = before + bought
     raised, back = [now], 0
     for left, quantity in enumerate(projected[1:]):
@@ -206,12 +209,14 @@ def _buy(state: State, what: What, before: int, n: int, timing: Timing) -> None:
     if kind is SEATS:
         grow(state, state.price_of(key), before, n, charged=charged)
         return
-    table = price_table(owned.add_on, state.interval, state.context)
-    for price in table.units.values():
-        if before:
+    add_on = owned.add_on
+    if before:
+        table = add_on_table(add_on, state.interval, state.context)
+        for price in table.units.values():
             grow(state, price, before, n, charged=charged)
-        else:
-            open_charge(state, price, n, charged=charged)
+        return
+    start = open_add_on if add_on.interval is None else begin_own
+    start(state, trusted_add_on(add_on, n), charged=charged)
 
 
 def _lower(
@@ -241,14 +246,16 @@ def _return(state: State, what: What, before: int, n: int, timing: Timing) -> No
         credit = credit and removals_return(state.rules)
         close(state, kind=ADD_ON_ITEM, item=key, credit=credit)
     else:
-        table = price_table(owned.add_on, state.interval, state.context)
+        table = add_on_table(owned.add_on, state.interval, state.context)
         for price in table.units.values():
             shrink(state, price, before, n, credit=credit)
 
 
-def _first_boundary(state: State, timing: Timing, direction: Direction) -> int:
+def _first_boundary(
+    state: State, timing: Timing, direction: Direction, add_on: str = ""
+) -> int:
     """Return the boundary from which a change is felt, -1 where that is today."""
-    return periods_late(state, direction) if timing is PERIOD_END else -1
+    return periods_late(state, direction, add_on) if timing is PERIOD_END else -1
 
 
 def _bought(state: State, unit: str) -> UnitPrice:
@@ -260,12 +267,23 @@ def _bought(state: State, unit: str) -> UnitPrice:
 
 
 def _timing(
-    state: State, direction: Direction, by_rules: Timing, by_hand: Timing | None
+    state: State,
+    direction: Direction,
+    by_rules: Timing,
+    by_hand: Timing | None,
+    add_on: AddOn | None = None,
 ) -> Timing:
-    """Return when a change takes effect; in a trial, at once (decision: a trial)."""
+    """Return when a change takes effect; in a trial, at once (decision: a trial).
+
+    An *add_on* with its own interval restarts nothing: it is charged or given back for
+    what remains of its period.
+    """
     if state.uncharged:
         return IMMEDIATE
-    return timing_in_notice(state, direction, by_rules, by_hand)
+    if add_on is None or add_on.interval is None:
+        return timing_in_notice(state, direction, by_rules, by_hand)
+    timing = timing_in_notice(state, direction, by_rules, by_hand, add_on.id)
+    return IMMEDIATE if timing is RESTART else timing
 
 
 def add_seats(state: State, change: AddSeats, timing: Timing | None) -> None:
@@ -368,7 +386,7 @@ def add_add_on(state: State, change: AddAddOn, timing: Timing | None) -> None:
     owned = _known(state, add_on.id)
     if owned is not None and owned.add_on != add_on:
         raise DuplicateError("add-on", add_on.id)
-    timing = _timing(state, ADD_ON_ADDED, state.rules.add_on_added, timing)
+    timing = _timing(state, ADD_ON_ADDED, state.rules.add_on_added, timing, add_on)
     asked = trusted_add_on(add_on, 1)
     _raise(state, (ADD_ON, add_on.id, asked), change.quantity, timing)
 
@@ -379,8 +397,9 @@ def remove_add_on(state: State, change: RemoveAddOn, timing: Timing | None) -> N
     owned = _known(state, id)
     if owned is None:
         raise UnknownItemError("add-on", id, tuple(state.add_ons))
-    timing = _timing(state, ADD_ON_REMOVED, state.rules.add_on_removed, timing)
-    left = _first_boundary(state, timing, ADD_ON_REMOVED)
+    by_rules, add_on = state.rules.add_on_removed, owned.add_on
+    timing = _timing(state, ADD_ON_REMOVED, by_rules, timing, add_on)
+    left = _first_boundary(state, timing, ADD_ON_REMOVED, id)
     if any(
         0 < quantity <= n
         for quantity in _project(state, (ADD_ON, id, owned))[left + 1 :]
@@ -427,7 +446,5 @@ def _exchange_now(
     if timing is RESTART:
         restart(state)
     elif not state.uncharged:
-        charged = timing is not FORFEIT
-        table = price_table(package, state.interval, state.context)
-        for price in table.units.values():
-            open_charge(state, price, owned.quantity, charged=charged)
+        replaced = trusted_add_on(package, owned.quantity)
+        open_add_on(state, replaced, charged=timing is not FORFEIT)

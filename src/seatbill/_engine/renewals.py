@@ -19,7 +19,6 @@ from ..errors import (
     CancellationPendingError,
     DateRangeError,
     RenewFirstError,
-    RequirementError,
 )
 from ..invoices import BillingReason
 from ..periods import Interval, boundary, count
@@ -27,7 +26,15 @@ from ..plans import AddOn, Plan, Price
 from ..rules import BillingRules, ChangeKind, Timing
 from ..subscriptions import Cancel, PendingUpdate
 from ..subscriptions.subscription import ends
-from .charging import bill_period, close, cut, difference, open_all, removals_return
+from .charging import (
+    bill_period,
+    close,
+    cut,
+    difference,
+    open_all,
+    open_own,
+    removals_return,
+)
 from .dates import is_moved, next_period
 from .discounting import bill_lines, end_discount_period, note_paid, use_again
 from .invoicing import add_accrued, drop_given, invoice
@@ -35,7 +42,6 @@ from .lots import close_period, end_lots
 from .makers import trusted_add_on
 from .members import (
     ADD_ON,
-    ADD_ON_ITEM,
     CANCELLATION,
     CREDITED,
     CYCLE,
@@ -48,6 +54,8 @@ from .members import (
     SEATS,
     UPDATE,
 )
+from .own_intervals import close_own, end_periods, move_periods, runs_alone
+from .requirements import drop_broken
 from .scheduled import rewritten, schedule, withdraw
 from .state import OpenCharge, State, is_free
 
@@ -61,6 +69,10 @@ def pass_event(state: State, event: Time) -> None:
     state.day = event
     if state.frozen_on is not None:
         thaw(state)
+    elif state.own and end_periods(state):
+        state.count_lines(len(state.add_ons))
+        open_own(state)
+        bill_lines(state, CYCLE)
     else:
         bill_lines(state, UPDATE)
 
@@ -70,7 +82,7 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
     day = state.end
     state.version += 1
     state.day = day
-    if state.has_arrears:
+    if state.has_arrears or state.own:
         state.open_charges()
         for charge in state.charges:
             if charge.terms.in_arrears:
@@ -89,10 +101,15 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
             return
         interval = state.scheduled_value(INTERVAL) or interval
     start, end = following(state, interval)
-    state.charges = []
+    if state.own:
+        state.charges = [c for c in state.charges if state.is_own(c.terms)]
+    else:
+        state.charges = []
     state.are_closed = state.has_arrears = False
     if state.scheduled:
         apply_scheduled(state, occupied)
+    if state.own:
+        end_periods(state)
     if state.discounts:
         end_discount_period(state)
     state.open_period(start, end, day)
@@ -128,6 +145,8 @@ def thaw(state: State) -> None:
     has_moved = is_moved(state)
     try:
         end = state.end + moved
+        if state.own:
+            move_periods(state, moved)
     except OverflowError:  # a part of a day counts as one
         days = -(-moved // dt.timedelta(1))
         raise DateRangeError(state.end, days, "day") from None
@@ -194,7 +213,9 @@ def apply_scheduled(state: State, occupied: Occupied) -> None:
     left: list[PendingUpdate] = []
     plan = None
     for update in state.scheduled:
-        if update.from_day is not None and update.from_day > day:
+        if state.own and update.kind is ADD_ON and runs_alone(state, update.key):
+            left.append(update)  # it waits for the end of that period
+        elif update.from_day is not None and update.from_day > day:
             left.append(update)
         elif update.periods_left:
             left.append(rewritten(update, periods_left=0))
@@ -204,7 +225,7 @@ def apply_scheduled(state: State, occupied: Occupied) -> None:
             due.setdefault(update.kind, []).append(update)
     state.scheduled = left
     if plan is not None:  # a lower plan starts when the running period ends (CL-48)
-        set_plan(state, plan, credit=False)
+        set_plan(state, plan, credit=True)
     if due:
         _apply_others(state, due, occupied)
 
@@ -215,7 +236,7 @@ def _apply_others(
     """Let prices, seats, add-ons and packages take effect, in this order."""
     for update in due.get(PRICE, ()):
         if update.value.id == state.plan.id:
-            set_plan(state, update.value, credit=False)
+            set_plan(state, update.value, credit=True)
     for update in due.get(SEATS, ()):
         if update.key in state.plan_table.units:
             state.seats[update.key] = _stay(state, update, occupied)
@@ -225,7 +246,7 @@ def _apply_others(
     for update in due.get(PACKAGE, ()):
         exchange(state, update.value)
     if state.add_ons:
-        drop_broken(state, credit=False)
+        drop_broken(state, credit=True)
 
 
 def set_quantity(
@@ -235,7 +256,10 @@ def set_quantity(
     if kind is SEATS:
         state.seats[key] = quantity
     elif quantity:
-        state.add_ons[key] = trusted_add_on(owned.add_on, quantity)
+        add_on, known = owned.add_on, state.add_ons.get(key)
+        own = (known.period, known.anchor) if known else ()
+        state.add_ons[key] = trusted_add_on(add_on, quantity, *own)
+        state.own = state.own | {key} if add_on.interval else state.own - {key}
     else:
         state.add_ons.pop(key, None)
 
@@ -289,6 +313,8 @@ def finish(state: State, reason: BillingReason) -> None:
     What is left of the balance is due to the customer, and gifts lapse (decision: a
     negative total).
     """
+    if state.own:
+        close_own(state, credit=removals_return(state.rules))
     add_accrued(state)
     if state.paid_until is not None:
         drop_given(state)
@@ -361,47 +387,6 @@ def _drop_units(state: State, sold: Container[str]) -> None:
             withdraw(state, SEATS, unit)
 
 
-def drop_broken(state: State, *, credit: bool) -> None:
-    """End the add-ons whose plan or other add-on is not there any more (GA-33)."""
-    while broken := _broken(state):
-        state.visit(5 * len(state.add_ons))
-        returned = credit and removals_return(state.rules)
-        close(state, kind=ADD_ON_ITEM, item=broken, credit=returned)
-        del state.add_ons[broken]
-        withdraw(state, ADD_ON, broken)
-        state.notify("add_on_dropped", ("add_on", broken))
-
-
-def _broken(state: State) -> str | None:
-    """Return an add-on whose requirements are not met any more."""
-    for id, owned in state.add_ons.items():
-        if _missing(state, owned.add_on) is not None and not _is_asked(state, id):
-            return id
-    return None
-
-
-def _is_asked(state: State, id: str) -> bool:
-    """Return whether this call asked for the add-on: it is judged after it."""
-    return any(added is not None and known == id for known, added in state.related)
-
-
-def _missing(state: State, add_on: AddOn) -> str | tuple[str, ...] | None:
-    """Return the plans or the add-on that *add_on* requires and that are not there."""
-    if add_on.requires_plans and state.plan.id not in add_on.requires_plans:
-        return add_on.requires_plans
-    for needed in add_on.requires_add_ons:
-        if needed not in state.add_ons:
-            return needed
-    return None
-
-
-def require(state: State, add_on: AddOn) -> None:
-    """Refuse *add_on* where its plan or another add-on is missing (GA-25, GA-26)."""
-    missing = _missing(state, add_on)
-    if missing is not None:
-        raise RequirementError(add_on.id, missing)
-
-
 def restart(
     state: State, plan: Plan | None = None, interval: Interval | None = None
 ) -> None:
@@ -420,12 +405,11 @@ def restart(
         withdraw(state, INTERVAL)
     credit = removals_return(rules) and gives_back(rules, None)
     close(state, credit=credit)
-    state.charges = []
     state.interval = interval or state.scheduled_value(INTERVAL) or state.interval
     state.table = None
     apply_scheduled(state, None)
     if plan is not None:
-        set_plan(state, plan, credit=False)
+        set_plan(state, plan, credit=True)
     open_new_period(state)
 
 

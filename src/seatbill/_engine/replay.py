@@ -83,7 +83,7 @@ def step(
     """Apply *changes* of *day*, after what is due by then; return them as kept."""
     if type(day) is not _DATE or not state.by_days or day < state.day:
         day = state.check_day(day)
-    if day >= state.end or state.unbilled or state.frozen_on is not None:
+    if day >= state.end or state.unbilled or state.frozen_on is not None or state.own:
         if type(changes) in _MAY_END and _end_before(
             state, day, changes, timing, measure
         ):
@@ -142,7 +142,9 @@ def advance(
     With *before* not the renewal of that day itself.
     """
     interval = None
-    while day >= state.end or state.unbilled or state.frozen_on is not None:
+    while (
+        day >= state.end or state.unbilled or state.frozen_on is not None or state.own
+    ):
         event = next_event(state)
         if event is None or event > day:
             return

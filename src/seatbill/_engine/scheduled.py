@@ -19,10 +19,10 @@ from ..errors import LateNoticeError
 from ..periods import ONE_DAY, boundary
 from ..rules import ChangeKind, Direction, Timing
 from ..subscriptions import PendingUpdate
-from .dates import effective_day, latest_end
+from .dates import effective_day, end_of
 from .lookup import FEW
 from .makers import trusted_pending
-from .members import EVERY_CHANGE, PERIOD_END, REFUSE
+from .members import ADD_ON, EVERY_CHANGE, PERIOD_END, REFUSE
 from .state import State
 
 
@@ -38,7 +38,7 @@ def schedule(
     if state.scheduled:
         withdraw(state, kind, key, left)
     update = trusted_pending(kind, key, value, state.end, state.day, left, from_day)
-    if left or from_day is not None:
+    if left or from_day is not None or state.own:
         update = rewritten(update, applies_on=effective_day(state, update))
     state.scheduled.append(update)
     state.deferred.append((kind, key))
@@ -107,16 +107,17 @@ def rewritten(update: PendingUpdate, **fields: Any) -> PendingUpdate:
     return trusted_pending(**{**values, **fields})
 
 
-def periods_late(state: State, direction: Direction) -> int:
+def periods_late(state: State, direction: Direction, add_on: str = "") -> int:
     """Return by how many periods a request is late for the period's end: 0 or 1.
 
-    Exactly the days of the rules before the end are in time (TL-3, ambiguity 9).
-    Before a trial ends nobody is bound yet, and no notice is late.
+    Exactly the days of the rules before the end are in time (TL-3, ambiguity 9); of an
+    *add_on* with its own periods, before the end of its own.  Before a trial ends
+    nobody is bound yet, and no notice is late.
     """
     rules = state.rules
     if not rules.notice_days or direction in rules.notice_exempt or state.trial:
         return 0
-    end = latest_end(state)
+    end = end_of(state, add_on)
     last_day = boundary(end, ONE_DAY, -rules.notice_days)
     if state.day <= last_day:
         return 0
@@ -126,7 +127,11 @@ def periods_late(state: State, direction: Direction) -> int:
 
 
 def timing_in_notice(
-    state: State, direction: Direction, by_rules: Timing, by_hand: Timing | None
+    state: State,
+    direction: Direction,
+    by_rules: Timing,
+    by_hand: Timing | None,
+    add_on: str = "",
 ) -> Timing:
     """Return when a change takes effect; too late for its notice, at a period's end.
 
@@ -138,7 +143,7 @@ def timing_in_notice(
     if (
         state.rules.notice_scope is EVERY_CHANGE
         and by_rules is not PERIOD_END
-        and periods_late(state, direction)
+        and periods_late(state, direction, add_on)
     ):
         return PERIOD_END
     return by_rules
@@ -147,5 +152,6 @@ def timing_in_notice(
 def notify_late(state: State, update: PendingUpdate) -> None:
     """Say that *update* came too late for the running period's end."""
     if update.periods_left:
-        boundary_ = "boundary", latest_end(state)
+        end = end_of(state, update.key if update.kind is ADD_ON else "")
+        boundary_ = "boundary", end
         state.notify("late_notice", boundary_, ("on", update.applies_on))

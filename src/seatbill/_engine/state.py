@@ -32,10 +32,16 @@ from ..periods import Period, number, same_time
 from ..plans import AddOn, Plan, units_of
 from ..proration import ratio
 from ..rules import BillingRules, ChangeKind
-from ..subscriptions import AppliedDiscount, Charge, PendingUpdate, Subscription
+from ..subscriptions import (
+    AppliedDiscount,
+    Charge,
+    PendingUpdate,
+    SubscribedAddOn,
+    Subscription,
+)
 from .lookup import FEW, Lookup, under
 from .makers import trusted_notice
-from .members import ACTUAL, DISCOUNT_ITEM, PLAN
+from .members import ACTUAL, ADD_ON_ITEM, DISCOUNT_ITEM, PLAN
 from .prices import Context, PriceTable, UnitPrice, price_table
 
 _DATE: Final = dt.date
@@ -115,6 +121,8 @@ ALL: Final = ""
 """Stands among the units that a call touched: at 1 where all there is has to be judged,
 at 0 where what is scheduled has."""
 
+_NONE: Final[frozenset[str]] = frozenset()
+
 
 class State:
     """One subscription on its way through a history."""
@@ -153,6 +161,7 @@ class State:
         "noted",
         "notices",
         "opened",
+        "own",
         "paid_before",
         "paid_until",
         "parts",
@@ -183,6 +192,8 @@ class State:
     )
 
     remaining: Span
+    add_ons: dict[str, SubscribedAddOn]
+    own: frozenset[str]
     touched: dict[str, int]
     related: list[tuple[str, AddOn | None]]
     plan_before: str
@@ -253,6 +264,9 @@ class State:
     def _take_what_runs(self, sub: Subscription) -> None:
         """Take the charges, the lines and the discounts over."""
         self.noted = {}
+        self.own = _NONE  # add-ons with an interval of their own
+        if sub.add_ons:
+            self.own |= {a.add_on.id for a in sub.add_ons if a.add_on.interval}
         self.charges = [*sub.charges]  # type: ignore[list-item]
         self.are_closed = True  # values, until one of them may change
         self.unbilled, self.accrued = [*sub.waiting_lines], [*sub.accrued_lines]
@@ -373,6 +387,10 @@ class State:
     def free(self) -> bool:
         """Whether it is on the free plan of the rules."""
         return self.plan is self.rules.free_plan
+
+    def is_own(self, terms: LineTerms) -> bool:
+        """Return whether *terms* are those of an add-on with its own interval."""
+        return terms.item_kind is ADD_ON_ITEM and terms.item in self.own
 
     # Prices.
 

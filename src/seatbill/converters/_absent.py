@@ -20,7 +20,7 @@ ABSENT: Final[dict[str, dict[str, Any]]] = table("absent.json")
 """By the name of a class, the data of every field that a document may leave out."""
 
 LATER: Final[Mapping[str, tuple[str, ...]]] = {
-    "AddOn": ("tax_class",),
+    "AddOn": ("interval", "anchored_on", "tax_class"),
     "BillRequest": ("version", "credit"),
     "BillingRules": (
         "notice_scope",
@@ -34,6 +34,7 @@ LATER: Final[Mapping[str, tuple[str, ...]]] = {
     "ChargeFee": ("tax_class",),
     "Correction": ("refund_due",),
     "CorrectiveInvoice": ("decision_roles",),
+    "SubscribedAddOn": ("period", "anchor"),
     "CreditSplit": ("lots",),
     "GrantCredit": ("kind", "expires_on"),
     "Invoice": ("credit_lots", "payable_step"),

@@ -219,7 +219,7 @@ def _subscribe(request: BillRequest, people: People | None, limits: Limits) -> O
             currency=request.currency,
             anchor=request.anchor,
             trial_end=request.trial_end,
-            add_ons=[(owned.add_on, owned.quantity) for owned in request.add_ons],
+            add_ons=request.add_ons,
             discounts=request.discounts,
             tax_rates=request.tax_rates,
             recipient=request.recipient,

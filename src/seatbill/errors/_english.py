@@ -89,6 +89,12 @@ invalid_price.batch_of_add_on: Add-on {item!r} has a price in packs | give batch
     add-on instead
 invalid_price.bounds_in_parts: The fewest and the most that may be owned have to be
     whole packs | give multiples of batch
+invalid_price.no_interval: Add-on {item!r} has no interval to count from its purchase |
+    give it an interval of its own, or leave anchored_on out
+invalid_price.own_family: Add-on {item!r} is a package, which shares the periods of the
+    plan | leave out its family, or its interval
+invalid_price.own_arrears: Add-on {item!r} has an interval of its own and a price in
+    arrears | charge it in advance, or leave out its interval
 invalid_price.percent_or_amount: A discount takes off either a percentage or an amount |
     use Discount.percent or Discount.fixed
 invalid_tax_rate: Tax rate {value!r} is invalid ({problem}) | give another
@@ -127,6 +133,12 @@ invalid_rules.off_the_grid: No period that is counted from {value} ends on {deta
     give the day from which periods are counted as the anchor, such as a 31st
 invalid_rules.another_length: The period {value:span} is not {detail} long | give the
     whole period, even where service began later
+invalid_rules.shares_the_plan: Add-on {value!r} has no {field} of its own | leave it
+    out, or sell it with an interval of its own
+invalid_rules.no_period: Add-on {field} has an interval of its own but no period | give
+    the one that it is in
+invalid_rules.not_begun: Add-on {field} cannot be in a period before it is charged |
+    leave {value:span} out
 invalid_rules.discount_inside: {value} cannot be shared out, as a fixed discount is part
     of it | give amounts by unit, add-on and discount id
 no_price: {item} has no price for {unit:plural} in {currency} for {interval} | add one,

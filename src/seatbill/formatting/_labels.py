@@ -27,6 +27,8 @@ _LABELS: Final = {
     "Action.VIEW": named("Action", "View the billing page"),
     "BarColor.BLUE": named("BarColor", "Seats are free"),
     "BarColor.RED": named("BarColor", "No seat is free"),
+    "AddOnAnchor.PURCHASE": named("AddOnAnchor", "From the day of the purchase"),
+    "AddOnAnchor.SUBSCRIPTION": named("AddOnAnchor", "From the billing day"),
     "BillingReason.CORRECTION": named("BillingReason", "Correction"),
     "BillingReason.SUBSCRIPTION_CREATE": named("BillingReason", "First invoice"),
     "BillingReason.SUBSCRIPTION_CYCLE": named("BillingReason", "Renewal"),

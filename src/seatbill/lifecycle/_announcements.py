@@ -83,7 +83,7 @@ def _reduction(
 
 def _is_owed(state: State) -> bool:
     """Return whether anything is still to be billed at the end."""
-    if state.unbilled or state.accrued:
+    if state.unbilled or state.accrued or state.own:
         return True
     return any(charge.terms.in_arrears for charge in state.charges)
 

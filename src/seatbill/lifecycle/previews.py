@@ -126,7 +126,8 @@ def priced_units(
     sub = subscription
     if item == sub.rules.free_plan:
         return
-    table = price_table(item, interval or sub.interval, State(sub).context)
+    own = item.interval if isinstance(item, AddOn) else None
+    table = price_table(item, own or interval or sub.interval, State(sub).context)
     for unit, price in table.units.items():
         owned = sub.quantity(unit) if quantity is None else quantity
         if price.clamped:

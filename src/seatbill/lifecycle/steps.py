@@ -248,9 +248,9 @@ def renew(
 def next_renewal(subscription: Subscription) -> Time | None:
     """Return when ``renew`` has something to do next: ask again on that day.
 
-    The end of the running period or of a trial, a monthly invoice inside of it where
-    lines wait, or the day on which a freeze ends by itself; ``None`` where nothing
-    will ever be due.
+    The end of the running period, of a trial, or of an add-on's own period, a monthly
+    invoice where lines wait, or the day on which a freeze ends by itself; ``None``
+    where nothing will ever be due.
 
     Raises: DateRangeError where that day leaves the calendar.
     """
@@ -262,16 +262,17 @@ def next_renewal(subscription: Subscription) -> Time | None:
 def preview_invoice(
     subscription: Subscription, *, measured: Mapping[str, int] | None = None
 ) -> Invoice:
-    """Return what the renewal at the running period's end would charge.
+    """Return what the next renewal would charge.
 
-    An invoice without lines where nothing will be due.
+    That is the one at the running period's end, or an earlier one of an add-on with an
+    interval of its own.      An invoice without lines where nothing will be due.
     """
     state = states.State(instance("subscription", subscription, Subscription))
     while (
         state.frozen_on is not None and (thaws := dates.next_event(state)) is not None
     ):
         replay.advance(state, thaws)
-    end = state.end
+    end = dates.first_end(state)
     replay.advance(state, end, replay.measured_once(measured))
     if state.invoices and state.invoices[-1].issued_on == end:
         return state.invoices[-1]

@@ -11,10 +11,10 @@ import attrs
 from .._values.base import Value
 from .._values.checks import Time, flag, instance, member, several, whole
 from ..discounts import Discount
-from ..errors import OutOfOrderError, WrongTypeError
+from ..errors import OutOfOrderError, RulesError, WrongTypeError
 from ..invoices import LineTerms, charge_id
 from ..money import Money, trusted_money
-from ..periods import Interval, keep_times
+from ..periods import AddOnAnchor, Interval, Period, keep_times
 from ..plans import AddOn, Plan
 from ..rules import ChangeKind
 
@@ -140,14 +140,36 @@ class PendingUpdate(Value):
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
 class SubscribedAddOn(Value):
-    """An add-on and how many of it are owned."""
+    """An add-on and how many of it are owned.
+
+    Of one with an interval of its own, *period* is the whole period of its grid that it
+    is in, ``None`` while it is charged in none; *anchor* is the day of its purchase
+    where its periods are counted from there.
+
+    Raises: RulesError where the add-on has no such period or anchor.
+    """
 
     add_on: AddOn
     quantity: int = 1
+    period: Period | None = None
+    anchor: Time | None = None
 
     def __attrs_post_init__(self) -> None:
-        instance("add_on", self.add_on, AddOn)
+        add_on = instance("add_on", self.add_on, AddOn)
         whole("quantity", self.quantity)
+        period, anchor = self.period, self.anchor
+        if period is not None:
+            instance("period", period, Period)
+            if add_on.interval is None:
+                raise RulesError("period", add_on.id, "shares_the_plan")
+            start = period.start
+            if anchor is None and add_on.anchored_on is AddOnAnchor.PURCHASE:
+                object.__setattr__(self, "anchor", start)
+            keep_times(self, optional=["anchor"], like=start)
+        if anchor is not None and (
+            period is None or add_on.anchored_on is not AddOnAnchor.PURCHASE
+        ):
+            raise RulesError("anchor", add_on.id, "shares_the_plan")
 
 
 _PENDING_VALUES: dict[ChangeKind, Any] = {

@@ -21,6 +21,7 @@ from ..errors import (
     CurrencyMismatchError,
     OutOfBoundsError,
     OutOfOrderError,
+    RulesError,
     WrongTypeError,
 )
 from ..invoices import InvoiceLine
@@ -164,12 +165,18 @@ class Subscription(Value):
             self._check_lots()
         if self.frozen_on is not None:
             self._check_frozen(self.frozen_on)
+        for owned in self.add_ons:
+            if owned.add_on.interval is not None:
+                self._check_own(owned)
         runs = self.status in (Status.ACTIVE, Status.TRIALING)
         if runs and self.changed_on >= self.current_period.end:
             raise OutOfOrderError(self.current_period.end, self.changed_on)
 
     def _held_times(self) -> Iterator[tuple[str, Time | None]]:
         """Yield the times of what is held, each by its place."""
+        for i, owned in enumerate(self.add_ons):
+            if owned.period is not None:
+                yield f"add_ons[{i}].period", owned.period.start
         for i, charge in enumerate(self.charges):
             yield f"charges[{i}].since", charge.since
         for i, update in enumerate(self.pending_updates):
@@ -200,6 +207,21 @@ class Subscription(Value):
         """Refuse days that are given outside the period, or all of it."""
         if not self.current_period.start < paid_until < self.current_period.end:
             raise OutOfOrderError(paid_until, self.current_period.start)
+
+    def _check_own(self, owned: SubscribedAddOn) -> None:
+        """Refuse an add-on that is not in its own period while it is charged."""
+        period, id = owned.period, owned.add_on.id
+        if period is None:
+            if self.status in (Status.ACTIVE, Status.FROZEN):
+                raise RulesError(id, None, "no_period")
+            return
+        if self.status not in (Status.ACTIVE, Status.FROZEN):
+            raise RulesError(id, period, "not_begun")
+        day = self.frozen_on or self.changed_on
+        if day < period.start:
+            raise OutOfOrderError(day, period.start)
+        if day >= period.end:
+            raise OutOfOrderError(period.end, day)
 
     def _moved(self, day: Time) -> Time:
         """Return *day* moved by what is left of the longest freeze."""

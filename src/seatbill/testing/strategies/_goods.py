@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from ...catalogs import Catalog
 from ...discounts import Discount
-from ...periods import MONTHLY, Interval
+from ...periods import MONTHLY, AddOnAnchor, Interval
 from ...plans import AddOn, Plan, Price, Service, Tier, TiersMode
 from .._hypothesis import st
 from ._basics import MONTHS, THIRTY_DAYS, amounts, kept, money, one_in, quantities
@@ -184,22 +184,29 @@ def catalogs(
     *,
     arrears: bool | None = None,
     late: bool = False,
+    own_intervals: bool = False,
 ) -> Catalog:
     """Return a strategy for price lists of two or three plans and four add-ons.
 
     Two of the add-ons are packages of one family, one may need a plan or another
-    add-on, and the first is in arrears where *late* says so.  One service is sold.
+    add-on, and the first is in arrears where *late* says so.  With *own_intervals* the
+    second has an interval of its own.  One service is sold.
     """
     ids = ("basic", "pro", "max")[: draw(st.integers(2, 3))]
     sold = [draw(plans(id, None, currency, offered, arrears=arrears)) for id in ids]
     needs_plan = draw(st.sampled_from(((), ("pro", "max"))))
     needs_extra = draw(st.sampled_from(((), ("extra",))))
+    more: dict[str, Any] = {}
+    if own_intervals:
+        more["interval"] = draw(st.sampled_from(offered))
+        more["anchored_on"] = draw(st.sampled_from([*AddOnAnchor]))
     carried = add_ons(
         "carried",
         currency,
         offered,
         requires_plans=needs_plan,
         requires_add_ons=needs_extra,
+        **more,
     )
     return Catalog(
         tuple(sold),

@@ -128,6 +128,7 @@ def markets(
     time: type[dt.date] | None = None,
     free_plan: bool = True,
     fixed_discounts: bool = True,
+    own_intervals: bool = True,
     **policies: Any,
 ) -> Market:
     """Return a strategy for markets: what is not given is drawn.
@@ -135,6 +136,7 @@ def markets(
     A *catalog* of one's own has the prices in *currency*, the first that it lists
     unless given.  With *free_plan* some drawn rules have a plan that a canceled
     subscription falls to; without *fixed_discounts* only percentages are taken off.
+    With *own_intervals* some price lists have an add-on with an interval of its own.
     *policies* are those of :func:`billing_rules`, for rules that are drawn.
     """
     if rules is None:
@@ -148,7 +150,8 @@ def markets(
         calendar = rules.convention in _CALENDAR
         time = dt.date if calendar else draw(_TIMES)
     if catalog is None:
-        catalog, new_prices = draw(_lists(rules, currency))
+        alone = own_intervals and draw(one_in(3))
+        catalog, new_prices = draw(_lists(rules, currency, own_intervals=alone))
     else:
         new_prices = tuple(map(_dearer, catalog.plans))
     fixed = None if fixed_discounts else False
@@ -167,7 +170,7 @@ def markets(
 
 @st.composite
 def _lists(
-    draw: st.DrawFn, rules: BillingRules, currency: str
+    draw: st.DrawFn, rules: BillingRules, currency: str, *, own_intervals: bool
 ) -> tuple[Catalog, tuple[Plan, ...]]:
     """Return a strategy for price lists that *rules* can bill, with new prices."""
     offered: tuple[Interval, ...] = MONTHS
@@ -177,7 +180,11 @@ def _lists(
     in_advance = rules.convention is Convention.FULL
     arrears = False if in_advance else None
     late = not in_advance and draw(one_in(5))
-    catalog = draw(catalogs(currency, offered, arrears=arrears, late=late))
+    catalog = draw(
+        catalogs(
+            currency, offered, arrears=arrears, late=late, own_intervals=own_intervals
+        )
+    )
     old = draw(st.sampled_from(catalog.plans))
     dearer = draw(plans(old.id, old.rank, currency, offered, arrears=arrears))
     return catalog, (dearer,)
