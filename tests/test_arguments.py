@@ -46,6 +46,7 @@ from seatbill import (
     subscribe,
 )
 from seatbill.access import Action, Permission
+from seatbill.allowances import Allowance
 from seatbill.credit import CreditKind, CreditLot
 from seatbill.errors import SeatbillError
 from seatbill.limits import Limits
@@ -60,11 +61,21 @@ from seatbill.rebilling import rebill
 from seatbill.rules import ChangeKind
 from seatbill.subscriptions import PendingUpdate, Status
 from seatbill.taxes import TaxCategory
-from seatbill.wallets import Pack, TopUp, Wallet, WalletPolicy, buy
+from seatbill.wallets import (
+    Pack,
+    TopUp,
+    UnusedUnits,
+    Wallet,
+    WalletPolicy,
+    buy,
+    grant,
+    settle,
+)
 from shop import LARGE, SMALL, priced, told, usd
 
 MODULES = (
     "access",
+    "allowances",
     "corrections",
     "formatting",
     "lifecycle",
@@ -142,6 +153,13 @@ CREDIT = WalletPolicy(
 )
 WALLET = Wallet(CREDIT, units_in="20", top_up=TopUp(threshold="10", pack=PACK))
 ORDERED = buy(buy(WALLET, "25", on=FIRST).wallet, "50", on=FIRST).wallet
+CREDITS = Allowance(unit="credit", per_seat=5)
+BACK_POLICY = attrs.evolve(CREDIT, unused=UnusedUnits.GO_BACK)
+SOLD = attrs.evolve(WALLET, policy=BACK_POLICY)
+DATED = grant(settle(buy(SOLD, "25", on=FIRST).wallet, 1), "5", expires_on=MAY)
+MONTHLY_PACK = attrs.evolve(PACK, valid_for=MONTHLY)
+MONTHS = attrs.evolve(BACK_POLICY, packs=[MONTHLY_PACK])
+LAPSING = settle(buy(attrs.evolve(WALLET, policy=MONTHS), "25", on=FIRST).wallet, 1)
 VIEWER = Permission(Action.VIEW, roles=["viewer"])
 
 
@@ -255,6 +273,15 @@ TABLE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "supplier": BOB,
             "issued_on": MAY,
             "due_on": MAY,
+        },
+    ),
+    "allowances.allowance_periods": (
+        {"allowance": CREDITS, "outcomes": [OPENING], "on": FIRST},
+        {
+            "allowance": attrs.evolve(CREDITS, per_seat=7),
+            "outcomes": [OTHER],
+            "used": [(FIRST, 3)],
+            "on": JUNE,
         },
     ),
     "corrections.split_credit": (
@@ -509,7 +536,15 @@ TABLE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "wallets.grant": (
         {"wallet": WALLET, "units": "1"},
-        {"wallet": ORDERED, "units": "2"},
+        {"wallet": ORDERED, "units": "2", "expires_on": MAY},
+    ),
+    "wallets.lapse": (
+        {"wallet": DATED, "on": FIRST},
+        {"wallet": WALLET, "on": JUNE},
+    ),
+    "wallets.end": (
+        {"wallet": LAPSING, "on": FIRST},
+        {"wallet": WALLET, "on": JUNE},
     ),
     "wallets.settle": (
         {"wallet": ORDERED, "number": 1},
@@ -517,7 +552,12 @@ TABLE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "wallets.spend": (
         {"wallet": WALLET, "units": "1", "purpose": "calls"},
-        {"wallet": ORDERED, "units": "2", "purpose": "rent"},
+        {
+            "wallet": ORDERED,
+            "units": "2",
+            "purpose": "rent",
+            "on": Beside(JUNE, wallet=DATED, units="25", on=FIRST),
+        },
     ),
     "wallets.void": ({"wallet": ORDERED, "number": 1}, {"wallet": WALLET, "number": 2}),
 }

@@ -78,6 +78,7 @@ from seatbill import (
     subscribe,
     verify,
 )
+from seatbill.credit import CreditKind, CreditLot
 from seatbill.errors import SeatbillError, WrongTypeError
 from seatbill.licences import LicenceUnit, LicenceVariant
 from seatbill.limits import LIMITS
@@ -100,6 +101,7 @@ MODULES = (
     "periods",
     "proration",
     "plans",
+    "credit",
     "discounts",
     "taxes",
     "catalogs",
@@ -202,6 +204,7 @@ ACCEPTED: dict[str, set[str]] = {
     "IntervalDiscounts": EMPTY | {"a mapping"},
     "Iterable[Feature] | Mapping[str, Iterable[str]]": EMPTY | {"a mapping"},
     "AddOns": EMPTY,
+    "Money | Iterable[CreditLot]": EMPTY,
 }
 
 
@@ -328,6 +331,7 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
         MoveBillingDay(1),
         Freeze(),
         GrantCredit(Money("5", "USD"), "sorry"),
+        CreditLot(Money("5", "USD"), CreditKind.GIFT, DATE),
         STORY.opening,
         PENDING,
         RecordCreditNote("one:1/credit-1", [TAKEN]),
@@ -435,6 +439,7 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
         BuyService.of,
         {"purchase": PURCHASE, "tax_class": "print"},
     ),
+    "subscriptions.Subscription.credit_on": (SUB.credit_on, {"day": DATE}),
     "subscriptions.Subscription.quantity": (SUB.quantity, {"unit": "seat"}),
     "subscriptions.Subscription.add_on_quantity": (SUB.add_on_quantity, {"id": "sso"}),
     "lifecycle.subscribe": (
@@ -443,6 +448,7 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
             **START,
             "on": at("2026-04-01"),
             "occupied": {"seat": 5},
+            "credit": [],
             "version": 3,
             "limits": LIMITS,
         },
@@ -459,6 +465,7 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
             "moved_from": None,
             "paid_until": None,
             "credit_balance": Money("1", "USD"),
+            "credit_lots": [],
             "pending_updates": [],
             "waiting_lines": [],
             "accrued_lines": [],

@@ -25,6 +25,7 @@ from seatbill import (
     MONTHLY,
     AddSeats,
     BillingRules,
+    GrantCredit,
     Member,
     Money,
     Period,
@@ -42,6 +43,7 @@ from seatbill import (
     subscribe,
 )
 from seatbill._values.base import Quantities
+from seatbill.allowances import AllowancePeriod
 from seatbill.combining import combine
 from seatbill.converters import (
     BillRequest,
@@ -53,6 +55,7 @@ from seatbill.converters import (
 )
 from seatbill.converters._vocabulary import KINDS
 from seatbill.corrections import CreditNote, NumberedInvoice, number
+from seatbill.credit import CreditKind, CreditLot
 from seatbill.documents import timeline_svg, to_html
 from seatbill.errors import (
     EmptyPeriodError,
@@ -136,6 +139,7 @@ def world(t: Time) -> dict[type, Any]:
     )
     waiting = change(waiting.subscription, AddSeats(1), on=t("2026-04-02"))
     waiting = change(waiting.subscription, SwitchPlan(LARGE), on=t("2026-04-03"))
+    lot = CreditLot(Money("1", "USD"), CreditKind.GIFT, t("2026-05-01"))
     update = PendingUpdate(
         kind=ChangeKind.PRICE,
         value=SMALL,
@@ -148,6 +152,7 @@ def world(t: Time) -> dict[type, Any]:
         pending_updates=[update],
         charges=[attrs.evolve(waiting.subscription.charges[0], since=t("2026-04-01"))],
         accrued_lines=waiting.subscription.waiting_lines[:1],
+        credit_lots=[lot],
     )
     member = Member("ann", joined_on=t("2026-01-01"), left_on=t("2027-01-01"))
     team = TeamHistory(
@@ -214,6 +219,7 @@ def world(t: Time) -> dict[type, Any]:
             trial_end=t("2026-04-10"),
             measured=((t("2026-05-01"), Quantities({"team": 3})),),
             members=(member,),
+            credit=(lot,),
         ),
         ChangeRequest(
             subscription=sub,
@@ -221,7 +227,10 @@ def world(t: Time) -> dict[type, Any]:
             measured=((t("2026-05-01"), Quantities({"team": 3})),),
         ),
         asked,
-        invoice,
+        lot,
+        GrantCredit(lot.amount, "gift", lot.kind, lot.expires_on),
+        AllowancePeriod(start=t("2026-04-01"), end=t("2026-05-01")),
+        attrs.evolve(invoice, credit_lots=[lot]),
         line,
         attrs.evolve(
             statement, measurements=((t("2026-05-01"), Quantities({"team": 3})),)
@@ -269,6 +278,8 @@ ANSWER = "made by the library, and read by nobody here"
 
 FIELDS = {
     "Activity.period": ALONE,
+    "AllowancePeriod.end": MET,
+    "AllowancePeriod.start": MET,
     "AddOnOption.preview": ALONE,
     "AddOnOption.removal": MET,
     "AddOnOption.waits_for": MET,
@@ -277,6 +288,7 @@ FIELDS = {
     "BillAnswer.until": ANSWER,
     "BillRequest.anchor": MET,
     "BillRequest.changes": MET,
+    "BillRequest.credit": MET,
     "BillRequest.measured": MET,
     "BillRequest.members": MET,
     "BillRequest.on": MET,
@@ -298,6 +310,9 @@ FIELDS = {
     "ChangeRequest.subscription": MET,
     "Charge.since": ALONE,
     "ConfigurationChange.on": ALONE,
+    "CreditLot.expires_on": ALONE,
+    "CreditSplit.lots": APART,
+    "GrantCredit.expires_on": ALONE,
     "CombinedInvoice.invoices": MET,
     "CombinedInvoice.issued_on": MET,
     "Correction.credit_notes": MET,
@@ -318,6 +333,7 @@ FIELDS = {
     "History.opening": MET,
     "History.outcomes": MET,
     "History.until": MET,
+    "Invoice.credit_lots": MET,
     "Invoice.issued_on": MET,
     "Invoice.lines": MET,
     "InvoiceLine.end": MET,
@@ -373,6 +389,7 @@ FIELDS = {
     "Subscription.billing_cycle_anchor": MET,
     "Subscription.changed_on": MET,
     "Subscription.charges": MET,
+    "Subscription.credit_lots": MET,
     "Subscription.current_period": MET,
     "Subscription.ended_on": MET,
     "Subscription.frozen_on": MET,
@@ -385,6 +402,8 @@ FIELDS = {
     "Team.archived_on": ALONE,
     "TeamHistory.active": MET,
     "TeamHistory.enrollments": MET,
+    "UnitLot.expires_on": DATE,
+    "Wallet.lots": DATE,
     "Wallet.pending": DATE,
     "Wallet.top_up_month": DATE,
     "Workspace.members": MET,
@@ -615,7 +634,11 @@ EITHER = {
     "payments.authorize: on",
     "payments.days_left: on",
     "wallets.buy: on",
+    "wallets.Wallet.balance_on: day",
     "wallets.decide: on",
+    "wallets.end: on",
+    "wallets.lapse: on",
+    "wallets.spend: on",
     "formatting.format_date: at",
 }
 ARGUMENTS = [

@@ -38,8 +38,8 @@ newer one for the plan takes its place.  What was replaced is in the outcome.
 **At a boundary**, in this order: what ran in arrears is cut, the updates of this
 boundary take effect, the discounts count the period, the next period opens and its
 charges with it, and one invoice holds all of that and what was unbilled.  At the
-boundary of an end nothing opens: what is unbilled is invoiced, and what is left of the
-balance is due to the customer.
+boundary of an end nothing opens: what is unbilled is invoiced, what is left of the
+balance is due to the customer, and gifts lapse.
 
 Where to look:
 
@@ -52,6 +52,8 @@ Where to look:
 * a price is worked out: ``prices.price_table``, for all that is charged; only the
   comparison of two plans, ``plan_changes.direction_of``, asks the price list itself;
 * a tier is found: ``prices.UnitPrice.full``, by ``plans.Rate.total``;
+* a gift or a voucher pays, comes back or lapses: ``lots``, asked by
+  ``invoicing.invoice``, and only where there are any;
 * a line is rounded: ``invoicing.line_for``;
 * the last day of notice: ``scheduled.periods_late``;
 * a trial: ``renewals.following`` opens what follows it, ``dates`` tells when, and
@@ -94,6 +96,7 @@ The modules, in the order in which data pass:
 ``quantities``       running charges raised and lowered by differences, tier by tier
 ``charging``         charges opened, cut and ended; the lines of a period and of a call
 ``discounting``      percentages used, amounts off opened, fitted, moved and spent
+``lots``             credit that is no plain money: paid with, given back, lapsed
 ``invoicing``        a line, a credit within its cap, the invoice of a day
 ``closing``          the state as a value again, and the outcome of the call
 ===================  ================================================================

@@ -36,8 +36,10 @@ LATER: Final[Mapping[str, tuple[str, ...]]] = {
     "CorrectiveInvoice": ("decision_roles",),
     "SubscribedAddOn": ("period", "anchor"),
     "CreditSplit": ("lots",),
+    "Decision": ("lapsed", "returned", "refund_due"),
     "GrantCredit": ("kind", "expires_on"),
     "Invoice": ("credit_lots", "payable_step"),
+    "Pack": ("valid_for",),
     "Plan": ("tax_class",),
     "Price": ("batch",),
     "Service": ("tax_class",),
@@ -45,6 +47,8 @@ LATER: Final[Mapping[str, tuple[str, ...]]] = {
     "SwitchPlan": ("seats", "occupied"),
     "TaxAmount": ("apart",),
     "TaxRate": ("tax_classes",),
+    "Wallet": ("lots",),
+    "WalletPolicy": ("unused",),
 }
 """Fields that came after the first version.
 

@@ -10,6 +10,7 @@ from typing import Any, Final, get_args
 from .. import (
     _variants,
     access,
+    allowances,
     catalogs,
     credit,
     discounts,
@@ -94,7 +95,8 @@ _PLAIN: Final = (
     (fees, "PercentageFee ProcessingFee Sale"),
     (payments, "PaymentPolicy AuthorizationHold PaymentTerms"),
     (payments, "DunningStep DunningPlan LateFees LateCharge"),
-    (wallets, "Pack TopUp WalletPolicy Purchase Wallet Decision"),
+    (wallets, "Pack TopUp WalletPolicy Purchase UnitLot Wallet Decision"),
+    (allowances, "Allowance AllowancePeriod"),
     (revenue, "RevenuePart LineSchedule RevenueSchedule"),
     (notices, "Refusal"),
     (previews, "Preview"),

@@ -135,6 +135,8 @@ _LABELS: Final = {
     "Timing.IMMEDIATE": named("Timing", "At once"),
     "Timing.PERIOD_END": named("Timing", "At the end of the period"),
     "Timing.RESTART": named("Timing", "At once, with a new period"),
+    "UnusedUnits.GO_BACK": named("UnusedUnits", "Paid back"),
+    "UnusedUnits.LAPSE": named("UnusedUnits", "Lapses"),
     "UnusedTime.CREDITED": named("UnusedTime", "Unused time is credited"),
     "UnusedTime.KEPT": named("UnusedTime", "Unused time is not credited"),
 }

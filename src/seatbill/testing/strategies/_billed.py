@@ -191,7 +191,13 @@ _POLICY: Final = WalletPolicy(
     purposes=("calls",),
     packs=(Pack(id="small", units=100, price=Money("9.00", "USD")),),
 )
-_WALLETS: Final = (None, Wallet(_POLICY), grant(Wallet(_POLICY), Decimal("12.5")))
+_GIVEN: Final = grant(Wallet(_POLICY), Decimal("12.5"))
+_WALLETS: Final = (
+    None,
+    Wallet(_POLICY),
+    _GIVEN,
+    grant(_GIVEN, 5, expires_on=dt.date(2027, 1, 31)),
+)
 
 
 @kept
