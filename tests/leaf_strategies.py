@@ -94,6 +94,7 @@ _WAITS: Final[dict[ChangeKind, st.SearchStrategy[Any]]] = {
     ChangeKind.ADD_ON: subscribed_add_ons(),
     ChangeKind.PACKAGE: add_ons(family="storage"),
     ChangeKind.CANCELLATION: st.none() | st.just("too dear"),
+    ChangeKind.PAUSE: st.integers(1, 120),
 }
 
 

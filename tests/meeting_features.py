@@ -39,6 +39,7 @@ from seatbill import (
     WithdrawPending,
 )
 from seatbill.rules import ChangeKind, UnusedTime
+from seatbill.subscriptions import CreditedCharge, RecordCreditNote
 
 # Features: each bends the world, and returns its steps when the price list is there.
 
@@ -344,6 +345,21 @@ def once(world: World) -> Steps:
     def steps() -> list[Step]:
         amount = world.money(world.pick(1, 5, 100))
         return [(world.pick(ChargeFee("sales", amount), GrantCredit(amount, "gift")),)]
+
+    return steps
+
+
+def noted(world: World) -> Steps:
+    """Credit notes on the first invoice, recorded."""
+
+    def steps() -> list[Step]:
+        id = f"1:plan:{world.plans['basic'].id}:seat"
+        found: list[Step] = []
+        for n in range(world.pick(1, 2)):
+            amount = world.money(world.pick(1, 2, 10))
+            charges = [CreditedCharge(id, amount)]
+            found.append((RecordCreditNote(f"met:1/credit-{n}", charges),))
+        return found
 
     return steps
 

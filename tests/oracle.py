@@ -6,7 +6,8 @@ what the library accepted, so it refuses nothing.
 
 It covers all timings, settlements, roundings and conventions, per-seat, flat and tiered
 prices, prices in arrears, add-ons, packages, services, fees, discounts of both kinds,
-for any time, tax rates, pending updates, trials, stubs, freezes, both kinds of time.
+for any time, tax rates, pending updates, trials, stubs, freezes, pauses, both kinds of
+time.
 It leaves out notice, free plans, measured units, occupancy, the sums of taxes and the
 credit balance.
 """
@@ -20,6 +21,7 @@ from typing import Any
 from books import Books, Line, Offer
 from counting import (
     DAY,
+    SMALLEST,
     at_the_time_of,
     calendar_day,
     first_such,
@@ -43,6 +45,7 @@ class Waiting:
     levels: dict[tuple[str, str], int] = field(default_factory=dict)
     packages: dict[str, Any] = field(default_factory=dict)
     end: bool = False
+    pause: int = 0
 
 
 class Oracle(Books):
@@ -70,6 +73,7 @@ class Oracle(Books):
         self.shelf = {add_on.id: add_on for add_on, _ in add_ons}
         self.waiting = Waiting()
         self.trial = trial_end is not None
+        self.paused = False
         self.ended = False
         self.frozen_on = None
         self.idle = 0 * DAY
@@ -169,8 +173,29 @@ class Oracle(Books):
                 self.anchor = self.now
             self.start = stub_start(self.anchor, self.now, interval)
             self.end = period_end(self.anchor, self.start, interval)
-        self.begin_paid(interval)
+        if self.waiting.pause:
+            self.begin_pause(interval)
+        else:
+            self.begin_paid(interval)
         self.issue()
+
+    def begin_pause(self, interval) -> None:
+        """Have nothing run for so many periods; what ran before them is billed."""
+        n, self.waiting.pause = self.waiting.pause, 0
+        if self.trial:
+            self.trial = False
+            self.start, self.end = period_around(self.anchor, interval, self.now)
+        for _ in range(n - 1):
+            self.end = period_end(self.anchor, self.end, interval)
+        self.interval = interval
+        self.idle = self.given = 0 * DAY
+        self.lots = []
+        self.take_what_waits()
+        if not self.paused:
+            self.end_offer_period()
+        self.start, self.paused = self.now, True
+        self.today_lines = self.ran + self.today_lines
+        self.ran = []
 
     def begin_paid(self, interval) -> None:
         """Begin a period here; after a trial, within the one that holds its end."""
@@ -181,7 +206,9 @@ class Oracle(Books):
         self.idle = self.given = 0 * DAY
         self.lots = []
         self.take_what_waits()
-        self.end_offer_period()
+        if not self.paused:
+            self.end_offer_period()
+        self.paused = False
         self.open_everything()
         self.today_lines = self.ran + self.today_lines
         self.ran = []
@@ -232,7 +259,8 @@ class Oracle(Books):
 
     def take_what_waits(self) -> None:
         """Let what waited for the end of the period take effect."""
-        waiting, self.waiting = self.waiting, Waiting()
+        waiting = self.waiting
+        self.waiting = Waiting(pause=waiting.pause)
         if waiting.plan is not None:
             self.become(waiting.plan, credit=False)
         for id, (plan, from_day) in waiting.prices.items():
@@ -303,8 +331,10 @@ class Oracle(Books):
             self.today_lines = []
 
     def timing(self, direction, timing):
-        """Return when something takes effect; in a trial at once."""
-        return "immediate" if self.trial else timing or getattr(self.rules, direction)
+        """Return when something takes effect; at once where nothing is charged."""
+        return (
+            "immediate" if self.uncharged else timing or getattr(self.rules, direction)
+        )
 
     def level(self, kind, key) -> int:
         """Return how many are owned."""
@@ -334,7 +364,7 @@ class Oracle(Books):
         bought = max(n - max(level - target, 0), 0)
         if timing == "period_end":
             bought = 0
-        if bought and timing != "restart" and not self.trial:
+        if bought and timing != "restart" and not self.uncharged:
             for tag in self.tags(item):
                 if kind == "add_on" or tag.price.unit == key:
                     charged = timing != "forfeit"
@@ -350,7 +380,7 @@ class Oracle(Books):
             self.set_level(kind, key, level, target - n)
             return
         target, n = target - n, min(n, level)  # the others were still to come
-        if timing != "restart" and not self.trial:
+        if timing != "restart" and not self.uncharged:
             credit = timing == "immediate" and self.rules.convention != "full"
             if kind == "add_on" and n == level:
                 self.close(lambda lot: lot.item == key, credit=credit)
@@ -409,7 +439,9 @@ class Oracle(Books):
             plan = self.waiting.plan = None
         if interval == self.interval:
             interval = self.waiting.interval = None
-        if self.trial:
+        if self.uncharged:
+            if self.paused and interval and (interval.days or self.interval.days):
+                self.anchor = self.end
             self.interval = interval or self.interval
             if plan is not None:
                 self.waiting.plan = None
@@ -502,7 +534,7 @@ class Oracle(Books):
         self.exchange(new)
         if timing == "restart":
             self.restart()
-        elif not self.trial:
+        elif not self.uncharged:
             levels = dict.fromkeys(units(new, self.currency), quantity)
             self.open_lots(new, levels, charged=timing != "forfeit")
 
@@ -554,6 +586,36 @@ class Oracle(Books):
         self.at_once = True
         self.begin_paid(self.waiting.interval or self.interval)
 
+    @property
+    def uncharged(self) -> bool:
+        """Whether nothing is charged: in a trial, and in a pause."""
+        return self.trial or self.paused
+
+    def _Pause(self, change, timing) -> None:
+        self.waiting.pause = change.periods
+
+    def _EndPause(self, change, timing) -> None:
+        """End the pause: the period that holds the day, from it on."""
+        self.waiting.pause = 0
+        if not self.paused:
+            return
+        anchor, interval, end = self.anchor, self.interval, self.end
+        if self.is_moved():
+            self.start, self.end = period_around(anchor, interval, self.now)
+        elif interval.days:
+            while end - interval.days * DAY > self.now:
+                end -= interval.days * DAY
+            self.start, self.end = end - interval.days * DAY, end
+        else:
+            start = end
+            while start > self.now:
+                end = start
+                for _ in range(interval.months):
+                    start = last_monthly(anchor, start - SMALLEST[type(start)])
+            self.start, self.end = start, end
+        self.at_once = True
+        self.begin_paid(interval)
+
     def _Cancel(self, change, timing) -> None:
         timing = timing or self.rules.cancellation
         if timing == "period_end":
@@ -578,6 +640,8 @@ class Oracle(Books):
             waiting.prices = {}
         elif change.kind == "cancellation":
             waiting.end = False
+        elif change.kind == "pause":
+            waiting.pause = 0
         elif change.kind == "package":
             waiting.packages = {}
         else:

@@ -190,6 +190,7 @@ WAITING = {
     ChangeKind.ADD_ON: None,
     ChangeKind.PACKAGE: None,
     ChangeKind.CANCELLATION: "too dear",
+    ChangeKind.PAUSE: 2,
 }
 
 

@@ -26,6 +26,7 @@ from seatbill import (
     Convention,
     Discount,
     Freeze,
+    Money,
     Plan,
     Price,
     RemoveDiscount,
@@ -41,6 +42,7 @@ from seatbill import (
     WithdrawPending,
 )
 from seatbill.rules import ChangeKind, UnusedTime
+from seatbill.subscriptions import CreditedCharge, RecordCreditNote
 from test_laws_meetings import compare
 
 FORFEIT, PERIOD_END = Timing.FORFEIT, Timing.PERIOD_END
@@ -91,6 +93,12 @@ def story(plan, *entries, until="04-30", rules=(), **opening):
     return Meeting(arguments, own, day(until))
 
 
+def _note(amount):
+    """Return a note on the plan of the first invoice, recorded."""
+    charge = CreditedCharge("1:plan:at 10:seat", Money(amount, "USD"))
+    return RecordCreditNote("known:1/credit-1", [charge])
+
+
 GRADUATED = tiered("graduated", (5, "10"), (None, "1"))
 VOLUME = tiered("volume", (12, "7"), (None, "5"))
 DROPPED = AddOn(
@@ -136,6 +144,11 @@ STORIES = [
         story(VOLUME, ("04-01", TAX, AddSeats(2)), ("04-01", AddSeats(1))),
         {"04-01": "65.00"},  # 70 + 14 - 19: thirteen at 5.00
         id="A2: a volume tier falls by more than the last charge",
+    ),
+    pytest.param(
+        story(at("10"), ("04-11", _note("60")), ("04-11", Cancel()), until="04-30"),
+        {"04-01": "100.00", "04-11": "-40.00"},  # 66.67 were unused, 40.00 are left
+        id="killbill#1505: what a note took does not come back",
     ),
     pytest.param(
         story(

@@ -155,7 +155,7 @@ CANCEL = {"Cancel, at once", "Cancel, at the period’s end"}
 
 
 def test_the_ways_between_statuses_are_these():
-    trialing, active, free, frozen, canceled = Status
+    trialing, active, free, frozen, paused, canceled = Status
     assert explored.transitions() == {
         (trialing, active): {"EndTrial", "the trial ends"},
         (trialing, free): CANCEL,
@@ -166,6 +166,11 @@ def test_the_ways_between_statuses_are_these():
         (frozen, active): {"Unfreeze", "the longest freeze is over"},
         (frozen, free): {"Cancel, at once"},
         (frozen, canceled): {"Cancel, at once"},
+        (active, paused): {"the period ends"},
+        (trialing, paused): {"the trial ends"},
+        (paused, active): {"EndPause", "the pause ends"},
+        (paused, free): {"Cancel, at once"},
+        (paused, canceled): {"Cancel, at once"},
         (free, active): {"SwitchPlan"},
     }
     assert explored.ways_in() == {
@@ -205,11 +210,13 @@ def test_an_update_is_ended_by_its_own_kind_and_by_an_end():
         ChangeKind.PACKAGE: {"SwitchPackage"},
         ChangeKind.CANCELLATION: {"Cancel"},
         ChangeKind.PRICE: {"Reprice"},
+        ChangeKind.PAUSE: {"Pause"},
     }
     for kind, (puts, drops) in explored.kept_by_kind().items():
         assert puts == asked[kind]
         others = {"WithdrawPending", "Cancel"}
         others |= {"Resume"} if kind is ChangeKind.CANCELLATION else set()
+        others |= {"EndPause"} if kind is ChangeKind.PAUSE else set()
         assert others <= drops <= others | asked[kind]
 
 

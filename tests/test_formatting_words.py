@@ -26,6 +26,7 @@ from seatbill import (
     ChargeFee,
     Convention,
     Discount,
+    EndPause,
     EndTrial,
     Extend,
     Freeze,
@@ -34,6 +35,7 @@ from seatbill import (
     Money,
     MoveBillingDay,
     Party,
+    Pause,
     Period,
     Plan,
     Price,
@@ -389,6 +391,17 @@ CHANGES = [
         "Extend the running period by 7 days",
         "Prolonger la période en cours de 7 jours",
     ),
+    (
+        Pause(1),
+        "Pause for one period, from the next renewal on",
+        "Mettre en pause pendant une période, à partir du prochain renouvellement",
+    ),
+    (
+        Pause(2),
+        "Pause for 2 periods, from the next renewal on",
+        "Mettre en pause pendant 2 périodes, à partir du prochain renouvellement",
+    ),
+    (EndPause(), "End the pause", "Mettre fin à la pause"),
     (EndTrial(), "End the trial", "Mettre fin à la période d’essai"),
     (Freeze(), "Freeze the subscription", "Suspendre l’abonnement"),
     (Unfreeze(), "End the freeze", "Mettre fin à la suspension"),
@@ -491,6 +504,16 @@ PENDING = [
         waits(ChangeKind.PRICE, PRO),
         "New prices for Pro from",
         "Nouveaux prix de Pro à partir du",
+    ),
+    (
+        waits(ChangeKind.PAUSE, 1),
+        "Pause of one period from",
+        "Pause d’une période à partir du",
+    ),
+    (
+        waits(ChangeKind.PAUSE, 3),
+        "Pause of 3 periods from",
+        "Pause de 3 périodes à partir du",
     ),
 ]
 

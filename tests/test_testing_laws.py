@@ -38,7 +38,7 @@ from seatbill import (
 )
 from seatbill.errors import MissingExtraError, NoChangeError
 from seatbill.rules import Direction
-from seatbill.testing import _laws_of_order, _laws_of_roads, laws
+from seatbill.testing import _laws_of_dates, _laws_of_order, _laws_of_roads, laws
 from seatbill.testing.histories import History, Readings
 from seatbill.testing.laws import LawError
 
@@ -229,6 +229,11 @@ BROKEN = [
         with_outcome(ADDED, 0, subscription=_more(SUB, ended_on=MIDDLE)),
         "what runs or waits after the end",
     ),
+    (
+        laws.nothing_is_charged_for_days_given_or_paused,
+        with_outcome(ADDED, 0, subscription=_more(SUB, paid_until=MIDDLE)),
+        "the start of 1:plan:basic:seat, before it",
+    ),
 ]
 
 
@@ -253,11 +258,18 @@ def test_each_law_can_be_broken(law, history, place):
             id="another preview",
         ),
         pytest.param(
-            _laws_of_roads,
+            _laws_of_dates,
             "end_of",
             lambda anchor, start, interval: start,
             laws.periods_tile,
             id="another calendar",
+        ),
+        pytest.param(
+            _laws_of_dates,
+            "change",
+            lambda sub, there, back, on: change(sub, AddSeats(1), on=on),
+            laws.dates_moved_there_and_back_cost_nothing,
+            id="another seat for a date",
         ),
         pytest.param(
             _laws_of_roads,

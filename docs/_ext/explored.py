@@ -85,7 +85,7 @@ def _state(sub: Subscription) -> tuple[Any, ...]:
 
 def _tried(sub: Subscription) -> Iterator[tuple[Step, Subscription | None]]:
     """Yield what comes of each change in each timing, and of the time going by."""
-    runs = sub.status in {Status.ACTIVE, Status.TRIALING}
+    runs = sub.status in {Status.ACTIVE, Status.TRIALING, Status.PAUSED}
     for kind, samples in SAMPLES.items():
         for asked, timing, day in product(samples, TIMINGS, _days(sub)):
             try:
@@ -127,7 +127,8 @@ def _why(sub: Subscription) -> str:
     for update in sub.pending_updates:
         if update.kind is ChangeKind.CANCELLATION and not update.periods_left:
             return CANCELED_LATER
-    return "the trial ends" if sub.status is Status.TRIALING else "the period ends"
+    named = {Status.TRIALING: "the trial ends", Status.PAUSED: "the pause ends"}
+    return named.get(sub.status, "the period ends")
 
 
 # What the pictures ask.

@@ -21,6 +21,7 @@ PLACES = {
     Status.FROZEN: Box(140, 130, "FROZEN", "nothing is charged"),
     Status.ACTIVE: Box(430, 130, "ACTIVE", "renews"),
     Status.TRIALING: Box(720, 130, "TRIALING", "nothing due yet"),
+    Status.PAUSED: Box(280, 270, "PAUSED", "nothing is served"),
     Status.FREE: Box(575, 262, "FREE", "on the free plan"),
     Status.CANCELED: Box(430, 470, "CANCELED", "no way back"),
 }
@@ -33,12 +34,18 @@ WAYS = {
     (Status.TRIALING, Status.ACTIVE): Arrow("M652 130 H500", (), 576, 120),
     (Status.ACTIVE, Status.FROZEN): Arrow("M362 120 H210", (), 286, 110),
     (Status.FROZEN, Status.ACTIVE): Arrow("M208 142 H360", (), 286, 162),
+    (Status.ACTIVE, Status.PAUSED): Arrow("M395 155 L288 245", (), 268, 212),
+    (Status.TRIALING, Status.PAUSED): Arrow(
+        "M680 153 C600 215 480 215 352 256", (), 640, 200, "start"
+    ),
+    (Status.PAUSED, Status.ACTIVE): Arrow("M318 245 L415 156", (), 372, 222, "start"),
     (Status.FREE, Status.ACTIVE): Arrow("M560 239 L478 156", (), 534, 186, "start"),
 }
 # The end divides: with a free plan it is FREE, without one CANCELED.
 ENDINGS = {
     Status.TRIALING: Arrow("M770 153 V370 H443", (), 756, 345, "end"),
     Status.ACTIVE: Arrow("M430 153 V357", (), 418, 246, "end"),
+    Status.PAUSED: Arrow("M280 293 V370 H417", (), 294, 344, "start"),
     Status.FROZEN: Arrow("M140 153 V370 H417", (), 154, 362, "start"),
 }
 ENDED = {

@@ -17,7 +17,7 @@ from ._values.checks import Time, instance, member, moment, several, text
 from .errors import PermissionRefusedError, RulesError
 from .periods import same_time
 from .plans import Plan
-from .rules import BillingRules
+from .rules import BillingRules, ChangeKind
 from .subscriptions import Status, Subscription
 from .subscriptions.subscription import ends, recipient_locked_since
 
@@ -167,13 +167,9 @@ def may_edit_recipient(subscription: Subscription) -> bool:
     return recipient_locked_since(sub.rules, sub.ended_on, updates) is None
 
 
-def usable_until(subscription: Subscription) -> Time | None:
-    """Return the first moment without paid features; ``None`` while they stay.
-
-    After a cancellation that is the end of the paid period: the day before it is the
-    last day of use (CL-54, TL-16).  One that is frozen is taken to thaw by itself.
-    """
-    sub = instance("subscription", subscription, Subscription)
+def ends_on(subscription: Subscription) -> Time | None:
+    """Return the first moment after the end; ``None`` where it goes on."""
+    sub = subscription
     if sub.ended_on is not None:
         return sub.ended_on
     free = sub.rules.free_plan
@@ -181,11 +177,27 @@ def usable_until(subscription: Subscription) -> Time | None:
     return min(days, default=None)
 
 
+def usable_until(subscription: Subscription) -> Time | None:
+    """Return the first moment without paid features; ``None`` while they stay.
+
+    After a cancellation that is the end of the paid period: the day before it is the
+    last day of use (CL-54, TL-16).  One that is frozen is taken to thaw by itself.  It
+    is the start of a pause too, of one that waits or runs, whatever follows it.
+    """
+    sub = instance("subscription", subscription, Subscription)
+    if sub.status is Status.PAUSED:
+        return sub.current_period.start
+    days = [u.applies_on for u in sub.pending_updates if u.kind is ChangeKind.PAUSE]
+    end = ends_on(sub)
+    return min(days if end is None else [*days, end], default=None)
+
+
 def is_usable(subscription: Subscription, at: Time) -> bool:
     """Return whether paid features may be used *at* that moment.
 
     A subscription that renews is taken to go on.  Nothing can be used while it is
-    frozen, which ends by itself on the last day that the rules give (CM-20).
+    frozen, which ends by itself on the last day that the rules give (CM-20), or paused:
+    until the end of a pause that runs, and from the start of one that waits on.
     """
     sub = instance("subscription", subscription, Subscription)
     at = moment("at", at)
@@ -193,7 +205,10 @@ def is_usable(subscription: Subscription, at: Time) -> bool:
     thaws_on: Any = sub.thaws_on
     if sub.frozen_on is not None and sub.frozen_on <= at < thaws_on:
         return False
-    until = usable_until(sub)
+    paused = sub.status is Status.PAUSED
+    if paused and at < sub.current_period.end:
+        return False
+    until = ends_on(sub) if paused else usable_until(sub)
     if until is None:
         return sub.status is not Status.FREE
     return at < until

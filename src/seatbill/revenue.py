@@ -226,8 +226,9 @@ def mrr(subscription: Subscription, *, rounding: Rounding = Rounding.HALF_UP) ->
     length, an add-on's own where it has one: discounts lower them, charges in arrears
     count, what waits does not yet, and taxes on top stay out.  Multiples of 30 days are
     months of 30 days, those of 365 are years; any other number of days counts a month
-    as 30.4375.  Nothing in a trial, after the end, on the free plan or while nothing is
-    charged.
+    as 30.4375.  Nothing in a trial, a freeze or a pause, after the end, or on the
+    free plan.  In days that are given it stays as it is: what recurs is one price a
+    period, however long one is.
     """
     instance("subscription", subscription, Subscription)
     return Money.rounded(_monthly(subscription), subscription.currency, rounding)

@@ -137,6 +137,7 @@ class ChangeKind(Word):
     PACKAGE = "package"
     CANCELLATION = "cancellation"
     PRICE = "price"
+    PAUSE = "pause"
 
 
 class Direction(Word):

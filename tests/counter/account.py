@@ -120,6 +120,7 @@ class Account:
     lost: Fraction = Fraction(0)  # what ended in the period and did not come back
     regridded: bool = False  # the interval changed inside the period
     parts: list[Part] = field(default_factory=list)
+    first: tuple[Part, ...] = ()  # what the first invoice charged
     reductions: list[Reduction] = field(default_factory=list)
     levels: dict[tuple[str, str], Slots] = field(default_factory=dict)
     plans: Slots = field(default_factory=Slots)

@@ -361,6 +361,21 @@ def _charge_fee(account: Account, change: Any, _by_hand: Any) -> None:
     account.lines.append(Line(Fraction(change.amount.minor_units), account.now))
 
 
+def _record_note(account: Account, change: Any, _by_hand: Any) -> None:
+    """Take of a first charge what a note on the first invoice took: it comes back once.
+
+    Of what is not open any more nothing comes back anyway.
+    """
+    for each in change.charges:
+        version, _, item, unit = each.charge_id.split(":")
+        for part in account.first:
+            if part in account.parts and (part.item, part.unit) == (item, unit):
+                assert version == "1"
+                part.paid -= each.amount.minor_units
+    if account.reductions:
+        account.unsaid = "which credit is cut where a note was beside an amount off"
+
+
 def _touch_no_line(account: Account, _change: Any, _by_hand: Any) -> None:
     """Change no line: credit is on the balance, the recipient on the invoice."""
 
@@ -388,5 +403,6 @@ ASKED: dict[str, Callable[[Account, Any, Any], None]] = {
     "BuyService": _buy_service,
     "ChargeFee": _charge_fee,
     "GrantCredit": _touch_no_line,
+    "RecordCreditNote": _record_note,
     "SetRecipient": _touch_no_line,
 }

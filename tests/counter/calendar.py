@@ -59,6 +59,7 @@ def opened(
         account.start, account.end = period_around(account.anchor, interval, on)
         begin_period(account)
         issue(account)
+        account.first = tuple(account.parts)
     return account
 
 

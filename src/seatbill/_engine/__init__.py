@@ -58,6 +58,9 @@ Where to look:
 * the last day of notice: ``scheduled.periods_late``;
 * a trial: ``renewals.following`` opens what follows it, ``dates`` tells when, and
   ``charging.settle`` invoices nothing before; ``date_changes.end_trial`` ends it early;
+* a pause: ``date_changes.pause`` schedules it, ``pausing`` opens it, a period of
+  which no day is paid for, ``dates`` tells when it ends, and ``date_changes.end_pause``
+  ends it early;
 * a freeze: ``apply`` starts it, ``renewals.thaw`` ends it, ``dates`` tells when it ends
   by itself;
 * an add-on renews by itself: ``dates.first_end`` tells when,
@@ -88,9 +91,10 @@ The modules, in the order in which data pass:
 ``carried``          the quantities that a plan change names, now or with its plan
 ``scheduled``        pending updates: in notice or late, kept, replaced, withdrawn
 ``credited``         credit notes on open charges: what is back comes no second time
-``date_changes``     trials that end today, days given free, another billing day
+``date_changes``     trials that end today, days given, another billing day, pauses
 ``bounds``           quantities within the price list, now and after each boundary
 ``own_intervals``    add-ons with periods of their own: over, moved, ended early
+``pausing``          some periods left out: nothing is served, charged or measured
 ``requirements``     add-ons that need a plan or each other: judged, or dropped
 ``renewals``         boundaries: updates take effect, a period opens or the end comes
 ``quantities``       running charges raised and lowered by differences, tier by tier

@@ -33,11 +33,13 @@ from ..subscriptions import (
     BuyService,
     Cancel,
     ChargeFee,
+    EndPause,
     EndTrial,
     Extend,
     Freeze,
     GrantCredit,
     MoveBillingDay,
+    Pause,
     RecordCreditNote,
     RemoveAddOn,
     RemoveDiscount,
@@ -58,7 +60,7 @@ from .bounds import check_price, judge
 from .carried import withdraw_unsold
 from .charging import sell_once, settle
 from .credited import record_credit_note
-from .date_changes import end_trial, extend, move_billing_day
+from .date_changes import end_pause, end_trial, extend, move_billing_day, pause
 from .dates import effective_day
 from .discounting import fit_amounts_off, keep_net, note_paid
 from .invoicing import drop_given
@@ -354,6 +356,8 @@ _HANDLERS: Final[dict[type, Handler]] = {
     EndTrial: end_trial,
     Extend: extend,
     MoveBillingDay: move_billing_day,
+    Pause: pause,
+    EndPause: end_pause,
     Cancel: cancel,
     Resume: _resume,
     WithdrawPending: _withdraw,

@@ -1,4 +1,4 @@
-"""Dates that move: a trial that ends today, days given free, another billing day.
+"""Dates that move: a trial ends today, days are given, another billing day, a pause.
 
 Takes a change of a date, and leaves the running period with another end, or another one
 in its place.  Periods still tile (law 4): the anchor moves with the end that moved.
@@ -13,13 +13,14 @@ from .._values.checks import Time
 from ..errors import CancellationPendingError, NoChangeError
 from ..periods import ONE_DAY, boundary, month_boundary
 from ..rules import Timing
-from ..subscriptions import EndTrial, Extend, MoveBillingDay
+from ..subscriptions import EndPause, EndTrial, Extend, MoveBillingDay, Pause
 from ..subscriptions.subscription import ends
 from .charging import open_all
-from .dates import is_moved
+from .dates import is_moved, is_paused
 from .discounting import end_discount_period
-from .members import INTERVAL
+from .members import CANCELLATION_WAY, INTERVAL, PAUSE
 from .renewals import apply_scheduled, following
+from .scheduled import schedule, schedule_in_notice, withdraw
 from .state import State
 
 
@@ -37,12 +38,7 @@ def end_trial(state: State, _change: EndTrial, _timing: Timing | None) -> None:
     if state.anchor == state.trial_end:
         state.anchor = day
     state.trial_end = day
-    start, end = following(state, state.scheduled_value(INTERVAL) or state.interval)
-    apply_scheduled(state, None)
-    end_discount_period(state)
-    state.open_period(start, end, day)
-    open_all(state)
-    state.settle_now = True
+    _charge_from_today(state)
 
 
 def extend(state: State, change: Extend, _timing: Timing | None) -> None:
@@ -54,6 +50,8 @@ def extend(state: State, change: Extend, _timing: Timing | None) -> None:
     """
     if state.free:
         raise NoChangeError("period", state.plan.id)
+    if is_paused(state):
+        raise NoChangeError("paused", state.end)
     before = state.end
     after = boundary(before, ONE_DAY, change.days)
     if state.trial:
@@ -84,6 +82,47 @@ def move_billing_day(
     if state.anchor.day == change.day:
         raise NoChangeError("billing_day", change.day)
     state.anchor, state.steps = _first_on(state.end, change.day), None
+
+
+def pause(state: State, change: Pause, _timing: Timing | None) -> None:
+    """Serve and charge nothing for so many periods from the next renewal on.
+
+    It has the notice of an end.  One that is scheduled in time stays so, with another
+    number of periods.
+    """
+    if state.free:
+        raise NoChangeError("period", state.plan.id)
+    _check_goes_on(state)
+    if state.scheduled_value(PAUSE):
+        schedule(state, PAUSE, "", change.periods)
+    else:
+        schedule_in_notice(state, PAUSE, "", change.periods, CANCELLATION_WAY)
+
+
+def end_pause(state: State, _change: EndPause, _timing: Timing | None) -> None:
+    """End the pause today: what is left of the period that holds the day is charged.
+
+    The grid stays, and what was scheduled for the pause's end takes effect.
+    """
+    waited = withdraw(state, PAUSE)
+    if not is_paused(state):
+        if not waited:
+            raise NoChangeError("pause", state.start)
+        return
+    _check_goes_on(state)
+    _charge_from_today(state)
+
+
+def _charge_from_today(state: State) -> None:
+    """Open the period of the grid that holds today, and charge what is left of it."""
+    paused = is_paused(state)
+    start, end = following(state, state.scheduled_value(INTERVAL) or state.interval)
+    apply_scheduled(state, None)
+    if not paused:
+        end_discount_period(state)
+    state.open_period(start, end, state.day)
+    open_all(state)
+    state.settle_now = True
 
 
 def _first_on(since: Time, day: int) -> Time:

@@ -18,7 +18,7 @@ from ..periods import MONTHLY, Interval, boundary, count, index, month_boundary
 from ..plans import Plan
 from ..subscriptions import PendingUpdate, SubscribedAddOn
 from ..subscriptions.subscription import moved_by_freeze
-from .members import ADD_ON, INTERVAL, PLAN, SETTLE_MONTHLY
+from .members import ADD_ON, INTERVAL, PAUSE, PLAN, SETTLE_MONTHLY
 from .state import State
 
 
@@ -88,6 +88,11 @@ def grid_steps(state: State) -> int:
     return index(state.anchor, state.interval, state.end)
 
 
+def is_paused(state: State) -> bool:
+    """Return whether the running period is a pause: none of its days is paid for."""
+    return state.paid_until is not None and state.paid_until == state.start
+
+
 def is_moved(state: State) -> bool:
     """Return whether the billing day was moved: the period ends off the grid."""
     return boundary(state.anchor, state.interval, grid_steps(state)) != state.end
@@ -100,12 +105,15 @@ def next_period(
 
     The grid is kept (TL-9); it is counted anew from *day*, the running period's end,
     where days follow months or days of another length.  After a trial, and where the
-    billing day was moved, it is the period of the grid that holds *day*.
+    billing day was moved, it is the period of the grid that holds *day*; so it is where
+    a pause ends before its time.
     """
     anchor, months, steps = state.anchor, interval.months, state.steps
     if state.trial:
         start, end, steps = holding(anchor, interval, day)
         return start, anchor, steps, end
+    if day < state.end:
+        return _in_pause(state, day, interval)
     if steps is None:
         end, running = state.end, state.interval
         steps = index(anchor, running, end)
@@ -121,6 +129,23 @@ def next_period(
     anchor = anchor if same else day
     steps = (steps if same else 0) + count(interval)
     return day, anchor, steps, boundary(anchor, interval, steps)
+
+
+def _in_pause(
+    state: State, day: Time, interval: Interval
+) -> tuple[Time, Time, int, Time]:
+    """Return the period of the grid that holds *day*, before the end of a pause.
+
+    The grid goes on to the pause's end.
+    """
+    anchor, one, steps = state.anchor, count(interval), 0
+    if bool(interval.months) != bool(state.interval.months):
+        anchor = day
+    elif not is_moved(state):
+        steps = grid_steps(state)
+    steps += (index(anchor, interval, day) - steps) // one * one + one
+    start = boundary(anchor, interval, steps - one)
+    return start, anchor, steps, boundary(anchor, interval, steps)
 
 
 def _to_moved_day(anchor: Time, day: Time, months: int) -> tuple[Time, Time, int, Time]:
@@ -143,11 +168,20 @@ def effective_day(state: State, update: PendingUpdate) -> Time:
     from_day, end = update.from_day, latest_end(state)
     if not update.periods_left and (from_day is None or from_day <= end):
         return end
-    _, anchor, steps, end = next_period(state, end, future(state, 0)[1])
+    interval = future(state, 0)[1]
+    _, anchor, steps, end = next_period(state, end, interval)
+    paused = state.scheduled_value(PAUSE)
+    if paused:
+        steps += (paused - 1) * count(interval)
+        end = boundary(anchor, interval, steps)
     if from_day is None or from_day <= end:
         return end
     interval = future(state, 1)[1]
     one = count(interval)
+    paused = state.scheduled_value(PAUSE, left=1)
+    if paused:  # nothing takes effect inside of it
+        steps += paused * one
+        from_day = max(from_day, boundary(anchor, interval, steps))
     steps += (index(anchor, interval, from_day) - steps) // one * one
     day = boundary(anchor, interval, steps)
     return day if day >= from_day else boundary(anchor, interval, steps + one)

@@ -33,6 +33,7 @@ ADD_ON: Final = ChangeKind.ADD_ON
 PACKAGE: Final = ChangeKind.PACKAGE
 CANCELLATION: Final = ChangeKind.CANCELLATION
 PRICE: Final = ChangeKind.PRICE
+PAUSE: Final = ChangeKind.PAUSE
 
 PLAN_ITEM: Final = ItemKind.PLAN
 ADD_ON_ITEM: Final = ItemKind.ADD_ON

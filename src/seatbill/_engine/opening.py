@@ -55,7 +55,7 @@ from .apply import add_discount
 from .bounds import check_all, check_batch
 from .charging import bill_period, open_add_on, open_all
 from .closing import close_charges
-from .dates import grid_steps
+from .dates import grid_steps, is_paused
 from .lots import grant
 from .members import ACTUAL_30, CREATE, PLAN_ITEM, THIRTY_360
 from .requirements import require
@@ -273,8 +273,9 @@ def _check_grid(state: State) -> None:
     # From an anchor after the start, a billing day that was moved: a stub follows.
     if end != state.end and not (interval.months and state.anchor > state.start):
         raise RulesError("anchor", state.anchor, "off_the_grid", state.end)
-    paid = Period(state.start, state.paid_until or state.end)
-    _check_length("current_period", paid, interval)
+    if not is_paused(state):  # it is as many periods long as were asked for
+        paid = Period(state.start, state.paid_until or state.end)
+        _check_length("current_period", paid, interval)
     for owned in state.add_ons.values():
         if owned.period is not None and owned.add_on.interval is not None:
             _check_length(owned.add_on.id, owned.period, owned.add_on.interval)

@@ -77,6 +77,14 @@ def close_own(state: State, *, credit: bool) -> None:
         close(state, kind=ADD_ON_ITEM, item=id, credit=returned)
 
 
+def stop_own(state: State, *, credit: bool) -> None:
+    """End what is in a period of its own, and leave it in none until it begins anew."""
+    close_own(state, credit=credit)
+    for id in state.own & state.add_ons.keys():
+        owned = state.add_ons[id]
+        state.add_ons[id] = trusted_add_on(owned.add_on, owned.quantity)
+
+
 def move_periods(state: State, moved: dt.timedelta) -> None:
     """Move the own periods by frozen days; the new end is the anchor of a purchase."""
     for id, owned in state.add_ons.items():

@@ -58,6 +58,7 @@ from .members import (
     UPGRADE,
 )
 from .own_intervals import close_own
+from .pausing import keep_pause
 from .quantity_changes import set_each
 from .renewals import (
     finish,
@@ -141,6 +142,7 @@ def _switch_free(state: State, plan: Plan | None, interval: Interval | None) -> 
     """Change plan and interval where nothing is charged yet."""
     if interval is not None:
         withdraw(state, INTERVAL)
+        keep_pause(state, interval)
         state.interval = interval
         state.table = None
     if plan is None:

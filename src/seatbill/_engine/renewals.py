@@ -35,7 +35,7 @@ from .charging import (
     open_own,
     removals_return,
 )
-from .dates import is_moved, next_period
+from .dates import is_moved, is_paused, next_period
 from .discounting import bill_lines, end_discount_period, note_paid, use_again
 from .invoicing import add_accrued, drop_given, invoice
 from .lots import close_period, end_lots
@@ -48,6 +48,7 @@ from .members import (
     FORFEIT,
     INTERVAL,
     PACKAGE,
+    PAUSE,
     PLAN,
     PLAN_ITEM,
     PRICE,
@@ -55,6 +56,7 @@ from .members import (
     UPDATE,
 )
 from .own_intervals import close_own, end_periods, move_periods, runs_alone
+from .pausing import due_pause, open_pause
 from .requirements import drop_broken
 from .scheduled import rewritten, schedule, withdraw
 from .state import OpenCharge, State, is_free
@@ -89,7 +91,7 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
                 _end_in_arrears(state, charge, measured)
     if state.lots:
         close_period(state)
-    interval = state.interval
+    interval, pause = state.interval, 0
     if state.scheduled:
         if ends_here(state):
             state.replaced += [
@@ -100,7 +102,24 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
             finish(state, CYCLE)
             return
         interval = state.scheduled_value(INTERVAL) or interval
+        pause = due_pause(state)
     start, end = following(state, interval)
+    paused = is_paused(state)
+    _leave_period(state, occupied)
+    if pause:
+        open_pause(state, interval, pause)
+        return
+    state.open_period(start, end, day)
+    table = state.table or state.plan_table
+    for unit in table.measured:
+        if not paused or not table.units[unit].in_arrears:  # of a pause there is none
+            state.seats[unit] = _measured(state, measured, unit)
+    state.count_lines(len(table.units) + len(state.add_ons))
+    bill_period(state, CYCLE)
+
+
+def _leave_period(state: State, occupied: Occupied) -> None:
+    """Drop what ran, let what is scheduled take effect, count for the discounts."""
     if state.own:
         state.charges = [c for c in state.charges if state.is_own(c.terms)]
     else:
@@ -110,20 +129,14 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
         apply_scheduled(state, occupied)
     if state.own:
         end_periods(state)
-    if state.discounts:
+    if state.discounts and not is_paused(state):
         end_discount_period(state)
-    state.open_period(start, end, day)
-    table = state.table or state.plan_table
-    for unit in table.measured:
-        state.seats[unit] = _measured(state, measured, unit)
-    state.count_lines(len(table.units) + len(state.add_ons))
-    bill_period(state, CYCLE)
 
 
 def following(state: State, interval: Interval) -> tuple[Time, Time]:
     """Put the state on the grid of the period that follows; return start and end."""
     start, state.anchor, state.steps, end = next_period(state, state.day, interval)
-    if state.trial:
+    if state.uncharged:  # in a trial, or a pause
         state.trial = state.uncharged = False
     if interval is not state.interval:
         state.interval = interval
@@ -219,6 +232,8 @@ def apply_scheduled(state: State, occupied: Occupied) -> None:
             left.append(update)
         elif update.periods_left:
             left.append(rewritten(update, periods_left=0))
+        elif update.kind is PAUSE:  # where a period starts early: from its end on
+            left.append(update)
         elif update.kind is PLAN:
             plan = update.value
         elif update.kind is not INTERVAL:
@@ -319,19 +334,19 @@ def finish(state: State, reason: BillingReason) -> None:
     if state.paid_until is not None:
         drop_given(state)
     invoice(state, reason)
-    state.ended_on = state.day
-    state.finished = True
+    state.ended_on, state.finished = state.day, True
     state.refund += state.balance
     state.balance = 0
     if state.lots:
         end_lots(state)
-    state.charges, state.scheduled = [], []
-    state.are_closed = False
+    state.charges, state.scheduled, state.are_closed = [], [], False
     if state.discounts:
         state.set_discounts([])
     state.add_ons = {}
     state.trial = state.uncharged = False
     state.frozen_on = None
+    if is_paused(state):
+        state.paid_until = None
     free = state.rules.free_plan
     if free is None:
         return
@@ -361,7 +376,8 @@ def set_plan(state: State, plan: Plan, *, credit: bool) -> None:
     """Make *plan* the plan; what it does not sell or carry ends with the old one."""
     free = state.rules.free_plan
     state.plan = free if free is not None and is_free(state.rules, plan) else plan
-    state.uncharged = state.trial or state.plan is free
+    paused = state.uncharged and is_paused(state)
+    state.uncharged = state.trial or state.plan is free or paused
     state.table = None
     sold = state.plan_table.units
     keeps = not sold and state.plan is free  # a free plan without any price

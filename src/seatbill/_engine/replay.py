@@ -24,6 +24,7 @@ from ..subscriptions.common_changes import canceled_at_once
 from ..subscriptions.subscription import quantities
 from .apply import apply
 from .dates import next_event
+from .pausing import pauses_unmeasured
 from .renewals import Measure, Occupied, end_with_period, ends_here, pass_event, roll
 from .state import State
 
@@ -156,7 +157,10 @@ def advance(
         if event < state.end or state.frozen_on is not None:
             pass_event(state, event)
         else:
-            roll(state, measure(event) if measure else None, occupied)
+            given = None
+            if measure and not pauses_unmeasured(state):
+                given = measure(event)
+            roll(state, given, occupied)
 
 
 def _check_length(state: State, event: Time, day: Time) -> None:

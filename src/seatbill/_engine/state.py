@@ -249,8 +249,8 @@ class State:
         self.frozen_on = sub.frozen_on
         self.trial_end = trial_end = sub.trial_end
         self.trial = trial_end is not None and end <= trial_end and ended_on is None
-        # Nothing is charged in a trial, or on the free plan.
-        self.uncharged = self.trial or plan is free
+        # Nothing is charged in a trial, on the free plan, or in a pause.
+        self.uncharged = self.trial or plan is free or sub.paid_until == start
         # The parts of a period are its days: those of the whole one never change.
         self.paid_until = sub.paid_until
         self.by_days = type(start) is _DATE and rules.convention is ACTUAL

@@ -15,9 +15,9 @@ _MODULES = {
     "rebilling": "origins rebill",
     "revenue": "arr mrr recognize",
     "subscriptions": (
-        "AddAddOn ApplyDiscount BuyService ChargeFee EndTrial Extend Freeze "
-        "GrantCredit MoveBillingDay RecordCreditNote RemoveAddOn RemoveDiscount "
-        "Reprice Resume SetRecipient SetTaxRates SwitchPackage Unfreeze "
+        "AddAddOn ApplyDiscount BuyService ChargeFee EndPause EndTrial Extend "
+        "Freeze GrantCredit MoveBillingDay Pause RecordCreditNote RemoveAddOn "
+        "RemoveDiscount Reprice Resume SetRecipient SetTaxRates SwitchPackage Unfreeze "
         "WithdrawPending"
     ),
     "seats": "ACTIVE DEACTIVATED INVITED Member Occupancy Team admit occupancy",

@@ -152,6 +152,7 @@ PENDING: Final[Mapping[ChangeKind, Any]] = {
     ChangeKind.ADD_ON: SubscribedAddOn,
     ChangeKind.PACKAGE: AddOn,
     ChangeKind.CANCELLATION: str | None,
+    ChangeKind.PAUSE: int,
 }
 """What waits, by the kind of the update."""
 

@@ -157,8 +157,9 @@ def _times(sub: Subscription, setting: Setting) -> Iterator[Fact]:
         return
     if sub.frozen_on is not None:
         yield _on(_("Frozen since"), sub.frozen_on, setting)
-    trial = sub.status is Status.TRIALING
-    label = _("Trial") if trial else _("Current period")
+    label = _("Current period")
+    if sub.status in (Status.TRIALING, Status.PAUSED):
+        label = setting.says(sub.status)
     yield Fact(label, format_period(period, setting.locale), period=period)
 
 

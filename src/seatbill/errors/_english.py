@@ -187,7 +187,11 @@ no_change.seats one value: There is already {value:detail} | ask for another num
 no_change.seats many value: There are already {value:detail} | ask for another number,
     or do nothing
 no_change.package: The package is already {value} | choose another, or do nothing
-no_change.period: A free plan has no period that could be extended | do nothing
+no_change.period: A free plan has no period that could be extended or paused
+    | do nothing
+no_change.paused: Nothing is served until {value}, so no days can be given | end the
+    pause first, or make it longer by another Pause
+no_change.pause: No pause is running or scheduled | do nothing
 no_change.billing_day: The billing day is already day {value} of the month
     | choose another, or do nothing
 no_change.no_billing_day: A free plan, or a period of days, has no billing day

@@ -23,6 +23,7 @@ BuyService many quantity: Buy {quantity} × {service}
 Cancel: Cancel the subscription (reason: {reason})
 Cancel.no_reason: Cancel the subscription
 ChargeFee: Charge fee {id}: {amount}
+EndPause: End the pause
 EndTrial: End the trial
 Extend: Extend the running period by {days:day}
 Freeze: Freeze the subscription
@@ -31,6 +32,8 @@ GrantCredit.no_expires_on: Grant a credit of {amount} (reason: {reason})
 GrantCredit.gift: Give a gift of {amount}, valid until {expires_on} (reason: {reason})
 GrantCredit.gift.no_expires_on: Give a gift of {amount} (reason: {reason})
 MoveBillingDay: Move the billing day to day {day} of the month
+Pause one periods: Pause for one period, from the next renewal on
+Pause many periods: Pause for {periods} periods, from the next renewal on
 RecordCreditNote: Record credit note {key}
 RemoveAddOn one quantity: Remove {add_on}
 RemoveAddOn many quantity: Remove {quantity} × {add_on}
@@ -62,6 +65,8 @@ cancellation: Cancellation on {day} (reason: {value})
 cancellation.no_value: Cancellation on {day}
 interval: Billing period of {value} from {day}
 package: Package {value} from {day}
+pause one value: Pause of one period from {day}
+pause many value: Pause of {value} periods from {day}
 plan: Plan {value} from {day}
 price: New prices for {value} from {day}
 seats: {value:key} from {day}

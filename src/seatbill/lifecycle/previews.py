@@ -11,7 +11,7 @@ import attrs
 from .._engine.prices import price_table
 from .._engine.state import State
 from .._values.checks import Time, fraction, instance, text, whole
-from ..access import usable_until
+from ..access import ends_on
 from ..errors import DateRangeError, RenewFirstError, SeatbillError
 from ..money import Money
 from ..notices import Refusal, check_optional
@@ -79,13 +79,14 @@ def next_price(subscription: Subscription) -> Money | None:
 def renewal_day(subscription: Subscription) -> Time | None:
     """Return the day on which it is renewed next; ``None`` where it ends before.
 
-    A frozen subscription is taken to thaw by itself, as late as it may.
+    A frozen subscription is taken to thaw by itself, as late as it may.  A pause that
+    waits starts on that day, and nothing is charged then.
     """
     sub = subscription
     if sub.status in (Status.CANCELED, Status.FREE):
         return None
     end = sub.latest_end
-    until = usable_until(sub)
+    until = ends_on(sub)
     return None if until is not None and until <= end else end
 
 

@@ -147,8 +147,8 @@ def adopt(
     subscription.  *anchor* is the day from which periods are counted, the start of
     *current_period* unless given.  *on* is the last day whose events are in.
     *moved_from* is where that period would start without the days of freezes in it,
-    *paid_until* where its days begin that were given free.  *credit_balance* is money,
-    *credit_lots* are gifts and what has a last day.
+    *paid_until* where its days begin that were given free; in a pause its start.
+    *credit_balance* is money, *credit_lots* are gifts and what has a last day.
 
     Raises: RulesError where the period is not on the grid of *anchor*.
     """

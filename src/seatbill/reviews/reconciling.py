@@ -275,7 +275,7 @@ def _activity(states: States, line: InvoiceLine) -> tuple[Activity, ...]:
 def _owned(sub: Subscription, line: InvoiceLine) -> int:
     """Return how many of the item of *line* are owned; a flat price counts as one."""
     item, unit = line.item, line.unit
-    if sub.status is Status.CANCELED:
+    if sub.status in (Status.CANCELED, Status.PAUSED):
         return 0
     if line.terms.item_kind is ItemKind.ADD_ON:
         return sub.add_on_quantity(item)

@@ -93,7 +93,7 @@ def _plan_fit(
     """Yield the plan that would fit better than the one that is there (GA-5)."""
     here = next(one for one in compared if one.direction is None)
     advised = next((one for one in compared if one.advised), None)
-    if sub.status in (Status.CANCELED, Status.FROZEN):
+    if sub.status in (Status.CANCELED, Status.FROZEN, Status.PAUSED):
         return
     if advised is None:
         yield finding_of("no_plan_fits", current=here.plan.id)

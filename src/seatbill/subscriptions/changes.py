@@ -31,6 +31,7 @@ from .common_changes import (
     SwitchInterval,
     SwitchPlan,
 )
+from .parts import MAX_PAUSE
 
 if TYPE_CHECKING:
     from .. import wallets
@@ -46,11 +47,13 @@ __all__ = [
     "Change",
     "ChargeFee",
     "CreditedCharge",
+    "EndPause",
     "EndTrial",
     "Extend",
     "Freeze",
     "GrantCredit",
     "MoveBillingDay",
+    "Pause",
     "RecordCreditNote",
     "RemoveAddOn",
     "RemoveDiscount",
@@ -200,6 +203,33 @@ class MoveBillingDay(Value):
 
     def __attrs_post_init__(self) -> None:
         whole("day", self.day, 1, 31)
+
+
+@final
+@attrs.frozen(order=False, eq=False, repr=False)
+class Pause(Value):
+    """No service and no charge for *periods* from the next renewal on, 1 to 120.
+
+    The running period is served to its end; a stub counts as a period.  Notice is that
+    of a cancellation.  Asked for while paused, the pause goes on for so many more.
+
+    >>> Pause(periods=2)
+    Pause(2)
+    """
+
+    periods: int
+
+    def __attrs_post_init__(self) -> None:
+        whole("periods", self.periods, 1, MAX_PAUSE)
+
+
+@final
+@attrs.frozen(order=False, eq=False, repr=False)
+class EndPause(Value):
+    """The end of a pause today: the rest of the period that holds the day is charged.
+
+    The grid stays.  A pause that waits is withdrawn, and nothing is charged.
+    """
 
 
 @final
@@ -363,6 +393,8 @@ Change = (
     | EndTrial
     | Extend
     | MoveBillingDay
+    | Pause
+    | EndPause
     | Cancel
     | Resume
     | WithdrawPending

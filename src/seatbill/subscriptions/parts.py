@@ -103,15 +103,19 @@ class Charge(Value):
         return trusted_money(self.credited_minor, self.terms.currency)
 
 
+MAX_PAUSE: Final = 120
+"""For how many periods a pause may be asked for at once."""
+
+
 @final
 @attrs.frozen(kw_only=True, order=False, eq=False, repr=False)
 class PendingUpdate(Value):
     """A change that waits for a renewal.
 
     *key* is the unit or the add-on's id where *kind* has several.  *value* is what
-    will be: a plan, an interval, a number of seats, a :class:`SubscribedAddOn`, or
-    the reason of a cancellation.  *periods_left* is 1 where notice moved it a period
-    on.  *from_day* is the day of a price change.
+    will be: a plan, an interval, a number of seats, a :class:`SubscribedAddOn`, the
+    reason of a cancellation, or for how many periods a pause lasts.  *periods_left* is
+    1 where notice moved it a period on.  *from_day* is the day of a price change.
     """
 
     kind: ChangeKind
@@ -131,6 +135,8 @@ class PendingUpdate(Value):
             raise WrongTypeError("value", "for_its_kind", self.value)
         if self.kind is ChangeKind.SEATS:
             whole("value", self.value)
+        elif self.kind is ChangeKind.PAUSE:
+            whole("value", self.value, 1, MAX_PAUSE)
         keep_times(self, "applies_on", "requested_on", optional=["from_day"])
         if self.applies_on < self.requested_on:
             raise OutOfOrderError(self.applies_on, self.requested_on)
@@ -180,6 +186,7 @@ _PENDING_VALUES: dict[ChangeKind, Any] = {
     ChangeKind.ADD_ON: SubscribedAddOn,
     ChangeKind.PACKAGE: AddOn,
     ChangeKind.CANCELLATION: str | None,
+    ChangeKind.PAUSE: int,
 }
 
 

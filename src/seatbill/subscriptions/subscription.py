@@ -51,6 +51,8 @@ class Status(Word):
     """On the free plan of the rules: nothing is charged or renewed."""
     FROZEN = "frozen"
     """Nothing is charged or renewed until it thaws."""
+    PAUSED = "paused"
+    """Nothing is served or charged until the running period ends."""
     CANCELED = "canceled"
     """Ended, and not on a free plan."""
 
@@ -96,7 +98,8 @@ class Subscription(Value):
     that a store can compare and set.  ``moved_from`` is where the running period would
     start without the days of freezes in it, ``None`` where there were none.
     ``paid_until`` is where the days end that are paid for, and those begin that were
-    given by :class:`Extend`; ``None`` where none were.
+    given by :class:`Extend`; ``None`` where none were.  In a :class:`Pause` it is the
+    period's start: none of its days is paid for.
 
     ``credit_lots`` are the gifts and what has a last day; paid money without one is
     the ``credit_balance``.  What a lot *spent* is what it paid in the running period
@@ -168,7 +171,7 @@ class Subscription(Value):
         for owned in self.add_ons:
             if owned.add_on.interval is not None:
                 self._check_own(owned)
-        runs = self.status in (Status.ACTIVE, Status.TRIALING)
+        runs = self.status in (Status.ACTIVE, Status.TRIALING, Status.PAUSED)
         if runs and self.changed_on >= self.current_period.end:
             raise OutOfOrderError(self.current_period.end, self.changed_on)
 
@@ -204,8 +207,8 @@ class Subscription(Value):
                 raise OutOfBoundsError("credit_lots", lot.amount, zero, zero)
 
     def _check_paid(self, paid_until: Time) -> None:
-        """Refuse days that are given outside the period, or all of it."""
-        if not self.current_period.start < paid_until < self.current_period.end:
+        """Refuse days that are given outside the period."""
+        if not self.current_period.start <= paid_until < self.current_period.end:
             raise OutOfOrderError(paid_until, self.current_period.start)
 
     def _check_own(self, owned: SubscribedAddOn) -> None:
@@ -250,6 +253,8 @@ class Subscription(Value):
             return Status.FROZEN
         if self.trial_end is not None and self.current_period.end <= self.trial_end:
             return Status.TRIALING
+        if self.paid_until == self.current_period.start:
+            return Status.PAUSED
         return Status.ACTIVE
 
     @property

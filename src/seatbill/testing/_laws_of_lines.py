@@ -9,7 +9,7 @@ from typing import Any, Final
 from ..credit import CreditKind, CreditLot
 from ..invoices import InvoiceLine, ItemKind, LineKind
 from ..money import Money
-from ..subscriptions import GrantCredit, Outcome
+from ..subscriptions import GrantCredit, Outcome, RecordCreditNote
 from ..verification import verify
 from ._law import Checks, law, minor, rounded
 from .histories import History
@@ -69,7 +69,10 @@ def taxes_and_totals_are_sums_of_rounded_lines(history: History) -> Checks:
 
 @law
 def credits_name_their_charge_and_never_exceed_it(history: History) -> Checks:
-    """Hold that a credit has the terms of its charge, and never more of it."""
+    """Hold that a credit has the terms of its charge, and never more of it.
+
+    Nor do credits and the notes that were recorded together.
+    """
     rest: Counter[str] = Counter()
     opened: dict[str, InvoiceLine] = {}
     freezes = history.opening.subscription.rules.max_freeze_days
@@ -97,6 +100,24 @@ def credits_name_their_charge_and_never_exceed_it(history: History) -> Checks:
         rest[id] += line.amount.minor_units
         sign = -1 if charge.terms.item_kind is ItemKind.DISCOUNT else 1
         yield day, f"{place}: given back too much", min(sign * rest[id], 0), 0
+    for id, amount in _noted(history).items():
+        left = rest[id] - amount
+        sign = -1 if opened[id].terms.item_kind is ItemKind.DISCOUNT else 1
+        place = f"charge {id}: given back too much, with its notes"
+        yield history.until, place, min(sign * left, 0), 0
+
+
+def _noted(history: History) -> Counter[str]:
+    """Return by charge what notes took of it that were recorded while it was open."""
+    found: Counter[str] = Counter()
+    for outcome in history.outcomes:
+        known = {c.charge_id: c.credit_notes for c in outcome.subscription.charges}
+        for change in outcome.changes:
+            if isinstance(change, RecordCreditNote):
+                for each in change.charges:
+                    if change.key in known.get(each.charge_id, ()):
+                        found[each.charge_id] += each.amount.minor_units
+    return found
 
 
 _MONEY: Final = (CreditKind.PAID, None)

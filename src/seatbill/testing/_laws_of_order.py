@@ -134,6 +134,8 @@ def _effect(update: Any, sub: Subscription) -> tuple[object, object]:
             return sub.interval, update.value
         case ChangeKind.CANCELLATION:
             return sub.ended_on, update.applies_on
+        case ChangeKind.PAUSE:
+            return sub.status, Status.PAUSED
         case _:
             return sub.plan, update.value
 

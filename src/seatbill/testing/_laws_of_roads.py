@@ -1,4 +1,4 @@
-"""Laws of time, and of the many roads that lead to the same bill."""
+"""Laws of the many roads that lead to the same bill."""
 
 from __future__ import annotations
 
@@ -14,15 +14,12 @@ import attrs
 from .._values.checks import Time
 from ..invoices import Invoice
 from ..lifecycle import bill, preview_invoice, renew
-from ..periods import Period
-from ..subscriptions import Outcome, Status, Subscription
+from ..subscriptions import Outcome, Subscription
 from ..subscriptions.outcomes import ended_first
 from ._law import (
     LONG,
     Checks,
     adopted,
-    end_of,
-    first_of,
     law,
     odd_decimals,
     repeated,
@@ -59,44 +56,6 @@ def a_preview_is_the_invoice_of_the_next_renewal(history: History) -> Checks:
             yield end, place, preview, made[-1]
         else:
             yield end, f"{place} without an invoice", preview.lines, ()
-
-
-# Periods tile.
-
-
-@law
-def periods_tile(history: History) -> Checks:
-    """Hold that periods follow each other without a gap, on the anchor's grid."""
-    for known in history.subscriptions:
-        sub = thawed(known)
-        if sub.status is not Status.ACTIVE:
-            continue
-        end = sub.current_period.end
-        after = history.renewed(sub, end)[-1].subscription
-        if after.ended_on is not None:
-            yield end, "the end", after.ended_on, end
-            continue
-        anchor, period = after.billing_cycle_anchor, after.current_period
-        first = first_of(anchor, end, after.interval)
-        yield end, "the start of the next period", period.start, first
-        wanted = end_of(anchor, first, after.interval)
-        yield end, "the end of the next period", period.end, wanted
-        if after.interval == sub.interval:
-            yield end, "the anchor", anchor, sub.billing_cycle_anchor
-        for ended in sub.add_ons:
-            if ended.period is not None:
-                yield from _next_own_period(history, sub, ended)
-
-
-def _next_own_period(history: History, sub: Subscription, ended: Any) -> Checks:
-    """Yield the own period that follows, where one does, beside the one of its grid."""
-    end = ended.period.end
-    after = history.renewed(sub, end)[-1].subscription
-    for owned in after.add_ons:
-        if owned.add_on == ended.add_on and owned.period is not None:
-            anchor = owned.anchor or after.billing_cycle_anchor
-            wanted = Period.containing(anchor, ended.add_on.interval, end)
-            yield end, f"the period of {owned.add_on.id}", owned.period, wanted
 
 
 def _own_ends(sub: Subscription) -> list[Time]:

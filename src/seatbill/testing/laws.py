@@ -15,6 +15,11 @@ from ..lifecycle import change
 from ..subscriptions import Change, Subscription
 from . import _law
 from ._law import LawError, adopted, odd_decimals
+from ._laws_of_dates import (
+    dates_moved_there_and_back_cost_nothing,
+    nothing_is_charged_for_days_given_or_paused,
+    periods_tile,
+)
 from ._laws_of_lines import (
     credit_is_used_before_anything_is_due,
     credits_name_their_charge_and_never_exceed_it,
@@ -39,7 +44,6 @@ from ._laws_of_roads import (
     a_preview_is_the_invoice_of_the_next_renewal,
     a_subscription_is_adopted_by_its_own_fields,
     asking_twice_is_answered_alike,
-    periods_tile,
     the_world_around_does_not_matter,
     values_travel,
 )
@@ -62,9 +66,11 @@ __all__ = [
     "check",
     "credit_is_used_before_anything_is_due",
     "credits_name_their_charge_and_never_exceed_it",
+    "dates_moved_there_and_back_cost_nothing",
     "every_line_proves_itself",
     "money_is_conserved",
     "no_renewal_is_ever_refused",
+    "nothing_is_charged_for_days_given_or_paused",
     "odd_decimals",
     "periods_tile",
     "sum_to_zero",

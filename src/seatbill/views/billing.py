@@ -16,7 +16,7 @@ from .._values.base import Quantities, Word, as_quantities
 from .._values.checks import Time, instance, mapping, moment, several
 from .._values.checks import whole as whole_number
 from .._values.features import Feature
-from ..access import usable_until
+from ..access import ends_on
 from ..errors import DateRangeError, UnknownItemError, WrongTypeError
 from ..invoices import Invoice
 from ..lifecycle import preview_invoice, renew
@@ -272,7 +272,7 @@ def billing_view(
         ),
         next_invoice=_next_invoice(now, measured),
         renews_on=renewal_day(now),
-        ends_on=usable_until(now),
+        ends_on=ends_on(now),
         notices=tuple(_notices(now)),
         payment=payment,
         wallet=wallet,

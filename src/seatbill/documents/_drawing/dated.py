@@ -75,11 +75,13 @@ def phases(
 
 
 def _phases(plot: Plot, chronicle: Chronicle) -> Iterator[tuple[Time, Time, str]]:
-    """Yield when a trial or a freeze ran, and what it is called."""
+    """Yield when a trial, a freeze or a pause ran, and what it is called."""
     if chronicle.trial is not None:
         yield *chronicle.trial, plot.setting.says(Status.TRIALING)
     for start, end in chronicle.freezes:
         yield start, end, plot.setting.says(Status.FROZEN)
+    for start, end in chronicle.pauses:
+        yield start, end, plot.setting.says(Status.PAUSED)
 
 
 def said_of(plot: Plot, chronicle: Chronicle) -> list[tuple[Time, str, str]]:

@@ -8,6 +8,7 @@ worked out anew, so the picture shows what was billed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import Any, Final, final
 
 import attrs
@@ -15,9 +16,9 @@ import attrs
 from ..._values.checks import Time
 from ...errors import SeatbillError
 from ...invoices import BillingReason, Invoice, InvoiceLine, ItemKind, LineKind
-from ...lifecycle import preview_invoice
+from ...lifecycle import preview_invoice, renew
 from ...rules import ChangeKind
-from ...subscriptions import Outcome, PendingUpdate, Subscription
+from ...subscriptions import Outcome, PendingUpdate, Status, Subscription
 
 _ONCE: Final = (ItemKind.SERVICE, ItemKind.FEE)
 Span = tuple[Time, Time]
@@ -96,6 +97,7 @@ class Chronicle:
     lanes: tuple[Lane, ...]
     boundaries: tuple[Time, ...]
     freezes: tuple[Span, ...]
+    pauses: tuple[Span, ...]
     trial: Span | None
     changes: tuple[Outcome, ...]
     """The outcomes in which something was asked for."""
@@ -150,6 +152,7 @@ def chronicle_of(
         lanes=tuple(_lanes(found, following, freezes)),
         boundaries=_boundaries(opening, outcomes, found),
         freezes=freezes,
+        pauses=tuple(_pauses(opening, outcomes)),
         trial=_trial(opening, outcomes),
         changes=tuple(outcome for outcome in outcomes if outcome.changes),
     )
@@ -186,6 +189,33 @@ def _freezes(
         frozen, thaws_on = sub.frozen_on, sub.thaws_on
     if frozen is not None and frozen < until:
         yield frozen, until
+
+
+def _pauses(opening: Subscription, outcomes: Sequence[Outcome]) -> Iterator[Span]:
+    """Yield from when to when nothing was served, each pause up to where it ended."""
+    states = [opening, *(outcome.subscription for outcome in outcomes)]
+    found: dict[Time, Time] = {}
+    for sub, outcome in zip(states, [*outcomes, None], strict=True):
+        later = () if outcome is None else _paused_before(sub, outcome.on)
+        for paused in (sub, *later):
+            period = paused.current_period
+            if paused.status is not Status.PAUSED:
+                continue
+            end = period.end
+            if outcome is not None and (
+                outcome.subscription.status is not Status.PAUSED
+            ):
+                end = min(end, outcome.on)
+            found[period.start] = end
+    yield from found.items()
+
+
+def _paused_before(sub: Subscription, day: Any) -> Iterator[Subscription]:
+    """Yield *sub* as it stood in a pause that had begun before *day*."""
+    for update in sub.pending_updates:
+        if update.kind is ChangeKind.PAUSE and update.applies_on < day:
+            with suppress(SeatbillError):  # measured renewals are outcomes themselves
+                yield renew(sub, on=update.applies_on).subscription
 
 
 def _boundaries(

@@ -98,13 +98,14 @@ def _lots(market: Market) -> tuple[tuple[Any, ...], ...]:
 
 
 def _note(market: Market, a: int, b: int) -> Change:
-    """Return a note on the first invoice of a subscription that is named for a number.
+    """Return a note on the plan of one of the first invoices of ``openings``.
 
-    It is drawn by its type alone: a history has to know its invoices for it.
+    What such an invoice does not have, or has not left, is recorded in vain.
     """
     amount = Money.from_minor_units((a + 1) * 10**b, market.currency)
-    charge = f"1:plan:{_of(market.plans, a).id}:{_of(market.units, b)}"
-    return ask.RecordCreditNote(f"{a}:1/credit-1", [ask.CreditedCharge(charge, amount)])
+    charge = f"{a % 3 + 1}:plan:{_of(market.plans, a // 3).id}:{_of(market.units, b)}"
+    key = f"sub-1:{a % 3 + 1}/credit-{b + 1}"
+    return ask.RecordCreditNote(key, [ask.CreditedCharge(charge, amount)])
 
 
 def _discount(market: Market, a: int, b: int) -> Change:
@@ -148,7 +149,7 @@ _WORDS: Final[dict[str, tuple[int, type[Any], _Meaning]]] = {
     "no discount": (1, ask.RemoveDiscount, _no_discount),
     "taxes": (1, ask.SetTaxRates, lambda m, a, _b: (_of(m.tax_rates, a),)),
     "credit": (2, ask.GrantCredit, _gift),
-    "note": (0, ask.RecordCreditNote, _note),
+    "note": (1, ask.RecordCreditNote, _note),
     "recipient": (1, ask.SetRecipient, lambda _m, a, _b: (Party(name="AB"[a % 2]),)),
     "withdraw": (1, ask.WithdrawPending, lambda _m, a, _b: (_of([*ChangeKind], a),)),
     "cancel": (1, ask.Cancel, lambda _m, a, _b: ((None, "too dear")[a % 2],)),
@@ -158,6 +159,8 @@ _WORDS: Final[dict[str, tuple[int, type[Any], _Meaning]]] = {
     "billing day": (1, ask.MoveBillingDay, lambda _m, a, b: ((a * 7 + b) % 31 + 1,)),
     "extend": (1, ask.Extend, lambda _m, a, b: (a * 3 + b + 1,)),
     "end of trial": (1, ask.EndTrial, lambda _m, _a, _b: ()),
+    "pause": (1, ask.Pause, lambda _m, a, _b: (a % 3 + 1,)),
+    "end of pause": (1, ask.EndPause, lambda _m, _a, _b: ()),
     "prices": (1, ask.Reprice, _new_prices),
 }
 _OFTEN: Final = tuple(word for word, (n, *_) in _WORDS.items() for _ in range(n))
