@@ -39,6 +39,7 @@ LATER: Final[Mapping[str, tuple[str, ...]]] = {
     "Decision": ("lapsed", "returned", "refund_due"),
     "GrantCredit": ("kind", "expires_on"),
     "Invoice": ("credit_lots", "payable_step"),
+    "SetSeats": ("from_day",),
     "Pack": ("valid_for",),
     "Plan": ("tax_class",),
     "Price": ("batch",),
@@ -49,6 +50,7 @@ LATER: Final[Mapping[str, tuple[str, ...]]] = {
     "TaxRate": ("tax_classes",),
     "Wallet": ("lots",),
     "WalletPolicy": ("unused",),
+    "WithdrawPending": ("from_day",),
 }
 """Fields that came after the first version.
 
