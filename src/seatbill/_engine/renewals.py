@@ -318,12 +318,8 @@ def _stay(state: State, update: PendingUpdate, occupied: Occupied) -> int:
         price = state.plan_table.units.get(unit)
         batch = 1 if price is None else price.price.batch
         stay = min(-(-stay // batch) * batch, owned)
-        state.notify(
-            "removal_cut",
-            ("unit", unit),
-            ("asked", owned - asked),
-            ("removed", owned - stay),
-        )
+        figures = ("asked", owned - asked), ("removed", owned - stay)
+        state.notify("removal_cut", ("unit", unit), *figures)
     return stay
 
 
