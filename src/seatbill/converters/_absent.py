@@ -21,7 +21,7 @@ ABSENT: Final[dict[str, dict[str, Any]]] = table("absent.json")
 
 LATER: Final[Mapping[str, tuple[str, ...]]] = {
     "AddOn": ("interval", "anchored_on", "tax_class"),
-    "BillRequest": ("version", "credit"),
+    "BillRequest": ("version", "term", "credit"),
     "BillingRules": (
         "notice_scope",
         "correction_roles",
@@ -44,7 +44,7 @@ LATER: Final[Mapping[str, tuple[str, ...]]] = {
     "Plan": ("tax_class",),
     "Price": ("batch",),
     "Service": ("tax_class",),
-    "Subscription": ("moved_from", "paid_until", "credit_lots"),
+    "Subscription": ("moved_from", "paid_until", "term", "credit_lots"),
     "SwitchPlan": ("seats", "occupied"),
     "TaxAmount": ("apart",),
     "TaxRate": ("tax_classes",),

@@ -12,7 +12,7 @@ _NOUNS: Final = (
     "dunning step; finding; interval discount; invoice; licence variant; line; "
     "member; mention; name; notice; pack; package; pending purchase; plan; price; "
     "purchase; purpose; registration; resource; rulebook; service; subtotal; tax "
-    "class; tax rate; taxes; team; total; unit; value"
+    "class; tax rate; taxes; team; total; true-up; unit; value"
 )
 WORDS: Final = {
     **{noun: noun for noun in _NOUNS.split("; ")},
