@@ -11,7 +11,7 @@ them): the renewal on the 15th opens a charge for 8, and its invoice is 39.92 (C
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Any
 
 from .._values.checks import Time
@@ -36,8 +36,9 @@ from .charging import (
     removals_return,
 )
 from .dates import is_moved, is_paused, next_period
-from .discounting import bill_lines, end_discount_period, note_paid, use_again
+from .discounting import note_paid
 from .invoicing import add_accrued, drop_given, invoice
+from .lasting import bill_lines, drop_ended, end_discount_period, use_again
 from .lots import close_period, end_lots
 from .makers import trusted_add_on
 from .members import (
@@ -120,17 +121,18 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
 
 def _leave_period(state: State, occupied: Occupied) -> None:
     """Drop what ran, let what is scheduled take effect, count for the discounts."""
+    ended, state.charges = state.charges, []
     if state.own:
-        state.charges = [c for c in state.charges if state.is_own(c.terms)]
-    else:
-        state.charges = []
+        state.charges = [c for c in ended if state.is_own(c.terms)]
     state.are_closed = state.has_arrears = False
     if state.scheduled:
         apply_scheduled(state, occupied)
     if state.own:
         end_periods(state)
-    if state.discounts and not is_paused(state):
-        end_discount_period(state)
+    if state.discounts and is_paused(state):
+        drop_ended(state)  # of a pause no period counts
+    elif state.discounts:
+        end_discount_period(state, ended)
 
 
 def following(state: State, interval: Interval) -> tuple[Time, Time]:
@@ -414,13 +416,14 @@ def restart(
     if interval is not None:
         withdraw(state, INTERVAL)
     credit = removals_return(rules) and gives_back(rules, None)
+    ended = state.charges
     close(state, credit=credit)
     state.interval = interval or state.scheduled_value(INTERVAL) or state.interval
     state.table = None
     apply_scheduled(state, None)
     if plan is not None:
         set_plan(state, plan, credit=True)
-    open_new_period(state)
+    open_new_period(state, ended)
 
 
 def gives_back(rules: BillingRules, timing: Timing | None) -> bool:
@@ -428,10 +431,10 @@ def gives_back(rules: BillingRules, timing: Timing | None) -> bool:
     return timing is not FORFEIT and rules.unused_time is CREDITED
 
 
-def open_new_period(state: State) -> None:
-    """Open a full period that starts today, and invoice it today."""
+def open_new_period(state: State, ended: Iterable[OpenCharge] = ()) -> None:
+    """Open a full period that starts today after what *ended*; invoice it today."""
     day = state.day
-    end_discount_period(state)
+    end_discount_period(state, ended)
     state.anchor, state.steps = day, count(state.interval)
     state.open_period(day, boundary(day, state.interval, state.steps), day)
     open_all(state)

@@ -14,7 +14,7 @@ from .._values.base import Value
 from .._values.checks import Time, instance, member, several, text, unique, whole
 from .._values.later import Later
 from ..credit import CreditKind
-from ..discounts import Discount
+from ..discounts import Discount, Facts
 from ..errors import OutOfBoundsError, UnknownItemError
 from ..money import Money
 from ..parties import Party
@@ -254,12 +254,21 @@ class Reprice(Value):
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
 class ApplyDiscount(Value):
-    """A discount on what is charged from now on; nothing open is repriced."""
+    """A discount on what is charged from now on; nothing open is repriced.
+
+    *facts* are those by which its eligibility is judged, today and never again.
+
+    Raises: DiscountRefusedError where the customer may not have it, or where it or
+    another one cannot be combined.
+    """
 
     discount: Discount
+    facts: Facts | None = None
 
     def __attrs_post_init__(self) -> None:
         instance("discount", self.discount, Discount)
+        if self.facts is not None:
+            instance("facts", self.facts, Facts)
 
 
 @final
