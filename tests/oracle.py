@@ -41,7 +41,8 @@ class Waiting:
 
     plan: Any = None
     interval: Any = None
-    prices: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    prices: dict[tuple[str, Any], Any] = field(default_factory=dict)
+    steps: dict[tuple[str, Any], int] = field(default_factory=dict)
     levels: dict[tuple[str, str], int] = field(default_factory=dict)
     packages: dict[str, Any] = field(default_factory=dict)
     end: bool = False
@@ -263,23 +264,41 @@ class Oracle(Books):
         self.waiting = Waiting(pause=waiting.pause)
         if waiting.plan is not None:
             self.become(waiting.plan, credit=False)
-        for id, (plan, from_day) in waiting.prices.items():
-            if from_day > self.now:
-                self.waiting.prices[id] = plan, from_day
-            elif id == self.plan.id:
-                self.become(plan, credit=False)
+        self.waiting.prices, self.waiting.steps = waiting.prices, waiting.steps
+        self.drop_steps()
+        for plan in self.due(waiting.prices):
+            self.become(plan, credit=False)
         for (kind, key), level in waiting.levels.items():
             if kind == "seats" and key in self.seats:
                 self.seats[key] = level
             elif kind == "add_on":
                 self.add_ons[key] = self.shelf[key], level
+        for unit in units(self.plan, self.currency):
+            for level in self.due(self.waiting.steps, unit):
+                self.seats[unit] = level
         self.drop_add_ons(credit=False)
         for package in waiting.packages.values():
             self.exchange(package)
 
+    def due(self, steps, unit=None):
+        """Return what was agreed for a day that has come, by day, and forget it."""
+        key = unit or self.plan.id
+        days = sorted(day for known, day in steps if known == key and day <= self.now)
+        return [steps.pop((key, day)) for day in days]
+
+    def drop_steps(self) -> None:
+        """Forget what was agreed of a plan that is neither there nor to come."""
+        waiting = self.waiting
+        plans = [plan for plan in (self.plan, waiting.plan) if plan is not None]
+        ids = {plan.id for plan in plans}
+        waiting.prices = {k: v for k, v in waiting.prices.items() if k[0] in ids}
+        sold = set(units(self.plan, self.currency))
+        waiting.steps = {k: v for k, v in waiting.steps.items() if k[0] in sold}
+
     def become(self, plan, *, credit) -> None:
         """Have another plan; what it does not sell ends."""
         self.plan = plan
+        self.drop_steps()
         for unit in set(self.seats) - set(units(plan, self.currency)):
             del self.seats[unit]
             self.waiting.levels.pop(("seats", unit), None)
@@ -318,7 +337,7 @@ class Oracle(Books):
     def do(self, changes, at, timing=None) -> None:
         """Do several things at once."""
         self.now = at
-        self.at_once = self.rules.settlement == "now" and not self.trial
+        self.at_once = self.rules.settlement == "now" or self.trial
         self.stand()
         for change in changes:
             getattr(self, "_" + type(change).__name__)(change, timing)
@@ -402,6 +421,9 @@ class Oracle(Books):
 
     def _SetSeats(self, change, timing) -> None:
         unit, wanted = change.unit, change.seats
+        if change.from_day is not None:
+            self.waiting.steps[unit, change.from_day] = wanted
+            return
         level, target = self.level("seats", unit), self.target("seats", unit)
         if wanted > target:
             timing = self.timing("seats_added", timing)
@@ -429,6 +451,7 @@ class Oracle(Books):
 
     def _SwitchPlan(self, change, timing) -> None:
         self.switch(change.plan, change.interval, timing)
+        self.drop_steps()
 
     def _SwitchInterval(self, change, timing) -> None:
         self.switch(None, change.interval, timing)
@@ -630,8 +653,13 @@ class Oracle(Books):
 
     def _WithdrawPending(self, change, timing) -> None:
         waiting = self.waiting
-        if change.kind == "plan":
+        if change.from_day is not None:
+            steps = waiting.prices if change.kind == "price" else waiting.steps
+            for key in [key for key in steps if key[1] == change.from_day]:
+                del steps[key]
+        elif change.kind == "plan":
             waiting.plan = None
+            self.drop_steps()
         elif change.kind == "interval":
             waiting.interval = None
         elif change.kind == "price":
@@ -645,10 +673,11 @@ class Oracle(Books):
         else:
             kept = {k: v for k, v in waiting.levels.items() if k[0] != change.kind}
             waiting.levels = kept
+            if change.kind == "seats":
+                waiting.steps = {}
 
     def _Reprice(self, change, timing) -> None:
-        self.waiting.prices.pop(change.plan.id, None)
-        self.waiting.prices[change.plan.id] = change.plan, change.from_day
+        self.waiting.prices[change.plan.id, change.from_day] = change.plan
 
     def _ApplyDiscount(self, change, timing) -> None:
         self.offers.append(Offer(change.discount))

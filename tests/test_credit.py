@@ -347,6 +347,19 @@ def test_what_waits_is_given_back_with_its_tax():
     )
 
 
+def test_what_waits_is_given_back_with_a_tax_inside():
+    """80.00, tax inside, from a gift; −20.00 wait."""
+    rules = BillingRules(seats_removed=NOW, settlement=Settlement.ON_RENEWAL)
+    vat = [TaxRate("vat", "0.20", inclusive=True)]
+    first = opened("40.00", gift("80.00"), rules=rules, seats=2, tax_rates=vat)
+    removed = change(first.subscription, RemoveSeats(1), Cancel(), on=at("2026-04-16"))
+    ended = renew(removed.subscription, on=at("2026-05-01"))
+    assert (ended.refund_due, paid_by(ended.invoice)) == (
+        euros("0.00"),
+        [("gift", "20.00")],
+    )
+
+
 def test_what_a_period_used_is_used():
     """A gift paid April; May is paid with money, and all of it is money again."""
     first = opened("20.00", gift("20.00"))

@@ -216,6 +216,7 @@ def test_an_update_is_ended_by_its_own_kind_and_by_an_end():
         assert puts == asked[kind]
         others = {"WithdrawPending", "Cancel"}
         others |= {"Resume"} if kind is ChangeKind.CANCELLATION else set()
+        others |= {"SwitchPlan"} if kind is ChangeKind.PRICE else set()
         others |= {"EndPause"} if kind is ChangeKind.PAUSE else set()
         assert others <= drops <= others | asked[kind]
 

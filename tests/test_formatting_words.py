@@ -418,6 +418,16 @@ CHANGES = [
         "Annuler la modification prévue\u00a0: sièges",
     ),
     (
+        WithdrawPending(ChangeKind.SEATS, DAY),
+        "Withdraw the scheduled change from May 1, 2026: seats",
+        "Annuler la modification prévue à partir du 1 mai 2026\u00a0: sièges",
+    ),
+    (
+        SetSeats(13, from_day=DAY),
+        "Set to 13 seats from May 1, 2026",
+        "Passer à 13 sièges à partir du 1 mai 2026",
+    ),
+    (
         Reprice(PRO, DAY),
         "New prices for Pro from May 1, 2026",
         "Nouveaux prix de Pro à partir du 1 mai 2026",

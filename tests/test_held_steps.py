@@ -110,7 +110,7 @@ def test_a_price_is_new_in_the_first_period_that_starts_on_its_day_or_later(
     ]
 
 
-def test_the_last_price_that_was_told_is_the_one_that_comes():
+def test_prices_that_were_told_for_two_days_come_one_after_the_other():
     dearest = priced("small", usd("36.00"), rank=1)
     story = Story(SMALL, "2026-04-01")
     assert lines(
@@ -122,10 +122,10 @@ def test_the_last_price_that_was_told_is_the_one_that_comes():
     ) == [
         "waits price small: small on 2026-05-01; told price_change",
         (
-            "waits price small: small on 2026-06-01; told price_change; "
-            "undone price small"
+            "waits price small: small on 2026-05-01, price small: small on 2026-06-01; "
+            "told price_change"
         ),
-        "2026-05-01: +30.00 = 30.00; waits price small: small on 2026-06-01",
+        "2026-05-01: +33.00 = 33.00; waits price small: small on 2026-06-01",
         "2026-06-01: +36.00 = 36.00",
     ]
 

@@ -105,6 +105,7 @@ def levels_that_wait(subscription):
         else update.value.quantity
         for update in subscription.pending_updates
         if update.kind in (ChangeKind.SEATS, ChangeKind.ADD_ON)
+        and update.from_day is None
     }
 
 

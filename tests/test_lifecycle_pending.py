@@ -521,13 +521,15 @@ def test_seats_bought_before_a_price_change_cost_the_old_price():
     assert bills(story.change(MIDDLE, AddSeats(1))) == ["2026-04-16: +15.00 = 15.00"]
 
 
-def test_a_newer_price_change_replaces_the_one_that_waits():
+def test_a_newer_price_change_replaces_the_one_that_waits_for_the_same_day():
     story = ten()
-    story.change("2026-04-10", Reprice(DEARER, day("2026-05-01")))
+    story.change("2026-04-10", Reprice(DEARER, day("2026-06-01")))
     newest = plan("36.00", id="small", rank=1)
     again = story.change(MIDDLE, Reprice(newest, day("2026-06-01")))
-    assert len(again.replaced) == 1
+    (before,) = again.replaced
+    assert before.value == DEARER
     assert waiting(story.subscription) == ["price small: small on 2026-06-01"]
+    assert story.renew("2026-06-01").subscription.plan == newest
 
 
 def test_a_price_change_of_the_plan_that_waits_meets_it_there():
@@ -540,9 +542,10 @@ def test_a_price_change_of_the_plan_that_waits_meets_it_there():
 def test_a_price_change_of_a_plan_that_is_left_has_no_effect():
     story = ten()
     story.change("2026-04-10", Reprice(DEARER, day("2026-05-01")))
-    story.change(MIDDLE, SwitchPlan(LARGE))
-    assert bills(story.renew("2026-05-01")) == ["2026-05-01: +600.00 = 600.00"]
+    left = story.change(MIDDLE, SwitchPlan(LARGE))
+    assert [update.value for update in left.replaced] == [DEARER]
     assert waiting(story.subscription) == []
+    assert bills(story.renew("2026-05-01")) == ["2026-05-01: +600.00 = 600.00"]
 
 
 def test_a_price_change_of_another_plan_is_refused():

@@ -283,3 +283,29 @@ def test_another_invoice_tells_nothing() -> None:
     both = combine([one.invoice, two.invoice], key="both")
     with pytest.raises(UnknownItemError):
         noted(one.invoice).to_records(both)
+
+
+def test_a_correction_of_a_credit_that_was_cut_proves_itself() -> None:
+    """10.00 less 3.00, 5.00 noted on the price, canceled for 2.00: it was not so."""
+    start = opened(discounts=[Discount.fixed("3", "USD", id="off")])
+    note = credit_note(
+        start.invoice,
+        lines={0: Money("5.00", "USD")},
+        reason="goodwill",
+        issued_on=DAY,
+    )
+    told = change(start.subscription, note.to_record(), on=DAY)
+    end = change(told.subscription, Cancel(), on=DAY)
+    assert str(end.refund_due) == "2.00 USD"
+    issued = [*start.invoices, *end.invoices]
+    found = rebill(
+        start,
+        issued,
+        [(DAY, note.to_record())],
+        until=DAY,
+        previous=[note],
+        refunded=end.refund_due,
+    )
+    assert found.invoice is not None
+    assert not verify(found.invoice)
+    assert str(found.goes_back) == "-2.00 USD"

@@ -354,11 +354,12 @@ def test_what_waits_is_compared_by_its_kind(kind, asked, day):
     assert (update.kind, update.applies_on, found == wanted) == (kind, END, False)
 
 
-def test_new_prices_of_a_plan_that_was_left_are_not_waited_for():
-    dearer = Reprice(attrs.evolve(SEAT, prices=MORE.prices), dt.date(2027, 1, 1))
-    history = lived((MIDDLE, (dearer, SwitchPlan(MORE))), until=MIDDLE)
-    (update,) = history.subscription.pending_updates
-    assert (update.kind, update.key) == ("price", "basic")
+def test_of_two_prices_for_one_renewal_the_later_is_waited_for():
+    dearer = attrs.evolve(SEAT, prices=MORE.prices)
+    asked = Reprice(dearer, END), Reprice(SEAT, dt.date(2026, 1, 20))
+    history = lived((MIDDLE, asked), until=MIDDLE)
+    found = [update.applies_on for update in history.subscription.pending_updates]
+    assert found == [END, END]
     laws.check(history)
 
 

@@ -39,6 +39,7 @@ from seatbill.subscriptions import Outcome, PendingUpdate, Status
 TIMINGS = (None, *Timing)
 DEPTH = 2
 CANCELED_LATER = "Cancel, at the period’s end"
+_ENDS_PRICES = {"Reprice", "WithdrawPending", "Cancel"}
 
 
 class Step(NamedTuple):
@@ -201,6 +202,8 @@ def _moves(step: Step) -> Iterator[tuple[tuple[str, str], str, ChangeKind]]:
         if update in step.replaced:
             way = (_place(update), _place(update) if place in after else "nothing")
             asked = "Cancel" if step.asked == CANCELED_LATER else step.asked
+            if kind is ChangeKind.PRICE and asked not in _ENDS_PRICES:
+                asked = "SwitchPlan"  # its plan was left, today or as this took effect
             yield way, "asked again" if place in after else asked, kind
         elif place in after:
             continue

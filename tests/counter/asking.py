@@ -49,7 +49,7 @@ def ask(account: Account, changes: Any, on: Any, timing: Any = None) -> None:
         if account.ended:
             return
     reductions.cut_reductions(account)
-    if account.at_once and not account.trial:
+    if account.at_once or account.trial:  # in it only what is sold once
         issue(account)
     else:
         account.unbilled += account.lines
@@ -337,7 +337,7 @@ def _withdraw(account: Account, change: Any, _by_hand: Any) -> None:
 
 
 def _reprice(account: Account, change: Any, _by_hand: Any) -> None:
-    account.prices[change.plan.id] = change.plan, change.from_day
+    account.prices[change.plan.id, change.from_day] = change.plan, change.from_day
 
 
 def _apply_discount(account: Account, change: Any, _by_hand: Any) -> None:

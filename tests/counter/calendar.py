@@ -143,11 +143,10 @@ def take_what_waits(account: Account) -> None:
     plan = account.plans.pass_boundary()
     if plan is not None:
         become(account, plan, credit=False)
-    for id, (plan, from_day) in list(account.prices.items()):
-        if from_day <= account.now:
-            del account.prices[id]
-            if id == account.plan.id:
-                become(account, plan, credit=False)
+    due = sorted(day for _, day in account.prices if day <= account.now)
+    for key in [(account.plan.id, day) for day in due]:
+        if key in account.prices:
+            become(account, account.prices.pop(key)[0], credit=False)
     for (kind, key), slots in list(account.levels.items()):
         level = slots.pass_boundary()
         if level is not None:
@@ -167,6 +166,7 @@ def become(account: Account, plan: Any, *, credit: bool) -> None:
     for unit in [unit for unit in account.seats if unit not in sold]:
         del account.seats[unit]
         account.levels.pop(("seats", unit), None)
+    waiting.drop_prices(account)
     drop_add_ons(account, credit=credit and account.rules.convention != "full")
 
 

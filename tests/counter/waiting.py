@@ -70,6 +70,14 @@ def drop_unsold(account: Account) -> None:
     for kind, key in list(account.levels):
         if kind == "seats" and key not in sold:
             del account.levels[kind, key]
+    drop_prices(account)
+
+
+def drop_prices(account: Account) -> None:
+    """Let go the prices of plans that neither run nor are to come."""
+    plans = {account.plan.id, *[p.id for p in account.plans.values.values()]}
+    kept = {key: value for key, value in account.prices.items() if key[0] in plans}
+    account.prices = kept
 
 
 def withdraw(account: Account, kind: str) -> None:

@@ -32,8 +32,9 @@ restarts the period, forfeits, or schedules.  What acts now becomes lines:
 
 **What is scheduled** is a pending update.  It takes effect at the next boundary, or
 where notice is short at the one after it; one is kept for each of the two, of each kind
-and key.  A price change waits for the first boundary on or after its own day, and a
-newer one for the plan takes its place.  What was replaced is in the outcome.
+and key.  Prices and quantities agreed for a day wait for the first boundary on or after
+it, side by side; where two are due the later day counts.  Prices go with their plan.
+What was replaced is in the outcome.
 
 **At a boundary**, in this order: what ran in arrears is cut, the updates of this
 boundary take effect, the discounts count the period, the next period opens and its
@@ -57,7 +58,8 @@ Where to look:
 * a line is rounded: ``invoicing.line_for``;
 * the last day of notice: ``scheduled.periods_late``;
 * a trial: ``renewals.following`` opens what follows it, ``dates`` tells when, and
-  ``charging.settle`` invoices nothing before; ``date_changes.end_trial`` ends it early;
+  ``charging.settle`` invoices before only what is sold once; it ends early by
+  ``date_changes.end_trial``;
 * a pause: ``date_changes.pause`` schedules it, ``pausing`` opens it, a period of
   which no day is paid for, ``dates`` tells when it ends, and ``date_changes.end_pause``
   ends it early;

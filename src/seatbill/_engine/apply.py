@@ -82,7 +82,7 @@ from .quantity_changes import (
 from .redeeming import redeem
 from .renewals import thaw
 from .requirements import check_related
-from .scheduled import withdraw
+from .scheduled import take_out
 from .state import ALL, State
 
 Handler = Callable[[State, Any, Timing | None], None]
@@ -141,7 +141,8 @@ def _notify_timing(state: State, changes: Any, timing: Timing) -> None:
     """Say that *timing* decides nothing: in a trial, or of what always acts at once."""
     several = changes if type(changes) in (tuple, list) else (changes,)
     kinds = _ENDS if state.uncharged and timing is not IMMEDIATE else _TIMED
-    if not any(type(change) in kinds for change in several):
+    timed = [change for change in several if type(change) in kinds]
+    if all(getattr(change, "from_day", None) is not None for change in timed):
         state.notify("timing_unused", ("timing", timing))
 
 
@@ -228,7 +229,12 @@ def _resume(state: State, _change: Resume, _timing: Timing | None) -> None:
 
 
 def _withdraw(state: State, change: WithdrawPending, _timing: Timing | None) -> None:
-    if not withdraw(state, change.kind):
+    gone = [
+        update
+        for update in state.scheduled
+        if update.kind is change.kind and change.from_day in (None, update.from_day)
+    ]
+    if not take_out(state, gone):
         raise NothingPendingError(change.kind)
     withdraw_unsold(state)
     state.touched[ALL] = 1

@@ -26,12 +26,13 @@ from ..periods import Interval
 from ..plans import Plan
 from ..rules import ChangeKind
 from ..subscriptions import PendingUpdate, SubscribedAddOn
+from ..subscriptions.parts import step_order
 from .dates import effective_day
 from .lookup import FEW, under
 from .makers import trusted_add_on
 from .members import ADD_ON, INTERVAL, PACKAGE, PLAN, PRICE, SEATS
 from .prices import PriceTable, UnitPrice, add_on_table, price_table
-from .state import ALL, State, is_free
+from .state import ALL, State, aim_of, is_free
 
 _PER_ADD_ON: Final = 20
 """What an add-on costs is looked up, which counts as so many visits."""
@@ -92,17 +93,30 @@ def check_future(state: State) -> None:
     held = len(state.scheduled) + len(state.seats)
     state.visit(held + _PER_ADD_ON * len(state.add_ons))
     future = _Future(state, state.seats, state.add_ons)
-    for left in (0, 1):
-        due = [update for update in state.scheduled if update.periods_left == left]
-        if due:
-            future.take(due)
-            try:
-                future.check(state)
-            except (TooFewSeatsError, TooManySeatsError) as refusal:
-                _name_scheduled(state, due, refusal)
-                raise
-        if len(due) == len(state.scheduled):
-            return
+    taken: list[PendingUpdate] = []
+    for due in _by_boundary(state, state.scheduled):
+        taken += due
+        future.take(due)
+        try:
+            future.check(state)
+        except (TooFewSeatsError, TooManySeatsError) as refusal:
+            _name_scheduled(state, taken, refusal)
+            raise
+
+
+def _by_boundary(
+    state: State, updates: Iterable[PendingUpdate]
+) -> list[list[PendingUpdate]]:
+    """Return *updates* by the boundaries on which they take effect, in their order."""
+    days: dict[Any, list[PendingUpdate]] = {}
+    for update in updates:
+        days.setdefault(effective_day(state, update), []).append(update)
+    return [sorted(days[day], key=_order) for day in sorted(days)]
+
+
+def _order(update: PendingUpdate) -> tuple[Any, ...]:
+    """Return the place of an *update* at its boundary: prices follow their plan."""
+    return update.kind is PRICE, *step_order(update)
 
 
 def _check_unit(state: State, unit: str) -> None:
@@ -118,28 +132,30 @@ def _check_unit(state: State, unit: str) -> None:
         others = [update for update in scheduled if update.kind in _PRICING]
     if not others and not state.price_of(unit).bounded:
         return
-    updates = [*others, *state.scheduled_under(SEATS, unit)]
+    updates = [*others, *under(state, scheduled, _subject_of, (SEATS, unit))]
+    state.visit(len(updates))
     future = _Future(state, {unit: state.seats.get(unit, 0)}, {})
-    for left in (0, 1):
-        due = [update for update in updates if update.periods_left == left]
+    taken: list[PendingUpdate] = []
+    for due in _by_boundary(state, updates):
+        taken += due
         future.take(due)
         try:
             future.check_unit(state, unit)
         except (TooFewSeatsError, TooManySeatsError) as refusal:
-            _name_scheduled(state, due, refusal)
+            _name_scheduled(state, taken, refusal)
             raise
 
 
 def _name_scheduled(
     state: State,
-    due: Iterable[PendingUpdate],
+    taken: list[PendingUpdate],
     refusal: TooFewSeatsError | TooManySeatsError,
 ) -> None:
     """Refuse by the name of what was scheduled before the call, where that is why."""
     asked = state.deferred[state.deferred_before :]
-    waited = [update for update in due if (update.kind, update.key) not in asked]
+    waited = [update for update in reversed(taken) if aim_of(update) not in asked]
     causes = [update for kind in _PRICING for update in waited if update.kind is kind]
-    if any(kind in _PRICING for kind, _ in asked):
+    if any(kind in _PRICING for kind, *_ in asked):
         causes += [update for update in waited if update.key == refusal.unit]
     if causes:
         raise ScheduledChangeError(
@@ -167,10 +183,15 @@ def _kind_of(update: PendingUpdate) -> ChangeKind:
     return update.kind
 
 
+def _subject_of(update: PendingUpdate) -> tuple[ChangeKind, str]:
+    """Return the kind and the key of an *update*."""
+    return update.kind, update.key
+
+
 class _Future:
     """What will be owned on which plan, as far as scheduled updates say so."""
 
-    __slots__ = ("add_ons", "interval", "plan", "quantities", "repriced")
+    __slots__ = ("add_ons", "interval", "plan", "quantities")
 
     def __init__(
         self, state: State, quantities: dict[str, int], add_ons: dict[str, Any]
@@ -179,10 +200,9 @@ class _Future:
         self.interval = state.interval
         self.quantities = quantities
         self.add_ons = add_ons
-        self.repriced: tuple[Plan, ...] = ()
 
     def take(self, due: list[PendingUpdate]) -> None:
-        """Let the updates of one boundary take effect."""
+        """Let the updates of one boundary take effect, the plan before its prices."""
         packages: dict[str, Any] = {}
         quantities: dict[str, int] = {}
         add_ons: dict[str, Any] = {}
@@ -198,8 +218,8 @@ class _Future:
                 add_ons[update.key] = value
             elif kind is PACKAGE:
                 packages[update.key] = value
-            elif kind is PRICE:
-                self.repriced += (value,)
+            elif kind is PRICE and value.id == self.plan.id:
+                self.plan = value
         if quantities:
             self.quantities = {**self.quantities, **quantities}
         if add_ons or packages:
@@ -210,32 +230,24 @@ class _Future:
                 self.add_ons[id] = trusted_add_on(package, owned.quantity)
 
     def check(self, state: State) -> None:
-        """Refuse missing prices and quantities out of bounds."""
-        for plan in self._plans(state):
-            table = price_table(plan, self.interval, state.context)
+        """Refuse missing prices and quantities out of bounds.
+
+        The free plan holds whatever falls to it (CL-55, ambiguity 27).
+        """
+        if not is_free(state.rules, self.plan):
+            table = price_table(self.plan, self.interval, state.context)
             if table.bounded:
-                _check_plan(state, plan, table, self.quantities)
+                _check_plan(state, self.plan, table, self.quantities)
         if self.add_ons:
             _check_add_ons(state, self.add_ons.values(), self.interval)
 
     def check_unit(self, state: State, unit: str) -> None:
         """Refuse a missing price, and a quantity of one *unit* out of bounds."""
-        for plan in self._plans(state):
-            units = price_table(plan, self.interval, state.context).units
-            if unit in units and units[unit].bounded:
-                _check_owned(state, plan, units[unit], self.quantities[unit])
-
-    def _plans(self, state: State) -> list[Plan]:
-        """Return the plans whose bounds hold, at the prices that are to come too.
-
-        The free plan holds whatever falls to it (CL-55, ambiguity 27).
-        """
-        plan = self.plan
-        if is_free(state.rules, plan):
-            return []
-        if not self.repriced:
-            return [plan]
-        return [plan, *[known for known in self.repriced if known.id == plan.id]]
+        if is_free(state.rules, self.plan):
+            return
+        units = price_table(self.plan, self.interval, state.context).units
+        if unit in units and units[unit].bounded:
+            _check_owned(state, self.plan, units[unit], self.quantities[unit])
 
 
 def _check_plan(

@@ -15,7 +15,7 @@ from ..errors import RulesError, TooFewSeatsError, UnknownUnitError
 from ..plans import listed
 from ..subscriptions import PendingUpdate, SwitchPlan
 from .members import SEATS
-from .scheduled import schedule, withdraw
+from .scheduled import drop_prices, schedule, take_out, withdraw
 from .state import State, is_free
 
 
@@ -77,12 +77,15 @@ def carry_later(state: State, update: PendingUpdate) -> None:
 
 
 def withdraw_unsold(state: State) -> None:
-    """Withdraw quantities that were to come with a plan which comes no more."""
+    """Withdraw what was to come with a plan which comes no more."""
     state.visit(len(state.scheduled))
-    for update in state.scheduled:
-        if (
-            update.kind is SEATS
-            and update.key not in state.plan_table.units
-            and not state.sold_later(update.key)
-        ):
-            withdraw(state, SEATS, update.key)
+    units = state.plan_table.units
+    unsold = [
+        update
+        for update in state.scheduled
+        if update.kind is SEATS
+        and update.key not in units
+        and not state.sold_later(update.key)
+    ]
+    take_out(state, unsold)
+    drop_prices(state)

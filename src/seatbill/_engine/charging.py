@@ -332,11 +332,12 @@ def bill_period(state: State, reason: BillingReason) -> None:
 def settle(state: State) -> None:
     """Invoice the lines of a call, or keep them unbilled, as the rules say.
 
-    Before a trial ends there is no invoice (decision: a trial).
+    What is sold once is due at once in a trial, and on the free plan: no period is
+    charged with which it could wait.
     """
     now = state.settle_now or state.rules.settlement is SETTLE_NOW
     state.settle_now = False
-    if state.trial or not (now or state.free):
+    if not (now or state.uncharged):
         state.unbilled += state.lines
         state.lines = []
     elif state.discounts:

@@ -20,7 +20,7 @@ from ..subscriptions import Charge, Outcome, PendingUpdate, Subscription
 from .dates import effective_day
 from .makers import trusted_outcome
 from .scheduled import rewritten
-from .state import State
+from .state import State, aim_of
 
 _open_row: Final = open_row(Subscription)
 
@@ -82,7 +82,7 @@ def _dated(state: State, update: PendingUpdate) -> PendingUpdate:
 def _effective_on(state: State) -> Time:
     """Return the day on which the last part of what was asked for takes effect."""
     deferred = {*state.deferred}
-    days = [u.applies_on for u in state.scheduled if (u.kind, u.key) in deferred]
+    days = [u.applies_on for u in state.scheduled if aim_of(u) in deferred]
     return max([state.day, *days])
 
 

@@ -18,7 +18,7 @@ from ..periods import MONTHLY, Interval, boundary, count, index, month_boundary
 from ..plans import Plan
 from ..subscriptions import PendingUpdate, SubscribedAddOn
 from ..subscriptions.subscription import moved_by_freeze
-from .members import ADD_ON, INTERVAL, PAUSE, PLAN, SETTLE_MONTHLY
+from .members import ADD_ON, INTERVAL, PAUSE, PLAN, PRICE, SETTLE_MONTHLY
 from .state import State
 
 
@@ -166,7 +166,11 @@ def effective_day(state: State, update: PendingUpdate) -> Time:
         if owned is not None and owned.period is not None:
             return _own_day(state, owned, update.periods_left)
     from_day, end = update.from_day, latest_end(state)
-    if not update.periods_left and (from_day is None or from_day <= end):
+    left = update.periods_left
+    if update.kind is PRICE and not left:  # of a plan that comes one period on
+        id = update.value.id
+        left = future(state, 1)[0].id == id != future(state, 0)[0].id
+    if not left and (from_day is None or from_day <= end):
         return end
     interval = future(state, 0)[1]
     _, anchor, steps, end = next_period(state, end, interval)

@@ -375,7 +375,7 @@ def _regrid(
 def reprice(state: State, change: Reprice, _timing: Timing | None) -> None:
     """Schedule another price, with a notice (decision: a price rise waits)."""
     plan = change.plan
-    plans = {state.plan.id, future(state, 1)[0].id}
+    plans = {state.plan.id, future(state, 0)[0].id, future(state, 1)[0].id}
     if plan.id not in plans:
         raise UnknownItemError("plan", plan.id, tuple(sorted(plans)))
     free = state.rules.free_plan

@@ -57,9 +57,10 @@ from .requirements import drop_broken, require
 from .scheduled import (
     notify_late,
     periods_late,
-    rewritten,
+    rewrite,
     schedule,
     schedule_in_notice,
+    schedule_seats,
     timing_in_notice,
     withdraw,
 )
@@ -127,18 +128,8 @@ def _reschedule(state: State, what: What, projected: list[int], asked: int) -> N
             if known is None or left == asked:
                 notify_late(state, schedule(state, kind, key, value, left))
             else:
-                _rewrite(state, kind, key, left, value)
+                rewrite(state, kind, key, left, value)
         quantity = target
-
-
-def _rewrite(state: State, kind: ChangeKind, key: str, left: int, value: Any) -> None:
-    """Give what is scheduled another *value*; what it was is told as replaced."""
-    state.visit(len(state.scheduled))
-    for i, update in enumerate(state.scheduled):
-        if update.kind is kind and update.key == key and update.periods_left == left:
-            state.replaced.append(update)
-            state.scheduled[i] = rewritten(update, value=value)
-    state.scheduled = [*state.scheduled]  # another list: it is looked at anew
 
 
 def _raise(state: State, what: What, n: int, timing: Timing) -> None:
@@ -319,20 +310,18 @@ def set_seats(state: State, change: SetSeats, timing: Timing | None) -> None:
     Where that is later, what is scheduled before it stays between what there is and
     what is asked for.
     """
-    unit, seats, occupied = change.unit, change.seats, change.occupied or 0
+    unit, seats = change.unit, change.seats
     _bought(state, unit)
+    if change.from_day is not None:
+        _check_people(change, state.seats.get(unit, 0))
+        schedule_seats(state, unit, seats, change.from_day)
+        return
     what = SEATS, unit, None
     projected = _project(state, what)
     now, following, last = projected
     if now == following == last == seats:
         raise NoChangeError("seats", seats, unit)
-    fewer = min(last, now) - seats
-    if fewer <= 0:
-        if seats < occupied:
-            raise TooFewSeatsError(unit, seats, occupied, occupied - seats)
-    elif seats < occupied:
-        removable = max(min(last, now) - occupied, 0)
-        raise SeatsOccupiedError(unit, fewer, removable, occupied)
+    _check_people(change, min(last, now))
     rules = state.rules
     direction, by_rules = SEATS_REMOVED, rules.seats_removed
     if seats > now:
@@ -352,6 +341,16 @@ def set_seats(state: State, change: SetSeats, timing: Timing | None) -> None:
         timing = PERIOD_END
     undone = max(min(now, seats) - min(projected), 0)
     _apply_quantities(state, what, [today, soon, seats], undone, timing, left)
+
+
+def _check_people(change: SetSeats, held: int) -> None:
+    """Refuse fewer seats than people, of as many as are *held*."""
+    unit, seats, occupied = change.unit, change.seats, change.occupied or 0
+    if seats < occupied:
+        if seats >= held:
+            raise TooFewSeatsError(unit, seats, occupied, occupied - seats)
+        removable = max(held - occupied, 0)
+        raise SeatsOccupiedError(unit, held - seats, removable, occupied)
 
 
 def set_each(

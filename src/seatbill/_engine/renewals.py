@@ -59,7 +59,15 @@ from .members import (
 from .own_intervals import close_own, end_periods, move_periods, runs_alone
 from .pausing import due_pause, open_pause
 from .requirements import drop_broken
-from .scheduled import rewritten, schedule, withdraw
+from .scheduled import (
+    drop_prices,
+    latest,
+    own_prices,
+    rewritten,
+    schedule,
+    take_out,
+    withdraw,
+)
 from .state import OpenCharge, State, is_free
 
 Measure = Callable[[Time], Mapping[str, int] | None]
@@ -121,9 +129,8 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
 
 def _leave_period(state: State, occupied: Occupied) -> None:
     """Drop what ran, let what is scheduled take effect, count for the discounts."""
-    ended, state.charges = state.charges, []
-    if state.own:
-        state.charges = [c for c in ended if state.is_own(c.terms)]
+    ended = state.charges
+    state.charges = [c for c in ended if state.own and state.is_own(c.terms)]
     state.are_closed = state.has_arrears = False
     if state.scheduled:
         apply_scheduled(state, occupied)
@@ -230,12 +237,10 @@ def apply_scheduled(state: State, occupied: Occupied) -> None:
     for update in state.scheduled:
         if state.own and update.kind is ADD_ON and runs_alone(state, update.key):
             left.append(update)  # it waits for the end of that period
-        elif update.from_day is not None and update.from_day > day:
-            left.append(update)
         elif update.periods_left:
             left.append(rewritten(update, periods_left=0))
-        elif update.kind is PAUSE:  # where a period starts early: from its end on
-            left.append(update)
+        elif update.kind is PAUSE or (update.from_day or day) > day:
+            left.append(update)  # a pause, where a period starts early, from its end on
         elif update.kind is PLAN:
             plan = update.value
         elif update.kind is not INTERVAL:
@@ -251,10 +256,9 @@ def _apply_others(
     state: State, due: dict[ChangeKind, list[PendingUpdate]], occupied: Occupied
 ) -> None:
     """Let prices, seats, add-ons and packages take effect, in this order."""
-    for update in due.get(PRICE, ()):
-        if update.value.id == state.plan.id:
-            set_plan(state, update.value, credit=True)
-    for update in due.get(SEATS, ()):
+    for update in latest(state, own_prices(state, due.get(PRICE, ()))):
+        set_plan(state, update.value, credit=True)
+    for update in latest(state, due.get(SEATS, ())):
         if update.key in state.plan_table.units:
             state.seats[update.key] = _stay(state, update, occupied)
             notify_over_limit(state, state.price_of(update.key).price)
@@ -379,6 +383,8 @@ def set_plan(state: State, plan: Plan, *, credit: bool) -> None:
     keeps = not sold and state.plan is free  # a free plan without any price
     if not keeps and (state.scheduled or not state.seats.keys() <= sold.keys()):
         _drop_units(state, sold)
+    if state.scheduled:
+        drop_prices(state)
     if state.add_ons:
         drop_broken(state, credit=credit)
 
@@ -391,12 +397,14 @@ def _drop_units(state: State, sold: Container[str]) -> None:
         if owned:
             plan = "plan", state.plan.id
             state.notify("unit_dropped", plan, ("unit", unit), ("count", owned))
-    for update in state.scheduled:
-        unit = update.key
-        if update.kind is not SEATS or unit in sold:
-            continue
-        if unit in gone or not state.sold_later(unit):
-            withdraw(state, SEATS, unit)
+    unsold = [
+        update
+        for update in state.scheduled
+        if update.kind is SEATS
+        and update.key not in sold
+        and (update.key in gone or not state.sold_later(update.key))
+    ]
+    take_out(state, unsold)
 
 
 def restart(

@@ -1,9 +1,9 @@
 """What is scheduled: kept by kind, key and boundary, replaced, withdrawn, in notice.
 
 Takes what a change asks for later, and leaves a pending update in the state for the
-next boundary or the one after it, one of each kind and key; a price change waits for
-its own day.  What it took the place of is in ``replaced`` (decision: one update per
-kind).
+next boundary or the one after it, one of each kind and key; what is agreed for a day, a
+price or a quantity, waits for that day beside the others.  What it took the place of is
+in ``replaced`` (decision: one update per kind).
 
 By the quarter, with 15 days of notice before 1 April, what is asked for on 17 March is
 in time and takes effect on 1 April; on 18 March it is late: 1 July (TL-3).
@@ -12,18 +12,30 @@ So does what would have acted at once, where every change needs notice.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from .._values.checks import Time
-from ..errors import LateNoticeError
-from ..periods import ONE_DAY, boundary
+from ..errors import LateNoticeError, RulesError
+from ..periods import ONE_DAY, boundary, same_time
 from ..rules import ChangeKind, Direction, Timing
 from ..subscriptions import PendingUpdate
-from .dates import effective_day, end_of
+from ..subscriptions.parts import step_order
+from .dates import effective_day, end_of, latest_end
 from .lookup import FEW
 from .makers import trusted_pending
-from .members import ADD_ON, EVERY_CHANGE, PERIOD_END, REFUSE
-from .state import State
+from .members import (
+    ADD_ON,
+    EVERY_CHANGE,
+    PERIOD_END,
+    PLAN,
+    PRICE,
+    REFUSE,
+    SEATS,
+    SEATS_ADDED,
+    SEATS_REMOVED,
+)
+from .state import State, aim_of
 
 
 def schedule(
@@ -34,14 +46,14 @@ def schedule(
     left: int = 0,
     from_day: Time | None = None,
 ) -> PendingUpdate:
-    """Schedule *value* for a boundary, in the place of what was scheduled there."""
+    """Schedule *value* for a boundary or a day, in the place of what waited for it."""
     if state.scheduled:
-        withdraw(state, kind, key, left)
+        withdraw(state, kind, key, left if from_day is None else None, from_day)
     update = trusted_pending(kind, key, value, state.end, state.day, left, from_day)
     if left or from_day is not None or state.own:
         update = rewritten(update, applies_on=effective_day(state, update))
     state.scheduled.append(update)
-    state.deferred.append((kind, key))
+    state.deferred.append((kind, key, from_day))
     return update
 
 
@@ -58,39 +70,103 @@ def schedule_in_notice(
         withdraw(state, kind, key, 1)
     for update in state.scheduled if left else ():
         if update.kind is kind and update.key == key and update.value == value:
-            state.deferred.append((kind, key))
+            state.deferred.append((kind, key, None))
             return update
     update = schedule(state, kind, key, value, left)
     notify_late(state, update)
     return update
 
 
+def schedule_seats(state: State, unit: str, seats: int, from_day: Time) -> None:
+    """Schedule so many *seats* for the first renewal on or after a day.
+
+    More or fewer is judged against what is owned now, and fewer needs its notice.
+    """
+    if state.free:
+        raise RulesError(unit, state.plan.id, "nothing_bought")
+    same_time("from_day", from_day, state.start)
+    owned = state.seats.get(unit, 0)
+    direction = SEATS_REMOVED if seats < owned else SEATS_ADDED
+    soon = from_day <= latest_end(state)
+    left = periods_late(state, direction) if soon else 0
+    notify_late(state, schedule(state, SEATS, unit, seats, left, from_day))
+    state.touched.setdefault(unit, owned)
+
+
 def withdraw(
-    state: State, kind: ChangeKind, key: str | None = None, left: int | None = None
+    state: State,
+    kind: ChangeKind,
+    key: str | None = None,
+    left: int | None = None,
+    from_day: Time | None = None,
 ) -> bool:
-    """Withdraw what is scheduled of *kind*; return whether anything was."""
+    """Withdraw what is scheduled of *kind*; return whether anything was.
+
+    What waits for a day is left alone, but for that of *from_day*.
+    """
     scheduled = state.scheduled
     if not scheduled:
         return False
     if key is not None and len(scheduled) > FEW:
-        known = state.scheduled_under(kind, key)
+        known = state.scheduled_under(kind, key, from_day)
         if not any(left is None or update.periods_left == left for update in known):
             return False
-    stays = []
-    for update in scheduled:
-        if (
-            update.kind is kind
-            and (key is None or update.key == key)
-            and (left is None or update.periods_left == left)
-        ):
-            state.replaced.append(update)
-        else:
-            stays.append(update)
-    if len(stays) == len(scheduled):
+    gone = [
+        update
+        for update in scheduled
+        if update.kind is kind
+        and (key is None or update.key == key)
+        and (left is None or update.periods_left == left)
+        and update.from_day == from_day
+    ]
+    return take_out(state, gone)
+
+
+def take_out(state: State, gone: list[PendingUpdate]) -> bool:
+    """Withdraw the updates that are *gone*; return whether there are any."""
+    if not gone:
         return False
-    state.visit(len(scheduled))
-    state.scheduled = stays
+    state.visit(len(state.scheduled))
+    state.replaced += gone
+    known = {id(update) for update in gone}
+    state.scheduled = [each for each in state.scheduled if id(each) not in known]
     return True
+
+
+def drop_prices(state: State) -> None:
+    """Withdraw the prices of plans that neither run nor are to come."""
+    plans = {state.plan.id}
+    plans.update([u.value.id for u in state.scheduled if u.kind is PLAN])
+    unsold = [
+        update
+        for update in state.scheduled
+        if update.kind is PRICE and update.value.id not in plans
+    ]
+    take_out(state, unsold)
+
+
+def latest(state: State, due: Iterable[PendingUpdate]) -> Collection[PendingUpdate]:
+    """Return of each key what counts, that of the latest day; tell the others."""
+    latest: dict[str, PendingUpdate] = {}
+    for update in sorted(due, key=step_order):
+        if update.key in latest:
+            state.replaced.append(latest[update.key])
+        latest[update.key] = update
+    return latest.values()
+
+
+def own_prices(state: State, due: Iterable[PendingUpdate]) -> list[PendingUpdate]:
+    """Return the prices of the plan; keep those of one to come, tell all others."""
+    coming = {update.value.id for update in state.scheduled if update.kind is PLAN}
+    own = []
+    for update in due:
+        if update.value.id == state.plan.id:
+            own.append(update)
+        elif update.value.id in coming:
+            state.scheduled.append(update)
+        else:
+            state.replaced.append(update)
+    return own
 
 
 def rewritten(update: PendingUpdate, **fields: Any) -> PendingUpdate:
@@ -105,6 +181,17 @@ def rewritten(update: PendingUpdate, **fields: Any) -> PendingUpdate:
         "from_day": update.from_day,
     }
     return trusted_pending(**{**values, **fields})
+
+
+def rewrite(state: State, kind: ChangeKind, key: str, left: int, value: Any) -> None:
+    """Give what is scheduled another *value*; what it was is told as replaced."""
+    state.visit(len(state.scheduled))
+    aim = kind, key, None, left
+    for i, update in enumerate(state.scheduled):
+        if (*aim_of(update), update.periods_left) == aim:
+            state.replaced.append(update)
+            state.scheduled[i] = rewritten(update, value=value)
+    state.scheduled = [*state.scheduled]  # another list: it is looked at anew
 
 
 def periods_late(state: State, direction: Direction, add_on: str = "") -> int:

@@ -37,7 +37,7 @@ from ..subscriptions import (
     SubscribedAddOn,
     Subscription,
 )
-from .lookup import FEW, Lookup, under
+from .lookup import Lookup, under
 from .makers import trusted_notice
 from .members import ACTUAL, ADD_ON_ITEM, DISCOUNT_ITEM, PLAN
 from .prices import Context, PriceTable, UnitPrice, price_table
@@ -93,9 +93,9 @@ def is_free(rules: BillingRules, plan: Plan) -> bool:
     return free is not None and plan.id == free.id and plan == free
 
 
-def _aim_of(update: PendingUpdate) -> tuple[ChangeKind, str]:
-    """Return what an *update* is about."""
-    return update.kind, update.key
+def aim_of(update: PendingUpdate) -> tuple[ChangeKind, str, Time | None]:
+    """Return what an *update* is about, and the day where it waits for one."""
+    return update.kind, update.key, update.from_day
 
 
 ALL: Final = ""
@@ -193,7 +193,7 @@ class State:
     notices: list[Notice]
     noted: dict[str, list[tuple[str, Time | None, int]]]
     replaced: list[PendingUpdate]
-    deferred: list[tuple[ChangeKind, str]]
+    deferred: list[tuple[ChangeKind, str, Time | None]]
     carried: dict[str, int] | None
 
     def __init__(self, sub: Subscription, limits: Limits = LIMITS) -> None:
@@ -400,12 +400,11 @@ class State:
 
     # What is scheduled.
 
-    def scheduled_under(self, kind: ChangeKind, key: str) -> Sequence[PendingUpdate]:
-        """Return what is scheduled of *kind* under *key*, in its order."""
-        scheduled = self.scheduled
-        if len(scheduled) > FEW:
-            return under(self, scheduled, _aim_of, (kind, key))
-        return [u for u in scheduled if u.kind is kind and u.key == key]
+    def scheduled_under(
+        self, kind: ChangeKind, key: str, from_day: Time | None = None
+    ) -> Sequence[PendingUpdate]:
+        """Return what is scheduled of *kind* under *key*, for no day or for that."""
+        return under(self, self.scheduled, aim_of, (kind, key, from_day))
 
     def scheduled_value(self, kind: ChangeKind, key: str = "", left: int = 0) -> Any:
         """Return the value of *kind* that is scheduled, or ``None``.

@@ -37,12 +37,14 @@ LATER: Final[Mapping[str, tuple[str, ...]]] = {
     "Decision": ("lapsed", "returned", "refund_due"),
     "GrantCredit": ("kind", "expires_on"),
     "Invoice": ("credit_lots",),
+    "SetSeats": ("from_day",),
     "Pack": ("valid_for",),
     "Subscription": ("moved_from", "paid_until", "credit_lots"),
     "SwitchPlan": ("seats", "occupied"),
     "TaxAmount": ("apart",),
     "Wallet": ("lots",),
     "WalletPolicy": ("unused",),
+    "WithdrawPending": ("from_day",),
 }
 """Fields that came after the first version.
 

@@ -45,7 +45,8 @@ Reprice: New prices for {plan} from {from_day}
 Resume: Withdraw the cancellation
 SetRecipient: Make invoices out to {recipient}
 SetRecipient.no_recipient: Name no recipient on invoices
-SetSeats: Set to {seats:unit}
+SetSeats: Set to {seats:unit} from {from_day}
+SetSeats.no_from_day: Set to {seats:unit}
 SetTaxRates: Set the tax rates: {rates}
 SetTaxRates.no_rates: Charge no tax
 SwitchInterval: Switch to a billing period of {interval}
@@ -55,7 +56,8 @@ SwitchPlan.no_interval: Switch to plan {plan}
 SwitchPlan.seats: Switch to plan {plan} with {seats}, billing period of {interval}
 SwitchPlan.seats.no_interval: Switch to plan {plan} with {seats}
 Unfreeze: End the freeze
-WithdrawPending: Withdraw the scheduled change: {kind}
+WithdrawPending: Withdraw the scheduled change from {from_day}: {kind}
+WithdrawPending.no_from_day: Withdraw the scheduled change: {kind}
 """)
 """By the class of the change."""
 

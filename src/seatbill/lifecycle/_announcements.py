@@ -32,7 +32,7 @@ def announced(state: State, outcome: Outcome) -> Outcome:
 
     The value of *state* is made already: it goes on to the days that are announced.
     """
-    about = {kind for kind, _ in state.deferred} & _ANNOUNCED
+    about = {kind for kind, *_ in state.deferred} & _ANNOUNCED
     if about:
         told = _announcements(state, about)
         # It was handed to nobody yet.

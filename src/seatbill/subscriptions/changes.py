@@ -230,18 +230,28 @@ class Resume(Value):
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
 class WithdrawPending(Value):
-    """Withdraws all that waits of one *kind*."""
+    """Withdraws all that waits of one *kind*.
+
+    With *from_day* only what was agreed for that day, one step of a ramp.
+    """
 
     kind: ChangeKind
+    from_day: Time | None = None
 
     def __attrs_post_init__(self) -> None:
         member("kind", self.kind, ChangeKind)
+        keep_times(self, optional=["from_day"])
 
 
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
 class Reprice(Value):
-    """New prices for the plan of this id, from the first renewal on or after a day."""
+    """New prices for the plan of this id, from the first renewal on or after a day.
+
+    Those of several days wait side by side, which is a ramp; one for the same day takes
+    the place of the one before it.  Where two are due at one renewal the later day
+    counts.  They end with the plan: what is left is told in ``Outcome.replaced``.
+    """
 
     plan: Plan
     from_day: Time

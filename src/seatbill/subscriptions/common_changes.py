@@ -11,8 +11,8 @@ from typing import Any, final
 import attrs
 
 from .._values.base import Quantities, Value
-from .._values.checks import instance, text, whole
-from ..periods import Interval
+from .._values.checks import Time, instance, text, whole
+from ..periods import Interval, keep_times
 from ..plans import Plan
 from ..rules import BillingRules, Timing
 from .subscription import quantities
@@ -74,14 +74,22 @@ class RemoveSeats(Value):
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
 class SetSeats(Value):
-    """So many *seats* and no other number: a retry cannot buy twice."""
+    """So many *seats* and no other number: a retry cannot buy twice.
+
+    With *from_day* from the first renewal on or after that day on, whatever is owned by
+    then: seats added before it do not add to the number, and are charged as ever.
+    Those of several days wait side by side; where two are due at one renewal, or one
+    and a removal, the later day counts.
+    """
 
     seats: int
     occupied: int | None = None
     unit: str = "seat"
+    from_day: Time | None = None
 
     def __attrs_post_init__(self) -> None:
         _seats(self, 0)
+        keep_times(self, optional=["from_day"])
 
 
 @final

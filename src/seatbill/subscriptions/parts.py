@@ -121,7 +121,8 @@ class PendingUpdate(Value):
     *key* is the unit or the add-on's id where *kind* has several.  *value* is what
     will be: a plan, an interval, a number of seats, a :class:`SubscribedAddOn`, the
     reason of a cancellation, or for how many periods a pause lasts.  *periods_left* is
-    1 where notice moved it a period on.  *from_day* is the day of a price change.
+    1 where notice moved it a period on.  *from_day* is the day for which a price or a
+    number of seats was agreed: it takes effect at the first renewal on or after it.
     """
 
     kind: ChangeKind
@@ -147,6 +148,14 @@ class PendingUpdate(Value):
         if self.applies_on < self.requested_on:
             raise OutOfOrderError(self.applies_on, self.requested_on)
         whole("periods_left", self.periods_left, 0, 1)
+
+
+def step_order(update: PendingUpdate) -> tuple[bool, Any]:
+    """Return the place of *update* among those of one boundary: the last one counts.
+
+    What was agreed for a day comes after what waits for the boundary alone.
+    """
+    return update.from_day is not None, update.from_day
 
 
 @final

@@ -283,13 +283,17 @@ class Subscription(Value):
 
     @property
     def scheduled_removals(self) -> Quantities:
-        """By unit, how many seats leave at the end of the running period."""
+        """By unit, how many seats leave at the end of the running period.
+
+        A newcomer may keep those.  What was agreed for a day is not among them.
+        """
         return Quantities(
             {
                 update.key: self.quantity(update.key) - update.value
                 for update in self.pending_updates
                 if update.kind is ChangeKind.SEATS
                 and not update.periods_left
+                and update.from_day is None
                 and update.value < self.quantity(update.key)
             }
         )

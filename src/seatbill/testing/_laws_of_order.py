@@ -12,6 +12,7 @@ from ..errors import SeatbillError
 from ..lifecycle import change, preview_invoice, renew
 from ..rules import ChangeKind
 from ..subscriptions import PendingUpdate, Status, Subscription
+from ..subscriptions.parts import step_order
 from ._law import LONG, Checks, law
 from .histories import History
 
@@ -101,8 +102,8 @@ def what_waits_takes_effect_on_the_day_that_it_says(history: History) -> Checks:
         for update in sub.pending_updates:
             if over and update.applies_on >= min(over) and not _is_end(update, sub):
                 continue  # it ends before: told as replaced on that day
-            if update.kind is ChangeKind.PRICE and update.key != sub.plan.id:
-                continue  # new prices of a plan that was left: kept for a return
+            if _is_overtaken(update, sub):
+                continue  # told as replaced on that day
             day, before = update.applies_on, update.applies_on - dt.timedelta(1)
             place = f"{update.kind} {update.key}".rstrip()
             yield day, f"{place}: after the last change", day > sub.changed_on, True
@@ -118,6 +119,16 @@ def _is_end(update: PendingUpdate, sub: Subscription) -> bool:
     free = sub.rules.free_plan
     return update.kind is ChangeKind.CANCELLATION or (
         free is not None and update.value == free
+    )
+
+
+def _is_overtaken(update: PendingUpdate, sub: Subscription) -> bool:
+    """Return whether a later one of its kind and key takes effect on its day too."""
+    aim = update.kind, update.key, update.applies_on
+    return any(
+        (other.kind, other.key, other.applies_on) == aim
+        and step_order(other) > step_order(update)
+        for other in sub.pending_updates
     )
 
 
@@ -163,7 +174,7 @@ def a_subscription_stays_small(history: History) -> Checks:
     for sub in history.subscriptions:
         kept: Counter[Any] = Counter((c.terms, c.free) for c in sub.charges)
         slots: Counter[Any] = Counter(
-            (u.kind, u.key, u.periods_left) for u in sub.pending_updates
+            (u.kind, u.key, u.from_day or u.periods_left) for u in sub.pending_updates
         )
         twice = [one for one, n in (*kept.items(), *slots.items()) if n > 1]
         yield sub.changed_on, "what is kept twice", twice, []

@@ -12,9 +12,11 @@ from typing import Any
 import attrs
 
 from .._values.checks import Time
+from ..errors import SeatbillError
 from ..invoices import Invoice
-from ..lifecycle import bill, preview_invoice, renew
-from ..subscriptions import Outcome, Subscription
+from ..lifecycle import bill, change, preview_invoice, renew
+from ..rules import ChangeKind
+from ..subscriptions import Change, Outcome, Reprice, SetSeats, Status, Subscription
 from ..subscriptions.outcomes import ended_first
 from ._law import (
     LONG,
@@ -134,6 +136,67 @@ def a_change_renews_first_what_is_due(history: History) -> Checks:
         yield day, "the invoices", both, outcome.invoices
         yield day, "the notices", renewed.notices + apart.notices, outcome.notices
         yield day, "when it takes effect", apart.effective_on, outcome.effective_on
+
+
+@law
+def a_ramp_agreed_at_once_is_its_steps_in_turn(history: History) -> Checks:
+    """Hold that prices and seats agreed for two days cost what each recorded then does.
+
+    In turn, each is recorded the day before its own.
+    """
+    sub, until = history.subscription, history.until
+    if sub.status not in (Status.ACTIVE, Status.TRIALING) or any(
+        update.kind in (ChangeKind.PLAN, ChangeKind.PAUSE)
+        for update in sub.pending_updates
+    ):  # another plan has other prices, and nothing is agreed in a pause
+        return
+    steps = _ramp(sub)
+    try:
+        ahead = change(sub, *[step for _, step in steps], on=until)
+    except SeatbillError:  # more than the price list holds, for example
+        return
+    in_turn = list[Outcome]()
+    for day, step in steps:
+        for outcome in history.renewed(sub, max(day - dt.timedelta(1), until)):
+            in_turn.append(outcome)
+            sub = outcome.subscription
+        if sub.ended_on is not None:
+            break
+        in_turn.append(change(sub, step, on=in_turn[-1].on))
+        sub = in_turn[-1].subscription
+    last = until + LONG
+    agreed = [ahead, *history.renewed(ahead.subscription, last)]
+    in_turn += history.renewed(sub, last)
+    yield last, "what is billed for a ramp", _billed(in_turn), _billed(agreed)
+
+
+def _ramp(sub: Subscription) -> list[tuple[Time, Change]]:
+    """Return twice the price and a seat more from one day, and both as now later on."""
+    plan, first = sub.plan, sub.current_period.end
+    twice = [
+        p if p.unit_amount is None else attrs.evolve(p, unit_amount=p.unit_amount * 2)
+        for p in plan.prices
+    ]
+    days: Any = first, first + dt.timedelta(100)
+    steps: list[tuple[Time, Change]] = []
+    for day, prices, more in zip(days, (twice, plan.prices), (1, 0), strict=True):
+        steps.append((day, Reprice(attrs.evolve(plan, prices=prices), day)))
+        if not sub.rules.notice_days:  # or a late one would wait for longer
+            steps += [
+                (day, SetSeats(n + more, unit=unit, from_day=day))
+                for unit, n in sub.seats.items()
+                if not any(p.measured for p in plan.prices if p.unit == unit)
+            ]
+    return steps
+
+
+def _billed(outcomes: list[Outcome]) -> list[tuple[object, ...]]:
+    """Return the days and amounts of the invoices and their lines."""
+    return [
+        (i.issued_on, i.total, i.amount_due, [(n.item, n.amount) for n in i.lines])
+        for outcome in outcomes
+        for i in outcome.invoices
+    ]
 
 
 @law

@@ -19,6 +19,7 @@ from ...invoices import BillingReason, Invoice, InvoiceLine, ItemKind, LineKind
 from ...lifecycle import preview_invoice, renew
 from ...rules import ChangeKind
 from ...subscriptions import Outcome, PendingUpdate, Status, Subscription
+from ...subscriptions.parts import step_order
 
 _ONCE: Final = (ItemKind.SERVICE, ItemKind.FEE)
 Span = tuple[Time, Time]
@@ -384,7 +385,7 @@ def owned_steps(chronicle: Chronicle, unit: str) -> list[tuple[Time, int]]:
     nexts = [day for day, _ in states[1:]] + [chronicle.until]
     for (day, sub), following in zip(states, nexts, strict=True):
         steps.append((day, sub.quantity(unit)))
-        for update in sub.pending_updates:
+        for update in sorted(sub.pending_updates, key=step_order):
             seats = update.kind is ChangeKind.SEATS and update.key == unit
             if seats and update.applies_on <= following:
                 steps.append((update.applies_on, update.value))

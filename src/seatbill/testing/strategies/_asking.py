@@ -121,12 +121,25 @@ def _no_discount(market: Market, a: int, b: int) -> Change:
     return ask.RemoveDiscount(_of(market.discounts, a).id)
 
 
-def _new_prices(market: Market, a: int, b: int) -> Change:
-    """Return new prices from some day, far from now or near."""
-    day: Time = dt.date(2023, 1, 31) + dt.timedelta(a * 181 + b)
+def _some_day(market: Market, a: int, b: int) -> Time:
+    """Return some day, far from now or near."""
+    day = dt.date(2023, 1, 31) + dt.timedelta(a * 181 + b)
     if market.time is dt.datetime:
-        day = dt.datetime.combine(day, dt.time(b), dt.UTC)
-    return ask.Reprice(_of(market.new_prices or market.plans, b), day)
+        return dt.datetime.combine(day, dt.time(b), dt.UTC)
+    return day
+
+
+def _new_prices(market: Market, a: int, b: int) -> Arguments:
+    return _of(market.new_prices or market.plans, b), _some_day(market, a, b)
+
+
+def _seats_from(market: Market, a: int, b: int) -> Arguments:
+    return a, None, _of(market.units, b // 4), _some_day(market, a, b)
+
+
+def _no_step(market: Market, a: int, b: int) -> Arguments:
+    kind = (ChangeKind.PRICE, ChangeKind.SEATS)[(a + b) % 2]
+    return kind, _some_day(market, a, b)
 
 
 # How often a word is drawn, which change it asks for, and with which arguments; or
@@ -138,6 +151,7 @@ _WORDS: Final[dict[str, tuple[int, type[Any], _Meaning]]] = {
     "remove": (5, ask.RemoveSeats, _remove),
     "remove others": (1, ask.RemoveSeats, _remove_others),
     "set": (3, ask.SetSeats, lambda m, a, b: (a, None, _of(m.units, b // 4))),
+    "set from": (2, ask.SetSeats, _seats_from),
     "plan and interval": (2, ask.SwitchPlan, _plan_and_interval),
     "plan": (7, ask.SwitchPlan, lambda m, a, _b: (_of(m.plans, a),)),
     "interval": (3, ask.SwitchInterval, lambda m, a, _b: (_of(m.intervals, a),)),
@@ -153,6 +167,7 @@ _WORDS: Final[dict[str, tuple[int, type[Any], _Meaning]]] = {
     "note": (1, ask.RecordCreditNote, _note),
     "recipient": (1, ask.SetRecipient, lambda _m, a, _b: (Party(name="AB"[a % 2]),)),
     "withdraw": (1, ask.WithdrawPending, lambda _m, a, _b: (_of([*ChangeKind], a),)),
+    "withdraw a step": (1, ask.WithdrawPending, _no_step),
     "cancel": (1, ask.Cancel, lambda _m, a, _b: ((None, "too dear")[a % 2],)),
     "resume": (1, ask.Resume, lambda _m, _a, _b: ()),
     "freeze": (1, ask.Freeze, lambda _m, _a, _b: ()),
