@@ -724,3 +724,111 @@ def test_a_billing_day_is_refused_where_there_is_none():
             MoveBillingDay(day)
     with pytest.raises(WrongTypeError):
         MoveBillingDay("1")
+
+
+# ---------------------------------------- the rows of the reports, with neighbors
+
+
+HALF = {"discounts": [Discount.percent("50", id="half", periods=2)]}
+OFF = {"discounts": [Discount.fixed("4", "USD", id="off", periods=1)]}
+
+
+@pytest.mark.parametrize(
+    ("more", "changes", "wanted"),
+    [
+        # killbill#546: 14 of the 28 days from 1 February; other figures beside it
+        ({}, [AddSeats(1)], ["+30.00 = 30.00", "+60.00 = 60.00"]),
+        (
+            {"tax_rates": [VAT]},
+            [],
+            ["+15.00 tax +3.00 = 18.00", "+30.00 tax +6.00 = 36.00"],
+        ),
+        (HALF, [], ["+7.50 = 7.50", "+30.00 = 30.00"]),  # a stub counts as a period
+        (OFF, [], ["+15.00 = 15.00", "+30.00 = 30.00"]),  # it has served in January
+        (
+            {},
+            [GrantCredit(Money("20", "USD"), "sorry")],
+            ["+15.00 = 15.00 due 0.00", "+30.00 = 30.00 due 25.00"],
+        ),
+        (
+            {},
+            [Reprice(plan("60.00", id="plan at 30.00"), at("2026-02-20"))],
+            ["+15.00 = 15.00", "+60.00 = 60.00"],
+        ),
+        (
+            {},
+            [SwitchPlan(plan("10.00", rank=-1))],
+            ["+5.00 = 5.00", "+10.00 = 10.00"],
+        ),
+    ],
+)
+@pytest.mark.parametrize("first", [True, False])
+def test_a_moved_billing_day_beside_what_else_is_asked_for(
+    more, changes, wanted, first
+):
+    """killbill#546, with another change before or after it, in one call."""
+    story = monthly(**more)
+    moved = MoveBillingDay(1)
+    asked = [moved, *changes] if first else [*changes, moved]
+    story.change("2026-01-15", *asked)
+    days = ["2026-02-15", "2026-03-01"]
+    assert bills(story.renew("2026-03-01")) == [
+        f"{day}: {total}" for day, total in zip(days, wanted, strict=True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sold", "more", "wanted"),
+    [
+        (TEN, {"tax_rates": [VAT]}, "+10.00 tax +2.00 = 12.00"),
+        (plan("10", "JPY"), {}, "+10 = 10"),
+        (plan("1.005", "KWD"), {}, "+1.005 = 1.005"),
+        (TEN, HALF, "+5.00 = 5.00"),
+        (TEN, OFF, "+10.00 -4.00 = 6.00"),
+    ],
+)
+def test_a_trial_made_longer_is_charged_as_ever_at_its_end(sold, more, wanted):
+    """oneuptime#2904, in other currencies, with tax and with discounts."""
+    story = Story(sold, "2026-01-01", trial_end="2026-01-15", **more)
+    story.change("2026-01-10", Extend(14))
+    assert bills(story.renew("2026-01-29")) == [f"2026-01-29: {wanted}"]
+
+
+@pytest.mark.parametrize(
+    ("sold", "more", "wanted"),
+    [
+        (TEN, {"tax_rates": [VAT]}, "+10.00 tax +2.00 = 12.00"),
+        (plan("10", "JPY"), {}, "+10 = 10"),
+        (plan("1.005", "KWD"), {}, "+1.005 = 1.005"),
+        (TEN, HALF, "+5.00 = 5.00"),  # the longer period counts as one
+        (TEN, OFF, "+10.00 = 10.00"),
+    ],
+)
+@pytest.mark.parametrize("on", ["2026-04-01", "2026-04-10", "2026-04-30"])
+def test_a_paid_month_made_longer_on_any_of_its_days(on, sold, more, wanted):
+    """cashier-stripe#613, on the first day and the last, in other currencies."""
+    story = Story(sold, "2026-04-01", **more)
+    assert bills(story.change(on, Extend(7))) == []
+    assert bills(story.renew("2026-05-08")) == [f"2026-05-08: {wanted}"]
+
+
+def test_an_end_or_a_removal_in_the_given_days_waits_for_their_end():
+    """cashier-stripe#613, in the other order: given first, asked for afterwards."""
+    story = Story(TEN, "2026-04-01", seats=3)
+    story.change("2026-04-10", Extend(7))
+    story.change("2026-05-03", RemoveSeats(1))
+    assert bills(story.renew("2026-05-08")) == ["2026-05-08: +20.00 = 20.00"]
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_trial_is_made_longer_and_ended_on_one_day(first):
+    """formbricks#8659 and oneuptime#2904 meet: what is given is gone with the trial."""
+    story = on_trial()
+    asked = [Extend(7), EndTrial()]
+    if first:
+        done = story.change("2026-01-14", *asked)
+        assert bills(done) == ["2026-01-14: +10.00 = 10.00"]
+        assert story.period == ("2026-01-14", "2026-02-14")
+        return
+    story.change("2026-01-14", *reversed(asked))  # the paid month is made longer
+    assert story.period == ("2026-01-14", "2026-02-21")
