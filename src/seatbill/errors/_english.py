@@ -140,6 +140,9 @@ invalid_rules.nobody: {field} is empty, so nobody could do it | name one role or
 invalid_rules.counted_later: {field} is {value}, but it is not known yet who will be
     there in a period that has only begun | price the unit in arrears and give the
     anchor, or count AT_START
+invalid_rules.share_of_nothing: {field} needs EarlyEnd.BILLED | give that, or no share
+invalid_rules.no_part_of_term: {field} is {value}, but no number of them is {detail} |
+    give one that makes up the term, and the time between true-ups, in whole numbers
 invalid_rules.off_the_grid: No period that is counted from {value} ends on {detail} |
     give the day from which periods are counted as the anchor, such as a 31st
 invalid_rules.another_length: The period {value:span} is not {detail} long | give the
@@ -208,6 +211,10 @@ no_change.billing_day: The billing day is already day {value} of the month
 no_change.no_billing_day: A free plan, or a period of days, has no billing day
     | do nothing
 no_change.trial: No trial is running | do nothing
+no_change.term: The term that follows is already that | ask for another, or do nothing
+no_change.no_term: No term is running | give one
+no_change.term_in_pause: A pause runs or is scheduled | end the pause first
+no_change.term_of_nothing: A free plan binds nobody to a term | switch the plan first
 no_change.archived: Team {value!r} is already archived | do nothing
 no_change.active: Team {value!r} is already active | do nothing
 no_change.enrolled: {value!r} is already in team {detail!r} | do nothing
@@ -240,6 +247,12 @@ requirement_missing: {item} needs {missing:or} | take {missing:or} first, in the
     call if wanted
 not_whole_batches: {item} is sold in batches of {batch}, so not {asked} | ask for a
     multiple of {batch}
+term_runs: The term ends on {ends_on}, and nothing goes before | ask without a timing,
+    and it waits for that day
+term_runs.end: The subscription ends on {ends_on}, with the term | use Timing.PERIOD_END
+term_runs.pause: The term ends on {ends_on}, and all of it is charged | pause later
+term_runs.restart: A change is scheduled, and a new period would start the term of
+    {ends_on} anew | withdraw the change first, in the same call if wanted
 frozen: Subscription {id!r} cannot do this ({problem}) | cancel instead
 frozen.is_frozen: {change} is not possible while subscription {id!r} is frozen | add
     Unfreeze() before it, in the same call if wanted
@@ -358,93 +371,3 @@ unknown_locale: {locale!r} is not a locale of CLDR | use one that is, such as
 missing_extra: The package {package} is not installed | install it with pip install
     'seatbill[{extra}]'
 """)
-
-FINDINGS: Final = sentences("""
-add_on_ends: {add_on} ends with the change to {plan}, as it needs {missing:or}
-add_on_never_used: {add_on} has never been used, and a month costs {saving} less without
-    it
-add_on_unused: {add_on} has not been used for {days:day}, and a month costs {saving}
-    less without it
-amount_differs: {item}: the amount is {stated}, but should be {expected}
-cap_differs: {item}: the line is cut to {stated}, but should be to {expected}
-charges_differ: {charged} was charged, but the configuration comes to {expected}, a
-    difference of {difference}
-discounts_differ: {item}: the discounts are {stated}, but should be {expected}
-feature_lost: {plan} does not include {feature}
-full_amount_differs: {item}: a whole period is {stated}, but should be {expected}
-higher_plan_fits: {current} is too small, but {plan} includes all that is used
-item_not_active: {item} was not active, {span:span}, but {amount} is on the invoice
-kind_differs: {item}: the line is a {stated}, but should be a {expected}
-limit_exceeded: {plan} includes {limit} {resource}, which is {excess} too few
-limit_near: {used} of {limit} {resource} are used, which is {percent}%
-line_differs: {item}: {what} is {stated}, but should be {expected}
-line_does_not_add_up: {item}: {what} is {stated}, but should be {expected}
-line_missing: {item}, {span:span}: a line of {amount} is missing
-line_not_expected: {item}, {span:span}: nothing accounts for {amount}
-line_repeated: {item}, {span:span}: {amount} is already on invoice {invoice}
-lower_plan_fits: {plan} includes all that is used, and a month of it costs {saving} less
-no_plan_fits: {current} is too small, and so is every higher plan
-payment_method_expired: The payment method was valid through {valid_through}, {days:day}
-    ago
-payment_method_expiring: The payment method is valid through {valid_through}, for
-    {days:day} more
-payment_method_expiring.zero_days: The payment method is valid through {valid_through},
-    which is today
-period_differs: {item}: the time is {stated:span}, but should be {expected:span}
-quantity_differs: {item}: the quantity is {stated}, but should be {expected}
-share_differs: {item}: the share is {stated}, but should be {expected}
-tax_rates_differ: {item}: the tax rates are {stated}, but should be {expected}
-unit_not_sold one count: {plan} does not include {unit:plural}, so {count} ends with the
-    change
-unit_not_sold many count: {plan} does not include {unit:plural}, so {count} end with the
-    change
-unit_price_differs: {item}: the unit price is {stated}, but should be {expected}
-""")
-"""What every finding says."""
-
-NOTICES: Final = sentences("""
-add_on_dropped: Add-on {add_on} ends with the plan that it needs
-credit_lapsed: Credit of {amount} lapsed, as it was valid until {expires_on}
-credit_lapsed.gift: A gift of {amount} lapsed, as it was valid until {expires_on}
-end_scheduled: {plan} ends on {on}, and the bill of that day is {total}
-end_scheduled.no_total: {plan} ends on {on}
-end_without_bill: {plan} ends on {on}, and nothing more is charged
-features_lost: From {on}, {plan} does not include {features}
-gift_ended: A gift of {amount} lapses, as the subscription has ended
-interval_scheduled: From {on}, the billing period is {interval} instead of {current},
-    and the bill of that day is {total}
-interval_scheduled.no_total: From {on}, the billing period is {interval} instead of
-    {current}
-late_notice: It is too late for {boundary}, so this takes effect on {on}
-late_cancellation: It is too late for {boundary}, so the subscription ends on {on} and
-    will still cost {cost}
-more_people one missing: {occupied} people sit on {owned:unit}, so {missing} is missing
-more_people many missing: {occupied} people sit on {owned:unit}, so {missing} are
-    missing
-number_unused: {plan} does not measure {unit:plural}, so their number is not used
-over_limit one excess: {plan} includes {maximum:unit}, so {excess} is too many
-over_limit many excess: {plan} includes {maximum:unit}, so {excess} are too many
-plan_scheduled: From {on}, {plan} takes the place of {current}, and the bill of
-    that day is {total}
-plan_scheduled.no_total: From {on}, {plan} takes the place of {current}
-price_change: {plan} has new prices from {on}
-removal_cut one removed: Only {removed:unit} of {asked} is removed, as the rest is
-    occupied
-removal_cut many removed: Only {removed:unit} of {asked} are removed, as the rest is
-    occupied
-removal_cut.zero_removed one asked: {asked:unit} that was to be removed stays, as it is
-    occupied
-removal_cut.zero_removed many asked: {asked:unit} that were to be removed stay, as all
-    are occupied
-removals_undone one count: {count:unit} that was to be removed stays, free of charge
-removals_undone many count: {count:unit} that were to be removed stay, free of charge
-people_unused: {plan} does not include {unit:plural}, so nobody sits on them
-serves_until: A cancellation is scheduled, so this can be used until {on}
-timing_unused: Timing {timing} changes nothing here, as nothing that was asked for can
-    wait
-unit_dropped one count: {plan} does not include {unit:plural}, so {count} ends with the
-    old plan
-unit_dropped many count: {plan} does not include {unit:plural}, so {count} end with the
-    old plan
-""")
-"""What every notice says."""

@@ -5,17 +5,16 @@ What each of them does is in the engine; when it takes effect is in the rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, final
 
 import attrs
 
-from .._values.base import Value
+from .._values.base import Quantities, Value
 from .._values.checks import Time, instance, member, several, text, unique, whole
 from .._values.later import Later
 from ..credit import CreditKind
-from ..discounts import Discount, Facts
-from ..errors import OutOfBoundsError, UnknownItemError
+from ..errors import OutOfBoundsError, UnknownItemError, WrongTypeError
 from ..money import Money
 from ..parties import Party
 from ..periods import keep_times
@@ -30,12 +29,14 @@ from .common_changes import (
     SwitchInterval,
     SwitchPlan,
 )
+from .discount_changes import ApplyDiscount, RemoveDiscount
 from .parts import MAX_PAUSE
+from .subscription import quantities
 
 if TYPE_CHECKING:
-    from .. import wallets
+    from .. import terms, wallets
 else:  # few customers have one
-    wallets = Later("wallets")
+    terms, wallets = Later("terms"), Later("wallets")
 
 __all__ = [
     "AddAddOn",
@@ -54,6 +55,7 @@ __all__ = [
     "MoveBillingDay",
     "Pause",
     "RecordCreditNote",
+    "RecordUsage",
     "RemoveAddOn",
     "RemoveDiscount",
     "RemoveSeats",
@@ -62,6 +64,7 @@ __all__ = [
     "SetRecipient",
     "SetSeats",
     "SetTaxRates",
+    "SetTerm",
     "SwitchInterval",
     "SwitchPackage",
     "SwitchPlan",
@@ -263,37 +266,6 @@ class Reprice(Value):
 
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
-class ApplyDiscount(Value):
-    """A discount on what is charged from now on; nothing open is repriced.
-
-    *facts* are those by which its eligibility is judged, today and never again.
-
-    Raises: DiscountRefusedError where the customer may not have it, or where it or
-    another one cannot be combined.
-    """
-
-    discount: Discount
-    facts: Facts | None = None
-
-    def __attrs_post_init__(self) -> None:
-        instance("discount", self.discount, Discount)
-        if self.facts is not None:
-            instance("facts", self.facts, Facts)
-
-
-@final
-@attrs.frozen(order=False, eq=False, repr=False)
-class RemoveDiscount(Value):
-    """No more of the discount with this *id*; nothing open is repriced."""
-
-    id: str
-
-    def __attrs_post_init__(self) -> None:
-        text("id", self.id)
-
-
-@final
-@attrs.frozen(order=False, eq=False, repr=False)
 class SetTaxRates(Value):
     """The tax rates of what is charged from now on."""
 
@@ -385,6 +357,44 @@ class RecordCreditNote(Value):
         text("key", self.key)
 
 
+@final
+@attrs.frozen(order=False, eq=False, repr=False)
+class SetTerm(Value):
+    """A term from the running period on; where one runs, the one that follows it.
+
+    ``None`` lets the running term be the last, in notice.  By hand (``IMMEDIATE``) it
+    takes its place at once: what waited for its end waits for the new one's, or for
+    the next renewal.  Raises: RulesError, TooFewSeatsError, LateNoticeError.
+    """
+
+    term: terms.Term | None
+
+    def __attrs_post_init__(self) -> None:
+        if self.term is not None:
+            instance("term", self.term, terms.Term)
+
+
+def _counts(value: int | Mapping[str, int]) -> Quantities:
+    found = quantities("used", value)
+    if not found:
+        raise WrongTypeError("used", "int | Mapping[str, int]", value)
+    return found
+
+
+@final
+@attrs.frozen(order=False, eq=False, repr=False)
+class RecordUsage(Value):
+    """How many are *used* on this day, by unit; a number counts ``"seat"``.
+
+    It stands until the next count, and is billed by the true-ups of the term: what it
+    is above what is owned on this day, after the changes before it in the same call.
+
+    Raises: UnknownItemError for a unit of which the term has no true-up.
+    """
+
+    used: Quantities = attrs.field(converter=_counts)
+
+
 Change = (
     AddSeats
     | RemoveSeats
@@ -413,4 +423,6 @@ Change = (
     | SetRecipient
     | GrantCredit
     | RecordCreditNote
+    | SetTerm
+    | RecordUsage
 )
