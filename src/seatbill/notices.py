@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .errors import _tellings as tellings
     from .errors import wording
 else:  # whoever reads no message needs no sentences
-    english, wording = Later("errors._english"), Later("errors.wording")
+    tellings, wording = Later("errors._tellings"), Later("errors.wording")
 
 __all__ = [
     "Finding",
