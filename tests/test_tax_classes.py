@@ -38,6 +38,7 @@ from seatbill import (
 )
 from seatbill.combining import combine, take_apart
 from seatbill.converters import dump, load
+from seatbill.discounts import DiscountTarget
 from seatbill.errors import DuplicateError, SeatbillError, TaxRateError
 from seatbill.formatting import describe
 from seatbill.subscriptions import Subscription
@@ -415,3 +416,18 @@ REDUCED_PRINT = TaxRate("reduced", "0.10", tax_classes=["print"])
 def test_the_classes_of_a_rate_are_said():
     said = describe(SetTaxRates([VAT, REDUCED]))
     assert said == "Set the tax rates: vat 20%, reduced 10% (education, print)"
+
+
+def test_amounts_off_for_different_items_share_what_is_left_of_each_rate():
+    """90.00 off the plan leave 10.00 of it; 40.00 off everything are 10.00 : 50.00 of
+    60.00, so 6.66 and 33.34. Tax: (100.00 − 96.66) × 0.20 = 0.668.
+    """
+    own = Discount.fixed("90.00", "EUR", id="own", applies_to=DiscountTarget(["pro"]))
+    every = Discount.fixed("40.00", "EUR", id="every")
+    invoice = start(VAT, EXEMPT, discounts=[own, every]).invoice
+    assert [found[:2] for found in lines(invoice)[2:]] == [
+        ("own", "-90.00"),
+        ("every", "-6.66"),
+        ("every", "-33.34"),
+    ]
+    assert str(invoice.total.amount) == "20.67"

@@ -74,6 +74,13 @@ convention_not_applicable.interval_of_days: {convention} counts months, not {val
     use an interval of months, or Convention.ACTUAL
 convention_not_applicable.no_day: {convention} counts no day in {value:span} | use a
     whole month or more
+discount_refused: Discount {id!r} is refused ({problem}) | leave it out
+discount_refused.first_purchase: Discount {id!r} is for a first purchase | leave it out
+discount_refused.country: Discount {id!r} is only for {detail:or} | leave it out
+discount_refused.used_up: Discount {id!r} is used up: there were {detail} | leave it out
+discount_refused.not_known: Discount {id!r} needs {detail:words} | give it in facts
+discount_refused.over: Discount {id!r} ended on {detail} | leave it out
+discount_refused.not_combined: {id!r} does not go with {detail!r} | remove {detail!r}
 duplicate: The {kind} {value!r} is already there | give it once
 invalid_price: This price is invalid ({problem}) | give another
 invalid_price.neither: A price needs a unit amount or tiers | give one of the two
@@ -97,6 +104,13 @@ invalid_price.own_arrears: Add-on {item!r} has an interval of its own and a pric
     arrears | charge it in advance, or leave out its interval
 invalid_price.percent_or_amount: A discount takes off either a percentage or an amount |
     use Discount.percent or Discount.fixed
+invalid_price.several_lengths: A discount has one length | give periods, months or until
+invalid_price.no_surplus: Only an amount keeps a surplus | use one, without periods=0
+invalid_price.first_of_amount: Only a percentage is for first units | leave first out
+invalid_price.no_target: A target names a part | name one, or leave applies_to out
+invalid_price.no_eligibility: Eligibility asks for facts | name one, or leave it out
+invalid_price.months_end: Months of {item!r} come with ends_on | give both, or none
+invalid_price.nothing_kept: Discount {item!r} keeps no surplus | leave spent out
 invalid_tax_rate: Tax rate {value!r} is invalid ({problem}) | give another
 invalid_tax_rate.above_zero: Tax rate {value!r} is {category}, so it has to be 0 | set
     rate to 0, or category to STANDARD
@@ -115,6 +129,7 @@ invalid_rules.in_arrears: Discount {value!r} takes off an amount, but nothing is
     in advance | use a percentage, or a price in advance
 invalid_rules.too_fine: Discount {value!r} makes prices finer than can be kept | use
     fewer percentages, or fewer decimals
+invalid_rules.first_not_counted: No first units for discount {value!r} | leave first out
 invalid_rules.not_bought: The number of {field:plural} is measured, not bought | give it
     to renew
 invalid_rules.nothing_bought: Plan {value} is free, so no {field:plural} are bought with
