@@ -422,7 +422,9 @@ def test_amounts_off_for_different_items_share_what_is_left_of_each_rate():
     """90.00 off the plan leave 10.00 of it; 40.00 off everything are 10.00 : 50.00 of
     60.00, so 6.66 and 33.34. Tax: (100.00 − 96.66) × 0.20 = 0.668.
     """
-    own = Discount.fixed("90.00", "EUR", id="own", applies_to=DiscountTarget(["pro"]))
+    own = Discount.fixed(
+        "90.00", "EUR", id="own", applies_to=DiscountTarget(plans=["pro"])
+    )
     every = Discount.fixed("40.00", "EUR", id="every")
     invoice = start(VAT, EXEMPT, discounts=[own, every]).invoice
     assert [found[:2] for found in lines(invoice)[2:]] == [
