@@ -8,6 +8,8 @@ from typing import Final
 
 from hypothesis import strategies as st
 
+from seatbill.allowances import Allowance, AllowancePeriod
+from seatbill.credit import CreditKind, CreditLot
 from seatbill.money import Rounding
 from seatbill.payments import (
     CARD_AUTHORIZATION,
@@ -28,6 +30,7 @@ from seatbill.wallets import (
     Pack,
     Purchase,
     TopUp,
+    UnitLot,
     Wallet,
     WalletPolicy,
     buy,
@@ -192,3 +195,29 @@ def purchases():
         ordered_on=days(),
         automatic=st.booleans(),
     )
+
+
+@kept
+def unit_lots():
+    day = st.none() | days()
+    return st.builds(UnitLot, units=_units(1), size=st.just(10**9), expires_on=day)
+
+
+@kept
+def credit_lots():
+    kind, day = st.sampled_from(CreditKind), st.none() | days()
+    return st.builds(CreditLot, money("USD", 0, 10_000), kind, day)
+
+
+@kept
+def allowances():
+    cap = st.none() | st.integers(0, 50)
+    return st.builds(
+        Allowance, unit=st.just("credit"), per_seat=st.integers(0, 99), carried_over=cap
+    )
+
+
+@kept
+def allowance_periods():
+    n = st.integers(0, 99)
+    return st.builds(AllowancePeriod, start=days(), end=days(), granted=n, left=n)

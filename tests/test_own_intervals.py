@@ -195,22 +195,22 @@ def test_a_leap_day_is_the_day_of_a_yearly_add_on():
     assert own(story) == ("2032-02-29", "2033-02-28")
 
 
-def test_a_quarter_in_a_plan_by_the_month_is_counted_from_the_billing_day():
-    """From 1 January; on 16 May 46 of the 91 days to 1 July: 30.00 × 46/91 = 15.16."""
+def test_a_quarter_in_a_plan_by_the_month_begins_on_the_next_billing_day():
+    """On 16 May 16 of the 92 days from 1 March to 1 June: 30.00 × 16/92 = 5.22."""
     story = Story(MONTH, "2026-01-01")
     story.renew("2026-05-10")
     quarter = add_on("30.00", QUARTERLY)
     found = paid(story, "2026-05-16", AddAddOn(quarter), until="2026-07-01")
     assert found == [
-        "2026-05-16: +15.16 = 15.16",
-        "2026-06-01: +100.00 = 100.00",
-        "2026-07-01: +100.00 +30.00 = 130.00",
+        "2026-05-16: +5.22 = 5.22",
+        "2026-06-01: +100.00 +30.00 = 130.00",
+        "2026-07-01: +100.00 = 100.00",
     ]
-    assert own(story) == ("2026-07-01", "2026-10-01")
+    assert own(story) == ("2026-06-01", "2026-09-01")
 
 
 def test_a_year_in_a_plan_by_the_month():
-    """On 16 December 2026, 16 of 365 days to the anniversary: 365.00 × 16/365."""
+    """On 16 December 2026, 16 of 365 days to 1 January: 365.00 × 16/365."""
     story = Story(MONTH, "2026-01-01")
     story.renew("2026-12-10")
     yearly_ = add_on("365.00", ANNUAL)
@@ -218,6 +218,31 @@ def test_a_year_in_a_plan_by_the_month():
         "2026-12-16: +16.00 = 16.00"
     ]
     assert bills(story.renew("2027-01-01")) == ["2027-01-01: +100.00 +365.00 = 465.00"]
+
+
+def test_days_begin_on_the_day_beside_months_and_on_the_grid_beside_days():
+    """By 10 days from 1 April: bought on the 5th, 6 of 10 days of 10.00 are left."""
+    days = add_on("10.00", Interval(days=10))
+    beside = Story(MONTH, "2026-04-01")
+    beside.change("2026-04-05", AddAddOn(days))
+    assert own(beside) == ("2026-04-05", "2026-04-15")
+    by_days = plan("30.00", interval=Interval(days=30))
+    story = Story(by_days, "2026-04-01", interval=Interval(days=30))
+    assert bills(story.change("2026-04-05", AddAddOn(days))) == [
+        "2026-04-05: +6.00 = 6.00"
+    ]
+    assert own(story) == ("2026-04-01", "2026-04-11")
+
+
+def test_a_billing_day_moved_there_and_back_costs_nothing():
+    """The year goes on from its own day, also where the anchor is another one then."""
+    held = add_on("365.00", ANNUAL)
+    story = Story(MONTH, "2026-01-15", add_ons=[held])
+    story.change("2026-01-20", MoveBillingDay(1), MoveBillingDay(15))
+    assert story.anchor == "2026-02-15"
+    assert bills(story.renew("2027-01-15"))[-1] == (
+        "2027-01-15: +100.00 +365.00 = 465.00"
+    )
 
 
 def test_several_intervals_renew_each_by_itself():

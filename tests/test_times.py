@@ -23,6 +23,7 @@ import test_bad_input
 import test_bad_input_systems
 from seatbill import (
     MONTHLY,
+    AddOn,
     AddSeats,
     BillingRules,
     GrantCredit,
@@ -83,7 +84,7 @@ from seatbill.revenue import RevenuePart
 from seatbill.reviews import Activity, ConfigurationChange, reconcile
 from seatbill.rules import ChangeKind
 from seatbill.seats import DEACTIVATED, occupancy
-from seatbill.subscriptions import Outcome, PendingUpdate
+from seatbill.subscriptions import Outcome, PendingUpdate, SubscribedAddOn
 from seatbill.testing.histories import History
 from seatbill.testing.machine import Stored
 from seatbill.views import add_on_options, billing_view, plan_options
@@ -154,6 +155,9 @@ def world(t: Time) -> dict[type, Any]:
         accrued_lines=waiting.subscription.waiting_lines[:1],
         credit_lots=[lot],
     )
+    monthly = AddOn("sms", "SMS", interval=MONTHLY, anchored_on="purchase")
+    month = Period(t("2026-04-01"), t("2026-05-01"))
+    held = SubscribedAddOn(monthly, 1, month, t("2026-04-01"))
     member = Member("ann", joined_on=t("2026-01-01"), left_on=t("2027-01-01"))
     team = TeamHistory(
         "ops",
@@ -252,7 +256,8 @@ def world(t: Time) -> dict[type, Any]:
             changes=(Reprice(LARGE, t("2026-06-01")),),
         ),
         update,
-        attrs.evolve(sub, trial_end=t("2026-03-01"), frozen_on=None),
+        attrs.evolve(sub, trial_end=t("2026-03-01"), frozen_on=None, add_ons=[held]),
+        held,
         History(opening=opening, outcomes=statement.outcomes, until=t("2026-05-02")),
         attrs.evolve(
             billing_view(sub, on=t("2026-04-05"), wallet=wallet),
@@ -286,6 +291,7 @@ FIELDS = {
     "AuthorizationHold.placed_on": MET,
     "AuthorizationHold.released_on": MET,
     "BillAnswer.until": ANSWER,
+    "BillRequest.add_ons": APART,
     "BillRequest.anchor": MET,
     "BillRequest.changes": MET,
     "BillRequest.credit": MET,
@@ -385,7 +391,10 @@ FIELDS = {
     "Statement.until": MET,
     "Stored.invoices": MET,
     "Stored.subscription": MET,
+    "SubscribedAddOn.anchor": MET,
+    "SubscribedAddOn.period": MET,
     "Subscription.accrued_lines": MET,
+    "Subscription.add_ons": MET,
     "Subscription.billing_cycle_anchor": MET,
     "Subscription.changed_on": MET,
     "Subscription.charges": MET,

@@ -11,7 +11,6 @@ a charge in arrears has no line yet, but a day since which it is unbilled.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from ..errors import CurrencyMismatchError, RulesError
 from ..invoices import BillingReason, ItemKind, LineKind, LineTerms, trusted_period
@@ -20,7 +19,7 @@ from ..periods import ONE_DAY, AddOnAnchor, boundary
 from ..proration import ratio
 from ..rules import BillingRules
 from ..subscriptions import SubscribedAddOn
-from .dates import holding
+from .dates import own_period
 from .discounting import (
     amount_off_of,
     bill_lines,
@@ -291,15 +290,14 @@ def open_own(state: State) -> None:
 
 
 def begin_own(state: State, owned: SubscribedAddOn, *, charged: bool = True) -> None:
-    """Let an add-on's own period begin: the one of its grid that holds the day.
+    """Let an add-on's own period begin, and charge it from today on.
 
-    It is charged from today on, a share where the day is none of its boundaries.
+    It is a share where the day is none of the boundaries of its grid.
     """
     add_on, anchor, day = owned.add_on, owned.anchor, state.day
-    interval: Any = add_on.interval
     if add_on.anchored_on is AddOnAnchor.PURCHASE:
         anchor = anchor or day
-    start, end, _ = holding(anchor or state.anchor, interval, day)
+    start, end = own_period(state, owned, anchor or state.anchor, day)
     period = trusted_period(start, end)
     owned = trusted_add_on(add_on, owned.quantity, period, anchor)
     state.add_ons[add_on.id] = owned

@@ -193,7 +193,6 @@ def effective_day(state: State, update: PendingUpdate) -> Time:
 
 def _own_day(state: State, owned: SubscribedAddOn, left: int) -> Time:
     """Return when the own period of an add-on ends, or the one after it."""
-    interval: Any = owned.add_on.interval
     end = end_of(state, owned.add_on.id)
     if not left:
         return end
@@ -203,7 +202,25 @@ def _own_day(state: State, owned: SubscribedAddOn, left: int) -> Time:
             anchor = end
         elif not is_moved(state):
             anchor = latest_end(state)
-    return holding(anchor, interval, end)[1]
+    return own_period(state, owned, anchor, end)[1]
+
+
+def own_period(
+    state: State, owned: SubscribedAddOn, anchor: Time, day: Time
+) -> tuple[Time, Time]:
+    """Return start and end of the own period of an add-on that holds *day*.
+
+    Its months end on the days of the grid: a whole *interval* begins on one of them,
+    and from any other day it is what leads to the next.  Days that are counted beside
+    months have no grid, and begin with the day.
+    """
+    interval: Any = owned.add_on.interval
+    if interval.months:
+        start, _, _, end = _to_moved_day(anchor, day, interval.months)
+        return start, end
+    if owned.anchor is None and state.interval.months:
+        return day, boundary(day, interval, interval.days)
+    return holding(anchor, interval, day)[:2]
 
 
 def future(state: State, left: int) -> tuple[Plan, Interval]:

@@ -59,7 +59,11 @@ def _next_own_period(history: History, sub: Subscription, ended: Any) -> Checks:
     for owned in after.add_ons:
         if owned.add_on == ended.add_on and owned.period is not None:
             anchor = owned.anchor or after.billing_cycle_anchor
-            wanted = Period.containing(anchor, ended.add_on.interval, end)
+            interval = ended.add_on.interval
+            first = first_of(anchor, end, interval)
+            wanted = Period(first, end_of(anchor, first, interval))
+            if interval.days and after.interval.days:
+                wanted = Period.containing(anchor, interval, end)
             yield end, f"the period of {owned.add_on.id}", owned.period, wanted
 
 
