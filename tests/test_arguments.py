@@ -38,6 +38,7 @@ from seatbill import (
     Settlement,
     SwitchPlan,
     TaxRate,
+    Term,
     Timing,
     change,
     credit_note,
@@ -341,6 +342,7 @@ TABLE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "occupied": 11,
             "credit": Money("1.00", "USD"),
             "version": 3,
+            "term": Term(),
             "limits": Beside(Limits(lines=1), add_ons=[SSO]),
         },
     ),
@@ -372,6 +374,7 @@ TABLE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "waiting_lines": INVOICE.lines,
             "accrued_lines": INVOICE.lines,
             "version": 3,
+            "term": Term().begun(FIRST),
         },
     ),
     "lifecycle.change": (

@@ -220,6 +220,8 @@ def test_a_change_may_stand_alone_or_in_a_list(word):
         "reason": "x",
         "key": "x:1/credit-1",
         "charges": [],
+        "term": None,
+        "used": {"seat": 3},
     }
     wanted = schema("bill-request")["$defs"]
     name = word if word in wanted else f"asked_{word}"

@@ -108,6 +108,7 @@ PROMISED = {
     "SubscriptionEndedError": ("subscription_ended", ("s", DAY)),
     "TaxRateError": ("invalid_tax_rate", ("vat", "zero", "STANDARD")),
     "TaxStatusChangedError": ("tax_status_changed", ("country", "FR", "DE")),
+    "TermRunsError": ("term_runs", (DAY, "end")),
     "TooFewSeatsError": ("too_few_seats", ("seat", 6, 7, 1)),
     "TooManyDigitsError": ("too_many_digits", ("1.005", "EUR", 2)),
     "TooManyLinesError": ("too_many_lines", (152_000, 10_000)),

@@ -40,6 +40,7 @@ FLOORS = {
     "proration": 4,
     "seats": 4,
     "taxes": 4,
+    "terms": 4,
     "wallets": 5,
     "catalogs": 5,
     "invoices": 5,

@@ -30,6 +30,7 @@ from seatbill import (
     Pause,
     Period,
     RecordCreditNote,
+    RecordUsage,
     RemoveAddOn,
     RemoveDiscount,
     RemoveSeats,
@@ -39,11 +40,13 @@ from seatbill import (
     SetRecipient,
     SetSeats,
     SetTaxRates,
+    SetTerm,
     Subscription,
     SwitchInterval,
     SwitchPackage,
     SwitchPlan,
     TaxRate,
+    Term,
     Unfreeze,
     WithdrawPending,
 )
@@ -293,7 +296,7 @@ def test_an_update_that_waits_holds_what_its_kind_needs(kind, value):
         ({"applies_on": "later"}, WrongTypeError),
         ({"applies_on": dt.datetime(2026, 5, 1)}, NaiveDatetimeError),
         ({"requested_on": None}, WrongTypeError),
-        ({"periods_left": 2}, OutOfBoundsError),
+        ({"periods_left": 4}, OutOfBoundsError),
         ({"periods_left": True}, WrongTypeError),
         ({"from_day": "later"}, WrongTypeError),
     ],
@@ -349,6 +352,8 @@ CHANGES = [
     SetRecipient(Party(name="Ada")),
     GrantCredit(Money("5", "USD"), "sorry"),
     RecordCreditNote("one:1/credit-1", [CreditedCharge("a", Money("5", "USD"))]),
+    SetTerm(Term()),
+    RecordUsage({"seat": 3}),
 ]
 
 

@@ -384,6 +384,7 @@ FIELDS = {
     "RevenuePart.period": DATE,
     "RevenueSchedule.lines": DATE,
     "Statement.history": MET,
+    "RunningTerm.period": ALONE,
     "Statement.invoices": MET,
     "Statement.measurements": MET,
     "Statement.opening": MET,
@@ -406,6 +407,7 @@ FIELDS = {
     "Subscription.paid_until": MET,
     "Subscription.pending_updates": MET,
     "Subscription.rules": APART,
+    "Subscription.term": MET,
     "Subscription.trial_end": MET,
     "Subscription.waiting_lines": MET,
     "Team.archived_on": ALONE,
@@ -599,6 +601,7 @@ WRITTEN = [
 LATER = {
     "Subscription.moved_from",
     "Subscription.paid_until",
+    "Subscription.term",
 }  # written where it says something only
 
 

@@ -68,16 +68,19 @@ if TYPE_CHECKING:
         MoveBillingDay,
         Pause,
         RecordCreditNote,
+        RecordUsage,
         RemoveAddOn,
         RemoveDiscount,
         Reprice,
         Resume,
         SetRecipient,
         SetTaxRates,
+        SetTerm,
         SwitchPackage,
         Unfreeze,
         WithdrawPending,
     )
+    from .terms import Term
     from .verification import verify
 
 __all__ = [
@@ -119,6 +122,7 @@ __all__ = [
     "Plan",
     "Price",
     "RecordCreditNote",
+    "RecordUsage",
     "RemoveAddOn",
     "RemoveDiscount",
     "RemoveSeats",
@@ -130,6 +134,7 @@ __all__ = [
     "SetRecipient",
     "SetSeats",
     "SetTaxRates",
+    "SetTerm",
     "Settlement",
     "Statement",
     "Subscription",
@@ -139,6 +144,7 @@ __all__ = [
     "TaxCategory",
     "TaxRate",
     "Team",
+    "Term",
     "Tier",
     "Timing",
     "Unfreeze",

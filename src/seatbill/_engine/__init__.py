@@ -65,6 +65,8 @@ Where to look:
   ends it early;
 * a freeze: ``apply`` starts it, ``renewals.thaw`` ends it, ``dates`` tells when it ends
   by itself;
+* a term: ``scheduled.is_held`` says what it holds, ``scheduled.place_for`` until when,
+  and ``commitments`` begins and ends it;
 * an add-on renews by itself: ``dates.first_end`` tells when,
   ``own_intervals.end_periods`` and ``charging.open_own`` pass its boundary;
 * taxes: ``invoicing.invoice``, by ``invoices.taxes_of``;
@@ -92,6 +94,9 @@ The modules, in the order in which data pass:
 ``plan_changes``     plans, intervals, prices and the end: their timing and their lines
 ``carried``          the quantities that a plan change names, now or with its plan
 ``scheduled``        pending updates: in notice or late, kept, replaced, withdrawn
+``measuring``        what was measured in a period, cut and billed at its end
+``projected``        what is owned after each boundary at which some are scheduled
+``commitments``      terms: begun, passed, ended early; and what true-ups bill
 ``credited``         credit notes on open charges: what is back comes no second time
 ``date_changes``     trials that end today, days given, another billing day, pauses
 ``bounds``           quantities within the price list, now and after each boundary

@@ -41,6 +41,7 @@ from ..subscriptions import (
     MoveBillingDay,
     Pause,
     RecordCreditNote,
+    RecordUsage,
     RemoveAddOn,
     RemoveDiscount,
     RemoveSeats,
@@ -49,6 +50,7 @@ from ..subscriptions import (
     SetRecipient,
     SetSeats,
     SetTaxRates,
+    SetTerm,
     SwitchInterval,
     SwitchPackage,
     SwitchPlan,
@@ -59,6 +61,7 @@ from ..subscriptions.subscription import frozen_for, recipient_locked_since
 from .bounds import check_price, judge
 from .carried import withdraw_unsold
 from .charging import sell_once, settle
+from .commitments import record_usage, set_term
 from .credited import record_credit_note
 from .date_changes import end_pause, end_trial, extend, move_billing_day, pause
 from .dates import effective_day
@@ -329,6 +332,7 @@ _TIMED: Final = (
     RemoveAddOn,
     SwitchPackage,
     Cancel,
+    SetTerm,
 )
 """What a timing decides elsewhere."""
 
@@ -341,6 +345,8 @@ _WHILE_FROZEN = (
     SetRecipient,
     GrantCredit,
     RecordCreditNote,
+    SetTerm,
+    RecordUsage,
     Reprice,
     ApplyDiscount,
     RemoveDiscount,
@@ -374,4 +380,6 @@ _HANDLERS: Final[dict[type, Handler]] = {
     SetRecipient: _set_recipient,
     GrantCredit: _grant_credit,
     RecordCreditNote: record_credit_note,
+    SetTerm: set_term,
+    RecordUsage: record_usage,
 }

@@ -11,11 +11,12 @@ the exchange: more or fewer of it is a change of quantity like any other.
 
 from __future__ import annotations
 
-from ..errors import RulesError, TooFewSeatsError, UnknownUnitError
+from ..errors import RulesError, TermRunsError, TooFewSeatsError, UnknownUnitError
 from ..plans import listed
 from ..subscriptions import PendingUpdate, SwitchPlan
-from .members import SEATS
-from .scheduled import drop_prices, schedule, take_out, withdraw
+from .dates import term_end
+from .members import SEATS, SEATS_REMOVED
+from .scheduled import drop_prices, is_held, schedule, take_out, withdraw
 from .state import State, is_free
 
 
@@ -46,6 +47,8 @@ def name_quantities(state: State, change: SwitchPlan) -> None:
 def carry_all(state: State) -> None:
     """Own what a change names from today on: a full period opens with it."""
     for unit, quantity in (state.carried or {}).items():
+        if state.seats.get(unit, 0) > quantity and is_held(state, SEATS_REMOVED):
+            raise TermRunsError(term_end(state))
         withdraw(state, SEATS, unit)
         state.seats[unit] = quantity
     state.carried = None

@@ -60,6 +60,7 @@ def as_value(state: State) -> Subscription:
     row.version = state.version
     row.moved_from = state.moved_from
     row.paid_until = state.paid_until
+    row.term = state.term
     row.credit_lots = state.lots
     row.__class__ = Subscription  # it never changes from here on
     value: Subscription = row

@@ -9,14 +9,17 @@ for 10 July to 10 August, 1315.25, and the anchor is 10 July.
 
 from __future__ import annotations
 
+import attrs
+
 from .._values.checks import Time
-from ..errors import CancellationPendingError, NoChangeError
+from ..errors import CancellationPendingError, NoChangeError, TermRunsError
 from ..periods import ONE_DAY, boundary, month_boundary
 from ..rules import Timing
 from ..subscriptions import EndPause, EndTrial, Extend, MoveBillingDay, Pause
 from ..subscriptions.subscription import ends
 from .charging import open_all
-from .dates import is_moved, is_paused
+from .commitments import move_term
+from .dates import is_moved, is_paused, left_of_term, term_end
 from .discounting import end_discount_period
 from .members import CANCELLATION_WAY, INTERVAL, PAUSE
 from .renewals import apply_scheduled, following
@@ -59,11 +62,16 @@ def extend(state: State, change: Extend, _timing: Timing | None) -> None:
         if state.anchor == before:
             state.anchor = after
         state.open_period(state.start, after, state.day)
+        if state.term is not None:
+            state.term = attrs.evolve(
+                state.term.term.begun(after), follows=state.term.follows
+            )
         return
-    has_moved = is_moved(state)
+    has_moved, left = is_moved(state), left_of_term(state)
     state.extend_to(after)
     if not has_moved:  # a billing day that was asked for stays
         state.anchor, state.steps = after, 0
+        move_term(state, left)
     if state.paid_before is not None:  # for amounts off it is the same period
         state.paid_before.whole = state.whole
 
@@ -92,6 +100,8 @@ def pause(state: State, change: Pause, _timing: Timing | None) -> None:
     """
     if state.free:
         raise NoChangeError("period", state.plan.id)
+    if state.term is not None:
+        raise TermRunsError(term_end(state), "pause")
     _check_goes_on(state)
     if state.scheduled_value(PAUSE):
         schedule(state, PAUSE, "", change.periods)

@@ -14,10 +14,11 @@ from typing import Any
 
 from .._values.checks import Time
 from ..errors import DateRangeError
-from ..periods import MONTHLY, Interval, boundary, count, index, month_boundary
+from ..periods import MONTHLY, ONE_DAY, Interval, boundary, count, index, month_boundary
 from ..plans import Plan
 from ..subscriptions import PendingUpdate, SubscribedAddOn
 from ..subscriptions.subscription import moved_by_freeze
+from .lookup import is_last_of_term, place_of
 from .members import ADD_ON, INTERVAL, PAUSE, PLAN, PRICE, SETTLE_MONTHLY
 from .state import State
 
@@ -165,8 +166,9 @@ def effective_day(state: State, update: PendingUpdate) -> Time:
         owned = state.add_ons.get(update.key)
         if owned is not None and owned.period is not None:
             return _own_day(state, owned, update.periods_left)
-    from_day, end = update.from_day, latest_end(state)
-    left = update.periods_left
+    from_day, end, left = update.from_day, latest_end(state), place_of(state, update)
+    if left > 1:
+        from_day, left = _released(state, left), 0
     if update.kind is PRICE and not left:  # of a plan that comes one period on
         id = update.value.id
         left = future(state, 1)[0].id == id != future(state, 0)[0].id
@@ -189,6 +191,38 @@ def effective_day(state: State, update: PendingUpdate) -> Time:
     steps += (index(anchor, interval, from_day) - steps) // one * one
     day = boundary(anchor, interval, steps)
     return day if day >= from_day else boundary(anchor, interval, steps + one)
+
+
+def left_of_term(state: State) -> int | None:
+    """Return how many steps of the grid the term goes on after the running period."""
+    if state.term is None:
+        return None
+    end: Time = state.term.period.end
+    steps = index(state.anchor, state.interval, end)
+    steps += boundary(state.anchor, state.interval, steps) < end
+    return max(steps - grid_steps(state), 0)
+
+
+def term_end(state: State) -> Time:
+    """Return the day on which the running term ends; a freeze moves it to the end."""
+    running: Any = state.term
+    stated: Time = running.period.end
+    end = latest_end(state)
+    if is_last_of_term(state):
+        return end
+    if state.frozen_on is None or is_moved(state):
+        return max(stated, end)
+    return boundary(end, state.interval, left_of_term(state) or 0)
+
+
+def _released(state: State, left: int) -> Time:
+    """Return the day on which the term lets go what it holds, or the one after it."""
+    running: Any = state.term
+    end = term_end(state)
+    if left == 2:
+        return end
+    follows: Interval = running.follows.interval if running.follows else ONE_DAY
+    return boundary(end, follows, count(follows))
 
 
 def _own_day(state: State, owned: SubscribedAddOn, left: int) -> Time:

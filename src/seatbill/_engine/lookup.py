@@ -58,3 +58,20 @@ def under(
     if key_of not in holder.lookups:
         holder.lookups[key_of] = Lookup(key_of)
     return holder.lookups[key_of].under(entries, key)
+
+
+def is_last_of_term(state: Any) -> bool:
+    """Return whether the term of *state* ends with its running period."""
+    running = state.term
+    return running is not None and bool(running.period.end <= state.end)
+
+
+def place_of(state: Any, update: Any) -> int:
+    """Return at which boundary *update* waits, as ``PendingUpdate.periods_left``.
+
+    What a term holds waits for the next one where the term ends with the period.
+    """
+    left: int = update.periods_left
+    if left > 1 and (state.term is None or (left == 2 and is_last_of_term(state))):
+        return 0
+    return left

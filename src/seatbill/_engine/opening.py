@@ -36,18 +36,11 @@ from ..errors import (
 from ..invoices import trusted_period
 from ..money import Money, currency_digits
 from ..parties import Party
-from ..periods import (
-    Interval,
-    Period,
-    boundary,
-    count,
-    nominal_months,
-    same_time,
-)
+from ..periods import Interval, Period, boundary, count, nominal_months, same_time
 from ..plans import Plan, units_of
 from ..proration import allocate
 from ..rules import BillingRules
-from ..subscriptions import Charge, Subscription
+from ..subscriptions import Charge, SetTerm, Subscription
 from ..subscriptions.parts import AddOns, add_on_list
 from ..subscriptions.subscription import quantities
 from ..taxes import TaxRate, tax_rate_set
@@ -55,6 +48,7 @@ from .apply import add_discount
 from .bounds import check_all
 from .charging import bill_period, open_add_on, open_all
 from .closing import close_charges
+from .commitments import set_term
 from .dates import grid_steps, is_paused
 from .lots import grant
 from .members import ACTUAL_30, CREATE, PLAN_ITEM, THIRTY_360
@@ -111,7 +105,7 @@ def blank(
     row.recipient = recipient
     row.trial_end = None
     row.rules = rules
-    row.ended_on = row.frozen_on = row.moved_from = row.paid_until = None
+    row.ended_on = row.frozen_on = row.moved_from = row.paid_until = row.term = None
     row.credit_lots = ()
     return row
 
@@ -149,7 +143,7 @@ def _only_currency(plan: Plan) -> str:
 
 
 def open_first(
-    state: State, discounts: Iterable[Discount], occupied: Any, credit: Any
+    state: State, discounts: Iterable[Discount], occupied: Any, credit: Any, term: Any
 ) -> None:
     """Open the first period and invoice it."""
     state.version += 1
@@ -169,6 +163,8 @@ def open_first(
         if owned.period is not None:
             raise RulesError(owned.add_on.id, owned.period, "not_begun")
     check_all(state)
+    if term is not None:
+        set_term(state, SetTerm(term), None)
     if not state.uncharged:
         state.count_lines(len(state.plan_table.units) + len(state.add_ons))
         bill_period(state, CREATE)

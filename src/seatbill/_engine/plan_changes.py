@@ -29,16 +29,12 @@ from ..plans import Plan, listed, price_for
 from ..rules import Direction, Timing
 from ..subscriptions import Cancel, Reprice, SwitchInterval, SwitchPlan
 from ..subscriptions.subscription import frozen_for
-from .carried import (
-    carry_all,
-    carry_later,
-    carry_new,
-    name_quantities,
-    withdraw_unsold,
-)
+from .carried import carry_all, carry_later, carry_new, name_quantities, withdraw_unsold
 from .charging import close, open_add_ons, open_plan, removals_return
 from .closing import as_value
+from .commitments import check_interval, check_leaving, end_term
 from .dates import effective_day, future, latest_end, next_event, thawed_late
+from .lookup import place_of
 from .members import (
     ADD_ON_ITEM,
     CANCELLATION,
@@ -71,7 +67,8 @@ from .renewals import (
     thaw,
 )
 from .scheduled import (
-    periods_late,
+    notify_late,
+    place_for,
     schedule,
     schedule_in_notice,
     timing_in_notice,
@@ -110,6 +107,8 @@ def _switch(
     Asking for the current plan withdraws the scheduled one, and likewise for intervals.
     """
     offered = state.rules.intervals
+    if interval is not None and state.term is not None:
+        check_interval(state, interval)
     if interval is not None and offered and interval not in offered:
         raise IntervalNotOfferedError(interval, offered)
     before, grid = state.plan, state.interval
@@ -389,9 +388,9 @@ def reprice(state: State, change: Reprice, _timing: Timing | None) -> None:
 
 def cancel(state: State, change: Cancel, by_hand: Timing | None) -> None:
     """End it: nothing more is charged, what is paid for stays (CL-52, CL-54)."""
-    timing = timing_in_notice(
-        state, CANCELLATION_WAY, state.rules.cancellation, by_hand
-    )
+    timing = by_hand or state.rules.cancellation
+    if state.term is None:
+        timing = timing_in_notice(state, CANCELLATION_WAY, timing, by_hand)
     if state.frozen_on is not None and timing is not PERIOD_END:
         thaw(state)  # CM-20: the frozen days are paid for, and so given back
     if state.free:
@@ -399,16 +398,18 @@ def cancel(state: State, change: Cancel, by_hand: Timing | None) -> None:
     if timing is RESTART:
         raise RulesError("timing", timing, "end_cannot_restart")
     if timing is not PERIOD_END:
+        check_leaving(state)
         end_now(state, credit=timing is IMMEDIATE)
         return
-    left = periods_late(state, CANCELLATION_WAY)
-    if left and any(
-        u.kind is CANCELLATION and not u.periods_left for u in state.scheduled
-    ):
-        raise NoChangeError("cancellation", latest_end(state))
+    left = place_for(state, CANCELLATION_WAY)
+    for known in state.scheduled_under(CANCELLATION, "") if left else ():
+        if place_of(state, known) < left:
+            raise NoChangeError("cancellation", effective_day(state, known))
     withdraw(state, CANCELLATION)
     update = schedule(state, CANCELLATION, "", change.reason, left)
-    if left:
+    if left > 1:
+        notify_late(state, update)
+    elif left:
         state.notify(
             "late_cancellation",
             ("boundary", latest_end(state)),
@@ -418,8 +419,11 @@ def cancel(state: State, change: Cancel, by_hand: Timing | None) -> None:
 
 
 def end_now(state: State, *, credit: bool) -> None:
-    """End the subscription today."""
+    """End the subscription today; the rest of a term is billed, nothing comes back."""
     state.replaced += state.scheduled
+    if state.term is not None and not state.uncharged:
+        credit = False
+        end_term(state)
     credit = credit and removals_return(state.rules)
     close(state, credit=credit)
     if state.own:

@@ -10,7 +10,6 @@ first keeps the 2, free of charge, and buys 1: 11, 11, 11 (ambiguity 5).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from .._values.checks import MAX_QUANTITY, whole
 from ..errors import (
@@ -22,7 +21,7 @@ from ..errors import (
     UnknownItemError,
 )
 from ..plans import AddOn
-from ..rules import ChangeKind, Direction, Timing
+from ..rules import Direction, Timing
 from ..subscriptions import (
     AddAddOn,
     AddSeats,
@@ -51,14 +50,20 @@ from .members import (
     SEATS_REMOVED,
 )
 from .prices import UnitPrice, add_on_table
+from .projected import (
+    Places,
+    What,
+    held_until,
+    owned_of,
+    places_of,
+    project,
+    reschedule,
+)
 from .quantities import grow, shrink
 from .renewals import exchange, gives_back, restart, set_quantity
 from .requirements import drop_broken, require
 from .scheduled import (
-    notify_late,
-    periods_late,
-    rewrite,
-    schedule,
+    place_for,
     schedule_in_notice,
     schedule_seats,
     timing_in_notice,
@@ -66,75 +71,11 @@ from .scheduled import (
 )
 from .state import ALL, State
 
-What = tuple[ChangeKind, str, Any]
-"""What is to be more or fewer: seats by their unit, or an add-on by its id, with what
-is owned of it."""
-
-
-def _owned(state: State, what: What) -> int:
-    """Return how many are owned now."""
-    kind, key, _ = what
-    if kind is SEATS:
-        return state.seats.get(key, 0)
-    owned = state.add_ons.get(key)
-    return owned.quantity if owned else 0
-
-
-def _on_schedule(state: State, what: What) -> list[int | None]:
-    """Return how many are scheduled for the next boundary, and for the one after it."""
-    kind, key, _ = what
-    quantities: list[int | None] = [None, None]
-    if state.scheduled:
-        for update in reversed(state.scheduled_under(kind, key)):
-            value = update.value
-            if kind is not SEATS:
-                value = value.quantity
-            quantities[update.periods_left] = value
-    return quantities
-
-
-def _project(state: State, what: What) -> list[int]:
-    """Return how many are owned now, after the next boundary, and after one more."""
-    now = following = last = _owned(state, what)
-    if state.scheduled:
-        soon, later = _on_schedule(state, what)
-        if soon is not None:
-            following = last = soon
-        if later is not None:
-            last = later
-    return [now, following, last]
-
-
-def _reschedule(state: State, what: What, projected: list[int], asked: int) -> None:
-    """Schedule other quantities; one that equals the one before it is withdrawn.
-
-    What changes for boundary *asked* is a request of today, others stay as they were
-    asked for.
-    """
-    if not state.scheduled and projected[0] == projected[1] == projected[2]:
-        return
-    kind, key, owned = what
-    before = _on_schedule(state, what)
-    quantity = projected[0]
-    for left in (0, 1):
-        known, target = before[left], projected[left + 1]
-        if target == quantity:
-            if known is not None:
-                withdraw(state, kind, key, left)
-        elif known != target:
-            value: Any = target
-            if kind is not SEATS:
-                value = trusted_add_on(owned.add_on, target)
-            if known is None or left == asked:
-                notify_late(state, schedule(state, kind, key, value, left))
-            else:
-                rewrite(state, kind, key, left, value)
-        quantity = target
-
 
 def _raise(state: State, what: What, n: int, timing: Timing) -> None:
     """Own *n* more: first those that are to leave stay, the others are bought."""
-    projected = _project(state, what)
+    places = places_of(state, what)
+    projected = project(state, what, places)
     before = projected[0]
     undone = min(n, before - min(projected))
     deferred = n - undone if timing is PERIOD_END else 0
@@ -142,9 +83,9 @@ def _raise(state: State, what: What, n: int, timing: Timing) -> None:
     first = -1
     if deferred:
         if what[0] is SEATS:
-            first = periods_late(state, SEATS_ADDED)
+            first = place_for(state, SEATS_ADDED)
         else:
-            first = periods_late(state, ADD_ON_ADDED, what[1])
+            first = place_for(state, ADD_ON_ADDED, what[1])
     now = before + bought
     raised, back = [now], 0
     for left, quantity in enumerate(projected[1:]):
@@ -156,12 +97,13 @@ def _raise(state: State, what: What, n: int, timing: Timing) -> None:
         raised.append(quantity + deferred if deferred and left >= first else quantity)
     if not bought:  # so no new period starts
         timing = PERIOD_END
-    _apply_quantities(state, what, raised, undone, timing, first)
+    _apply_quantities(state, what, places, raised, undone, timing, first)
 
 
 def _apply_quantities(
     state: State,
     what: What,
+    places: Places,
     projected: list[int],
     undone: int,
     timing: Timing,
@@ -172,7 +114,7 @@ def _apply_quantities(
     What is owned more today is bought, what is owned less given back.
     """
     kind, key, owned = what
-    before, now = _owned(state, what), projected[0]
+    before, now = owned_of(state, what), projected[0]
     if kind is SEATS:
         whole("seats", max(projected))
     if now != before and not state.uncharged and timing is not RESTART:
@@ -180,7 +122,7 @@ def _apply_quantities(
             _buy(state, what, before, now - before, timing)
         else:
             _return(state, what, before, before - now, timing)
-    _reschedule(state, what, projected, asked)
+    reschedule(state, what, places, projected, asked)
     if now != before:
         set_quantity(state, kind, key, now, owned)
     if undone:
@@ -218,13 +160,21 @@ def _lower(
     With no occupied seats, removals beyond the current quantity reduce scheduled
     additions.
     """
-    projected = _project(state, what)
-    stays, changed = projected[: left + 1], projected[left + 1 :]
+    last = project(state, what, places_of(state, what))[-1]
+    places, held, left = held_until(state, what, left, last - n)
+    projected = project(state, what, places)
+    changed = projected[left + 1 :]
     removable = max((min(changed) if occupied else projected[-1]) - occupied, 0)
     if n > removable:
         raise SeatsOccupiedError(what[1], n, removable, occupied)
-    lowered = [*stays, *[max(quantity - n, 0) for quantity in changed]]
-    _apply_quantities(state, what, lowered, 0, timing, left)
+    lowered = [
+        quantity if i <= left else max(quantity - n, min(quantity, least), 0)
+        for i, (quantity, least) in enumerate(zip(projected, held, strict=True))
+    ]
+    if lowered[0] == projected[0]:  # so no new period starts
+        timing = PERIOD_END
+    asked = places[left] if left >= 0 else -1
+    _apply_quantities(state, what, places, lowered, 0, timing, asked)
 
 
 def _return(state: State, what: What, before: int, n: int, timing: Timing) -> None:
@@ -246,7 +196,7 @@ def _first_boundary(
     state: State, timing: Timing, direction: Direction, add_on: str = ""
 ) -> int:
     """Return the boundary from which a change is felt, -1 where that is today."""
-    return periods_late(state, direction, add_on) if timing is PERIOD_END else -1
+    return place_for(state, direction, add_on) if timing is PERIOD_END else -1
 
 
 def _bought(state: State, unit: str) -> UnitPrice:
@@ -317,9 +267,10 @@ def set_seats(state: State, change: SetSeats, timing: Timing | None) -> None:
         schedule_seats(state, unit, seats, change.from_day)
         return
     what = SEATS, unit, None
-    projected = _project(state, what)
-    now, following, last = projected
-    if now == following == last == seats:
+    places = places_of(state, what)
+    projected = project(state, what, places)
+    now, following, last = projected[0], projected[1], projected[-1]
+    if projected.count(seats) == len(projected):
         raise NoChangeError("seats", seats, unit)
     _check_people(change, min(last, now))
     rules = state.rules
@@ -327,20 +278,29 @@ def set_seats(state: State, change: SetSeats, timing: Timing | None) -> None:
     if seats > now:
         direction, by_rules = SEATS_ADDED, rules.seats_added
     timing = _timing(state, direction, by_rules, timing)
-    today, soon, left = now, seats, -1
+    today, left = now, -1
     if timing is PERIOD_END:
         if not min(now, following) <= seats <= max(now, following):
-            left = periods_late(state, direction)
+            left = _first_boundary(state, timing, direction)
     elif seats > now:  # what is scheduled to be added is not bought once more
         today += max(seats - max(projected), 0)
     else:
         today = seats
-    if left > 0:  # late: until then it stays between what was scheduled and today
-        soon = sorted((now, following, seats))[1]
+    held = [0] * len(projected)
+    if seats < now and state.term is not None:
+        places, held, left = held_until(state, what, left, seats)
+        projected = project(state, what, places)
+        today = max(today, min(now, held[0]))
+    targets = [today]
+    for i, quantity in enumerate(projected[1:], 1):
+        # Late: until then it stays between what was scheduled and today.
+        target = sorted((now, quantity, seats))[1] if i <= left else seats
+        targets.append(max(target, min(now, held[i])))
     if today == now:  # so no new period starts
         timing = PERIOD_END
     undone = max(min(now, seats) - min(projected), 0)
-    _apply_quantities(state, what, [today, soon, seats], undone, timing, left)
+    asked = places[left] if left >= 0 else -1
+    _apply_quantities(state, what, places, targets, undone, timing, asked)
 
 
 def _check_people(change: SetSeats, held: int) -> None:
@@ -362,7 +322,9 @@ def set_each(
     """Have so many *seats* of each unit; return whether they were not so many yet."""
     found = False
     for unit, n in seats.items():
-        if any(quantity != n for quantity in _project(state, (SEATS, unit, None))):
+        what = SEATS, unit, None
+        projected = project(state, what, places_of(state, what))
+        if any(quantity != n for quantity in projected):
             set_seats(state, SetSeats(n, people.get(unit), unit), timing)
             found = True
     return found
@@ -399,12 +361,13 @@ def remove_add_on(state: State, change: RemoveAddOn, timing: Timing | None) -> N
     by_rules, add_on = state.rules.add_on_removed, owned.add_on
     timing = _timing(state, ADD_ON_REMOVED, by_rules, timing, add_on)
     left = _first_boundary(state, timing, ADD_ON_REMOVED, id)
+    what: What = ADD_ON, id, owned
     if any(
         0 < quantity <= n
-        for quantity in _project(state, (ADD_ON, id, owned))[left + 1 :]
+        for quantity in project(state, what, places_of(state, what))[left + 1 :]
     ):
         state.related.append((id, None))
-    _lower(state, (ADD_ON, id, owned), n, 0, timing, left)
+    _lower(state, what, n, 0, timing, left)
 
 
 def switch_package(state: State, change: SwitchPackage, timing: Timing | None) -> None:

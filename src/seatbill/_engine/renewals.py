@@ -18,7 +18,6 @@ from .._values.checks import Time
 from ..errors import (
     CancellationPendingError,
     DateRangeError,
-    RenewFirstError,
 )
 from ..invoices import BillingReason
 from ..periods import Interval, boundary, count
@@ -29,17 +28,26 @@ from ..subscriptions.subscription import ends
 from .charging import (
     bill_period,
     close,
-    cut,
-    difference,
     open_all,
     open_own,
     removals_return,
 )
-from .dates import is_moved, is_paused, next_period
-from .discounting import bill_lines, end_discount_period, note_paid, use_again
+from .commitments import (
+    begin_after_trial,
+    begin_anew,
+    begin_next,
+    check_leaving,
+    move_term,
+    pass_boundary,
+    place_after,
+)
+from .dates import is_moved, is_paused, left_of_term, next_period
+from .discounting import bill_lines, end_discount_period, note_paid
 from .invoicing import add_accrued, drop_given, invoice
+from .lookup import is_last_of_term, place_of
 from .lots import close_period, end_lots
 from .makers import trusted_add_on
+from .measuring import cut_arrears, measured_of
 from .members import (
     ADD_ON,
     CANCELLATION,
@@ -50,7 +58,6 @@ from .members import (
     PACKAGE,
     PAUSE,
     PLAN,
-    PLAN_ITEM,
     PRICE,
     SEATS,
     UPDATE,
@@ -60,14 +67,16 @@ from .pausing import due_pause, open_pause
 from .requirements import drop_broken
 from .scheduled import (
     drop_prices,
+    held_last,
     latest,
+    least_held,
     own_prices,
     rewritten,
     schedule,
     take_out,
     withdraw,
 )
-from .state import OpenCharge, State, is_free
+from .state import State, is_free
 
 Measure = Callable[[Time], Mapping[str, int] | None]
 Occupied = Mapping[str, int] | None
@@ -93,12 +102,11 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
     state.version += 1
     state.day = day
     if state.has_arrears or state.own:
-        state.open_charges()
-        for charge in state.charges:
-            if charge.terms.in_arrears:
-                _end_in_arrears(state, charge, measured)
+        cut_arrears(state, measured)
     if state.lots:
         close_period(state)
+    if state.term is not None and not state.uncharged:
+        pass_boundary(state, at_end=ends_here(state))
     interval, pause = state.interval, 0
     if state.scheduled:
         if ends_here(state):
@@ -121,7 +129,7 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
     table = state.table or state.plan_table
     for unit in table.measured:
         if not paused or not table.units[unit].in_arrears:  # of a pause there is none
-            state.seats[unit] = _measured(state, measured, unit)
+            state.seats[unit] = measured_of(state, measured, unit)
     state.count_lines(len(table.units) + len(state.add_ons))
     bill_period(state, CYCLE)
 
@@ -139,6 +147,8 @@ def _leave_period(state: State, occupied: Occupied) -> None:
         end_periods(state)
     if state.discounts and not is_paused(state):
         end_discount_period(state)
+    if state.term is not None:
+        begin_next(state)
 
 
 def following(state: State, interval: Interval) -> tuple[Time, Time]:
@@ -146,6 +156,8 @@ def following(state: State, interval: Interval) -> tuple[Time, Time]:
     start, state.anchor, state.steps, end = next_period(state, state.day, interval)
     if state.uncharged:  # in a trial, or a pause
         state.trial = state.uncharged = False
+        if state.term is not None:
+            begin_after_trial(state)
     if interval is not state.interval:
         state.interval = interval
         state.table = None
@@ -163,7 +175,7 @@ def thaw(state: State) -> None:
     if not moved:
         return
     moved_from, paid_until = state.moved_from or state.start, state.paid_until
-    has_moved = is_moved(state)
+    has_moved, left = is_moved(state), left_of_term(state)
     try:
         end = state.end + moved
         if state.own:
@@ -178,6 +190,7 @@ def thaw(state: State) -> None:
         state.extend_to(end)
     if not has_moved:  # a billing day that was asked for stays
         state.anchor, state.steps = state.end, 0
+        move_term(state, left)
     state.open_charges()
     for charge in state.charges:
         if charge.since is not None:
@@ -189,6 +202,8 @@ def end_with_period(
     state: State, cancel: Cancel, measured: Mapping[str, int] | None
 ) -> None:
     """End it at the boundary of today, where it is canceled before the renewal ran."""
+    if state.term is not None and not is_last_of_term(state):
+        check_leaving(state)
     schedule(state, CANCELLATION, "", cancel.reason)
     state.deferred.pop()  # it waits for nothing
     roll(state, measured, None)
@@ -198,33 +213,9 @@ def end_with_period(
 def ends_here(state: State) -> bool:
     """Return whether the boundary is the end of what is paid for."""
     for update in state.scheduled:
-        if not update.periods_left and ends(update, state.rules.free_plan):
+        if not place_of(state, update) and ends(update, state.rules.free_plan):
             return True
     return False
-
-
-def _end_in_arrears(
-    state: State, charge: OpenCharge, measured: Mapping[str, int] | None
-) -> None:
-    """Cut a *charge* of the ended period, at the quantity that was measured in it."""
-    terms = charge.terms
-    if terms.item_kind is PLAN_ITEM:
-        price = state.price_of(terms.unit)
-        if price.measured:
-            charge.quantity = _measured(state, measured, terms.unit)
-            if price.clamped:
-                charge.quantity = price.billed(charge.quantity)
-            charge.full_scaled = difference(charge, price, 0, charge.quantity)
-            if charge.quantity:
-                use_again(state, terms.discounts)
-    cut(state, charge)
-
-
-def _measured(state: State, measured: Mapping[str, int] | None, unit: str) -> int:
-    """Return the quantity of *unit*, or refuse (EC-7, EC-13)."""
-    if measured is None or unit not in measured:
-        raise RenewFirstError(state.day, unit)
-    return measured[unit]
 
 
 def apply_scheduled(state: State, occupied: Occupied) -> None:
@@ -233,11 +224,11 @@ def apply_scheduled(state: State, occupied: Occupied) -> None:
     due: dict[ChangeKind, list[PendingUpdate]] = {}
     left: list[PendingUpdate] = []
     plan = None
-    for update in state.scheduled:
+    for update in sorted(state.scheduled, key=held_last):
         if state.own and update.kind is ADD_ON and runs_alone(state, update.key):
             left.append(update)  # it waits for the end of that period
-        elif update.periods_left:
-            left.append(rewritten(update, periods_left=0))
+        elif place := place_of(state, update):
+            left.append(rewritten(update, periods_left=place_after(state, place)))
         elif update.kind is PAUSE or (update.from_day or day) > day:
             left.append(update)  # a pause, where a period starts early, from its end on
         elif update.kind is PLAN:
@@ -311,6 +302,8 @@ def _stay(state: State, update: PendingUpdate, occupied: Occupied) -> int:
     unit, asked = update.key, update.value
     owned = state.seats.get(unit, 0)
     stay: int = max(asked, min(owned, (occupied or {}).get(unit, 0)))
+    if update.from_day is not None and not is_last_of_term(state):
+        stay = max(stay, least_held(state, unit, owned))
     if stay > asked and asked < owned:
         state.notify(
             "removal_cut",
@@ -333,7 +326,7 @@ def finish(state: State, reason: BillingReason) -> None:
     if state.paid_until is not None:
         drop_given(state)
     invoice(state, reason)
-    state.ended_on, state.finished = state.day, True
+    state.ended_on, state.finished, state.term = state.day, True, None
     state.refund += state.balance
     state.balance = 0
     if state.lots:
@@ -426,6 +419,8 @@ def restart(
     close(state, credit=credit)
     state.interval = interval or state.scheduled_value(INTERVAL) or state.interval
     state.table = None
+    if state.term is not None:
+        begin_anew(state)
     apply_scheduled(state, None)
     if plan is not None:
         set_plan(state, plan, credit=True)

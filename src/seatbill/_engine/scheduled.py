@@ -13,20 +13,24 @@ So does what would have acted at once, where every change needs notice.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Any
+from typing import Any, Final
 
 from .._values.checks import Time
-from ..errors import LateNoticeError, RulesError
+from ..errors import LateNoticeError, RulesError, TermRunsError
 from ..periods import ONE_DAY, boundary, same_time
 from ..rules import ChangeKind, Direction, Timing
 from ..subscriptions import PendingUpdate
 from ..subscriptions.parts import step_order
-from .dates import effective_day, end_of, latest_end
-from .lookup import FEW
+from .dates import effective_day, end_of, latest_end, term_end
+from .lookup import FEW, is_last_of_term, place_of
 from .makers import trusted_pending
 from .members import (
     ADD_ON,
+    ADD_ON_REMOVED,
+    CANCELLATION_WAY,
+    DOWNGRADE,
     EVERY_CHANGE,
+    PACKAGE_DOWN,
     PERIOD_END,
     PLAN,
     PRICE,
@@ -34,6 +38,7 @@ from .members import (
     SEATS,
     SEATS_ADDED,
     SEATS_REMOVED,
+    SHORTER_INTERVAL,
 )
 from .state import State, aim_of
 
@@ -65,9 +70,10 @@ def schedule_in_notice(
     It takes the place of what was asked for before and would come later.  What is
     scheduled for the end already was in time when it was asked for (TL-3).
     """
-    left = periods_late(state, direction)
+    left = place_for(state, direction)
     if state.scheduled:
-        withdraw(state, kind, key, 1)
+        for place in range(max(left, 1), 4):
+            withdraw(state, kind, key, place)
     for update in state.scheduled if left else ():
         if update.kind is kind and update.key == key and update.value == value:
             state.deferred.append((kind, key, None))
@@ -75,6 +81,11 @@ def schedule_in_notice(
     update = schedule(state, kind, key, value, left)
     notify_late(state, update)
     return update
+
+
+def held_last(update: PendingUpdate) -> int:
+    """Return the place of *update*: at one boundary, what a term held is the last."""
+    return update.periods_left
 
 
 def schedule_seats(state: State, unit: str, seats: int, from_day: Time) -> None:
@@ -87,8 +98,10 @@ def schedule_seats(state: State, unit: str, seats: int, from_day: Time) -> None:
     same_time("from_day", from_day, state.start)
     owned = state.seats.get(unit, 0)
     direction = SEATS_REMOVED if seats < owned else SEATS_ADDED
-    soon = from_day <= latest_end(state)
-    left = periods_late(state, direction) if soon else 0
+    if seats < least_held(state, unit, owned) and from_day < term_end(state):
+        raise TermRunsError(term_end(state))
+    end = latest_end(state)
+    left = periods_late(state, direction, end) if from_day <= end else 0
     notify_late(state, schedule(state, SEATS, unit, seats, left, from_day))
     state.touched.setdefault(unit, owned)
 
@@ -109,14 +122,14 @@ def withdraw(
         return False
     if key is not None and len(scheduled) > FEW:
         known = state.scheduled_under(kind, key, from_day)
-        if not any(left is None or update.periods_left == left for update in known):
+        if not any(left is None or place_of(state, each) == left for each in known):
             return False
     gone = [
         update
         for update in scheduled
         if update.kind is kind
         and (key is None or update.key == key)
-        and (left is None or update.periods_left == left)
+        and (left is None or place_of(state, update) == left)
         and update.from_day == from_day
     ]
     return take_out(state, gone)
@@ -183,28 +196,74 @@ def rewritten(update: PendingUpdate, **fields: Any) -> PendingUpdate:
     return trusted_pending(**{**values, **fields})
 
 
+_BOUND: Final = (DOWNGRADE, SHORTER_INTERVAL, CANCELLATION_WAY)
+_BOUND_WITHOUT_MINIMUM: Final = (SEATS_REMOVED, ADD_ON_REMOVED, PACKAGE_DOWN)
+
+
 def rewrite(state: State, kind: ChangeKind, key: str, left: int, value: Any) -> None:
     """Give what is scheduled another *value*; what it was is told as replaced."""
     state.visit(len(state.scheduled))
     aim = kind, key, None, left
     for i, update in enumerate(state.scheduled):
-        if (*aim_of(update), update.periods_left) == aim:
+        if (*aim_of(update), place_of(state, update)) == aim:
             state.replaced.append(update)
             state.scheduled[i] = rewritten(update, value=value)
     state.scheduled = [*state.scheduled]  # another list: it is looked at anew
 
 
-def periods_late(state: State, direction: Direction, add_on: str = "") -> int:
-    """Return by how many periods a request is late for the period's end: 0 or 1.
+def is_held(state: State, direction: Direction, add_on: str = "") -> bool:
+    """Return whether a term lets nothing go in this *direction* before its end.
 
-    Exactly the days of the rules before the end are in time (TL-3, ambiguity 9); of an
-    *add_on* with its own periods, before the end of its own.  Before a trial ends
-    nobody is bound yet, and no notice is late.
+    An *add_on* with its own periods is no part of it.
+    """
+    running = state.term
+    if running is None or state.uncharged:
+        return False
+    owned = state.add_ons.get(add_on) if state.own else None
+    if owned is not None and owned.period is not None:
+        return False
+    return direction in _BOUND or (
+        running.term.minimum is None and direction in _BOUND_WITHOUT_MINIMUM
+    )
+
+
+def least_held(state: State, unit: str, owned: int) -> int:
+    """Return how many of the seats *owned* a term holds until its end."""
+    running = state.term
+    if running is None or state.uncharged:
+        return 0
+    minimum = running.term.minimum
+    return owned if minimum is None else min(minimum.get(unit, 0), owned)
+
+
+def place_for(state: State, direction: Direction, add_on: str = "") -> int:
+    """Return for which boundary a request of now is, by its notice and by the term.
+
+    What a term holds is for its end; where notice for that is short, for the end of
+    the term that follows, or for one period later where none does.
+    """
+    if state.term is None or not is_held(state, direction, add_on):
+        return periods_late(state, direction, end_of(state, add_on))
+    return place_of_release(state, direction)
+
+
+def place_of_release(state: State, direction: Direction) -> int:
+    """Return at which boundary the term lets go what a request of now asks for."""
+    is_late = periods_late(state, direction, term_end(state))
+    if not is_last_of_term(state):
+        return 2 + is_late
+    return 3 if is_late and state.term and state.term.follows else is_late
+
+
+def periods_late(state: State, direction: Direction, end: Time) -> int:
+    """Return by how many periods a request is late for a period's *end*: 0 or 1.
+
+    Exactly the days of the rules before it are in time (TL-3, ambiguity 9).  Before a
+    trial ends nobody is bound yet, and no notice is late.
     """
     rules = state.rules
     if not rules.notice_days or direction in rules.notice_exempt or state.trial:
         return 0
-    end = end_of(state, add_on)
     last_day = boundary(end, ONE_DAY, -rules.notice_days)
     if state.day <= last_day:
         return 0
@@ -223,14 +282,18 @@ def timing_in_notice(
     """Return when a change takes effect; too late for its notice, at a period's end.
 
     What acts at once needs notice where the rules say that every change does (TL-3);
-    what is timed by hand needs none.
+    what is timed by hand needs none.  What a term holds waits for its end.
     """
+    if state.term is not None and is_held(state, direction, add_on):
+        if by_hand not in (None, PERIOD_END):
+            raise TermRunsError(term_end(state))
+        return PERIOD_END
     if by_hand is not None:
         return by_hand
     if (
         state.rules.notice_scope is EVERY_CHANGE
         and by_rules is not PERIOD_END
-        and periods_late(state, direction, add_on)
+        and periods_late(state, direction, end_of(state, add_on))
     ):
         return PERIOD_END
     return by_rules
@@ -238,7 +301,8 @@ def timing_in_notice(
 
 def notify_late(state: State, update: PendingUpdate) -> None:
     """Say that *update* came too late for the running period's end."""
-    if update.periods_left:
+    if update.periods_left in (1, 3):
         end = end_of(state, update.key if update.kind is ADD_ON else "")
-        boundary_ = "boundary", end
-        state.notify("late_notice", boundary_, ("on", update.applies_on))
+        if update.periods_left == 3:
+            end = term_end(state)
+        state.notify("late_notice", ("boundary", end), ("on", update.applies_on))

@@ -39,7 +39,7 @@ from ..subscriptions import (
     SubscribedAddOn,
     Subscription,
 )
-from .lookup import Lookup, under
+from .lookup import Lookup, place_of, under
 from .makers import trusted_notice
 from .members import ACTUAL, ADD_ON_ITEM, DISCOUNT_ITEM, PLAN
 from .prices import Context, PriceTable, UnitPrice, price_table
@@ -181,6 +181,7 @@ class State:
         "table",
         "tax_rates",
         "taxed",
+        "term",
         "touched",
         "trial",
         "trial_end",
@@ -246,7 +247,7 @@ class State:
         self.end = end = whole.end
         self.moved_from = sub.moved_from
         self.ended_on = ended_on = sub.ended_on
-        self.frozen_on = sub.frozen_on
+        self.frozen_on, self.term = sub.frozen_on, sub.term
         self.trial_end = trial_end = sub.trial_end
         self.trial = trial_end is not None and end <= trial_end and ended_on is None
         # Nothing is charged in a trial, on the free plan, or in a pause.
@@ -431,7 +432,7 @@ class State:
         For the next boundary, or where *left* is 1 for the one after it.
         """
         for update in self.scheduled_under(kind, key):
-            if update.periods_left == left:
+            if place_of(self, update) == left:
                 return update.value
         return None
 

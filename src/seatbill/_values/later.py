@@ -16,11 +16,12 @@ _MODULES = {
     "revenue": "arr mrr recognize",
     "subscriptions": (
         "AddAddOn ApplyDiscount BuyService ChargeFee EndPause EndTrial Extend "
-        "Freeze GrantCredit MoveBillingDay Pause RecordCreditNote RemoveAddOn "
-        "RemoveDiscount Reprice Resume SetRecipient SetTaxRates SwitchPackage Unfreeze "
-        "WithdrawPending"
+        "Freeze GrantCredit MoveBillingDay Pause RecordCreditNote RecordUsage "
+        "RemoveAddOn RemoveDiscount Reprice Resume SetRecipient SetTaxRates SetTerm "
+        "SwitchPackage Unfreeze WithdrawPending"
     ),
     "seats": "ACTIVE DEACTIVATED INVITED Member Occupancy Team admit occupancy",
+    "terms": "Term",
     "verification": "verify",
 }
 

@@ -21,7 +21,7 @@ ABSENT: Final[dict[str, dict[str, Any]]] = table("absent.json")
 
 LATER: Final[Mapping[str, tuple[str, ...]]] = {
     "AddOn": ("interval", "anchored_on"),
-    "BillRequest": ("version", "credit"),
+    "BillRequest": ("version", "term", "credit"),
     "BillingRules": (
         "notice_scope",
         "correction_roles",
@@ -39,7 +39,7 @@ LATER: Final[Mapping[str, tuple[str, ...]]] = {
     "Invoice": ("credit_lots",),
     "SetSeats": ("from_day",),
     "Pack": ("valid_for",),
-    "Subscription": ("moved_from", "paid_until", "credit_lots"),
+    "Subscription": ("moved_from", "paid_until", "term", "credit_lots"),
     "SwitchPlan": ("seats", "occupied"),
     "TaxAmount": ("apart",),
     "Wallet": ("lots",),

@@ -20,6 +20,7 @@ from ..rules import BillingRules, Timing
 from ..seats import Member
 from ..subscriptions import Change, SubscribedAddOn, Subscription
 from ..taxes import TaxRate
+from ..terms import Term
 from ._words import moment
 
 Table = tuple[tuple[Time, Quantities], ...]
@@ -78,6 +79,7 @@ class BillRequest:
     occupied: Quantities | None = None
     note: str | None = None
     version: int = 0
+    term: Term | None = None
     credit: tuple[CreditLot, ...] = ()
 
     def __attrs_post_init__(self) -> None:

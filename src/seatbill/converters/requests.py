@@ -225,6 +225,7 @@ def _subscribe(request: BillRequest, people: People | None, limits: Limits) -> O
             recipient=request.recipient,
             occupied=None if people is None else _seated_on(people, request.on),
             version=request.version,
+            term=request.term,
             credit=request.credit,
             limits=limits,
         )

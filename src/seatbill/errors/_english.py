@@ -125,6 +125,9 @@ invalid_rules.nobody: {field} is empty, so nobody could do it | name one role or
 invalid_rules.counted_later: {field} is {value}, but it is not known yet who will be
     there in a period that has only begun | price the unit in arrears and give the
     anchor, or count AT_START
+invalid_rules.share_of_nothing: {field} needs EarlyEnd.BILLED | give that, or no share
+invalid_rules.no_part_of_term: {field} is {value}, but no number of them is {detail} |
+    give one that makes up the term, and the time between true-ups, in whole numbers
 invalid_rules.off_the_grid: No period that is counted from {value} ends on {detail} |
     give the day from which periods are counted as the anchor, such as a 31st
 invalid_rules.another_length: The period {value:span} is not {detail} long | give the
@@ -193,6 +196,10 @@ no_change.billing_day: The billing day is already day {value} of the month
 no_change.no_billing_day: A free plan, or a period of days, has no billing day
     | do nothing
 no_change.trial: No trial is running | do nothing
+no_change.term: The term that follows is already that | ask for another, or do nothing
+no_change.no_term: No term is running | give one
+no_change.term_in_pause: A pause runs or is scheduled | end the pause first
+no_change.term_of_nothing: A free plan binds nobody to a term | switch the plan first
 no_change.archived: Team {value!r} is already archived | do nothing
 no_change.active: Team {value!r} is already active | do nothing
 no_change.enrolled: {value!r} is already in team {detail!r} | do nothing
@@ -225,6 +232,12 @@ requirement_missing: {item} needs {missing:or} | take {missing:or} first, in the
     call if wanted
 not_whole_batches: {item} is sold in batches of {batch}, so not {asked} | ask for a
     multiple of {batch}
+term_runs: The term ends on {ends_on}, and nothing goes before | ask without a timing,
+    and it waits for that day
+term_runs.end: The subscription ends on {ends_on}, with the term | use Timing.PERIOD_END
+term_runs.pause: The term ends on {ends_on}, and all of it is charged | pause later
+term_runs.restart: A change is scheduled, and a new period would start the term of
+    {ends_on} anew | withdraw the change first, in the same call if wanted
 frozen: Subscription {id!r} cannot do this ({problem}) | cancel instead
 frozen.is_frozen: {change} is not possible while subscription {id!r} is frozen | add
     Unfreeze() before it, in the same call if wanted
@@ -427,6 +440,8 @@ people_unused: {plan} does not include {unit:plural}, so nobody sits on them
 serves_until: A cancellation is scheduled, so this can be used until {on}
 timing_unused: Timing {timing} changes nothing here, as nothing that was asked for can
     wait
+term_ended: The term ended on {on}, and none follows
+term_renewed: A new term began on {on}, and goes on until {until}
 unit_dropped one count: {plan} does not include {unit:plural}, so {count} ends with the
     old plan
 unit_dropped many count: {plan} does not include {unit:plural}, so {count} end with the

@@ -186,6 +186,14 @@ class BatchError(SeatbillError, ValueError):
     batch: int
 
 
+class TermRunsError(SeatbillError, ValueError):
+    """A term binds the customer, and what is asked for would end it early."""
+
+    code = "term_runs"
+    ends_on: object
+    problem: str = ""
+
+
 class FrozenError(SeatbillError, ValueError):
     """A frozen subscription cannot do this, or this one cannot be frozen."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import attrs
@@ -9,7 +10,13 @@ import attrs
 from ..errors.wording import chosen, sentences
 from ..rules import ChangeKind
 from ..subscriptions import PendingUpdate
-from ..subscriptions.changes import ApplyDiscount, Change, SwitchPlan
+from ..subscriptions.changes import (
+    ApplyDiscount,
+    Change,
+    RecordUsage,
+    SetTerm,
+    SwitchPlan,
+)
 from ._quantities import discount_text, format_quantity
 from ._values import in_words
 
@@ -35,6 +42,7 @@ MoveBillingDay: Move the billing day to day {day} of the month
 Pause one periods: Pause for one period, from the next renewal on
 Pause many periods: Pause for {periods} periods, from the next renewal on
 RecordCreditNote: Record credit note {key}
+RecordUsage: Record how many are used: {counts}
 RemoveAddOn one quantity: Remove {add_on}
 RemoveAddOn many quantity: Remove {quantity} × {add_on}
 RemoveDiscount: Remove discount {id}
@@ -47,6 +55,8 @@ SetSeats: Set to {seats:unit} from {from_day}
 SetSeats.no_from_day: Set to {seats:unit}
 SetTaxRates: Set the tax rates: {rates}
 SetTaxRates.no_rates: Charge no tax
+SetTerm: Agree on a term of {length}
+SetTerm.no_length: Agree on no further term
 SwitchInterval: Switch to a billing period of {interval}
 SwitchPackage: Switch from {add_on} to {package}
 SwitchPlan: Switch to plan {plan}, billing period of {interval}
@@ -82,12 +92,20 @@ def change_text(change: Change, locale: str) -> str:
     values = {field.name: getattr(change, field.name) for field in attrs.fields(kind)}
     if isinstance(change, ApplyDiscount):
         values["off"] = discount_text(change.discount, locale)
+    if isinstance(change, SetTerm):
+        values["length"] = change.term and change.term.interval
+    if isinstance(change, RecordUsage):
+        values["counts"] = _row(change.used, locale)
     code = kind.__name__
     if isinstance(change, SwitchPlan) and change.seats:
         code = f"{code}.seats"
-        seats = [format_quantity(n, of, locale) for of, n in change.seats.items()]
-        values["seats"] = ", ".join(seats)
+        values["seats"] = _row(change.seats, locale)
     return in_words(chosen(CHANGES, code, values), values, locale)[0]
+
+
+def _row(numbers: Mapping[str, int], locale: str) -> str:
+    """Return quantities in a row: "3 seats, 2 teams"."""
+    return ", ".join(format_quantity(n, unit, locale) for unit, n in numbers.items())
 
 
 def pending_text(update: PendingUpdate, locale: str) -> str:

@@ -66,6 +66,10 @@ def title(line: InvoiceLine | Charge, locale: str) -> str:
         said = _("Discount %(item)s") % {"item": terms.item}
     elif terms.item_kind is ItemKind.FEE:
         said = _("Fee %(item)s") % {"item": terms.item}
+        if terms.unit != ItemKind.FEE:  # of a term
+            of_rest, of_more = _("Rest of the term: %(what)s"), _("True-up: %(what)s")
+            counted = format_quantity(quantity, terms.unit, locale)
+            said = (of_more if terms.item == "true-up" else of_rest) % {"what": counted}
     elif _counts_itself(terms):
         said = several_of(terms.item, quantity, locale)
     else:

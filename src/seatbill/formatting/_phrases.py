@@ -12,7 +12,7 @@ _NOUNS: Final = (
     "interval discount; invoice; licence variant; line; member; mention; name; "
     "notice; pack; package; pending purchase; plan; price; purchase; purpose; "
     "registration; resource; rulebook; service; subtotal; tax rate; taxes; team; "
-    "total; unit; value"
+    "total; true-up; unit; value"
 )
 WORDS: Final = {
     **{noun: noun for noun in _NOUNS.split("; ")},

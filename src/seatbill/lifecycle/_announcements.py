@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from typing import Any, Final
 
+from .._engine.lookup import place_of
 from .._engine.makers import trusted_notice
 from .._engine.members import CANCELLATION, INTERVAL, PLAN
 from .._engine.plan_changes import direction_of
@@ -66,9 +67,10 @@ def _reduction(
     """Return code and names of what *update* takes away, ``None`` where nothing is."""
     kind, value, plan = update.kind, update.value, state.plan
     if ends(update, state.rules.free_plan):
-        if kind is CANCELLATION and update.periods_left:
+        if kind is CANCELLATION and update.periods_left % 2:
             return None  # the notice of a late end says it all
-        code = "end_scheduled" if _is_owed(state) else _NO_BILL
+        goes_on = place_of(state, update) != 0  # it is billed until a term ends
+        code = "end_scheduled" if goes_on or _is_owed(state) else _NO_BILL
         return code, (("plan", plan.name),)
     if kind is PLAN:
         lower = value.rank < plan.rank

@@ -40,6 +40,7 @@ from ..subscriptions.subscription import quantities
 from ..taxes import TaxRate
 
 if TYPE_CHECKING:
+    from .. import terms
     from .._engine import closing, credited, dates, opening, replay
     from .._engine import state as states
     from ..errors import wording
@@ -49,6 +50,7 @@ else:  # whoever bills nothing needs no engine
     closing, dates = Later("_engine.closing"), Later("_engine.dates")
     credited = Later("_engine.credited")
     opening, replay = Later("_engine.opening"), Later("_engine.replay")
+    terms = Later("terms")
     states, wording = Later("_engine.state"), Later("errors.wording")
     announcing = Later("lifecycle._announcements")
 
@@ -75,6 +77,7 @@ def subscribe(
     occupied: int | Mapping[str, int] | None = None,
     credit: Money | Iterable[CreditLot] = (),
     version: int = 0,
+    term: terms.Term | None = None,
     limits: Limits = LIMITS,
 ) -> Outcome:
     """Return a new subscription and its first invoice.
@@ -87,6 +90,7 @@ def subscribe(
     *credit* is used by the first invoice, and by the next: money, or lots of it.
     *currency* may be left out where the plan has prices in one only.  *version* is
     that of an ended subscription with this id, so that no invoice has its key again.
+    *term* is how long the customer is bound, from the first day that is paid for.
     *limits* is how much may be asked for.
 
     Raises: TooFewSeatsError, TooManySeatsError, NoPriceError, UnknownUnitError,
@@ -108,7 +112,7 @@ def subscribe(
     if limits is not LIMITS:
         instance("limits", limits, Limits)
     state = states.State(row, limits)
-    opening.open_first(state, discounts, occupied, credit)
+    opening.open_first(state, discounts, occupied, credit, term)
     return closing.outcome(state, on)
 
 
@@ -139,6 +143,7 @@ def adopt(
     waiting_lines: Iterable[InvoiceLine] = (),
     accrued_lines: Iterable[InvoiceLine] = (),
     version: int = 0,
+    term: terms.RunningTerm | None = None,
 ) -> Subscription:
     """Return the subscription of a customer who exists already; no invoice is made.
 
@@ -148,7 +153,8 @@ def adopt(
     *current_period* unless given.  *on* is the last day whose events are in.
     *moved_from* is where that period would start without the days of freezes in it,
     *paid_until* where its days begin that were given free; in a pause its start.
-    *credit_balance* is money, *credit_lots* are gifts and what has a last day.
+    *credit_balance* is money, *credit_lots* are gifts and what has a last day.  *term*
+    is the term that runs: ``Term().begun(day)`` is one that began on a day.
 
     Raises: RulesError where the period is not on the grid of *anchor*.
     """
@@ -164,7 +170,7 @@ def adopt(
     row.waiting_lines, row.accrued_lines = waiting_lines, accrued_lines
     row.ended_on, row.frozen_on, row.moved_from = ended_on, frozen_on, moved_from
     row.paid_until, row.credit_lots = paid_until, credit_lots
-    row.version = version
+    row.version, row.term = version, term
     return opening.take_over(opening.checked(row, credit_balance), charged)
 
 

@@ -5,17 +5,17 @@ What each of them does is in the engine; when it takes effect is in the rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, final
 
 import attrs
 
-from .._values.base import Value
+from .._values.base import Quantities, Value
 from .._values.checks import Time, instance, member, several, text, unique, whole
 from .._values.later import Later
 from ..credit import CreditKind
 from ..discounts import Discount
-from ..errors import OutOfBoundsError, UnknownItemError
+from ..errors import OutOfBoundsError, UnknownItemError, WrongTypeError
 from ..money import Money
 from ..parties import Party
 from ..periods import keep_times
@@ -31,11 +31,12 @@ from .common_changes import (
     SwitchPlan,
 )
 from .parts import MAX_PAUSE
+from .subscription import quantities
 
 if TYPE_CHECKING:
-    from .. import wallets
+    from .. import terms, wallets
 else:  # few customers have one
-    wallets = Later("wallets")
+    terms, wallets = Later("terms"), Later("wallets")
 
 __all__ = [
     "AddAddOn",
@@ -54,6 +55,7 @@ __all__ = [
     "MoveBillingDay",
     "Pause",
     "RecordCreditNote",
+    "RecordUsage",
     "RemoveAddOn",
     "RemoveDiscount",
     "RemoveSeats",
@@ -62,6 +64,7 @@ __all__ = [
     "SetRecipient",
     "SetSeats",
     "SetTaxRates",
+    "SetTerm",
     "SwitchInterval",
     "SwitchPackage",
     "SwitchPlan",
@@ -376,6 +379,44 @@ class RecordCreditNote(Value):
         text("key", self.key)
 
 
+@final
+@attrs.frozen(order=False, eq=False, repr=False)
+class SetTerm(Value):
+    """A term from the running period on; where one runs, the one that follows it.
+
+    ``None`` lets the running term be the last, in notice.  By hand (``IMMEDIATE``) it
+    takes its place at once: what waited for its end waits for the new one's, or for
+    the next renewal.  Raises: RulesError, TooFewSeatsError, LateNoticeError.
+    """
+
+    term: terms.Term | None
+
+    def __attrs_post_init__(self) -> None:
+        if self.term is not None:
+            instance("term", self.term, terms.Term)
+
+
+def _counts(value: int | Mapping[str, int]) -> Quantities:
+    found = quantities("used", value)
+    if not found:
+        raise WrongTypeError("used", "int | Mapping[str, int]", value)
+    return found
+
+
+@final
+@attrs.frozen(order=False, eq=False, repr=False)
+class RecordUsage(Value):
+    """How many are *used* on this day, by unit; a number counts ``"seat"``.
+
+    It stands until the next count, and is billed by the true-ups of the term: what it
+    is above what is owned on this day, after the changes before it in the same call.
+
+    Raises: UnknownItemError for a unit of which the term has no true-up.
+    """
+
+    used: Quantities = attrs.field(converter=_counts)
+
+
 Change = (
     AddSeats
     | RemoveSeats
@@ -404,4 +445,6 @@ Change = (
     | SetRecipient
     | GrantCredit
     | RecordCreditNote
+    | SetTerm
+    | RecordUsage
 )

@@ -115,8 +115,10 @@ class PendingUpdate(Value):
     *key* is the unit or the add-on's id where *kind* has several.  *value* is what
     will be: a plan, an interval, a number of seats, a :class:`SubscribedAddOn`, the
     reason of a cancellation, or for how many periods a pause lasts.  *periods_left* is
-    1 where notice moved it a period on.  *from_day* is the day for which a price or a
-    number of seats was agreed: it takes effect at the first renewal on or after it.
+    1 where notice moved it a period on, 2 where a term holds it until its end, 3 where
+    notice was short for that: until the end of the term that follows, or a period
+    later.  *from_day* is the day for which a price or a number of seats was agreed: it
+    takes effect at the first renewal on or after it.
     """
 
     kind: ChangeKind
@@ -141,7 +143,7 @@ class PendingUpdate(Value):
         keep_times(self, "applies_on", "requested_on", optional=["from_day"])
         if self.applies_on < self.requested_on:
             raise OutOfOrderError(self.applies_on, self.requested_on)
-        whole("periods_left", self.periods_left, 0, 1)
+        whole("periods_left", self.periods_left, 0, 3)
 
 
 def step_order(update: PendingUpdate) -> tuple[bool, Any]:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, final
+from typing import TYPE_CHECKING, Any, final
 
 import attrs
 
 from .._values.base import Quantities, Value, Word, as_quantities
 from .._values.checks import Time, instance, moment, several, text, unique, whole
+from .._values.later import Later
 from ..credit import CreditLot, lot_list
 from ..discounts import Discount
 from ..errors import (
@@ -40,6 +41,11 @@ from ..plans import Plan
 from ..rules import BillingRules, ChangeKind, RecipientLock
 from ..taxes import TaxRate, tax_rate_set
 from .parts import AppliedDiscount, Charge, PendingUpdate, SubscribedAddOn, add_on_list
+
+if TYPE_CHECKING:
+    from .. import terms
+else:  # few customers have one
+    terms = Later("terms")
 
 
 class Status(Word):
@@ -99,7 +105,8 @@ class Subscription(Value):
     start without the days of freezes in it, ``None`` where there were none.
     ``paid_until`` is where the days end that are paid for, and those begin that were
     given by :class:`Extend`; ``None`` where none were.  In a :class:`Pause` it is the
-    period's start: none of its days is paid for.
+    period's start: none of its days is paid for.  ``term`` is the term that binds the
+    customer, ``None`` where none does.
 
     ``credit_lots`` are the gifts and what has a last day; paid money without one is
     the ``credit_balance``.  What a lot *spent* is what it paid in the running period
@@ -131,6 +138,7 @@ class Subscription(Value):
     version: int
     moved_from: Time | None = None
     paid_until: Time | None = None
+    term: terms.RunningTerm | None = None
     credit_lots: tuple[CreditLot, ...] = attrs.field(default=(), converter=lot_list)
 
     def __attrs_post_init__(self) -> None:
@@ -153,6 +161,8 @@ class Subscription(Value):
             optional=["trial_end", "ended_on", "frozen_on", "moved_from", "paid_until"],
             like=start,
         )
+        if self.term is not None:
+            self._check_term(instance("term", self.term, terms.RunningTerm))
         same_times(start, self._held_times())
         held: list[Charge | InvoiceLine] = [*self.charges, *self.waiting_lines]
         for line in (*held, *self.accrued_lines):
@@ -169,8 +179,7 @@ class Subscription(Value):
         if self.frozen_on is not None:
             self._check_frozen(self.frozen_on)
         for owned in self.add_ons:
-            if owned.add_on.interval is not None:
-                self._check_own(owned)
+            self._check_own(owned)
         runs = self.status in (Status.ACTIVE, Status.TRIALING, Status.PAUSED)
         if runs and self.changed_on >= self.current_period.end:
             raise OutOfOrderError(self.current_period.end, self.changed_on)
@@ -184,6 +193,8 @@ class Subscription(Value):
             yield f"charges[{i}].since", charge.since
         for i, update in enumerate(self.pending_updates):
             yield f"pending_updates[{i}].applies_on", update.applies_on
+        if self.term is not None:
+            yield "term.period.start", self.term.period.start
         for i, lot in enumerate(self.credit_lots):
             yield f"credit_lots[{i}].expires_on", lot.expires_on
         for name in ("waiting_lines", "accrued_lines"):
@@ -211,9 +222,19 @@ class Subscription(Value):
         if not self.current_period.start <= paid_until < self.current_period.end:
             raise OutOfOrderError(paid_until, self.current_period.start)
 
+    def _check_term(self, running: terms.RunningTerm) -> None:
+        """Refuse a term that is over, or that the billing interval does not make up."""
+        if running.period.end <= self.current_period.start:
+            raise OutOfOrderError(running.period.end, self.current_period.start)
+        for term in (running.term, running.follows):
+            if term is not None:
+                term.check_billed(self.interval)
+
     def _check_own(self, owned: SubscribedAddOn) -> None:
         """Refuse an add-on that is not in its own period while it is charged."""
         period, id = owned.period, owned.add_on.id
+        if owned.add_on.interval is None:
+            return
         if period is None:
             if self.status in (Status.ACTIVE, Status.FROZEN):
                 raise RulesError(id, None, "no_period")
@@ -292,7 +313,7 @@ class Subscription(Value):
                 update.key: self.quantity(update.key) - update.value
                 for update in self.pending_updates
                 if update.kind is ChangeKind.SEATS
-                and not update.periods_left
+                and update.applies_on <= self.latest_end
                 and update.from_day is None
                 and update.value < self.quantity(update.key)
             }
