@@ -19,7 +19,7 @@ from ..periods import ONE_DAY, AddOnAnchor, boundary
 from ..proration import ratio
 from ..rules import BillingRules
 from ..subscriptions import SubscribedAddOn
-from .dates import own_period
+from .dates import is_paused, own_period
 from .discounting import (
     amount_off_of,
     bill_lines,
@@ -334,11 +334,11 @@ def settle(state: State) -> None:
     """Invoice the lines of a call, or keep them unbilled, as the rules say.
 
     What is sold once is due at once in a trial, and on the free plan: no period is
-    charged with which it could wait.
+    charged with which it could wait.  In a pause it waits: the renewal is known.
     """
     now = state.settle_now or state.rules.settlement is SETTLE_NOW
     state.settle_now = False
-    if not (now or state.uncharged):
+    if not now and (not state.uncharged or is_paused(state)):
         state.unbilled += state.lines
         state.lines = []
     elif state.discounts:
