@@ -53,8 +53,14 @@ def periods_tile(history: History) -> Checks:
 
 
 def _next_own_period(history: History, sub: Subscription, ended: Any) -> Checks:
-    """Yield the own period that follows, where one does, beside the one of its grid."""
+    """Yield the own period that follows, where one does, beside the one of its grid.
+
+    One that a pause ends before its time is followed by none on that day.
+    """
     end = ended.period.end
+    day = max(sub.changed_on, end - type(end).resolution)
+    if ended not in history.renewed(sub, day)[-1].subscription.add_ons:
+        return
     after = history.renewed(sub, end)[-1].subscription
     for owned in after.add_ons:
         if owned.add_on == ended.add_on and owned.period is not None:
