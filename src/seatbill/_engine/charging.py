@@ -21,7 +21,7 @@ from ..proration import ratio
 from ..rules import BillingRules
 from ..subscriptions import ChargeFee, SubscribedAddOn
 from ..taxes import rates_for
-from .dates import own_period
+from .dates import is_paused, own_period
 from .discounting import amount_off_of, keep_net, note_ended, open_amounts_off
 from .invoicing import (
     add_accrued,
@@ -338,11 +338,11 @@ def settle(state: State) -> None:
     """Invoice the lines of a call, or keep them unbilled, as the rules say.
 
     What is sold once is due at once in a trial, and on the free plan: no period is
-    charged with which it could wait.
+    charged with which it could wait.  In a pause it waits: the renewal is known.
     """
     now = state.settle_now or state.rules.settlement is SETTLE_NOW
     state.settle_now = False
-    if not (now or state.uncharged):
+    if not now and (not state.uncharged or is_paused(state)):
         state.unbilled += state.lines
         state.lines = []
     elif state.discounts:
