@@ -13,14 +13,10 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any, Final
 
-from ..discounts import Discount
 from ..errors import (
-    CurrencyMismatchError,
-    DuplicateError,
     FrozenError,
     NothingPendingError,
     RecipientLockedError,
-    RulesError,
     SubscriptionEndedError,
     UnknownItemError,
     WrongTypeError,
@@ -67,7 +63,6 @@ from .date_changes import end_pause, end_trial, extend, move_billing_day, pause
 from .dates import effective_day
 from .discounting import fit_amounts_off, keep_net, note_paid
 from .invoicing import drop_given
-from .lookup import under
 from .lots import grant, lapse
 from .members import (
     CANCELLATION,
@@ -87,13 +82,11 @@ from .quantity_changes import (
     set_seats,
     switch_package,
 )
+from .redeeming import redeem
 from .renewals import thaw
 from .requirements import check_related
 from .scheduled import take_out
-from .state import ALL, OpenDiscount, State
-
-_FINEST: Final = 10**32
-"""Sixteen percentages without decimals, eight with two."""
+from .state import ALL, State
 
 Handler = Callable[[State, Any, Timing | None], None]
 
@@ -226,12 +219,12 @@ def _unfreeze(state: State, _change: Unfreeze, _timing: Timing | None) -> None:
 def _buy_service(state: State, change: BuyService, _timing: Timing | None) -> None:
     """Charge something bought once, whole (TL-20, TL-21, TL-22)."""
     service = change.service
-    id, price, n = service.id, service.price, change.quantity
-    sell_once(state, SERVICE_LINE, SERVICE_ITEM, id, price, n)
+    price, n = service.price, change.quantity
+    sell_once(state, service, SERVICE_LINE, SERVICE_ITEM, price, n)
 
 
 def _charge_fee(state: State, change: ChargeFee, _timing: Timing | None) -> None:
-    sell_once(state, FEE_LINE, FEE_ITEM, change.id, change.amount)
+    sell_once(state, change, FEE_LINE, FEE_ITEM, change.amount)
 
 
 def _resume(state: State, _change: Resume, _timing: Timing | None) -> None:
@@ -253,41 +246,7 @@ def _withdraw(state: State, change: WithdrawPending, _timing: Timing | None) -> 
 def _apply_discount(
     state: State, change: ApplyDiscount, _timing: Timing | None
 ) -> None:
-    add_discount(state, change.discount)
-
-
-def add_discount(state: State, discount: Discount) -> None:
-    """Apply *discount* to what is charged from now on."""
-    if under(state, state.discounts, _id_of, discount.id):
-        raise DuplicateError("discount", discount.id)
-    off = discount.amount_off
-    if off is not None:
-        if off.currency != state.currency:
-            raise CurrencyMismatchError(state.currency, off.currency)
-        prices = state.plan_table.units.values()
-        if prices and all(price.in_arrears for price in prices):
-            raise RulesError("discount", discount.id, "in_arrears")
-    else:
-        state.visit(len(state.discounts))
-        _check_finest(state, discount)
-    state.discounts.append(OpenDiscount(discount))
-    if off is None:
-        state.set_discounts(state.discounts)
-
-
-def _id_of(applied: OpenDiscount) -> str:
-    """Return the id of a discount that was *applied*."""
-    return applied.discount.id
-
-
-def _check_finest(state: State, discount: Discount) -> None:
-    """Refuse percentages that together make prices finer than a line can hold."""
-    finest = discount.kept[1]
-    for applied in state.discounts:
-        if applied.discount.amount_off is None:
-            finest *= applied.discount.kept[1]
-    if finest > _FINEST:
-        raise RulesError("discount", discount.id, "too_fine")
+    redeem(state, change.discount, change.facts)
 
 
 def _remove_discount(

@@ -62,7 +62,7 @@ def word_of(kind: type) -> str:
 
 _PLAIN: Final = (
     (plans, "Tier Price Plan AddOn Service"),
-    (discounts, "Discount"),
+    (discounts, "DiscountTarget Eligibility Facts Discount"),
     (credit, "CreditLot"),
     (catalogs, "Catalog"),
     (notices, "Problem"),
@@ -94,7 +94,8 @@ _PLAIN: Final = (
     (quotes, "Quote"),
     (rebilling, "Correction"),
     (fees, "PercentageFee ProcessingFee Sale"),
-    (payments, "PaymentPolicy AuthorizationHold"),
+    (payments, "PaymentPolicy AuthorizationHold PaymentTerms"),
+    (payments, "DunningStep DunningPlan LateFees LateCharge"),
     (terms, "TrueUp Term RunningTerm"),
     (wallets, "Pack TopUp WalletPolicy Purchase UnitLot Wallet Decision"),
     (wallets, "Allowance"),

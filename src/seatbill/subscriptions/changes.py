@@ -14,12 +14,11 @@ from .._values.base import Quantities, Value
 from .._values.checks import Time, instance, member, several, text, unique, whole
 from .._values.later import Later
 from ..credit import CreditKind
-from ..discounts import Discount
 from ..errors import OutOfBoundsError, UnknownItemError, WrongTypeError
 from ..money import Money
 from ..parties import Party
 from ..periods import keep_times
-from ..plans import AddOn, Plan, Service
+from ..plans import AddOn, Plan
 from ..rules import ChangeKind
 from ..taxes import TaxRate, tax_rate_set
 from .common_changes import (
@@ -30,13 +29,15 @@ from .common_changes import (
     SwitchInterval,
     SwitchPlan,
 )
+from .discount_changes import ApplyDiscount, RemoveDiscount
 from .parts import MAX_PAUSE
+from .purchases import BuyService, ChargeFee
 from .subscription import quantities
 
 if TYPE_CHECKING:
-    from .. import terms, wallets
+    from .. import terms
 else:  # few customers have one
-    terms, wallets = Later("terms"), Later("wallets")
+    terms = Later("terms")
 
 __all__ = [
     "AddAddOn",
@@ -111,44 +112,6 @@ class SwitchPackage(Value):
         family = instance("add_on", self.add_on, AddOn).family
         if instance("package", self.package, AddOn).family != family or family is None:
             raise UnknownItemError("package", self.package.id, family)
-
-
-@final
-@attrs.frozen(order=False, eq=False, repr=False)
-class BuyService(Value):
-    """A service, once: never prorated, never given back."""
-
-    service: Service
-    quantity: int = 1
-
-    def __attrs_post_init__(self) -> None:
-        instance("service", self.service, Service)
-        whole("quantity", self.quantity, 1)
-
-    @classmethod
-    def of(cls, purchase: wallets.Purchase) -> BuyService:
-        """Return the change that puts *purchase*, packs for a wallet, on an invoice.
-
-        A line of so many packs at their price, once (TL-23, TL-24).
-        """
-        pack = instance("purchase", purchase, wallets.Purchase).pack
-        id = f"pack-{pack.id}"
-        return cls(Service(id, id, pack.price), purchase.quantity)
-
-
-@final
-@attrs.frozen(order=False, eq=False, repr=False)
-class ChargeFee(Value):
-    """A fee, once, at *amount*: a share of ticket sales, for example (CM-14)."""
-
-    id: str
-    amount: Money
-
-    def __attrs_post_init__(self) -> None:
-        text("id", self.id)
-        if instance("amount", self.amount, Money).minor_units < 0:
-            zero = Money.zero(self.amount.currency)
-            raise OutOfBoundsError("amount", self.amount, zero, None)
 
 
 @final
@@ -262,28 +225,6 @@ class Reprice(Value):
     def __attrs_post_init__(self) -> None:
         instance("plan", self.plan, Plan)
         keep_times(self, "from_day")
-
-
-@final
-@attrs.frozen(order=False, eq=False, repr=False)
-class ApplyDiscount(Value):
-    """A discount on what is charged from now on; nothing open is repriced."""
-
-    discount: Discount
-
-    def __attrs_post_init__(self) -> None:
-        instance("discount", self.discount, Discount)
-
-
-@final
-@attrs.frozen(order=False, eq=False, repr=False)
-class RemoveDiscount(Value):
-    """No more of the discount with this *id*; nothing open is repriced."""
-
-    id: str
-
-    def __attrs_post_init__(self) -> None:
-        text("id", self.id)
 
 
 @final

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from ...catalogs import Catalog
-from ...discounts import Discount
+from ...discounts import Discount, DiscountTarget, Eligibility, Facts, Surplus
 from ...periods import MONTHLY, AddOnAnchor, Interval
 from ...plans import AddOn, Plan, Price, Service, Tier, TiersMode
 from .._hypothesis import st
@@ -42,6 +42,7 @@ def prices(
     flavor: str | None = None,
     *,
     arrears: bool = False,
+    batch: int = 1,
 ) -> Price:
     """Return a strategy for a price per seat, flat, or under tiers."""
     flavor = flavor or draw(st.sampled_from(FLAVORS))
@@ -50,6 +51,7 @@ def prices(
         "currency": currency,
         "interval": interval,
         "in_arrears": arrears,
+        "batch": batch,
     }
     if flavor in ("graduated", "volume"):
         mode = TiersMode(flavor)
@@ -68,6 +70,7 @@ def price_lists(
     flavor: str | None = None,
     *,
     arrears: bool = False,
+    batch: int = 1,
 ) -> tuple[Price, ...]:
     """Return a strategy for prices of one unit that give each *offered* one a price."""
     flavor = flavor or draw(st.sampled_from(FLAVORS))
@@ -77,8 +80,14 @@ def price_lists(
     if (explicit := draw(st.sampled_from(others))) is not None:
         listed.append(explicit)
     return tuple(
-        draw(prices(unit, currency, i, flavor, arrears=arrears)) for i in listed
+        draw(prices(unit, currency, i, flavor, arrears=arrears, batch=batch))
+        for i in listed
     )
+
+
+def tax_classes() -> st.SearchStrategy[str | None]:
+    """Return a strategy for the tax class of an item, often none."""
+    return st.sampled_from((None, None, "print"))
 
 
 @kept
@@ -104,9 +113,12 @@ def plans(
     if more in (1, 2, 3):
         found += draw(price_lists("base", currency, offered, "flat"))
     if more in (3, 4):
-        found += draw(price_lists("limited", currency, offered, "per_seat"))
+        batch = draw(st.sampled_from((1, 1, 3)))
+        found += draw(
+            price_lists("limited", currency, offered, "per_seat", batch=batch)
+        )
     rank = draw(st.integers(1, 3)) if rank is None else rank
-    return Plan(id, id.title(), rank, found)
+    return Plan(id, id.title(), rank, found, tax_class=draw(tax_classes()))
 
 
 @kept
@@ -123,7 +135,7 @@ def add_ons(
 ) -> AddOn:
     """Return a strategy for add-ons of one unit; *more* are other fields."""
     listed = draw(price_lists(id, currency, offered, arrears=arrears))
-    return AddOn(id, id.title(), listed, **more)
+    return AddOn(id, id.title(), listed, tax_class=draw(tax_classes()), **more)
 
 
 @kept
@@ -137,10 +149,59 @@ def services(
         st.just(id.title()),
         money(currency, 0, 50_000),
         st.just({}) | quantities(),
+        tax_class=tax_classes(),
     )
 
 
 PERCENTAGES: Final = ("10", "20", "50", "100", "33.3333", "12.5", "0.000001")
+
+
+@kept
+def discount_targets(*, first: bool = True) -> st.SearchStrategy[DiscountTarget]:
+    """Return a strategy for a part of what is sold; *first* units only where it says.
+
+    Source: the plans, add-ons and units of :func:`catalogs`.
+    """
+    items = (
+        {"plans": ["*"]},
+        {"plans": ["basic"]},
+        {"add_ons": ["*"]},
+        {"plans": ["pro"], "add_ons": ["extra"]},
+        {"units": ["seat"]},
+        {"intervals": MONTHS[:1]},
+    )
+    some = st.sampled_from(items).map(lambda said: DiscountTarget(**said))
+    if not first:
+        return some
+    return some | st.builds(
+        lambda said, n: DiscountTarget(**said, first=n),
+        st.sampled_from(({}, *items)),
+        st.integers(1, 6),
+    )
+
+
+@kept
+def eligibilities() -> st.SearchStrategy[Eligibility]:
+    """Return a strategy for who may have a discount."""
+    return st.sampled_from(
+        (
+            Eligibility(first_purchase=True),
+            Eligibility(countries=("DE", "FR")),
+            Eligibility(max_redemptions=4),
+            Eligibility(first_purchase=True, countries=("DE",), max_redemptions=2),
+        )
+    )
+
+
+@kept
+def facts() -> st.SearchStrategy[Facts]:
+    """Return a strategy for what is known of a customer."""
+    return st.builds(
+        Facts,
+        first_purchase=st.sampled_from((None, True, False)),
+        country=st.sampled_from((None, "DE", "US")),
+        redemptions=st.none() | st.integers(0, 6),
+    )
 
 
 @kept
@@ -151,15 +212,34 @@ def discounts(
     id: str = "promo",
     *,
     fixed: bool | None = None,
+    limited: bool | None = None,
 ) -> Discount:
-    """Return a strategy for percentages or amounts off, for a while or for good."""
+    """Return a strategy for percentages or amounts off, for a while or for good.
+
+    Where *limited*, they are for a part of what is sold, last for months, stand alone,
+    are for some customers, or keep their surplus.
+    """
     fixed = draw(st.sampled_from((True, False))) if fixed is None else fixed
-    lasting = st.sampled_from((None, 0, 1, 2, 3, None))
-    if not fixed:
-        percent = draw(st.sampled_from(PERCENTAGES))
-        return Discount.percent(percent, id=id, periods=draw(lasting))
-    off = draw(money(currency, 1, 20_000))
-    return Discount(id=id, amount_off=off, periods=draw(lasting))
+    limited = draw(one_in(3)) if limited is None else limited
+    said: dict[str, Any] = {}
+    if limited:
+        may_be = {
+            "applies_to": discount_targets(first=not fixed),
+            "months": st.integers(1, 13),
+            "combinable": st.just(False),
+            "eligibility": eligibilities(),
+        }
+        if fixed:
+            may_be["surplus"] = st.just(Surplus.KEPT)
+        said = draw(st.fixed_dictionaries({}, optional=may_be))
+    if "months" not in said:
+        lasting = (None, 1, 2, 3, None) if "surplus" in said else (None, 0, 1, 2, 3)
+        said["periods"] = draw(st.sampled_from(lasting))
+    if fixed:
+        off = draw(money(currency, 1, 20_000))
+        return Discount(id=id, amount_off=off, **said)
+    percent = draw(st.sampled_from(PERCENTAGES))
+    return Discount.percent(percent, id=id, **said)
 
 
 @kept
