@@ -24,7 +24,7 @@ from ..wallets import Allowance, Pack, TopUp, UnusedUnits, WalletPolicy
 __all__ = ["ALLOWANCES", "CATALOG", "CREDITS", "RULES", "TOP_UP", "WELCOME"]
 
 # SC-1: people are counted in seats, sold in packs of five; the price is for one.
-_seat = partial(Price, currency="EUR", min_quantity=5)  # BATCH
+_seat = partial(Price, currency="EUR", min_quantity=5, batch=5)
 _TEAM: Final = Plan("team", "Team", 1, (_seat(unit_amount="12.00"),))
 _BUSINESS: Final = Plan("business", "Business", 2, (_seat(unit_amount="20.00"),))
 
