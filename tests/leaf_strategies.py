@@ -33,6 +33,7 @@ from seatbill import (
 from seatbill._values.base import Quantities
 from seatbill.converters import BillRequest, ChangeRequest, DatedChanges
 from seatbill.corrections import Mention
+from seatbill.discounts import Surplus
 from seatbill.invoices import LineTerms, TaxAmount
 from seatbill.limits import Limits
 from seatbill.money import Money, Rounding
@@ -76,8 +77,15 @@ def charges():
 
 @kept
 def applied_discounts():
+    def applied(discount, served, in_use, day):
+        ends_on = None if discount.months is None else day
+        spent = None
+        if discount.surplus is Surplus.KEPT and served:
+            spent = discount.amount_off
+        return AppliedDiscount(discount, served, in_use, ends_on, spent)
+
     served = st.integers(0, 5)
-    return st.builds(AppliedDiscount, discounts(), served, st.booleans())
+    return st.builds(applied, discounts(), served, st.booleans(), days())
 
 
 @kept

@@ -22,7 +22,8 @@ from babel.messages.pofile import read_po, write_po
 
 import seatbill
 from seatbill.errors import SeatbillError, sentence_of
-from seatbill.errors._english import ENGLISH, FINDINGS, NOTICES
+from seatbill.errors._english import ENGLISH
+from seatbill.errors._tellings import FINDINGS, NOTICES
 from seatbill.errors.wording import UNITS, Plural
 from seatbill.formatting._changes import CHANGES, PENDING
 from seatbill.formatting._phrases import WORDS

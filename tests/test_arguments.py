@@ -49,6 +49,7 @@ from seatbill import (
 from seatbill.access import Action, Permission
 from seatbill.allowances import Allowance
 from seatbill.credit import CreditKind, CreditLot
+from seatbill.discounts import Eligibility, Facts
 from seatbill.errors import SeatbillError
 from seatbill.limits import Limits
 from seatbill.payments import (
@@ -99,6 +100,9 @@ APRIL, HALF = Period(FIRST, MAY), Period(MIDDLE, MAY)
 VAT, LOW = TaxRate("vat", "0.20"), TaxRate("low", "0.07")
 ADA, BOB = Party(name="Ada"), Party(name="Bob")
 PERCENT = Discount.percent("10", id="percent")
+FOR_FRANCE = Discount.percent(
+    "10", id="france", eligibility=Eligibility(countries=["FR"])
+)
 SSO = AddOn("sso", "SSO", (usd("3.00"),))
 RULES = BillingRules()
 AT_ONCE = BillingRules(seats_removed=Timing.IMMEDIATE)
@@ -337,6 +341,11 @@ TABLE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "trial_end": MIDDLE,
             "add_ons": [SSO],
             "discounts": [PERCENT],
+            "facts": Beside(
+                Facts(country="DE"),
+                discounts=[FOR_FRANCE],
+                facts=Facts(country="FR"),
+            ),
             "tax_rates": [VAT],
             "recipient": ADA,
             "occupied": 11,

@@ -46,6 +46,7 @@ PROMISED = {
         "invalid_delivery",
         ("billing", "no_address"),
     ),
+    "DiscountRefusedError": ("discount_refused", ("promo", "used_up", 3)),
     "DuplicateError": ("duplicate", ("plan", "pro")),
     "EmptyPeriodError": ("empty_period", (DAY, DAY)),
     "FrozenError": ("frozen", ("s", "is_frozen", "AddSeats")),

@@ -44,7 +44,9 @@ from seatbill.testing.histories import History
 MONTHS = (MONTHLY, QUARTERLY, ANNUAL)
 
 # What the counter can count, and what gives back all that does not run.
-COUNTED = our.markets(notice=False, free_plan=False, own_intervals=False)
+COUNTED = our.markets(
+    notice=False, free_plan=False, own_intervals=False, limited_discounts=False
+)
 PLAIN = our.markets(conventions="actual", notice=False, free_plan=False)
 FAIR = our.markets(
     conventions="actual",
@@ -275,7 +277,9 @@ def running(draw, offered=None):
     opening = dict(draw(our.openings(world, trials=False)))
     opening |= {"rules": rules, "plan": plan, "add_ons": [], "interval": offered[0]}
     opening["seats"] = draw(st.just(0) | st.integers(0, 15))
-    opening["discounts"] = [d for d in opening["discounts"] if d.periods is None]
+    opening["discounts"] = [
+        d for d in opening["discounts"] if d.periods is None and d.months is None
+    ]
     outcome = subscribe(**opening)
     sub = outcome.subscription
     left = sub.current_period.end - sub.changed_on

@@ -77,7 +77,8 @@ class LineTerms(Value):
 
     *scale* parts make a minor unit; *unit_scaled* is the net price of one unit and
     one period in such parts, ``None`` under tiers.  Percent *discounts* are already
-    in it, in the order in which they compound.
+    in it, in the order in which they compound.  An amount off that is not for
+    everything names its own discount there, which says what it is for.
     """
 
     item_kind: ItemKind
@@ -209,7 +210,10 @@ class InvoiceLine(Value):
 
     @property
     def discounts(self) -> tuple[Discount, ...]:
-        """The percent discounts inside the unit price, in order."""
+        """The percent discounts inside the unit price, in order.
+
+        On the line of an amount off that is not for everything, its own discount.
+        """
         return self.terms.discounts
 
     @property
@@ -224,8 +228,13 @@ class InvoiceLine(Value):
 
 
 def charge_id(version: int, terms: LineTerms) -> str:
-    """Return the id of the charge of *terms* that *version* opened."""
-    return f"{version}:{terms.item_kind}:{terms.item}:{terms.unit}"
+    """Return the id of the charge of *terms* that *version* opened.
+
+    Where a discount is for the first units, they are a charge beside the others'.
+    """
+    id = f"{version}:{terms.item_kind}:{terms.item}:{terms.unit}"
+    firsts = [first for off in terms.discounts if (first := off.first) is not None]
+    return f"{id}:first-{min(firsts)}" if firsts else id
 
 
 def _lines(values: Iterable[InvoiceLine]) -> tuple[InvoiceLine, ...]:

@@ -18,10 +18,10 @@ from ._values.later import Later
 from .errors import SeatbillError, UnknownItemError, WrongTypeError
 
 if TYPE_CHECKING:
-    from .errors import _english as english
+    from .errors import _tellings as tellings
     from .errors import wording
 else:  # whoever reads no message needs no sentences
-    english, wording = Later("errors._english"), Later("errors.wording")
+    tellings, wording = Later("errors._tellings"), Later("errors.wording")
 
 __all__ = [
     "Finding",
@@ -78,7 +78,7 @@ def _value(told: Finding | Notice, name: str) -> Any:
 
 def sentence_in(told: Finding | Notice) -> wording.Sentence:
     """Return what a finding or a notice says, with its blanks."""
-    table = english.FINDINGS if isinstance(told, Finding) else english.NOTICES
+    table = tellings.FINDINGS if isinstance(told, Finding) else tellings.NOTICES
     return wording.chosen(table, told.code, dict(told.values))
 
 
@@ -100,7 +100,7 @@ class Finding(Value):
 
     def __attrs_post_init__(self) -> None:
         keep_tuples(self, values=tuple)
-        _check("finding", self, english.FINDINGS)
+        _check("finding", self, tellings.FINDINGS)
         unique("value", [name for name, _ in self.values])
 
     def value(self, name: str) -> Any:
@@ -130,7 +130,7 @@ class Notice(Value):
 
     def __attrs_post_init__(self) -> None:
         several("values", self.values, tuple)
-        _check("notice", self, english.NOTICES)
+        _check("notice", self, tellings.NOTICES)
 
     def value(self, name: str) -> Any:
         """Return the value of this *name*.  Raises: UnknownItemError."""

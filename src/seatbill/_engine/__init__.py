@@ -65,6 +65,8 @@ Where to look:
   ends it early;
 * a freeze: ``apply`` starts it, ``renewals.thaw`` ends it, ``dates`` tells when it ends
   by itself;
+* a discount is for a part: ``prices`` for a percentage, ``discounting.Paid`` and
+  ``discounting.Rooms`` for an amount off; ``lasting.drop_ended`` ends it on a day;
 * a term: ``scheduled.is_held`` says what it holds, ``scheduled.place_for`` until when,
   and ``commitments`` begins and ends it;
 * an add-on renews by itself: ``dates.first_end`` tells when,
@@ -85,6 +87,7 @@ The modules, in the order in which data pass:
 ``makers``           makers of values that the engine alone works out
 ``prices``           price tables: what each unit of an item costs, net of percentages
 ``lookup``           entries by key: few are searched, many are looked up
+``served``           a discount while a call lasts: how long, and what is spent
 ``state``            the state: opened, asked for prices, moved to a day
 ``dates``            the grid, and the day on which each thing is due or takes effect
 ``opening``          the arguments checked, the first period, an adopted customer
@@ -106,7 +109,9 @@ The modules, in the order in which data pass:
 ``renewals``         boundaries: updates take effect, a period opens or the end comes
 ``quantities``       running charges raised and lowered by differences, tier by tier
 ``charging``         charges opened, cut and ended; the lines of a period and of a call
-``discounting``      percentages used, amounts off opened, fitted, moved and spent
+``redeeming``        discounts redeemed: beside which, by whom, until when
+``discounting``      amounts off opened, fitted, moved, and kept net of credit notes
+``lasting``          discounts used, counted by period, ended by a day, spent
 ``lots``             credit that is no plain money: paid with, given back, lapsed
 ``invoicing``        a line, a credit within its cap, the invoice of a day
 ``closing``          the state as a value again, and the outcome of the call

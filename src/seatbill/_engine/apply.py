@@ -13,14 +13,10 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any, Final
 
-from ..discounts import Discount
 from ..errors import (
-    CurrencyMismatchError,
-    DuplicateError,
     FrozenError,
     NothingPendingError,
     RecipientLockedError,
-    RulesError,
     SubscriptionEndedError,
     UnknownItemError,
     WrongTypeError,
@@ -67,7 +63,6 @@ from .date_changes import end_pause, end_trial, extend, move_billing_day, pause
 from .dates import effective_day
 from .discounting import fit_amounts_off, keep_net, note_paid
 from .invoicing import drop_given
-from .lookup import under
 from .lots import grant, lapse
 from .members import (
     CANCELLATION,
@@ -87,13 +82,11 @@ from .quantity_changes import (
     set_seats,
     switch_package,
 )
+from .redeeming import redeem
 from .renewals import thaw
 from .requirements import check_related
 from .scheduled import take_out
-from .state import ALL, OpenDiscount, State
-
-_FINEST: Final = 10**32
-"""Sixteen percentages without decimals, eight with two."""
+from .state import ALL, State
 
 Handler = Callable[[State, Any, Timing | None], None]
 
@@ -253,41 +246,7 @@ def _withdraw(state: State, change: WithdrawPending, _timing: Timing | None) -> 
 def _apply_discount(
     state: State, change: ApplyDiscount, _timing: Timing | None
 ) -> None:
-    add_discount(state, change.discount)
-
-
-def add_discount(state: State, discount: Discount) -> None:
-    """Apply *discount* to what is charged from now on."""
-    if under(state, state.discounts, _id_of, discount.id):
-        raise DuplicateError("discount", discount.id)
-    off = discount.amount_off
-    if off is not None:
-        if off.currency != state.currency:
-            raise CurrencyMismatchError(state.currency, off.currency)
-        prices = state.plan_table.units.values()
-        if prices and all(price.in_arrears for price in prices):
-            raise RulesError("discount", discount.id, "in_arrears")
-    else:
-        state.visit(len(state.discounts))
-        _check_finest(state, discount)
-    state.discounts.append(OpenDiscount(discount))
-    if off is None:
-        state.set_discounts(state.discounts)
-
-
-def _id_of(applied: OpenDiscount) -> str:
-    """Return the id of a discount that was *applied*."""
-    return applied.discount.id
-
-
-def _check_finest(state: State, discount: Discount) -> None:
-    """Refuse percentages that together make prices finer than a line can hold."""
-    finest = discount.kept[1]
-    for applied in state.discounts:
-        if applied.discount.amount_off is None:
-            finest *= applied.discount.kept[1]
-    if finest > _FINEST:
-        raise RulesError("discount", discount.id, "too_fine")
+    redeem(state, change.discount, change.facts)
 
 
 def _remove_discount(

@@ -20,15 +20,7 @@ from ..proration import ratio
 from ..rules import BillingRules
 from ..subscriptions import SubscribedAddOn
 from .dates import own_period
-from .discounting import (
-    amount_off_of,
-    bill_lines,
-    keep_net,
-    keep_to_one_invoice,
-    note_ended,
-    open_amounts_off,
-    use_percents,
-)
+from .discounting import amount_off_of, keep_net, note_ended, open_amounts_off
 from .invoicing import (
     add_accrued,
     charge_remaining,
@@ -38,6 +30,7 @@ from .invoicing import (
     new_charge,
     span_of,
 )
+from .lasting import bill_lines, keep_to_one_invoice, use_percents
 from .lookup import FEW, under
 from .makers import trusted_add_on, trusted_terms
 from .members import CHARGE_LINE, DISCOUNT_ITEM, FULL, PLAN_ITEM, SETTLE_NOW, UPDATE
@@ -96,8 +89,12 @@ def open_charge(
     """Open a charge of *quantity* for what remains, where none of its item runs.
 
     What is not *charged* (timing FORFEIT) has no line: nothing of it can come back
-    (law 3).
+    (law 3).  The first units are a charge of their own where a discount is for them.
     """
+    if price.beyond is not None and quantity > price.first:
+        for part, n in price.parts(quantity):
+            open_charge(state, part, n, charged=charged)
+        return
     if price.flat:
         quantity = 1
     each = price.each

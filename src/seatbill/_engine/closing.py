@@ -18,7 +18,7 @@ from ..money import NOTHING, trusted_money
 from ..rules import Timing
 from ..subscriptions import Charge, Outcome, PendingUpdate, Subscription
 from .dates import effective_day
-from .makers import trusted_applied, trusted_outcome
+from .makers import trusted_outcome
 from .scheduled import rewritten
 from .state import State, aim_of
 
@@ -47,9 +47,7 @@ def as_value(state: State) -> Subscription:
     row.credit_balance_minor = state.balance
     row.discounts = ()
     if state.discounts:
-        row.discounts = tuple(
-            [trusted_applied(a.discount, a.redeemed, a.in_use) for a in state.discounts]
-        )
+        row.discounts = tuple([applied.as_value() for applied in state.discounts])
     row.tax_rates = state.tax_rates
     row.recipient = state.recipient
     row.rules = state.rules

@@ -20,7 +20,7 @@ from ..subscriptions.subscription import ends
 from .charging import open_all
 from .commitments import move_term
 from .dates import is_moved, is_paused, left_of_term, term_end
-from .discounting import end_discount_period
+from .lasting import end_discount_period
 from .members import CANCELLATION_WAY, INTERVAL, PAUSE
 from .renewals import apply_scheduled, following
 from .scheduled import schedule, schedule_in_notice, withdraw
@@ -72,8 +72,8 @@ def extend(state: State, change: Extend, _timing: Timing | None) -> None:
     if not has_moved:  # a billing day that was asked for stays
         state.anchor, state.steps = after, 0
         move_term(state, left)
-    if state.paid_before is not None:  # for amounts off it is the same period
-        state.paid_before.whole = state.whole
+    for paid in (state.paid_before or {}).values():
+        paid.whole = state.whole  # for amounts off it is the same period
 
 
 def move_billing_day(

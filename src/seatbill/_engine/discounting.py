@@ -1,10 +1,8 @@
-"""Discounts: percentages used, amounts off opened, fitted, moved and spent.
+"""Amounts off: opened, fitted to what they are for, moved, and kept net of notes.
 
-A percentage is part of a price (``prices``); here is when it was used and when it has
-served.  An amount off is a charge of its own, below zero.  Takes the charges and the
-lines of a call, and leaves amounts off that are never above the other charges, also
-where those fall and rise again inside the period; a line for each move; and the
-discounts that have not yet served.
+An amount off is a charge of its own, below zero.  Takes the charges and the lines of a
+call, and leaves amounts off that are never above the charges that they are for, also
+where those fall and rise again inside the period; a line for each move.
 
 15.00 off 12.00 a month: the charge is of −12.00, and its line of −15.00 is cut to
 −12.00 by its cap.  15.00 off 20.00, of which 10.00 end with 20 of 30 days left: the
@@ -15,90 +13,69 @@ discount back, and gives back no more than these 2.00, not 3.00 (law 3).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from itertools import chain
 from typing import Final
 
 import attrs
 
-from ..discounts import Discount
-from ..invoices import BillingReason, InvoiceLine, LineTerms
+from ..discounts import DiscountTarget
+from ..invoices import InvoiceLine
 from ..money import divide
-from .invoicing import count_noted, give_back, invoice, line_for, new_charge, span_of
+from .invoicing import count_noted, give_back, line_for, new_charge
+from .lasting import spend
 from .lookup import under
 from .makers import trusted_terms
 from .members import ADD_ON_ITEM, DISCOUNT_ITEM, DISCOUNT_LINE, PLAN_ITEM
-from .prices import UnitPrice, price_table
-from .state import OpenCharge, OpenDiscount, Span, State
-
-# Percentages.
-
-
-def use_percents(state: State, price: UnitPrice, quantity: int, full: int) -> None:
-    """Note that percentages are used by a charge of *quantity* at *full*.
-
-    Where nothing is charged nothing is used; where all of a price comes off, it is.
-    """
-    state.visit(len(state.discounts))
-    span = span_of(state, price.terms) if state.own else state.remaining
-    if not span[3] and not price.in_arrears:
-        return  # the 31st of a month of THIRTY_360
-    if full or (not price.factor and price.rate.total(quantity)):
-        for applied in state.discounts:
-            if applied.discount.amount_off is None:
-                applied.in_use = True
-
-
-def use_again(state: State, discounts: Iterable[Discount]) -> None:
-    """Note that what was measured is charged with these *discounts*."""
-    for applied in state.discounts:
-        if applied.discount in discounts:
-            applied.in_use = True
-
-
-# Amounts off.
+from .state import OpenCharge, Span, State
 
 
 def open_amounts_off(state: State, first: int) -> None:
-    """Open the amounts off, never above the charges from line *first* on.
+    """Open the amounts off, never above the charges that each is for.
 
-    Capped at the sum of the other charges of the period (decision: percentages
-    are in the price, amounts off beside it).
+    Capped at the sum of the other charges of the period, whose lines stand from
+    *first* on (decision: percentages are in the price, amounts off beside it).
     """
     amounts_off = [
-        (applied, amount.minor_units)
+        (applied, amount.minor_units - applied.spent)
         for applied in state.discounts
         if (amount := applied.discount.amount_off) is not None
     ]
     if not amounts_off:
         return
-    state.paid_before = paid = Paid(state)
-    left = paid.minor
-    cap = sum([line.amount_minor for line in state.lines[first:]])
+    targets = dict.fromkeys([a.discount.applies_to for a, _ in amounts_off])
+    state.paid_before = before = {target: Paid(state, target) for target in targets}
+    lines = state.lines[first:]
+    full, today = Rooms(before), Rooms(before)
+    for target, paid in before.items():
+        full.left[target] = paid.minor
+        today.left[target] = sum([x.amount_minor for x in lines if paid.is_for(x)])
     for applied, units in amounts_off:
+        discount = applied.discount
+        left = min(full.of(discount.applies_to), units)
         if left <= 0:
-            return
+            continue
         terms = trusted_terms(
             DISCOUNT_ITEM,
-            applied.discount.id,
+            discount.id,
             "period",
             state.currency,
             units,
             1,
-            (),
+            () if discount.applies_to is None else (discount,),
             state.tax_rates,
             state.rules.convention,
             state.rules.rounding,
             False,
         )
-        charge = new_charge(state, terms, -1, -min(left, units))
+        charge = new_charge(state, terms, -1, -left)
         state.charges.append(charge)
         state.has_amounts_off = True
+        cap = today.of(discount.applies_to)
         charge.charged_minor = _take_off(state, charge, units, cap)
         applied.in_use = True
-        left += charge.full_scaled
-        cap += charge.charged_minor
+        full.take(discount.applies_to, left)
+        today.take(discount.applies_to, -charge.charged_minor)
 
 
 def _take_off(state: State, charge: OpenCharge, full: int, cap: int) -> int:
@@ -116,37 +93,108 @@ def _take_again(state: State, charge: OpenCharge, full: int) -> None:
 
 
 class Paid:
-    """What is paid for a period, and the share of it that is left.
+    """What is paid for a period of what an amount off is for, and what is left of it.
 
     *minor* is what a whole period is charged in advance, each charge in minor units,
-    *exact* the same unrounded; *moved* is what today's lines say of it.
+    *exact* the same unrounded; *moved* is what today's lines say of it.  *keys* are
+    the items.  Lines of another period are of the interval *before* the call.
     """
 
-    __slots__ = ("day", "exact", "minor", "moved", "remaining", "whole")
+    __slots__ = (
+        "day",
+        "exact",
+        "interval",
+        "keys",
+        "minor",
+        "moved",
+        "own",
+        "remaining",
+        "target",
+        "whole",
+    )
 
-    def __init__(self, state: State) -> None:
-        self.day = state.day
+    def __init__(
+        self,
+        state: State,
+        target: DiscountTarget | None = None,
+        before: Paid | None = None,
+    ) -> None:
+        self.day, self.interval, self.target = state.day, state.interval, target
+        self.whole, self.remaining = state.whole, state.remaining
+        self.own = state.is_own if state.own else None
         self.minor, self.exact = 0, Fraction(0)
+        keys = set()
         for charge in state.charges:
             terms = charge.terms
-            if _is_cut_into(state, terms) and not charge.free:
+            if self.is_for(charge) and not charge.free:
+                keys.add(terms.key)
                 self.minor += divide(charge.full_scaled, terms.scale, terms.rounding)
                 self.exact += Fraction(charge.full_scaled, terms.scale)
+        self.keys = frozenset(keys)
         self.moved = Fraction(0)
         for line in state.lines:
-            if _is_cut_into(state, line.terms):
+            paid = self
+            if before is not None and line.whole != self.remaining[2]:
+                paid = before
+            if paid.is_for(line):
                 self.moved += Fraction(line.full_scaled, line.terms.scale)
-        self.whole, self.remaining = state.whole, state.remaining
+
+    def is_for(self, charge: OpenCharge | InvoiceLine) -> bool:
+        """Return whether the amount off is taken off *charge*.
+
+        It lasts for periods of the plan, and is taken off what shares these.
+        """
+        terms = charge.terms
+        if terms.item_kind not in (PLAN_ITEM, ADD_ON_ITEM) or terms.in_arrears:
+            return False
+        if self.own is not None and self.own(terms):
+            return False
+        return self.target is None or self.target.covers(
+            terms.item,
+            terms.unit,
+            self.interval,
+            add_on=terms.item_kind is ADD_ON_ITEM,
+        )
 
 
-def _is_cut_into(state: State, terms: LineTerms) -> bool:
-    """Return whether amounts off are taken off what has these *terms*.
+class Rooms:
+    """How much may still be taken off, by what an amount off is for.
 
-    They last for periods of the plan, and are taken off what shares these.
+    What one takes is gone for all that it is for a part of, or that are for a part of
+    what it is for; only where it is for more than another, it may have come from the
+    rest.  So what is taken never exceeds the charges of any.
     """
-    if terms.in_arrears or (state.own and state.is_own(terms)):
-        return False
-    return terms.item_kind in (PLAN_ITEM, ADD_ON_ITEM)
+
+    __slots__ = ("left", "paid")
+
+    def __init__(self, paid: Mapping[DiscountTarget | None, Paid]) -> None:
+        self.paid = paid
+        self.left: dict[DiscountTarget | None, int] = {}
+
+    def of(self, target: DiscountTarget | None) -> int:
+        """Return how much may be taken off what *target* is for."""
+        keys = self.paid[target].keys
+        return min(
+            [
+                left
+                for known, left in self.left.items()
+                if known == target or keys <= self.paid[known].keys
+            ]
+        )
+
+    def take(self, target: DiscountTarget | None, amount: int) -> None:
+        """Take *amount* off what *target* is for."""
+        keys = self.paid[target].keys
+        for known in self.left:
+            others = self.paid[known].keys
+            if known == target or (keys & others and not keys > others):
+                self.left[known] -= amount
+
+
+def _target_of(charge: OpenCharge) -> DiscountTarget | None:
+    """Return what the *charge* of an amount off is for, ``None`` for everything."""
+    own = charge.terms.discounts
+    return own[0].applies_to if own else None
 
 
 def _amounts_off(state: State) -> list[OpenCharge]:
@@ -169,48 +217,70 @@ def note_paid(state: State) -> None:
     if not amounts_off:
         return
     paid = state.paid_before
-    last = state.opened.changed_on if paid is None else paid.day
+    last = state.opened.changed_on
+    if paid is not None:
+        last = next(iter(paid.values())).day
     if last != state.day:
         for charge in amounts_off:
             charge.cut_minor = 0
-    state.paid_before = Paid(state)
+    targets = dict.fromkeys(map(_target_of, amounts_off))
+    state.paid_before = {target: Paid(state, target) for target in targets}
 
 
 def fit_amounts_off(state: State) -> None:
     """Fit the amounts off to what is paid for at the end of a call.
 
-    As the other charges fall below it a discount is cut to their sum, and the unused
-    share of the rest is taken back; as they rise, what was cut is taken off again.  So
-    a change and its reversal sum to zero (law 3).  What ended with nothing given back
-    stays among the charges of its period.  What the cap held back at the renewal is
-    not carried over: a seat more leaves a discount alone.
+    As the charges that it is for fall below it a discount is cut to their sum, and the
+    unused share of the rest is taken back; as they rise, what was cut is taken off
+    again.  So a change and its reversal sum to zero (law 3).  What ended with nothing
+    given back stays among the charges of its period.  What the cap held back at the
+    renewal is not carried over: a seat more leaves a discount alone.
     """
     amounts_off = _amounts_off(state)
     if not amounts_off:
         return
-    before, now = state.paid_before, Paid(state)
-    moved = now.moved - before.moved
-    if not moved and now.exact == before.exact and now.whole == before.whole:
+    before = state.paid_before
+    now = {target: Paid(state, target, was) for target, was in before.items()}
+    if not any(_has_moved(before[target], now[target]) for target in now):
         return
-    runs_in_all = -sum([charge.full_scaled for charge in amounts_off])
-    kept = max(amounts_off[0].kept_minor, runs_in_all - before.minor)
-    if moved > now.exact - before.exact:  # more ended than the lines give back
-        more = divide(moved.numerator, moved.denominator, state.rules.rounding)
-        kept += max(before.minor + more - now.minor, 0)
-    left = now.minor + kept
+    rooms = Rooms(now)
+    kept = {
+        target: _kept(state, amounts_off, before[target], now[target]) for target in now
+    }
+    for target, paid in now.items():
+        rooms.left[target] = paid.minor + kept[target]
     for charge in amounts_off:
-        charge.kept_minor = kept
+        target = _target_of(charge)
+        charge.kept_minor = kept[target]
         runs = -charge.full_scaled
-        wanted = min(runs + charge.cut_minor, max(left, 0))
-        if wanted != runs and now.whole != before.whole:
-            _move(state, charge, wanted, before.remaining)
+        wanted = min(runs + charge.cut_minor, max(rooms.of(target), 0))
+        if wanted != runs and state.whole != before[target].whole:
+            _move(state, charge, wanted, before[target].remaining)
         elif wanted < runs:
             give_back(state, charge, -1, wanted - runs)
         elif wanted > runs:
             _take_again(state, charge, wanted - runs)
         charge.full_scaled = -wanted
         charge.cut_minor += runs - wanted
-        left -= wanted
+        rooms.take(target, wanted)
+
+
+def _has_moved(before: Paid, now: Paid) -> bool:
+    """Return whether a call has moved what an amount off is for."""
+    moved = now.moved != before.moved
+    return moved or now.exact != before.exact or now.whole != before.whole
+
+
+def _kept(state: State, amounts_off: list[OpenCharge], before: Paid, now: Paid) -> int:
+    """Return what has ended in this period with nothing given back."""
+    same = [c for c in amounts_off if _target_of(c) == now.target]
+    runs = -sum([charge.full_scaled for charge in same])
+    kept = max([*[charge.kept_minor for charge in same[:1]], runs - before.minor])
+    moved = now.moved - before.moved
+    if moved > now.exact - before.exact:  # more ended than the lines give back
+        more = divide(moved.numerator, moved.denominator, state.rules.rounding)
+        kept += max(before.minor + more - now.minor, 0)
+    return kept
 
 
 def _move(state: State, charge: OpenCharge, wanted: int, left_before: Span) -> None:
@@ -223,6 +293,7 @@ def _move(state: State, charge: OpenCharge, wanted: int, left_before: Span) -> N
     """
     if charge.full_scaled:
         give_back(state, charge, -1, charge.full_scaled, left_before)
+    spend(state, charge)
     charge.ended_minor += charge.charged_minor - charge.credited_minor
     charge.charged_minor = charge.credited_minor
     _take_again(state, charge, wanted)
@@ -321,79 +392,3 @@ def _cut(
     if not amount:
         return None
     return attrs.evolve(line, amount_minor=amount, cap_minor=abs(amount))
-
-
-# How long they last.
-
-
-def end_discount_period(state: State) -> None:
-    """Count the period for what is or was used; drop the discounts that are spent.
-
-    Periods are consecutive, from the first in which a discount was used (decision: a
-    discount lasts).
-    """
-    for applied in state.discounts:
-        if applied.in_use or applied.redeemed:
-            applied.redeemed += 1
-        applied.in_use = False
-    periods = [(applied, applied.discount.periods) for applied in state.discounts]
-    _drop(state, [a for a, most in periods if most and a.redeemed >= most])
-
-
-def bill_lines(state: State, reason: BillingReason) -> None:
-    """Invoice all lines; a discount for one invoice that they bear is spent."""
-    known = len(state.invoices)
-    invoice(state, reason)
-    if state.discounts and len(state.invoices) > known:
-        _drop(state, _borne(state, state.invoices[-1].lines))
-
-
-def _drop(state: State, spent: list[OpenDiscount]) -> None:
-    """Drop the discounts that are *spent*."""
-    if spent:
-        gone = {applied.discount.id for applied in spent}
-        state.set_discounts([a for a in state.discounts if a.discount.id not in gone])
-
-
-def _borne(state: State, lines: Iterable[InvoiceLine]) -> list[OpenDiscount]:
-    """Return the discounts for one invoice that were used by one of its *lines*."""
-    used = [
-        applied
-        for applied in state.discounts
-        if applied.discount.periods == 0 and (applied.in_use or applied.redeemed)
-    ]
-    if not used:
-        return []
-    amounts, percentages = set[str](), set[Discount]()
-    for line in lines:
-        percentages.update(line.terms.discounts)
-        if line.terms.item_kind is DISCOUNT_ITEM:
-            amounts.add(line.terms.item)
-    return [
-        a
-        for a in used
-        if a.discount in percentages
-        or (a.discount.amount_off is not None and a.discount.id in amounts)
-    ]
-
-
-def keep_to_one_invoice(state: State) -> None:
-    """Open in arrears without a discount for one invoice that today's lines bear.
-
-    What is opened in arrears today is billed on a later invoice.
-    """
-    applied = state.discounts
-    spent = _borne(state, chain(state.unbilled, state.accrued, state.lines))
-    if not spent:
-        return
-    _drop(state, spent)
-    for charge in state.charges:
-        terms = charge.terms
-        if terms.in_arrears:
-            plan = terms.item_kind is PLAN_ITEM
-            sold = state.plan if plan else state.add_ons[terms.item].add_on
-            table = price_table(sold, state.interval, state.context)
-            price = table.units[terms.unit]
-            charge.terms, charge.full_scaled = price.terms, price.full(charge.quantity)
-    state.charges = [*state.charges]  # they are found by their terms
-    state.set_discounts(applied)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from ..errors import RenewFirstError
 from .charging import cut, difference
-from .discounting import use_again
+from .lasting import use_again
 from .members import PLAN_ITEM
 from .state import OpenCharge, State
 

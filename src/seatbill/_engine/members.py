@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from ..discounts import Surplus
 from ..invoices import BillingReason, ItemKind, LineKind
 from ..money import Rounding
 from ..proration import Convention
@@ -46,6 +47,8 @@ CREDIT_LINE: Final = LineKind.CREDIT
 DISCOUNT_LINE: Final = LineKind.DISCOUNT
 FEE_LINE: Final = LineKind.FEE
 SERVICE_LINE: Final = LineKind.SERVICE
+
+KEPT: Final = Surplus.KEPT
 
 CREATE: Final = BillingReason.SUBSCRIPTION_CREATE
 CYCLE: Final = BillingReason.SUBSCRIPTION_CYCLE

@@ -19,7 +19,7 @@ import attrs
 from .._values.base import Quantities, open_row
 from .._values.checks import Time, instance, moment, several, text, unique
 from ..credit import CreditKind, CreditLot
-from ..discounts import Discount
+from ..discounts import Discount, Facts
 from ..errors import (
     ConventionError,
     CurrencyMismatchError,
@@ -44,7 +44,6 @@ from ..subscriptions import Charge, SetTerm, Subscription
 from ..subscriptions.parts import AddOns, add_on_list
 from ..subscriptions.subscription import quantities
 from ..taxes import TaxRate, tax_rate_set
-from .apply import add_discount
 from .bounds import check_all
 from .charging import bill_period, open_add_on, open_all
 from .closing import close_charges
@@ -52,6 +51,7 @@ from .commitments import set_term
 from .dates import grid_steps, is_paused
 from .lots import grant
 from .members import ACTUAL_30, CREATE, PLAN_ITEM, THIRTY_360
+from .redeeming import redeem
 from .requirements import require
 from .state import OpenCharge, State
 
@@ -143,7 +143,12 @@ def _only_currency(plan: Plan) -> str:
 
 
 def open_first(
-    state: State, discounts: Iterable[Discount], occupied: Any, credit: Any, term: Any
+    state: State,
+    discounts: Iterable[Discount],
+    facts: Facts | None,
+    occupied: Any,
+    credit: Any,
+    term: Any,
 ) -> None:
     """Open the first period and invoice it."""
     state.version += 1
@@ -153,11 +158,13 @@ def open_first(
         _check_free(state.plan, state.opened.seats)
     state.move_to(state.day)
     state.open_charges()
+    if facts is not None:
+        instance("facts", facts, Facts)
     if credit != ():
         _take_credit(state, credit)
     if discounts != ():
         for discount in several("discounts", discounts, Discount):
-            add_discount(state, discount)
+            redeem(state, discount, facts)
     for owned in state.add_ons.values():
         require(state, owned.add_on)
         if owned.period is not None:
@@ -237,11 +244,7 @@ def _put_amounts(state: State, charged: Money | Mapping[str, Money]) -> None:
     state.move_to(state.start)
     state.open_charges()
     open_all(state)
-    for owned in state.add_ons.values():
-        if owned.period is not None:
-            state.day = owned.period.start
-            open_add_on(state, owned)
-    paid = {_name_of(c): c for c in state.charges if c.since is None}
+    paid = _in_advance(state)
     if isinstance(charged, Money):
         amounts = _shared_out(charged, paid)
     else:
@@ -251,14 +254,32 @@ def _put_amounts(state: State, charged: Money | Mapping[str, Money]) -> None:
             raise UnknownItemError("charge", name, tuple(paid))
         if amount.currency != state.currency:
             raise CurrencyMismatchError(state.currency, amount.currency)
-        charge = paid[name]
-        if (amount.minor_units < 0) != (charge.full_scaled < 0) and amount.minor_units:
+        charges = paid[name]
+        is_off = charges[0].full_scaled < 0
+        if (amount.minor_units < 0) != is_off and amount.minor_units:
             zero = Money.zero(state.currency)
             raise OutOfBoundsError(f"charged[{name!r}]", amount, zero, None)
-        charge.charged_minor = amount.minor_units
+        parts = [amount]
+        if len(charges) > 1:  # the first units, and those beyond
+            parts = [*allocate(amount, [c.charged_minor for c in charges])]
+        for charge, part in zip(charges, parts, strict=True):
+            charge.charged_minor = part.minor_units
     missing = [name for name in paid if name not in amounts]
     if missing:
         raise UnknownItemError("charge", ", ".join(missing), tuple(amounts))
+
+
+def _in_advance(state: State) -> dict[str, list[OpenCharge]]:
+    """Return what is charged in advance by its name; first units beside the others."""
+    for owned in state.add_ons.values():
+        if owned.period is not None:
+            state.day = owned.period.start
+            open_add_on(state, owned)
+    paid: dict[str, list[OpenCharge]] = {}
+    for charge in state.charges:
+        if charge.since is None:
+            paid.setdefault(_name_of(charge), []).append(charge)
+    return paid
 
 
 def _check_grid(state: State) -> None:
@@ -283,13 +304,16 @@ def _check_length(name: str, period: Period, interval: Interval) -> None:
         raise RulesError(name, (period.start, period.end), "another_length", interval)
 
 
-def _shared_out(charged: Money, paid: Mapping[str, OpenCharge]) -> dict[str, Money]:
+def _shared_out(
+    charged: Money, paid: Mapping[str, list[OpenCharge]]
+) -> dict[str, Money]:
     """Return one amount shared out over charges by their full prices."""
-    if any(c.full_scaled < 0 for c in paid.values()):
+    if any(c.full_scaled < 0 for charges in paid.values() for c in charges):
         raise RulesError("charged", charged, "discount_inside")
     if not paid and not charged:
         return {}
-    parts = allocate(charged, [c.charged_minor for c in paid.values()])
+    weights = [sum([c.charged_minor for c in charges]) for charges in paid.values()]
+    parts = allocate(charged, weights)
     return dict(zip(paid, parts, strict=True))
 
 

@@ -12,8 +12,8 @@ from __future__ import annotations
 from ..periods import Interval, boundary, count
 from .charging import removals_return
 from .dates import is_paused
-from .discounting import bill_lines
 from .invoicing import add_accrued
+from .lasting import bill_lines
 from .members import CYCLE, PAUSE
 from .own_intervals import stop_own
 from .state import State

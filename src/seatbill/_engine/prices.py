@@ -14,12 +14,13 @@ rounded but a factor: 47.90 × 0.75 = 35.925 for each seat, and 359.25 for ten
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterator
+from typing import Any, Final
 
 from .._values.base import keep_price_tables
 from ..discounts import Discount
 from ..errors import ConventionError, NoPriceError, RulesError
-from ..invoices import LineTerms
+from ..invoices import ItemKind, LineTerms
 from ..periods import Interval
 from ..plans import AddOn, Plan, Price, Rate, listed, price_for, rate_of
 from ..rules import BillingRules, DiscountScope
@@ -45,14 +46,17 @@ class UnitPrice:
     """What one unit of an item costs: its price, the rate and the terms of its lines.
 
     *factor* is what percentages leave of the rate; *each* is the net price of one unit
-    in parts, ``None`` under tiers.
+    in parts, ``None`` under tiers.  It is for the *first* units, and *beyond* is the
+    price of those above; for all where that is ``None``.
     """
 
     __slots__ = (
+        "beyond",
         "bounded",
         "clamped",
         "each",
         "factor",
+        "first",
         "flat",
         "in_arrears",
         "measured",
@@ -67,6 +71,8 @@ class UnitPrice:
         self.rate = rate
         self.factor = factor
         self.terms = terms
+        self.first = 0
+        self.beyond: UnitPrice | None = None
         self.each: int | None = terms.unit_scaled
         self.flat = price.flat
         self.in_arrears = price.in_arrears
@@ -96,6 +102,19 @@ class UnitPrice:
         if each is None:
             return self.rate.total(quantity) * self.factor
         return each if self.flat else each * quantity
+
+    def parts(self, quantity: int, before: int = 0) -> Iterator[tuple[UnitPrice, int]]:
+        """Yield how many units, after those *before*, are had at which price."""
+        price = self
+        while price.beyond is not None:
+            here = min(max(price.first - before, 0), quantity)
+            if here:
+                yield price, here
+            quantity -= here
+            before = max(before - price.first, 0)
+            price = price.beyond
+        if quantity:
+            yield price, quantity
 
 
 class PriceTable:
@@ -149,7 +168,7 @@ def _units(
     item: Plan | AddOn, interval: Interval, context: Context
 ) -> dict[str, UnitPrice]:
     """Work out what each unit of *item* costs."""
-    rules, currency, tax_rates, percents = context
+    rules, currency, _, percents = context
     if rules.convention in _NOT_FOR_ALL:
         _check_convention(rules, item, interval)
     kind = PLAN_ITEM if type(item) is Plan else ADD_ON_ITEM
@@ -158,11 +177,6 @@ def _units(
         kind is PLAN_ITEM or rules.interval_discount_scope is _WITH_ADD_ONS
     ):
         off = rules.interval_discount(interval)
-    factor = bottom = 1
-    for discount in percents:
-        left, whole = discount.kept
-        factor *= left
-        bottom *= whole
     by_unit = listed(item.prices, currency)
     if item.prices and not by_unit:
         raise NoPriceError(item.id, "", currency, interval)
@@ -173,21 +187,62 @@ def _units(
             raise NoPriceError(item.id, unit, currency, interval)
         price, times = priced
         rate = rate_of(price, times, off if times != 1 else None, rules.rounding)
+        covering = [
+            each
+            for each in percents
+            if (target := each.applies_to) is None
+            or (
+                target.covers(item.id, unit, interval, add_on=kind is ADD_ON_ITEM)
+                and (target.first is None or is_counted(price))
+            )
+        ]
+        units[unit] = _net_price(price, rate, (kind, item.id, unit), context, covering)
+    return units
+
+
+def is_counted(price: Price) -> bool:
+    """Return whether the first units of *price* have a price of their own."""
+    return not (price.tiers or price.flat or price.measured or price.in_arrears)
+
+
+def _net_price(
+    price: Price,
+    rate: Rate,
+    key: tuple[ItemKind, str, str],
+    context: Context,
+    percents: list[Discount],
+) -> UnitPrice:
+    """Return what a unit costs net of *percents*.
+
+    Where some are for the first units only, it is their price, with the next *beyond*.
+    """
+    rules, currency, tax_rates, _ = context
+    beyond: UnitPrice | None = None
+    found: Any = None
+    ends = sorted({each.first for each in percents if each.first is not None})
+    for start, end in reversed([*zip([0, *ends], [*ends, None], strict=True)]):
+        applied = [e for e in percents if e.first is None or e.first > start]
+        factor = bottom = 1
+        for discount in applied:
+            left, whole = discount.kept
+            factor *= left
+            bottom *= whole
         terms = trusted_terms(
-            kind,
-            item.id,
-            unit,
+            *key,
             currency,
             None if rate.tiers else rate.unit * factor,
             rate.scale * bottom,
-            percents,
+            tuple(applied),
             tax_rates,
             rules.convention,
             rules.rounding,
             price.in_arrears,
         )
-        units[unit] = UnitPrice(price, rate, factor, terms)
-    return units
+        found = UnitPrice(price, rate, factor, terms)
+        if end is not None:
+            found.first, found.beyond = end - start, beyond
+        beyond = found
+    return found  # type: ignore[no-any-return]
 
 
 _NOT_FOR_ALL: Final = (ACTUAL_30, THIRTY_360, FULL)

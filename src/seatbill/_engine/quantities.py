@@ -33,6 +33,10 @@ def grow(state: State, price: UnitPrice, before: int, n: int, *, charged: bool) 
     if price.flat:
         return
     each = price.each
+    if price.beyond is not None:
+        for part, more in price.parts(n, before):
+            add_to_charge(state, part, more, part.full(more), charged=charged)
+        return
     if each is not None:
         add_to_charge(state, price, n, n * each, charged=charged)
         return

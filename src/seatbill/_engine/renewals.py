@@ -11,7 +11,7 @@ them): the renewal on the 15th opens a charge for 8, and its invoice is 39.92 (C
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Any
 
 from .._values.checks import Time
@@ -42,8 +42,9 @@ from .commitments import (
     place_after,
 )
 from .dates import is_moved, is_paused, left_of_term, next_period
-from .discounting import bill_lines, end_discount_period, note_paid
+from .discounting import note_paid
 from .invoicing import add_accrued, drop_given, invoice
+from .lasting import bill_lines, drop_ended, end_discount_period
 from .lookup import is_last_of_term, place_of
 from .lots import close_period, end_lots
 from .makers import trusted_add_on
@@ -76,7 +77,7 @@ from .scheduled import (
     take_out,
     withdraw,
 )
-from .state import State, is_free
+from .state import OpenCharge, State, is_free
 
 Measure = Callable[[Time], Mapping[str, int] | None]
 Occupied = Mapping[str, int] | None
@@ -136,17 +137,17 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
 
 def _leave_period(state: State, occupied: Occupied) -> None:
     """Drop what ran, let what is scheduled take effect, count for the discounts."""
-    if state.own:
-        state.charges = [c for c in state.charges if state.is_own(c.terms)]
-    else:
-        state.charges = []
+    ended = state.charges
+    state.charges = [c for c in ended if state.own and state.is_own(c.terms)]
     state.are_closed = state.has_arrears = False
     if state.scheduled:
         apply_scheduled(state, occupied)
     if state.own:
         end_periods(state)
-    if state.discounts and not is_paused(state):
-        end_discount_period(state)
+    if state.discounts and is_paused(state):
+        drop_ended(state)  # of a pause no period counts
+    elif state.discounts:
+        end_discount_period(state, ended)
     if state.term is not None:
         begin_next(state)
 
@@ -416,6 +417,7 @@ def restart(
     if interval is not None:
         withdraw(state, INTERVAL)
     credit = removals_return(rules) and gives_back(rules, None)
+    ended = state.charges
     close(state, credit=credit)
     state.interval = interval or state.scheduled_value(INTERVAL) or state.interval
     state.table = None
@@ -424,7 +426,7 @@ def restart(
     apply_scheduled(state, None)
     if plan is not None:
         set_plan(state, plan, credit=True)
-    open_new_period(state)
+    open_new_period(state, ended)
 
 
 def gives_back(rules: BillingRules, timing: Timing | None) -> bool:
@@ -432,10 +434,10 @@ def gives_back(rules: BillingRules, timing: Timing | None) -> bool:
     return timing is not FORFEIT and rules.unused_time is CREDITED
 
 
-def open_new_period(state: State) -> None:
-    """Open a full period that starts today, and invoice it today."""
+def open_new_period(state: State, ended: Iterable[OpenCharge] = ()) -> None:
+    """Open a full period that starts today after what *ended*; invoice it today."""
     day = state.day
-    end_discount_period(state)
+    end_discount_period(state, ended)
     state.anchor, state.steps = day, count(state.interval)
     state.open_period(day, boundary(day, state.interval, state.steps), day)
     open_all(state)

@@ -24,6 +24,7 @@ from ..subscriptions.common_changes import canceled_at_once
 from ..subscriptions.subscription import quantities
 from .apply import apply
 from .dates import next_event
+from .lasting import drop_ended
 from .pausing import pauses_unmeasured
 from .renewals import Measure, Occupied, end_with_period, ends_here, pass_event, roll
 from .state import State
@@ -91,6 +92,8 @@ def step(
             return tuple(changes) if type(changes) is list else changes
         advance(state, day, measure)
     state.move_to(day)
+    if state.discounts:
+        drop_ended(state)
     return apply(state, changes, timing)
 
 

@@ -18,7 +18,6 @@ from typing import Any, Final
 
 from .._values.base import Value
 from .._values.checks import Time, moment
-from ..discounts import Discount
 from ..errors import (
     OutOfOrderError,
     TooManyLinesError,
@@ -33,7 +32,6 @@ from ..plans import AddOn, Plan, units_of
 from ..proration import ratio
 from ..rules import BillingRules, ChangeKind
 from ..subscriptions import (
-    AppliedDiscount,
     Charge,
     PendingUpdate,
     SubscribedAddOn,
@@ -43,6 +41,7 @@ from .lookup import Lookup, place_of, under
 from .makers import trusted_notice
 from .members import ACTUAL, ADD_ON_ITEM, DISCOUNT_ITEM, PLAN
 from .prices import Context, PriceTable, UnitPrice, price_table
+from .served import OpenDiscount
 
 _DATE: Final = dt.date
 
@@ -97,24 +96,6 @@ def is_free(rules: BillingRules, plan: Plan) -> bool:
 def aim_of(update: PendingUpdate) -> tuple[ChangeKind, str, Time | None]:
     """Return what an *update* is about, and the day where it waits for one."""
     return update.kind, update.key, update.from_day
-
-
-class OpenDiscount:
-    """An :class:`AppliedDiscount` that may still change."""
-
-    __slots__ = ("discount", "in_use", "redeemed")
-
-    def __init__(self, discount: Discount, redeemed: int = 0) -> None:
-        self.discount = discount
-        self.redeemed = redeemed
-        self.in_use = False
-
-    @classmethod
-    def of(cls, applied: AppliedDiscount) -> OpenDiscount:
-        """Return a copy of *applied* that may change."""
-        discount = cls(applied.discount, applied.redeemed)
-        discount.in_use = applied.in_use
-        return discount
 
 
 ALL: Final = ""

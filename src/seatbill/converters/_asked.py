@@ -11,7 +11,7 @@ from .._values.base import Quantities
 from .._values.checks import Time, instance, whole
 from ..catalogs import Catalog
 from ..credit import CreditLot
-from ..discounts import Discount
+from ..discounts import Discount, Facts
 from ..errors import WrongTypeError
 from ..parties import Party
 from ..periods import Interval, keep_times, same_time, same_times
@@ -71,6 +71,7 @@ class BillRequest:
     trial_end: Time | None = None
     add_ons: tuple[SubscribedAddOn, ...] = ()
     discounts: tuple[Discount, ...] = ()
+    facts: Facts | None = None
     tax_rates: tuple[TaxRate, ...] = ()
     recipient: Party | None = None
     seller: Party | None = None

@@ -62,7 +62,7 @@ def word_of(kind: type) -> str:
 
 _PLAIN: Final = (
     (plans, "Tier Price Plan AddOn Service"),
-    (discounts, "Discount"),
+    (discounts, "DiscountTarget Eligibility Facts Discount"),
     (credit, "CreditLot"),
     (catalogs, "Catalog"),
     (notices, "Problem"),

@@ -109,6 +109,7 @@ def _rules(
 
 _PLACES: Final[Mapping[str, tuple[str, ...]]] = {
     "convention_not_applicable": ("rules",),
+    "discount_refused": ("facts", "discounts", "discount"),
     "duplicate": ("discounts", "add_ons", "discount", "add_on"),
     "interval_not_offered": ("interval",),
     "invalid_rules": ("rules",),
@@ -221,6 +222,7 @@ def _subscribe(request: BillRequest, people: People | None, limits: Limits) -> O
             trial_end=request.trial_end,
             add_ons=request.add_ons,
             discounts=request.discounts,
+            facts=request.facts,
             tax_rates=request.tax_rates,
             recipient=request.recipient,
             occupied=None if people is None else _seated_on(people, request.on),

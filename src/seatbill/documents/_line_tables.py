@@ -18,6 +18,7 @@ from ..formatting import (
     format_share,
     format_unit_amount,
 )
+from ..formatting._offers import discount_details
 from ..invoices import Invoice, InvoiceLine, ItemKind, LineKind
 from ..money import Money
 from ..periods import Period
@@ -109,10 +110,13 @@ def _remarks(line: InvoiceLine, setting: Setting) -> Iterator[str]:
     _ = setting.words.gettext
     locale = setting.locale
     for discount in line.discounts:
-        kept, whole = discount.kept
-        off = format_percent(1 - Fraction(kept, whole), locale)
-        names = {"percent": off, "discount": isolated(discount.id)}
-        yield _("%(percent)s off: %(discount)s") % names
+        if discount.percent_off is not None:
+            kept, whole = discount.kept
+            off = format_percent(1 - Fraction(kept, whole), locale)
+            names = {"percent": off, "discount": isolated(discount.id)}
+            yield _("%(percent)s off: %(discount)s") % names
+        if details := discount_details(discount, locale):
+            yield isolated(details)
     if line.terms.unit_scaled is None:
         yield _("Priced by tiers")
     if line.share != 1 and not _unit_price(line, locale):

@@ -74,6 +74,13 @@ convention_not_applicable.interval_of_days: {convention} counts months, not {val
     use an interval of months, or Convention.ACTUAL
 convention_not_applicable.no_day: {convention} counts no day in {value:span} | use a
     whole month or more
+discount_refused: Discount {id!r} is refused ({problem}) | leave it out
+discount_refused.first_purchase: Discount {id!r} is for a first purchase | leave it out
+discount_refused.country: Discount {id!r} is only for {detail:or} | leave it out
+discount_refused.used_up: Discount {id!r} is used up: there were {detail} | leave it out
+discount_refused.not_known: Discount {id!r} needs {detail:words} | give it in facts
+discount_refused.over: Discount {id!r} ended on {detail} | leave it out
+discount_refused.not_combined: {id!r} does not go with {detail!r} | remove {detail!r}
 duplicate: The {kind} {value!r} is already there | give it once
 invalid_price: This price is invalid ({problem}) | give another
 invalid_price.neither: A price needs a unit amount or tiers | give one of the two
@@ -93,6 +100,13 @@ invalid_price.own_arrears: Add-on {item!r} has an interval of its own and a pric
     arrears | charge it in advance, or leave out its interval
 invalid_price.percent_or_amount: A discount takes off either a percentage or an amount |
     use Discount.percent or Discount.fixed
+invalid_price.several_lengths: A discount has one length | give periods, months or until
+invalid_price.no_surplus: Only an amount keeps a surplus | use one, without periods=0
+invalid_price.first_of_amount: Only a percentage is for first units | leave first out
+invalid_price.no_target: A target names a part | name one, or leave applies_to out
+invalid_price.no_eligibility: Eligibility asks for facts | name one, or leave it out
+invalid_price.months_end: Months of {item!r} come with ends_on | give both, or none
+invalid_price.nothing_kept: Discount {item!r} keeps no surplus | leave spent out
 invalid_tax_rate: Tax rate {value!r} is invalid ({problem}) | give another
 invalid_tax_rate.above_zero: Tax rate {value!r} is {category}, so it has to be 0 | set
     rate to 0, or category to STANDARD
@@ -111,6 +125,7 @@ invalid_rules.in_arrears: Discount {value!r} takes off an amount, but nothing is
     in advance | use a percentage, or a price in advance
 invalid_rules.too_fine: Discount {value!r} makes prices finer than can be kept | use
     fewer percentages, or fewer decimals
+invalid_rules.first_not_counted: No first units for discount {value!r} | leave first out
 invalid_rules.not_bought: The number of {field:plural} is measured, not bought | give it
     to renew
 invalid_rules.nothing_bought: Plan {value} is free, so no {field:plural} are bought with
@@ -356,95 +371,3 @@ unknown_locale: {locale!r} is not a locale of CLDR | use one that is, such as
 missing_extra: The package {package} is not installed | install it with pip install
     'seatbill[{extra}]'
 """)
-
-FINDINGS: Final = sentences("""
-add_on_ends: {add_on} ends with the change to {plan}, as it needs {missing:or}
-add_on_never_used: {add_on} has never been used, and a month costs {saving} less without
-    it
-add_on_unused: {add_on} has not been used for {days:day}, and a month costs {saving}
-    less without it
-amount_differs: {item}: the amount is {stated}, but should be {expected}
-cap_differs: {item}: the line is cut to {stated}, but should be to {expected}
-charges_differ: {charged} was charged, but the configuration comes to {expected}, a
-    difference of {difference}
-discounts_differ: {item}: the discounts are {stated}, but should be {expected}
-feature_lost: {plan} does not include {feature}
-full_amount_differs: {item}: a whole period is {stated}, but should be {expected}
-higher_plan_fits: {current} is too small, but {plan} includes all that is used
-item_not_active: {item} was not active, {span:span}, but {amount} is on the invoice
-kind_differs: {item}: the line is a {stated}, but should be a {expected}
-limit_exceeded: {plan} includes {limit} {resource}, which is {excess} too few
-limit_near: {used} of {limit} {resource} are used, which is {percent}%
-line_differs: {item}: {what} is {stated}, but should be {expected}
-line_does_not_add_up: {item}: {what} is {stated}, but should be {expected}
-line_missing: {item}, {span:span}: a line of {amount} is missing
-line_not_expected: {item}, {span:span}: nothing accounts for {amount}
-line_repeated: {item}, {span:span}: {amount} is already on invoice {invoice}
-lower_plan_fits: {plan} includes all that is used, and a month of it costs {saving} less
-no_plan_fits: {current} is too small, and so is every higher plan
-payment_method_expired: The payment method was valid through {valid_through}, {days:day}
-    ago
-payment_method_expiring: The payment method is valid through {valid_through}, for
-    {days:day} more
-payment_method_expiring.zero_days: The payment method is valid through {valid_through},
-    which is today
-period_differs: {item}: the time is {stated:span}, but should be {expected:span}
-quantity_differs: {item}: the quantity is {stated}, but should be {expected}
-share_differs: {item}: the share is {stated}, but should be {expected}
-tax_rates_differ: {item}: the tax rates are {stated}, but should be {expected}
-unit_not_sold one count: {plan} does not include {unit:plural}, so {count} ends with the
-    change
-unit_not_sold many count: {plan} does not include {unit:plural}, so {count} end with the
-    change
-unit_price_differs: {item}: the unit price is {stated}, but should be {expected}
-""")
-"""What every finding says."""
-
-NOTICES: Final = sentences("""
-add_on_dropped: Add-on {add_on} ends with the plan that it needs
-credit_lapsed: Credit of {amount} lapsed, as it was valid until {expires_on}
-credit_lapsed.gift: A gift of {amount} lapsed, as it was valid until {expires_on}
-end_scheduled: {plan} ends on {on}, and the bill of that day is {total}
-end_scheduled.no_total: {plan} ends on {on}
-end_without_bill: {plan} ends on {on}, and nothing more is charged
-features_lost: From {on}, {plan} does not include {features}
-gift_ended: A gift of {amount} lapses, as the subscription has ended
-interval_scheduled: From {on}, the billing period is {interval} instead of {current},
-    and the bill of that day is {total}
-interval_scheduled.no_total: From {on}, the billing period is {interval} instead of
-    {current}
-late_notice: It is too late for {boundary}, so this takes effect on {on}
-late_cancellation: It is too late for {boundary}, so the subscription ends on {on} and
-    will still cost {cost}
-more_people one missing: {occupied} people sit on {owned:unit}, so {missing} is missing
-more_people many missing: {occupied} people sit on {owned:unit}, so {missing} are
-    missing
-number_unused: {plan} does not measure {unit:plural}, so their number is not used
-over_limit one excess: {plan} includes {maximum:unit}, so {excess} is too many
-over_limit many excess: {plan} includes {maximum:unit}, so {excess} are too many
-plan_scheduled: From {on}, {plan} takes the place of {current}, and the bill of
-    that day is {total}
-plan_scheduled.no_total: From {on}, {plan} takes the place of {current}
-price_change: {plan} has new prices from {on}
-removal_cut one removed: Only {removed:unit} of {asked} is removed, as the rest is
-    occupied
-removal_cut many removed: Only {removed:unit} of {asked} are removed, as the rest is
-    occupied
-removal_cut.zero_removed one asked: {asked:unit} that was to be removed stays, as it is
-    occupied
-removal_cut.zero_removed many asked: {asked:unit} that were to be removed stay, as all
-    are occupied
-removals_undone one count: {count:unit} that was to be removed stays, free of charge
-removals_undone many count: {count:unit} that were to be removed stay, free of charge
-people_unused: {plan} does not include {unit:plural}, so nobody sits on them
-serves_until: A cancellation is scheduled, so this can be used until {on}
-timing_unused: Timing {timing} changes nothing here, as nothing that was asked for can
-    wait
-term_ended: The term ended on {on}, and none follows
-term_renewed: A new term began on {on}, and goes on until {until}
-unit_dropped one count: {plan} does not include {unit:plural}, so {count} ends with the
-    old plan
-unit_dropped many count: {plan} does not include {unit:plural}, so {count} end with the
-    old plan
-""")
-"""What every notice says."""

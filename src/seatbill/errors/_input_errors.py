@@ -168,3 +168,15 @@ class RulesError(SeatbillError, ValueError):
     value: object
     problem: str
     detail: object = None
+
+
+class DiscountRefusedError(SeatbillError, ValueError):
+    """A customer may not have a discount: not now, not beside another, or not at all.
+
+    *detail* is what would have to be, or the other discount.
+    """
+
+    code = "discount_refused"
+    id: str
+    problem: str
+    detail: object = None

@@ -17,14 +17,16 @@ from ..subscriptions.changes import (
     SetTerm,
     SwitchPlan,
 )
-from ._quantities import discount_text, format_quantity
+from ._offers import discount_details, discount_text
+from ._quantities import format_quantity
 from ._values import in_words
 
 CHANGES: Final = sentences("""
 AddAddOn one quantity: Add {add_on}
 AddAddOn many quantity: Add {quantity} × {add_on}
 AddSeats: Add {seats:unit}
-ApplyDiscount: Apply discount {discount}: {off} off
+ApplyDiscount: Apply discount {discount}: {off} off ({details})
+ApplyDiscount.no_details: Apply discount {discount}: {off} off
 BuyService one quantity: Buy {service}
 BuyService many quantity: Buy {quantity} × {service}
 Cancel: Cancel the subscription (reason: {reason})
@@ -91,7 +93,11 @@ def change_text(change: Change, locale: str) -> str:
     kind = type(change)
     values = {field.name: getattr(change, field.name) for field in attrs.fields(kind)}
     if isinstance(change, ApplyDiscount):
-        values["off"] = discount_text(change.discount, locale)
+        values = {
+            "discount": change.discount,
+            "off": discount_text(change.discount, locale),
+            "details": discount_details(change.discount, locale),
+        }
     if isinstance(change, SetTerm):
         values["length"] = change.term and change.term.interval
     if isinstance(change, RecordUsage):

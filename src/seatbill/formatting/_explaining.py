@@ -12,7 +12,8 @@ from ._catalogues import words
 from ._dates import format_date, format_span
 from ._describing import title
 from ._numbers import format_money, format_number, format_unit_amount
-from ._quantities import discount_text, format_share
+from ._offers import discount_details, discount_text
+from ._quantities import format_share
 
 
 def explain(line: InvoiceLine, locale: str = "en") -> str:
@@ -87,7 +88,9 @@ def _details(line: InvoiceLine, locale: str) -> Iterator[str]:
             yield _("cut to %(amount)s: no more can be taken off") % {"amount": amount}
         else:
             yield _("cut to %(amount)s: no more is left") % {"amount": amount}
-    if line.discounts:
+    if line.terms.item_kind is ItemKind.DISCOUNT:
+        yield from (discount_details(own, locale) for own in line.discounts)
+    elif line.discounts:
         yield _price(line, locale)
     if line.terms.unit_scaled is None:
         yield _("price by tiers")
@@ -99,7 +102,9 @@ def _price(line: InvoiceLine, locale: str) -> str:
     names = []
     for discount in line.discounts:
         kept *= Fraction(*discount.kept)
-        names.append(f"{discount_text(discount, locale)} ({discount.id})")
+        details = discount_details(discount, locale)
+        said = f"{discount.id}: {details}" if details else discount.id
+        names.append(f"{discount_text(discount, locale)} ({said})")
     unit, currency = line.unit_amount, line.currency
     _ = words(locale).gettext
     if unit is None or not kept:

@@ -129,6 +129,8 @@ _LABELS: Final = {
     "Status.FROZEN": named("Status", "Frozen"),
     "Status.PAUSED": named("Status", "Paused"),
     "Status.TRIALING": named("Status", "Trial"),
+    "Surplus.KEPT": named("Surplus", "Kept for later"),
+    "Surplus.LOST": named("Surplus", "Lost"),
     "TaxCategory.EXEMPT": named("TaxCategory", "Exempt from tax"),
     "TaxCategory.REVERSE_CHARGE": named("TaxCategory", "Reverse charge"),
     "TaxCategory.STANDARD": named("TaxCategory", "Standard rate"),

@@ -8,14 +8,13 @@ from fractions import Fraction
 from typing import Final
 
 from .._values.checks import instance, text, whole
-from ..discounts import Discount
 from ..errors.wording import UNITS
 from ..invoices import InvoiceLine
 from ..periods import Interval
 from ..taxes import TaxRate
 from ._catalogues import words
 from ._locales import conventions
-from ._numbers import format_money, format_number, format_percent
+from ._numbers import format_number, format_percent
 
 _MOST: Final = 10**60  # as on a line
 _SECOND: Final = 10**6  # microseconds
@@ -96,14 +95,6 @@ def several_of(name: str, quantity: int, locale: str) -> str:
     if quantity == 1:
         return name
     return f"{format_number(quantity, locale)} × {name}"
-
-
-def discount_text(discount: Discount, locale: str) -> str:
-    """Return what *discount* takes off: a percentage or an amount."""
-    if discount.amount_off is not None:
-        return format_money(discount.amount_off, locale)
-    left, whole_price = discount.kept
-    return format_percent(1 - Fraction(left, whole_price), locale)
 
 
 def rate_text(rate: TaxRate, locale: str) -> str:

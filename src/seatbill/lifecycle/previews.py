@@ -95,7 +95,8 @@ def renewal_day(subscription: Subscription) -> Time | None:
 class PricedUnit:
     """What one unit of the plan costs in a whole period.
 
-    *unit_amount* is exact, ``None`` under tiers; percent discounts are inside.
+    *unit_amount* is exact, ``None`` under tiers, and where a discount is for the first
+    units only; percent discounts are inside.
     """
 
     unit: str
@@ -133,14 +134,14 @@ def priced_units(
         owned = sub.quantity(unit) if quantity is None else quantity
         if price.clamped:
             owned = price.billed(owned)
-        terms = price.terms
+        terms, each = price.terms, price.each
+        parts = [*price.parts(owned)] or [(price, owned)]
+        full = sum([part.terms.exact(part.full(n)) for part, n in parts], Fraction(0))
         yield PricedUnit(
             unit=unit,
             quantity=1 if price.flat else owned,
-            unit_amount=None if price.each is None else terms.exact(price.each),
-            price=Money.rounded(
-                terms.exact(price.full(owned)), terms.currency, terms.rounding
-            ),
+            unit_amount=None if each is None or len(parts) > 1 else terms.exact(each),
+            price=Money.rounded(full, terms.currency, terms.rounding),
         )
 
 

@@ -15,7 +15,7 @@ from .._values.base import Quantities, Value, open_row
 from .._values.checks import Time, instance, member, moment, several, text, whole
 from .._values.later import Later
 from ..credit import CreditLot
-from ..discounts import Discount
+from ..discounts import Discount, Facts
 from ..errors import (
     WrongTypeError,
 )
@@ -72,6 +72,7 @@ def subscribe(
     trial_end: Time | None = None,
     add_ons: AddOns = (),
     discounts: Iterable[Discount] = (),
+    facts: Facts | None = None,
     tax_rates: Iterable[TaxRate] = (),
     recipient: Party | None = None,
     occupied: int | Mapping[str, int] | None = None,
@@ -87,7 +88,8 @@ def subscribe(
     left.  With *trial_end*, the first day that is paid for, nothing is due before
     it.  *seats* is a number of ``"seat"`` or a mapping of units; it must cover
     *occupied* (CL-10).  *add_ons* are add-ons, or pairs of one and its quantity.
-    *credit* is used by the first invoice, and by the next: money, or lots of it.
+    *facts* are those by which the eligibility of *discounts* is judged.  *credit* is
+    used by the first invoice, and by the next: money, or lots of it.
     *currency* may be left out where the plan has prices in one only.  *version* is
     that of an ended subscription with this id, so that no invoice has its key again.
     *term* is how long the customer is bound, from the first day that is paid for.
@@ -112,7 +114,7 @@ def subscribe(
     if limits is not LIMITS:
         instance("limits", limits, Limits)
     state = states.State(row, limits)
-    opening.open_first(state, discounts, occupied, credit, term)
+    opening.open_first(state, discounts, facts, occupied, credit, term)
     return closing.outcome(state, on)
 
 

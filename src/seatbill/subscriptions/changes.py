@@ -14,7 +14,6 @@ from .._values.base import Quantities, Value
 from .._values.checks import Time, instance, member, several, text, unique, whole
 from .._values.later import Later
 from ..credit import CreditKind
-from ..discounts import Discount
 from ..errors import OutOfBoundsError, UnknownItemError, WrongTypeError
 from ..money import Money
 from ..parties import Party
@@ -30,6 +29,7 @@ from .common_changes import (
     SwitchInterval,
     SwitchPlan,
 )
+from .discount_changes import ApplyDiscount, RemoveDiscount
 from .parts import MAX_PAUSE
 from .subscription import quantities
 
@@ -262,28 +262,6 @@ class Reprice(Value):
     def __attrs_post_init__(self) -> None:
         instance("plan", self.plan, Plan)
         keep_times(self, "from_day")
-
-
-@final
-@attrs.frozen(order=False, eq=False, repr=False)
-class ApplyDiscount(Value):
-    """A discount on what is charged from now on; nothing open is repriced."""
-
-    discount: Discount
-
-    def __attrs_post_init__(self) -> None:
-        instance("discount", self.discount, Discount)
-
-
-@final
-@attrs.frozen(order=False, eq=False, repr=False)
-class RemoveDiscount(Value):
-    """No more of the discount with this *id*; nothing open is repriced."""
-
-    id: str
-
-    def __attrs_post_init__(self) -> None:
-        text("id", self.id)
 
 
 @final

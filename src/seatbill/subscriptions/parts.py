@@ -10,8 +10,14 @@ import attrs
 
 from .._values.base import Value
 from .._values.checks import Time, flag, instance, member, several, whole
-from ..discounts import Discount
-from ..errors import OutOfOrderError, RulesError, WrongTypeError
+from ..discounts import Discount, Surplus
+from ..errors import (
+    OutOfBoundsError,
+    OutOfOrderError,
+    PriceError,
+    RulesError,
+    WrongTypeError,
+)
 from ..invoices import LineTerms, charge_id
 from ..money import Money, trusted_money
 from ..periods import AddOnAnchor, Interval, Period, keep_times
@@ -207,17 +213,33 @@ class AppliedDiscount(Value):
     """A discount and how long it has served.
 
     *redeemed* counts the ended periods from the first in which it was used; *in_use*
-    says whether it was used in the running one.
+    says whether it was used in the running one.  *ends_on* is the first day without
+    it, where it lasts for months.  *spent* is what the ended periods used of a fixed
+    amount whose surplus is kept, ``None`` for nothing.
+
+    Raises: PriceError where one of the two is missing, or is there for no reason.
     """
 
     discount: Discount
     redeemed: int = 0
     in_use: bool = False
+    ends_on: Time | None = None
+    spent: Money | None = None
 
     def __attrs_post_init__(self) -> None:
-        instance("discount", self.discount, Discount)
+        discount = instance("discount", self.discount, Discount)
         whole("redeemed", self.redeemed)
         flag("in_use", self.in_use)
+        keep_times(self, optional=["ends_on"])
+        if (discount.months is None) != (self.ends_on is None):
+            raise PriceError("months_end", discount.id)
+        spent, off = self.spent, discount.amount_off
+        if spent is not None:
+            if off is None or discount.surplus is not Surplus.KEPT:
+                raise PriceError("nothing_kept", discount.id)
+            least = Money.from_minor_units(1, off.currency)
+            if not least <= instance("spent", spent, Money) <= off:
+                raise OutOfBoundsError("spent", spent, least, off)
 
 
 AddOns = Iterable[AddOn | tuple[AddOn, int] | SubscribedAddOn]

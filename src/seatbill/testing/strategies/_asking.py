@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 from ... import subscriptions as ask
 from ..._values.checks import Time
 from ...credit import CreditKind
+from ...discounts import Facts
 from ...money import Money
 from ...parties import Party
 from ...periods import Interval
@@ -136,7 +137,8 @@ def _term(market: Market, a: int, b: int) -> Change:
 def _discount(market: Market, a: int, b: int) -> Change:
     if not market.discounts:
         return _gift(market, a, b)
-    return ask.ApplyDiscount(_of(market.discounts, a))
+    facts = Facts(first_purchase=b < 5, country="DE", redemptions=b)
+    return ask.ApplyDiscount(_of(market.discounts, a), facts)
 
 
 def _no_discount(market: Market, a: int, b: int) -> Change:

@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar, cast, get_args
 from ...catalogs import Catalog
 from ...combining import CombinedInvoice
 from ...corrections import CorrectiveInvoice, CreditNote, NumberedInvoice
-from ...discounts import Discount
+from ...discounts import Discount, DiscountTarget, Eligibility, Facts
 from ...errors import UnknownItemError
 from ...invoices import Invoice, InvoiceLine
 from ...lifecycle import Statement
@@ -56,6 +56,9 @@ _STRATEGIES: Final[dict[type[Any], Callable[[], st.SearchStrategy[Any]]]] = {
     AddOn: _goods.add_ons,
     Catalog: _goods.catalogs,
     Discount: _goods.discounts,
+    DiscountTarget: _goods.discount_targets,
+    Eligibility: _goods.eligibilities,
+    Facts: _goods.facts,
     Plan: _goods.plans,
     Price: _goods.prices,
     Service: _goods.services,

@@ -9,6 +9,7 @@ from typing import Any, Final
 from ..._values.checks import Time
 from ...catalogs import Catalog
 from ...credit import CreditKind, CreditLot
+from ...discounts import Facts
 from ...errors import SeatbillError
 from ...lifecycle import subscribe
 from ...money import Money
@@ -91,6 +92,9 @@ def openings(
         kind = CreditKind.GIFT if numbers[1] == 7 else CreditKind.PAID
         last = None if numbers[0] % 2 else on + dt.timedelta(numbers[0] * 9)
         opening["credit"] = (CreditLot(amount, kind, last),)
+    if any(each.eligibility is not None for each in opening["discounts"]):
+        known = {"first_purchase": True, "country": "DE", "redemptions": numbers[0] % 2}
+        opening["facts"] = Facts(**known)
     if trials and numbers[3] in (3, 4):
         opening["trial_end"] = on + dt.timedelta(draw(st.integers(1, 70)))
     return opening
@@ -99,9 +103,11 @@ def openings(
 def opened(opening: dict[str, Any]) -> tuple[Outcome, dict[str, Any]]:
     """Return what *opening* comes to, without what it cannot have, and what is left.
 
-    A plan that is all in arrears takes no amount off, an add-on may need another.
+    A plan that is all in arrears takes no amount off, an add-on may need another, and a
+    discount may have to be alone.
     """
-    for less in ({}, {"discounts": (), "add_ons": ()}):
+    one = {"discounts": opening["discounts"][:1]}
+    for less in ({}, one, {"discounts": (), "add_ons": ()}):
         asked = opening | less
         with suppress(SeatbillError):
             return subscribe(**asked), asked

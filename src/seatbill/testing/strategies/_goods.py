@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from ...catalogs import Catalog
-from ...discounts import Discount
+from ...discounts import Discount, DiscountTarget, Eligibility, Facts, Surplus
 from ...periods import MONTHLY, AddOnAnchor, Interval
 from ...plans import AddOn, Plan, Price, Service, Tier, TiersMode
 from .._hypothesis import st
@@ -144,6 +144,54 @@ PERCENTAGES: Final = ("10", "20", "50", "100", "33.3333", "12.5", "0.000001")
 
 
 @kept
+def discount_targets(*, first: bool = True) -> st.SearchStrategy[DiscountTarget]:
+    """Return a strategy for a part of what is sold; *first* units only where it says.
+
+    Source: the plans, add-ons and units of :func:`catalogs`.
+    """
+    items = (
+        {"plans": ["*"]},
+        {"plans": ["basic"]},
+        {"add_ons": ["*"]},
+        {"plans": ["pro"], "add_ons": ["extra"]},
+        {"units": ["seat"]},
+        {"intervals": MONTHS[:1]},
+    )
+    some = st.sampled_from(items).map(lambda said: DiscountTarget(**said))
+    if not first:
+        return some
+    return some | st.builds(
+        lambda said, n: DiscountTarget(**said, first=n),
+        st.sampled_from(({}, *items)),
+        st.integers(1, 6),
+    )
+
+
+@kept
+def eligibilities() -> st.SearchStrategy[Eligibility]:
+    """Return a strategy for who may have a discount."""
+    return st.sampled_from(
+        (
+            Eligibility(first_purchase=True),
+            Eligibility(countries=("DE", "FR")),
+            Eligibility(max_redemptions=4),
+            Eligibility(first_purchase=True, countries=("DE",), max_redemptions=2),
+        )
+    )
+
+
+@kept
+def facts() -> st.SearchStrategy[Facts]:
+    """Return a strategy for what is known of a customer."""
+    return st.builds(
+        Facts,
+        first_purchase=st.sampled_from((None, True, False)),
+        country=st.sampled_from((None, "DE", "US")),
+        redemptions=st.none() | st.integers(0, 6),
+    )
+
+
+@kept
 @st.composite
 def discounts(
     draw: st.DrawFn,
@@ -151,15 +199,34 @@ def discounts(
     id: str = "promo",
     *,
     fixed: bool | None = None,
+    limited: bool | None = None,
 ) -> Discount:
-    """Return a strategy for percentages or amounts off, for a while or for good."""
+    """Return a strategy for percentages or amounts off, for a while or for good.
+
+    Where *limited*, they are for a part of what is sold, last for months, stand alone,
+    are for some customers, or keep their surplus.
+    """
     fixed = draw(st.sampled_from((True, False))) if fixed is None else fixed
-    lasting = st.sampled_from((None, 0, 1, 2, 3, None))
-    if not fixed:
-        percent = draw(st.sampled_from(PERCENTAGES))
-        return Discount.percent(percent, id=id, periods=draw(lasting))
-    off = draw(money(currency, 1, 20_000))
-    return Discount(id=id, amount_off=off, periods=draw(lasting))
+    limited = draw(one_in(3)) if limited is None else limited
+    said: dict[str, Any] = {}
+    if limited:
+        may_be = {
+            "applies_to": discount_targets(first=not fixed),
+            "months": st.integers(1, 13),
+            "combinable": st.just(False),
+            "eligibility": eligibilities(),
+        }
+        if fixed:
+            may_be["surplus"] = st.just(Surplus.KEPT)
+        said = draw(st.fixed_dictionaries({}, optional=may_be))
+    if "months" not in said:
+        lasting = (None, 1, 2, 3, None) if "surplus" in said else (None, 0, 1, 2, 3)
+        said["periods"] = draw(st.sampled_from(lasting))
+    if fixed:
+        off = draw(money(currency, 1, 20_000))
+        return Discount(id=id, amount_off=off, **said)
+    percent = draw(st.sampled_from(PERCENTAGES))
+    return Discount.percent(percent, id=id, **said)
 
 
 @kept

@@ -128,6 +128,7 @@ def markets(
     time: type[dt.date] | None = None,
     free_plan: bool = True,
     fixed_discounts: bool = True,
+    limited_discounts: bool = True,
     own_intervals: bool = True,
     **policies: Any,
 ) -> Market:
@@ -135,7 +136,8 @@ def markets(
 
     A *catalog* of one's own has the prices in *currency*, the first that it lists
     unless given.  With *free_plan* some drawn rules have a plan that a canceled
-    subscription falls to; without *fixed_discounts* only percentages are taken off.
+    subscription falls to; without *fixed_discounts* only percentages are taken off, and
+    without *limited_discounts* each is for all that is sold and for every customer.
     With *own_intervals* some price lists have an add-on with an interval of its own.
     *policies* are those of :func:`billing_rules`, for rules that are drawn.
     """
@@ -154,14 +156,17 @@ def markets(
         catalog, new_prices = draw(_lists(rules, currency, own_intervals=alone))
     else:
         new_prices = tuple(map(_dearer, catalog.plans))
-    fixed = None if fixed_discounts else False
+    which = {
+        "fixed": None if fixed_discounts else False,
+        "limited": None if limited_discounts else False,
+    }
     return Market(
         catalog=catalog,
         rules=rules,
         currency=currency,
         time=time,
         discounts=tuple(
-            draw(discounts(currency, id, fixed=fixed)) for id in ("spring", "autumn")
+            draw(discounts(currency, id, **which)) for id in ("spring", "autumn")
         ),
         tax_rates=TAXES,
         new_prices=new_prices,

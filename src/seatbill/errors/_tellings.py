@@ -1,0 +1,99 @@
+"""What findings and notices say in English, by their codes."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .wording import sentences
+
+FINDINGS: Final = sentences("""
+add_on_ends: {add_on} ends with the change to {plan}, as it needs {missing:or}
+add_on_never_used: {add_on} has never been used, and a month costs {saving} less without
+    it
+add_on_unused: {add_on} has not been used for {days:day}, and a month costs {saving}
+    less without it
+amount_differs: {item}: the amount is {stated}, but should be {expected}
+cap_differs: {item}: the line is cut to {stated}, but should be to {expected}
+charges_differ: {charged} was charged, but the configuration comes to {expected}, a
+    difference of {difference}
+discounts_differ: {item}: the discounts are {stated}, but should be {expected}
+feature_lost: {plan} does not include {feature}
+full_amount_differs: {item}: a whole period is {stated}, but should be {expected}
+higher_plan_fits: {current} is too small, but {plan} includes all that is used
+item_not_active: {item} was not active, {span:span}, but {amount} is on the invoice
+kind_differs: {item}: the line is a {stated}, but should be a {expected}
+limit_exceeded: {plan} includes {limit} {resource}, which is {excess} too few
+limit_near: {used} of {limit} {resource} are used, which is {percent}%
+line_differs: {item}: {what} is {stated}, but should be {expected}
+line_does_not_add_up: {item}: {what} is {stated}, but should be {expected}
+line_missing: {item}, {span:span}: a line of {amount} is missing
+line_not_expected: {item}, {span:span}: nothing accounts for {amount}
+line_repeated: {item}, {span:span}: {amount} is already on invoice {invoice}
+lower_plan_fits: {plan} includes all that is used, and a month of it costs {saving} less
+no_plan_fits: {current} is too small, and so is every higher plan
+payment_method_expired: The payment method was valid through {valid_through}, {days:day}
+    ago
+payment_method_expiring: The payment method is valid through {valid_through}, for
+    {days:day} more
+payment_method_expiring.zero_days: The payment method is valid through {valid_through},
+    which is today
+period_differs: {item}: the time is {stated:span}, but should be {expected:span}
+quantity_differs: {item}: the quantity is {stated}, but should be {expected}
+share_differs: {item}: the share is {stated}, but should be {expected}
+tax_rates_differ: {item}: the tax rates are {stated}, but should be {expected}
+unit_not_sold one count: {plan} does not include {unit:plural}, so {count} ends with the
+    change
+unit_not_sold many count: {plan} does not include {unit:plural}, so {count} end with the
+    change
+unit_price_differs: {item}: the unit price is {stated}, but should be {expected}
+""")
+"""What every finding says."""
+
+NOTICES: Final = sentences("""
+add_on_dropped: Add-on {add_on} ends with the plan that it needs
+credit_lapsed: Credit of {amount} lapsed, as it was valid until {expires_on}
+credit_lapsed.gift: A gift of {amount} lapsed, as it was valid until {expires_on}
+end_scheduled: {plan} ends on {on}, and the bill of that day is {total}
+end_scheduled.no_total: {plan} ends on {on}
+end_without_bill: {plan} ends on {on}, and nothing more is charged
+features_lost: From {on}, {plan} does not include {features}
+gift_ended: A gift of {amount} lapses, as the subscription has ended
+interval_scheduled: From {on}, the billing period is {interval} instead of {current},
+    and the bill of that day is {total}
+interval_scheduled.no_total: From {on}, the billing period is {interval} instead of
+    {current}
+late_notice: It is too late for {boundary}, so this takes effect on {on}
+late_cancellation: It is too late for {boundary}, so the subscription ends on {on} and
+    will still cost {cost}
+more_people one missing: {occupied} people sit on {owned:unit}, so {missing} is missing
+more_people many missing: {occupied} people sit on {owned:unit}, so {missing} are
+    missing
+number_unused: {plan} does not measure {unit:plural}, so their number is not used
+over_limit one excess: {plan} includes {maximum:unit}, so {excess} is too many
+over_limit many excess: {plan} includes {maximum:unit}, so {excess} are too many
+plan_scheduled: From {on}, {plan} takes the place of {current}, and the bill of
+    that day is {total}
+plan_scheduled.no_total: From {on}, {plan} takes the place of {current}
+price_change: {plan} has new prices from {on}
+removal_cut one removed: Only {removed:unit} of {asked} is removed, as the rest is
+    occupied
+removal_cut many removed: Only {removed:unit} of {asked} are removed, as the rest is
+    occupied
+removal_cut.zero_removed one asked: {asked:unit} that was to be removed stays, as it is
+    occupied
+removal_cut.zero_removed many asked: {asked:unit} that were to be removed stay, as all
+    are occupied
+removals_undone one count: {count:unit} that was to be removed stays, free of charge
+removals_undone many count: {count:unit} that were to be removed stay, free of charge
+people_unused: {plan} does not include {unit:plural}, so nobody sits on them
+serves_until: A cancellation is scheduled, so this can be used until {on}
+timing_unused: Timing {timing} changes nothing here, as nothing that was asked for can
+    wait
+term_ended: The term ended on {on}, and none follows
+term_renewed: A new term began on {on}, and goes on until {until}
+unit_dropped one count: {plan} does not include {unit:plural}, so {count} ends with the
+    old plan
+unit_dropped many count: {plan} does not include {unit:plural}, so {count} end with the
+    old plan
+""")
+"""What every notice says."""
