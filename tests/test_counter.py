@@ -23,10 +23,13 @@ from seatbill import (
     ApplyDiscount,
     BillingRules,
     Cancel,
+    ChargeFee,
     Convention,
     Discount,
+    EndPause,
     Freeze,
     Money,
+    Pause,
     Plan,
     Price,
     RemoveDiscount,
@@ -428,6 +431,47 @@ STORIES = [
         # in time: 7 × 10.00; too late: 6 × 7.00
         {"04-01": "100.00", "05-01": "70.00", "06-01": "42.00"},
         id="what was in time stays where a plan comes too late",
+    ),
+    pytest.param(
+        story(
+            at("10"),
+            ("04-10", Pause(2), RemoveSeats(4)),
+            until="07-31",
+            rules={"seats_removed": PERIOD_END},
+        ),
+        {"04-01": "100.00", "07-01": "60.00"},
+        id="Recurly: April is served, May and June are left out",
+    ),
+    pytest.param(
+        story(
+            at("10"),
+            ("04-10", Pause(2)),
+            ("05-10", AddSeats(5)),
+            ("05-16", EndPause()),
+            until="06-01",
+        ),
+        # 15 × 10.00 × 16/31
+        {"04-01": "100.00", "05-16": Decimal(2400) / 31, "06-01": "150.00"},
+        id="a pause that ends on the 16th charges the rest of its month",
+    ),
+    pytest.param(
+        story(
+            at("10"), ("04-10", Pause(1)), until="07-01", discounts=(half(2), off("30"))
+        ),
+        {"04-01": "20.00", "06-01": "20.00", "07-01": "70.00"},
+        id="a discount of two periods does not count the pause between them",
+    ),
+    pytest.param(
+        story(
+            at("10"),
+            ("04-10", Pause(2), AddSeats(3)),
+            ("05-08", ChargeFee("f", Money("5", "USD"))),
+            until="07-01",
+            rules=BY_MONTH,
+        ),
+        # 3 × 10.00 × 21/30 as it starts, the fee on the next first of a month
+        {"04-01": "100.00", "05-01": "21.00", "06-01": "5.00", "07-01": "130.00"},
+        id="what waits is billed as a pause starts, a fee of its days by the month",
     ),
 ]
 

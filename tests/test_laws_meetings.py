@@ -23,6 +23,12 @@ from seatbill.rules import ChangeKind
 from seatbill.testing import laws
 from seatbill.testing.histories import History
 
+SLOTS = (
+    ChangeKind.PLAN,
+    ChangeKind.INTERVAL,
+    ChangeKind.CANCELLATION,
+    ChangeKind.PAUSE,
+)
 FEW = settings(max_examples=max(settings.default.max_examples, 40))
 
 
@@ -125,7 +131,7 @@ def states_of_library(sub):
         kind.value: sorted(
             u.periods_left for u in sub.pending_updates if u.kind is kind
         )
-        for kind in (ChangeKind.PLAN, ChangeKind.INTERVAL, ChangeKind.CANCELLATION)
+        for kind in SLOTS
     }
     return {
         "ended": False,
@@ -135,6 +141,7 @@ def states_of_library(sub):
         "add_ons": {owned.add_on.id: owned.quantity for owned in sub.add_ons},
         "period": (sub.current_period.start, sub.current_period.end),
         "frozen": sub.frozen_on,
+        "paused": sub.status == "paused",
         "discounts": [applied.discount.id for applied in sub.discounts],
         "targets": targets,
         "slots": slots,
@@ -153,6 +160,7 @@ def states_of_counter(account):
         "add_ons": {id: n for id, (_, n) in account.add_ons.items()},
         "period": (account.start, account.end),
         "frozen": account.frozen_on,
+        "paused": account.paused,
         "discounts": [offer.discount.id for offer in account.offers],
         "targets": {
             (*what, left): n
@@ -163,6 +171,7 @@ def states_of_counter(account):
             "plan": sorted(account.plans.values),
             "interval": sorted(account.intervals.values),
             "cancellation": sorted(account.ends.values),
+            "pause": sorted(account.pauses.values),
         },
     }
 
