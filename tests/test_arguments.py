@@ -513,7 +513,12 @@ TABLE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "seats.admit": (
         {"occupancy": occupancy([], owned={"seat": 5, "guest": 1})},
-        {"occupancy": occupancy([], owned=0), "n": 6, "unit": "guest"},
+        {
+            "occupancy": occupancy([], owned=0),
+            "n": 6,
+            "unit": "guest",
+            "batch": 0,
+        },
     ),
     "seats.occupancy": (
         {"members": [Member("ann", left_on=MIDDLE)], "owned": 5},

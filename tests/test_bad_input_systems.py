@@ -88,8 +88,12 @@ from seatbill.payments import (
     CARD_AUTHORIZATION,
     AuthorizationHold,
     Card,
+    DunningPlan,
+    DunningStep,
     Funding,
+    LateFees,
     PaymentPolicy,
+    PaymentTerms,
     PayPal,
     PercentageFee,
     ProcessingFee,
@@ -230,6 +234,9 @@ POLICY = PaymentPolicy(
 )
 HOLD = AuthorizationHold(CARD_AUTHORIZATION, DATE)
 FIVE = PercentageFee("5")
+REMINDER = DunningStep(days=7, name="reminder", fee=Money("5", "USD"))
+DUNNING = DunningPlan([REMINDER])
+LATE = LateFees(annual_rate="0.08", fee=Money("40", "USD"), grace_days=2)
 STRIPE = ProcessingFee("stripe", Money("0.30", "USD"))
 
 PACK = Pack(id="25", units="25", price=Money("25.00", "USD"))
@@ -336,6 +343,21 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
         STRIPE,
         Sale(price=Money("9", "USD"), quantity=2, fee=FIVE, processing_fees=[STRIPE]),
         MANDATE,
+        PaymentTerms(days=14),
+        REMINDER,
+        DUNNING,
+        LATE,
+        LATE.of(Money("9", "USD"), due_on=DATE, on=DATE),
+    ),
+    "payments.PaymentTerms.due_on": (PaymentTerms().due_on, {"issued_on": DATE}),
+    "payments.DunningPlan.dates": (DUNNING.dates, {"due_on": DATE, "paid_on": DATE}),
+    "payments.DunningPlan.step_on": (
+        DUNNING.step_on,
+        {"on": DATE, "due_on": DATE, "paid_on": DATE},
+    ),
+    "payments.LateFees.of": (
+        LATE.of,
+        {"unpaid": Money("9", "USD"), "due_on": DATE, "on": DATE},
     ),
     "payments.AuthorizationHold.release": (HOLD.release, {"on": DATE}),
     "payments.Card.from_number": (
@@ -734,6 +756,8 @@ AT_LEAST_ONE = {
     ("payments.Card", "expiry_month"),
     ("payments.Card.from_number", "expiry_year"),
     ("payments.Card.from_number", "expiry_month"),
+    ("payments.DunningStep", "days"),
+    ("payments.LateFees", "days_in_year"),
     ("wallets.Pack", "units"),
     ("wallets.UnitLot", "units"),
     ("wallets.UnitLot", "size"),
