@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
+from meeting_contracts import gifts
 from meeting_features import (
     Step,
     Steps,
@@ -147,6 +148,16 @@ MEETINGS: Final[dict[str, tuple[Callable[[World], Steps], ...]]] = {
     "notes and restarts": (noted, restarts, upgrade, interval, quantities),
     "notes, a freeze and a later bill": (noted, freeze, later_bill, quantities, an_end),
     "gifts, fees and the end": (once, later_bill, quantities, an_end),
+    "credit in lots and seats": (gifts, opposite, quantities, an_end),
+    "credit in lots and plans": (gifts, restarts, upgrade, quantities, an_end),
+    "credit in lots and a later bill": (gifts, later_bill, once, quantities, an_end),
+    "credit in lots and what is taken off": (gifts, fixed, percent, quantities),
+    "credit in lots in arrears": (gifts, arrears, tiers, rate, quantities, an_end),
+    "credit in lots and pauses": (gifts, pause, once, quantities, end_later),
+    "credit in lots and freezes": (gifts, freeze, quantities, an_end),
+    "credit in lots and a trial": (gifts, trial_ended, given, once, an_end),
+    "credit in lots and intervals": (gifts, interval, later_bill, quantities),
+    "credit in lots at a second": (gifts, instants, quantities, an_end),
     "roundings": (roundings, any_price, quantities, upgrade, an_end),
     "roundings and discounts": (roundings, fixed, percent, quantities, opposite),
 }
@@ -175,6 +186,7 @@ EVERYTHING: Final = (
     trial_ended,
     given,
     pause,
+    gifts,
     an_end,
     end_later,
     once,
@@ -240,6 +252,7 @@ def _opening(world: World, on: Any) -> dict[str, Any]:
         "anchor": None if trial else world.day(0),
         "discounts": tuple(world.discounts),
         "tax_rates": world.pick((), (), (), VAT),
+        "credit": tuple(world.credit),
         "trial_end": on + trial if trial else None,
     }
 

@@ -250,6 +250,7 @@ CENT, EURO_CENT = Money("0.01", "USD"), Money("0.01", "EUR")
 FIRST = {0: Money("1.00", "USD")}
 NOTE = credit_note(INVOICE, lines=FIRST, reason="goodwill", issued_on=DATE)
 COMBINED = combine([INVOICE], key="all", payer=BOB)
+ON_ALL = credit_note(COMBINED, lines=FIRST, reason="goodwill", issued_on=DATE)
 REQUEST = correct_recipient(INVOICE, BOB, use_from_now_on=True)
 ACCEPTED_REQUEST = REQUEST.accept(on=DATE, by="ann")
 NUMBERED = number(INVOICE, "1", supplier=BOB, due_on=DATE)
@@ -479,6 +480,10 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
             "previous": [NOTE],
             "later": [INVOICE],
         },
+    ),
+    "corrections.CreditNote.to_records": (
+        ON_ALL.to_records,
+        {"invoice": COMBINED},
     ),
     "corrections.split_credit": (
         split_credit,

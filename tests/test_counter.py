@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import pytest
 
-from counter import ask, opened, walk
+from counter import Purse, ask, opened, walk
 from meeting_world import AT_ONCE, VAT
 from meetings import Meeting
 from seatbill import (
@@ -499,3 +499,18 @@ def test_the_counter_comes_to_what_was_worked_out_by_hand(known, sums):
 )
 def test_the_library_comes_to_what_the_counter_does(known):
     compare(known)
+
+
+@pytest.mark.parametrize(
+    ("back", "money", "gift"),
+    [(6000, 1000, 5000), (4000, 1000, 3000), (600, 600, 0)],
+)
+def test_a_purse_gives_back_the_money_that_was_paid_above_a_gift(back, money, gift):
+    """A gift of 50.00 pays a month of 60.00, and 10.00 are paid with money."""
+    purse, june = Purse("earliest_first"), day("06-30")
+    purse.grant("gift", june, 5000)
+    assert purse.settle(day("04-01"), 6000) == (5000, {("gift", june): 5000})
+    purse.settle(day("04-01"), -back)
+    assert purse.left == {("paid", None): money, ("gift", june): gift}
+    assert purse.finish(day("07-01")) == money
+    assert purse.is_whole()

@@ -133,6 +133,7 @@ class Account:
     unbilled: list[Line] = field(default_factory=list)
     ran: list[Line] = field(default_factory=list)
     invoices: list[tuple[Any, list[Line]]] = field(default_factory=list)
+    rolled: list[Any] = field(default_factory=list)  # when periods ran out
     unsaid: str = ""  # what happened that the decisions say nothing about
 
     @property

@@ -116,6 +116,7 @@ def _next(account: Account) -> tuple[Any, Any]:
 
 def roll(account: Account) -> None:
     """Go over the end of the period: what waits takes effect, a new one opens."""
+    account.rolled.append(account.now)
     for part in account.parts:
         running.cut(account, part)
     if account.ends.pass_boundary() is not None:
