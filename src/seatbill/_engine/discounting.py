@@ -19,7 +19,7 @@ from typing import Final
 
 import attrs
 
-from ..discounts import DiscountTarget
+from ..discounts import DiscountTarget, is_covered
 from ..invoices import InvoiceLine
 from ..money import divide
 from .invoicing import count_noted, give_back, line_for, new_charge
@@ -149,7 +149,8 @@ class Paid:
             return False
         if self.own is not None and self.own(terms):
             return False
-        return self.target is None or self.target.covers(
+        return self.target is None or is_covered(
+            self.target,
             terms.item,
             terms.unit,
             self.interval,
