@@ -139,7 +139,13 @@ class Books:
     def new_lot(self, item, tag, *, free) -> Lot:
         """Return an empty lot at the net price of now."""
         percents = tuple(offer.discount for offer in self.percents())
-        return Lot(item.id, tag.price.unit, tag, percents, self.rates, free)
+        rates = self.rates_of(item)
+        return Lot(item.id, tag.price.unit, tag, percents, rates, free)
+
+    def rates_of(self, item) -> tuple:
+        """Return what taxes *item*: what names its class, or what names none."""
+        own = [rate for rate in self.rates if item.tax_class in rate.tax_classes]
+        return tuple(own or [rate for rate in self.rates if not rate.tax_classes])
 
     def open_lots(self, item, levels, *, charged=True) -> None:
         """Open what *item* sells, for the rest of the period."""
@@ -172,22 +178,41 @@ class Books:
         """Open the amounts that are taken off a period, up to all that is charged."""
         self.stand()
         self.kept = 0
-        left = self.advance()
-        room = sum(lot.paid for lot in self.lots if not lot.arrears)
+        left, room = {}, {}  # by the rates that tax it
+        for lot in self.lots:
+            if self.is_paid(lot):
+                paid = to_whole(lot.full * self.minor, self.rules.rounding)
+                left[lot.rates] = left.get(lot.rates, 0) + paid
+            if not lot.arrears:
+                room[lot.rates] = room.get(lot.rates, 0) + lot.paid
+        left = {rates: paid for rates, paid in left.items() if paid}
         for offer in self.offers:
-            off = offer.discount.amount_off
-            if off is None or left <= 0:
+            off, whole, below = offer.discount.amount_off, sum(left.values()), 0
+            if off is None or not whole:
                 continue
-            exact = Fraction(off.minor_units, self.minor) * self.rest()
-            amount = min(to_whole(exact * self.minor, self.rules.rounding), room)
-            full = min(left, off.minor_units)
-            lot = Lot(offer.discount.id, "period", None, (), self.rates)
-            lot.quantity, lot.full, lot.paid = -1, -Fraction(full, self.minor), -amount
-            lot.most = full
-            self.lots.append(lot)
-            self.today_lines.append(self.row("discount", lot, -1, -exact, -amount))
             offer.used = True
-            left, room = left - full, room - amount
+            for rates, own in left.items():
+                ends = [off.minor_units * n // whole for n in (below, below + own)]
+                below += own
+                if ends[0] != ends[1]:
+                    unit = "period"
+                    if len(left) > 1:
+                        unit = " ".join(["period", *(rate.id for rate in rates)])
+                    lot = Lot(offer.discount.id, unit, None, (), rates)
+                    self.take_part_off(lot, ends[1] - ends[0], left, room)
+
+    def take_part_off(self, lot, off, left, room) -> None:
+        """Open an amount off for what one set of rates taxes, up to what is *left*."""
+        exact = Fraction(off, self.minor) * self.rest()
+        amount = to_whole(exact * self.minor, self.rules.rounding)
+        amount = min(amount, room[lot.rates])
+        full = min(left[lot.rates], off)
+        lot.quantity, lot.full, lot.paid = -1, -Fraction(full, self.minor), -amount
+        lot.most = full
+        self.lots.append(lot)
+        self.today_lines.append(self.row("discount", lot, -1, -exact, -amount))
+        left[lot.rates] -= full
+        room[lot.rates] -= amount
 
     def advance(self) -> int:
         """Return what is paid for a whole period, each lot in minor units."""

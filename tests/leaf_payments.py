@@ -8,7 +8,7 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from seatbill.allowances import Allowance, AllowancePeriod
+from seatbill.allowances import AllowancePeriod
 from seatbill.credit import CreditKind, CreditLot
 from seatbill.money import Rounding
 from seatbill.payments import (
@@ -16,8 +16,13 @@ from seatbill.payments import (
     SEPA_AREA,
     AuthorizationHold,
     Card,
+    DunningPlan,
+    DunningStep,
     Funding,
+    LateCharge,
+    LateFees,
     PaymentPolicy,
+    PaymentTerms,
     PayPal,
     PercentageFee,
     ProcessingFee,
@@ -26,6 +31,7 @@ from seatbill.payments import (
 )
 from seatbill.testing.strategies._basics import currencies, days, ids, kept, money
 from seatbill.wallets import (
+    Allowance,
     Decision,
     Pack,
     Purchase,
@@ -119,6 +125,53 @@ def sales(draw: st.DrawFn):
         fee=draw(percentage_fees()),
         processing_fees=draw(st.lists(processing_fees(currency), max_size=2)),
     )
+
+
+@kept
+def payment_terms():
+    return st.builds(
+        PaymentTerms,
+        days=st.sampled_from((0, 14, 30, 90)),
+        end_of_month=st.booleans(),
+    )
+
+
+@kept
+def dunning_steps():
+    return st.builds(
+        DunningStep,
+        days=st.integers(1, 60),
+        name=ids(),
+        fee=st.none() | money(least=1),
+    )
+
+
+@kept
+def dunning_plans():
+    steps = st.lists(
+        dunning_steps(), max_size=3, unique_by=(lambda s: s.days, lambda s: s.name)
+    )
+    return st.builds(DunningPlan, steps)
+
+
+@kept
+def late_fees():
+    return st.builds(
+        LateFees,
+        annual_rate=st.sampled_from(("0", "0.08", "0.1015")),
+        days_in_year=st.sampled_from((360, 365)),
+        fee=st.none() | money(),
+        grace_days=st.integers(0, 10),
+        rounding=st.sampled_from(Rounding),
+    )
+
+
+@kept
+@st.composite
+def late_charges(draw: st.DrawFn):
+    currency = draw(currencies())
+    own = money(currency, 0, 10_000)
+    return LateCharge(days=draw(st.integers(0, 99)), interest=draw(own), fee=draw(own))
 
 
 # Wallets.

@@ -17,11 +17,13 @@ from seatbill import (
     ChargeFee,
     Convention,
     Discount,
+    EndPause,
     EndTrial,
     Extend,
     Freeze,
     GrantCredit,
     MoveBillingDay,
+    Pause,
     Plan,
     RemoveAddOn,
     RemoveDiscount,
@@ -320,6 +322,19 @@ def trial_ended(world: World) -> Steps:
     """A trial that ends by hand, or by itself before it is asked for."""
     world.trial_days = world.pick(1, 14, 40)
     return lambda: [(EndTrial(),)]
+
+
+def pause(world: World) -> Steps:
+    """A pause that is asked for, perhaps made longer, and perhaps ended by hand."""
+    world.waits = (0, 1, 10, 25, 35)
+
+    def steps() -> list[Step]:
+        asked, longer = (Pause(world.pick(1, 1, 2, 3)) for _ in range(2))
+        ends = world.pick(EndPause(), EndPause(), WithdrawPending(ChangeKind.PAUSE))
+        found: list[Step] = [(asked,), (longer,), (ends,), (asked,)]
+        return world.pick(found[:1], found[:2], found[:3], [found[0], *found[2:]])
+
+    return steps
 
 
 def an_end(world: World) -> Steps:

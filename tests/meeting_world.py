@@ -27,6 +27,7 @@ from seatbill import (
     Tier,
     Timing,
 )
+from seatbill.credit import CreditLot
 
 ON: Final = dt.date(2026, 4, 1)  # a month of 30 days
 VAT: Final = (TaxRate("vat", "0.19"),)
@@ -57,6 +58,7 @@ class World:
     intervals: tuple[Any, ...] = (MONTHLY,)
     rules: dict[str, Any] = field(default_factory=lambda: dict(AT_ONCE))
     discounts: list[Discount] = field(default_factory=list)
+    credit: list[CreditLot] = field(default_factory=list)
     arrears: bool = False
     trial_days: int = 0
     waits: tuple[int, ...] = (0, 0, 0, 0, 10, 15)

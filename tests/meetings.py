@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
+from meeting_contracts import gifts
 from meeting_features import (
     Step,
     Steps,
@@ -47,6 +48,7 @@ from meeting_features import (
     once,
     one_period,
     opposite,
+    pause,
     percent,
     quantities,
     rate,
@@ -112,6 +114,18 @@ MEETINGS: Final[dict[str, tuple[Callable[[World], Steps], ...]]] = {
     "a billing day at a second": (billing_day_moved, instants, later_bill, quantities),
     "days given in a trial": (trial_ended, given, notice),
     "days given to the second": (given, instants, later_bill, quantities, an_end),
+    "a pause": (pause, fixed, percent, quantities, an_end),
+    "a pause by hand and by the calendar": (pause, quantities),
+    "a pause in arrears": (pause, arrears, tiers, rate, quantities),
+    "a pause, plans and intervals": (pause, any_timing, upgrade, interval),
+    "a pause and notice": (pause, notice, new_prices),
+    "a pause, notice and the end": (pause, notice, upgrade, end_later),
+    "a pause and a trial": (trial_ended, pause, given, quantities),
+    "a pause and a billing day": (pause, billing_day_moved, interval, quantities),
+    "a pause, a freeze and days given": (pause, freeze, given, quantities),
+    "a pause and a later bill": (pause, later_bill, once, add_on, quantities),
+    "a pause and one invoice": (pause, one_period, two_more, quantities),
+    "a pause at a second": (pause, instants, later_bill, quantities, an_end),
     "kept time": (kept, any_timing, upgrade, interval, quantities),
     "FULL and what a plan drops": (full, upgrade, add_on, quantities),
     "arrears and discounts": (arrears, percent, quantities, upgrade),
@@ -134,6 +148,16 @@ MEETINGS: Final[dict[str, tuple[Callable[[World], Steps], ...]]] = {
     "notes and restarts": (noted, restarts, upgrade, interval, quantities),
     "notes, a freeze and a later bill": (noted, freeze, later_bill, quantities, an_end),
     "gifts, fees and the end": (once, later_bill, quantities, an_end),
+    "credit in lots and seats": (gifts, opposite, quantities, an_end),
+    "credit in lots and plans": (gifts, restarts, upgrade, quantities, an_end),
+    "credit in lots and a later bill": (gifts, later_bill, once, quantities, an_end),
+    "credit in lots and what is taken off": (gifts, fixed, percent, quantities),
+    "credit in lots in arrears": (gifts, arrears, tiers, rate, quantities, an_end),
+    "credit in lots and pauses": (gifts, pause, once, quantities, end_later),
+    "credit in lots and freezes": (gifts, freeze, quantities, an_end),
+    "credit in lots and a trial": (gifts, trial_ended, given, once, an_end),
+    "credit in lots and intervals": (gifts, interval, later_bill, quantities),
+    "credit in lots at a second": (gifts, instants, quantities, an_end),
     "roundings": (roundings, any_price, quantities, upgrade, an_end),
     "roundings and discounts": (roundings, fixed, percent, quantities, opposite),
 }
@@ -161,6 +185,8 @@ EVERYTHING: Final = (
     trial,
     trial_ended,
     given,
+    pause,
+    gifts,
     an_end,
     end_later,
     once,
@@ -226,6 +252,7 @@ def _opening(world: World, on: Any) -> dict[str, Any]:
         "anchor": None if trial else world.day(0),
         "discounts": tuple(world.discounts),
         "tax_rates": world.pick((), (), (), VAT),
+        "credit": tuple(world.credit),
         "trial_end": on + trial if trial else None,
     }
 

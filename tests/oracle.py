@@ -567,14 +567,16 @@ class Oracle(Books):
         exact = Fraction(amount, self.minor)
         day = self.now, self.now + DAY
         named = "service", service.id, "service"
-        self.today_lines.append(Line(*named, n, *day, exact, amount, self.rates))
+        rates = self.rates_of(service)
+        self.today_lines.append(Line(*named, n, *day, exact, amount, rates))
 
     def _ChargeFee(self, change, timing) -> None:
         exact = Fraction(change.amount.minor_units, self.minor)
         day = self.now, self.now + DAY
         named = "fee", change.id, "fee"
         amount = change.amount.minor_units
-        self.today_lines.append(Line(*named, 1, *day, exact, amount, self.rates))
+        rates = self.rates_of(change)
+        self.today_lines.append(Line(*named, 1, *day, exact, amount, rates))
 
     def _Freeze(self, change, timing) -> None:
         self.frozen_on = self.now

@@ -47,7 +47,6 @@ from seatbill import (
     subscribe,
 )
 from seatbill.access import Action, Permission
-from seatbill.allowances import Allowance
 from seatbill.credit import CreditKind, CreditLot
 from seatbill.discounts import Eligibility, Facts
 from seatbill.errors import SeatbillError
@@ -64,6 +63,7 @@ from seatbill.rules import ChangeKind
 from seatbill.subscriptions import PendingUpdate, Status
 from seatbill.taxes import TaxCategory
 from seatbill.wallets import (
+    Allowance,
     Pack,
     TopUp,
     UnusedUnits,
@@ -513,7 +513,12 @@ TABLE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "seats.admit": (
         {"occupancy": occupancy([], owned={"seat": 5, "guest": 1})},
-        {"occupancy": occupancy([], owned=0), "n": 6, "unit": "guest"},
+        {
+            "occupancy": occupancy([], owned=0),
+            "n": 6,
+            "unit": "guest",
+            "batch": 0,
+        },
     ),
     "seats.occupancy": (
         {"members": [Member("ann", left_on=MIDDLE)], "owned": 5},

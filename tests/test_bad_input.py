@@ -470,20 +470,24 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     ),
     "seats.admit": (
         admit,
-        {"occupancy": occupancy([], owned=5), "n": 1, "unit": "seat"},
+        {"occupancy": occupancy([], owned=5), "n": 1, "unit": "seat", "batch": 5},
     ),
     "rules.BillingRules.timing": (RULES.timing, {"direction": Direction.UPGRADE}),
     "rules.BillingRules.interval_discount": (
         RULES.interval_discount,
         {"interval": ANNUAL},
     ),
+    "rules.BillingRules.payable_step": (RULES.payable_step, {"currency": "USD"}),
     "rules.BillingRules.licence_variant": (
         BillingRules(licence_variants=LICENCES).licence_variant,
         {"signed_on": DATE, "contract": "annual"},
     ),
     "invoices.LineTerms.exact": (INVOICE.lines[0].terms.exact, {"scaled": 1}),
     "verification.verify": (verify, {"invoice": INVOICE}),
-    "subscriptions.BuyService.of": (BuyService.of, {"purchase": PURCHASE}),
+    "subscriptions.BuyService.of": (
+        BuyService.of,
+        {"purchase": PURCHASE, "tax_class": "print"},
+    ),
     "subscriptions.Subscription.credit_on": (SUB.credit_on, {"day": DATE}),
     "subscriptions.Subscription.quantity": (SUB.quantity, {"unit": "seat"}),
     "subscriptions.Subscription.add_on_quantity": (SUB.add_on_quantity, {"id": "sso"}),
@@ -698,16 +702,19 @@ MAY_BE_NEGATIVE = {
     ("subscriptions.Charge", "full_scaled"),
     ("subscriptions.Charge", "charged_minor"),
     ("subscriptions.Charge", "credited_minor"),
+    ("subscriptions.Charge", "ended_minor"),
 }
 # Where none of something cannot be meant.
 AT_LEAST_ONE = {
     ("periods.Interval", "months"),
     ("plans.AddOn", "batch"),
+    ("plans.Price", "batch"),
     ("plans.Price", "max_quantity"),
     ("plans.Service.admit", "n"),
     ("plans.Service.admit", "bought"),
     ("plans.Tier", "up_to"),
     ("seats.Admission", "seats"),
+    ("seats.admit", "batch"),
     ("seats.admit", "n"),
     ("invoices.InvoiceLine", "share_denominator"),
     ("invoices.LineTerms", "scale"),

@@ -39,7 +39,7 @@ from seatbill.access import (
     require_role,
     usable_until,
 )
-from seatbill.allowances import Allowance, AllowancePeriod, allowance_periods
+from seatbill.allowances import AllowancePeriod, allowance_periods
 from seatbill.combining import combine, take_apart
 from seatbill.corrections import (
     Mention,
@@ -88,8 +88,12 @@ from seatbill.payments import (
     CARD_AUTHORIZATION,
     AuthorizationHold,
     Card,
+    DunningPlan,
+    DunningStep,
     Funding,
+    LateFees,
     PaymentPolicy,
+    PaymentTerms,
     PayPal,
     PercentageFee,
     ProcessingFee,
@@ -127,6 +131,7 @@ from seatbill.views import (
     plan_options,
 )
 from seatbill.wallets import (
+    Allowance,
     Pack,
     TopUp,
     UnitLot,
@@ -230,6 +235,9 @@ POLICY = PaymentPolicy(
 )
 HOLD = AuthorizationHold(CARD_AUTHORIZATION, DATE)
 FIVE = PercentageFee("5")
+REMINDER = DunningStep(days=7, name="reminder", fee=Money("5", "USD"))
+DUNNING = DunningPlan([REMINDER])
+LATE = LateFees(annual_rate="0.08", fee=Money("40", "USD"), grace_days=2)
 STRIPE = ProcessingFee("stripe", Money("0.30", "USD"))
 
 PACK = Pack(id="25", units="25", price=Money("25.00", "USD"))
@@ -242,6 +250,7 @@ CENT, EURO_CENT = Money("0.01", "USD"), Money("0.01", "EUR")
 FIRST = {0: Money("1.00", "USD")}
 NOTE = credit_note(INVOICE, lines=FIRST, reason="goodwill", issued_on=DATE)
 COMBINED = combine([INVOICE], key="all", payer=BOB)
+ON_ALL = credit_note(COMBINED, lines=FIRST, reason="goodwill", issued_on=DATE)
 REQUEST = correct_recipient(INVOICE, BOB, use_from_now_on=True)
 ACCEPTED_REQUEST = REQUEST.accept(on=DATE, by="ann")
 NUMBERED = number(INVOICE, "1", supplier=BOB, due_on=DATE)
@@ -336,6 +345,21 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
         STRIPE,
         Sale(price=Money("9", "USD"), quantity=2, fee=FIVE, processing_fees=[STRIPE]),
         MANDATE,
+        PaymentTerms(days=14),
+        REMINDER,
+        DUNNING,
+        LATE,
+        LATE.of(Money("9", "USD"), due_on=DATE, on=DATE),
+    ),
+    "payments.PaymentTerms.due_on": (PaymentTerms().due_on, {"issued_on": DATE}),
+    "payments.DunningPlan.dates": (DUNNING.dates, {"due_on": DATE, "paid_on": DATE}),
+    "payments.DunningPlan.step_on": (
+        DUNNING.step_on,
+        {"on": DATE, "due_on": DATE, "paid_on": DATE},
+    ),
+    "payments.LateFees.of": (
+        LATE.of,
+        {"unpaid": Money("9", "USD"), "due_on": DATE, "on": DATE},
     ),
     "payments.AuthorizationHold.release": (HOLD.release, {"on": DATE}),
     "payments.Card.from_number": (
@@ -456,6 +480,10 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
             "previous": [NOTE],
             "later": [INVOICE],
         },
+    ),
+    "corrections.CreditNote.to_records": (
+        ON_ALL.to_records,
+        {"invoice": COMBINED},
     ),
     "corrections.split_credit": (
         split_credit,
@@ -734,6 +762,8 @@ AT_LEAST_ONE = {
     ("payments.Card", "expiry_month"),
     ("payments.Card.from_number", "expiry_year"),
     ("payments.Card.from_number", "expiry_month"),
+    ("payments.DunningStep", "days"),
+    ("payments.LateFees", "days_in_year"),
     ("wallets.Pack", "units"),
     ("wallets.UnitLot", "units"),
     ("wallets.UnitLot", "size"),

@@ -548,6 +548,7 @@ def test_an_invoice_has_all_its_totals():
         "total": "29.69",
         "credit_applied": "0.00",
         "credit_granted": "0.00",
+        "payable_rounding": "0.00",
         "credit_lots": [],
         "amount_due": "29.69",
     }

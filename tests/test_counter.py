@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import pytest
 
-from counter import ask, opened, walk
+from counter import Purse, ask, opened, walk
 from meeting_world import AT_ONCE, VAT
 from meetings import Meeting
 from seatbill import (
@@ -23,10 +23,13 @@ from seatbill import (
     ApplyDiscount,
     BillingRules,
     Cancel,
+    ChargeFee,
     Convention,
     Discount,
+    EndPause,
     Freeze,
     Money,
+    Pause,
     Plan,
     Price,
     RemoveDiscount,
@@ -429,6 +432,47 @@ STORIES = [
         {"04-01": "100.00", "05-01": "70.00", "06-01": "42.00"},
         id="what was in time stays where a plan comes too late",
     ),
+    pytest.param(
+        story(
+            at("10"),
+            ("04-10", Pause(2), RemoveSeats(4)),
+            until="07-31",
+            rules={"seats_removed": PERIOD_END},
+        ),
+        {"04-01": "100.00", "07-01": "60.00"},
+        id="Recurly: April is served, May and June are left out",
+    ),
+    pytest.param(
+        story(
+            at("10"),
+            ("04-10", Pause(2)),
+            ("05-10", AddSeats(5)),
+            ("05-16", EndPause()),
+            until="06-01",
+        ),
+        # 15 × 10.00 × 16/31
+        {"04-01": "100.00", "05-16": Decimal(2400) / 31, "06-01": "150.00"},
+        id="a pause that ends on the 16th charges the rest of its month",
+    ),
+    pytest.param(
+        story(
+            at("10"), ("04-10", Pause(1)), until="07-01", discounts=(half(2), off("30"))
+        ),
+        {"04-01": "20.00", "06-01": "20.00", "07-01": "70.00"},
+        id="a discount of two periods does not count the pause between them",
+    ),
+    pytest.param(
+        story(
+            at("10"),
+            ("04-10", Pause(2), AddSeats(3)),
+            ("05-08", ChargeFee("f", Money("5", "USD"))),
+            until="07-01",
+            rules=BY_MONTH,
+        ),
+        # 3 × 10.00 × 21/30 as it starts, the fee on the next first of a month
+        {"04-01": "100.00", "05-01": "21.00", "06-01": "5.00", "07-01": "130.00"},
+        id="what waits is billed as a pause starts, a fee of its days by the month",
+    ),
 ]
 
 
@@ -455,3 +499,18 @@ def test_the_counter_comes_to_what_was_worked_out_by_hand(known, sums):
 )
 def test_the_library_comes_to_what_the_counter_does(known):
     compare(known)
+
+
+@pytest.mark.parametrize(
+    ("back", "money", "gift"),
+    [(6000, 1000, 5000), (4000, 1000, 3000), (600, 600, 0)],
+)
+def test_a_purse_gives_back_the_money_that_was_paid_above_a_gift(back, money, gift):
+    """A gift of 50.00 pays a month of 60.00, and 10.00 are paid with money."""
+    purse, june = Purse("earliest_first"), day("06-30")
+    purse.grant("gift", june, 5000)
+    assert purse.settle(day("04-01"), 6000) == (5000, {("gift", june): 5000})
+    purse.settle(day("04-01"), -back)
+    assert purse.left == {("paid", None): money, ("gift", june): gift}
+    assert purse.finish(day("07-01")) == money
+    assert purse.is_whole()

@@ -271,6 +271,22 @@ def test_paid_money_with_a_last_day_lapses_too_and_goes_back_before_it():
     assert told(later) == []
 
 
+@pytest.mark.parametrize(
+    ("until", "back", "codes"),
+    [
+        pytest.param("2026-04-30", "0.00", ["credit_lapsed"], id="before the end"),
+        pytest.param("2026-05-01", "30.00", [], id="on the day of the end"),
+    ],
+)
+def test_a_voucher_that_has_lapsed_is_not_paid_out_at_the_end(until, back, codes):
+    """50.00 pay 20.00 for April; the end, on 1 May, has no invoice of its own."""
+    rules = attrs.evolve(AT_ONCE, cancellation=Timing.PERIOD_END)
+    first = opened("20.00", CreditLot(euros("50.00"), PAID, at(until)), rules=rules)
+    asked = change(first.subscription, Cancel(), on=at("2026-04-02"))
+    ended = renew(asked.subscription, on=at("2026-05-03"))
+    assert (ended.refund_due, told(ended)) == (euros(back), codes)
+
+
 # Several changes, seats, services.
 
 

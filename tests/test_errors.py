@@ -29,7 +29,7 @@ PROMISED = {
     "AlreadyDecidedError": ("already_decided", ("s:1", "accepted")),
     "AlreadyNumberedError": ("already_numbered", ("s:1", "F-1")),
     "AmountError": ("invalid_amount", ("amount", "ten")),
-    "BatchError": ("not_whole_batches", ("minutes", 150, 100)),
+    "BatchError": ("not_whole_batches", ("minutes", 150, 100, (100, 200))),
     "CancellationPendingError": ("cancellation_pending", (DAY,)),
     "CardExpiredError": ("card_expired", ("4242", DAY, DAY)),
     "CardFundingError": (

@@ -7,13 +7,15 @@ equal where nothing has to be rounded, else to a minor unit for each rounded lin
 from __future__ import annotations
 
 from collections import Counter
+from fractions import Fraction
 from itertools import chain
 
 import pytest
 from hypothesis import assume, given, settings
 
-from counter import ask, opened, walk
-from counting import MINOR_UNITS
+from counter import Purse, ask, opened, walk
+from counter.purse import MONEY
+from counting import MINOR_UNITS, to_whole
 from meetings import MEETINGS, meetings
 from plain_stories import plain_stories
 from seatbill import Freeze, GrantCredit, change, renew, subscribe, verify
@@ -23,6 +25,12 @@ from seatbill.rules import ChangeKind
 from seatbill.testing import laws
 from seatbill.testing.histories import History
 
+SLOTS = (
+    ChangeKind.PLAN,
+    ChangeKind.INTERVAL,
+    ChangeKind.CANCELLATION,
+    ChangeKind.PAUSE,
+)
 FEW = settings(max_examples=max(settings.default.max_examples, 40))
 
 
@@ -30,31 +38,74 @@ class Compared:
     """A subscription of the library beside the counter's account of it."""
 
     def __init__(self, opening):
-        self.keep(subscribe(**opening))
+        outcome = subscribe(**opening)
         seats = {"seat": opening["seats"]}
         self.account = opened(**{**opening, "seats": seats})
+        self.purse = Purse(opening["rules"].credit_order)
+        for lot in opening.get("credit", ()):
+            self.purse.grant(lot.kind, lot.expires_on, lot.amount.minor_units)
+        self.keep(outcome)
 
     invoices = ()
-    balance = 0
+    rolled = 0
+    ended = False
 
     def keep(self, outcome):
-        """Take over what a call came to."""
+        """Take over what a call came to, when it has been counted."""
         self.sub = outcome.subscription
         for asked in outcome.changes:
             if isinstance(asked, GrantCredit):
-                self.balance += asked.amount.minor_units
+                amount = asked.amount.minor_units
+                self.purse.grant(asked.kind, asked.expires_on, amount)
         self.invoices += outcome.invoices
         for invoice in outcome.invoices:
-            self._use_balance(invoice)
-        self.balance -= outcome.refund_due.minor_units
-        assert self.balance == self.sub.credit_balance.minor_units >= 0
+            self._pass_boundaries(invoice)
+            self._pay(invoice)
+        self._pass_boundaries()
+        day = self.sub.changed_on
+        if self.sub.ended_on is not None and not self.ended:
+            self.ended = True
+            assert outcome.refund_due.minor_units == self.purse.finish(day)
+        self._compare_lots(day)
 
-    def _use_balance(self, invoice):
-        """Hold that a total below zero goes to the balance, and is used from it."""
+    def _pass_boundaries(self, invoice=None):
+        """Let periods be used up that ran out by the day of *invoice*, if one is there.
+
+        What waited, or ran, is on the invoice of the boundary, from before it.
+        """
+        for day in self.account.rolled[self.rolled :]:
+            if invoice is not None and day > invoice.issued_on:
+                return
+            waits = 0
+            if invoice is not None and day == invoice.issued_on:
+                waits = -with_tax([x for x in invoice.lines if x.start < day], self.sub)
+            self.purse.pass_boundary(waits)
+            self.rolled += 1
+
+    def _pay(self, invoice):
+        """Hold that credit pays what it can, and what comes back is credit again."""
         total = invoice.total.minor_units
-        used = min(max(total, 0), self.balance)
-        self.balance += max(-total, 0) - used
-        assert invoice.amount_due.minor_units == max(total, 0) - used
+        applied, lots = self.purse.settle(invoice.issued_on, total)
+        assert invoice.credit_applied.minor_units == applied
+        assert invoice.amount_due.minor_units == max(total, 0) - applied
+        named = {
+            (x.kind, x.expires_on): x.amount.minor_units for x in invoice.credit_lots
+        }
+        assert named == lots
+
+    def _compare_lots(self, day):
+        """Compare what is left: what has lapsed, the next call that changes tells."""
+        assert self.purse.is_whole()
+        self.purse.lapse(day)
+        lots = {
+            (lot.kind, lot.expires_on): lot.amount.minor_units
+            for lot in self.sub.credit_lots
+            if lot.amount and (lot.expires_on is None or lot.expires_on >= day)
+        }
+        balance = self.sub.credit_balance.minor_units
+        left = {lot: n for lot, n in self.purse.left.items() if n}
+        assert left.pop(MONEY, 0) == balance >= 0
+        assert lots == left
 
     def step(self, day, changes, timing=None):
         """Ask the library, and then the counter for what the library accepted."""
@@ -64,14 +115,15 @@ class Compared:
             outcome = change(self.sub, *changes, on=day, timing=timing)
         except SeatbillError:
             return
-        self.keep(outcome)
         ask(self.account, changes, day, timing)
+        self.keep(outcome)
         self.check()
 
     def renew(self, day):
         """Let time go by."""
-        self.keep(renew(self.sub, on=day))
+        outcome = renew(self.sub, on=day)
         walk(self.account, day)
+        self.keep(outcome)
         self.check()
 
     def check(self):
@@ -93,6 +145,21 @@ class Compared:
             if any(line.cap is not None or is_off(line) for line in own):
                 near = roundings([*lines, *waiting])
             assert abs(found - counted[day]) <= near, (day, found, float(counted[day]))
+
+
+def with_tax(lines, sub):
+    """Return what some lines come to, with the taxes that are put on top."""
+    bases = Counter()
+    for line in lines:
+        for rate in line.terms.tax_rates:
+            bases[rate] += line.amount.minor_units
+    rounding = sub.rules.rounding
+    taxes = [
+        to_whole(Fraction(rate.rate) * base, rounding)
+        for rate, base in bases.items()
+        if not rate.inclusive
+    ]
+    return sum([line.amount.minor_units for line in lines] + taxes)
 
 
 def is_off(line):
@@ -125,7 +192,7 @@ def states_of_library(sub):
         kind.value: sorted(
             u.periods_left for u in sub.pending_updates if u.kind is kind
         )
-        for kind in (ChangeKind.PLAN, ChangeKind.INTERVAL, ChangeKind.CANCELLATION)
+        for kind in SLOTS
     }
     return {
         "ended": False,
@@ -135,6 +202,7 @@ def states_of_library(sub):
         "add_ons": {owned.add_on.id: owned.quantity for owned in sub.add_ons},
         "period": (sub.current_period.start, sub.current_period.end),
         "frozen": sub.frozen_on,
+        "paused": sub.status == "paused",
         "discounts": [applied.discount.id for applied in sub.discounts],
         "targets": targets,
         "slots": slots,
@@ -153,6 +221,7 @@ def states_of_counter(account):
         "add_ons": {id: n for id, (_, n) in account.add_ons.items()},
         "period": (account.start, account.end),
         "frozen": account.frozen_on,
+        "paused": account.paused,
         "discounts": [offer.discount.id for offer in account.offers],
         "targets": {
             (*what, left): n
@@ -163,6 +232,7 @@ def states_of_counter(account):
             "plan": sorted(account.plans.values),
             "interval": sorted(account.intervals.values),
             "cancellation": sorted(account.ends.values),
+            "pause": sorted(account.pauses.values),
         },
     }
 

@@ -432,7 +432,8 @@ def test_prices_wait_for_the_end_of_a_pause_that_comes_late():
         ChangeKind.PAUSE: at("2026-06-01"),
         ChangeKind.PRICE: at("2026-08-01"),
     }
-    story.change("2026-04-20", Reprice(dearer, at("2026-08-15")))
+    later = Reprice(dearer, at("2026-08-15"))
+    story.change("2026-04-20", WithdrawPending(ChangeKind.PRICE), later)
     (price,) = [u for u in story.subscription.pending_updates if u.from_day]
     assert price.applies_on == at("2026-09-01")
     assert bills(story.renew("2026-09-01")) == [
@@ -859,7 +860,7 @@ def test_an_add_on_of_its_own_interval_begins_anew_after_the_pause():
     (owned,) = story.subscription.add_ons
     assert (owned.period, owned.anchor) == (None, None)
     assert load(dump(story.subscription)) == story.subscription
-    # from 1 July, 274 of the 365 days to 1 April: 90.08, and 110.14 are on the balance
+    # a year from 1 July, a day of the grid; 110.14 are on the balance
     assert bills(story.renew("2026-07-01")) == [
-        "2026-07-01: +30.00 +90.08 = 120.08 due 9.94"
+        "2026-07-01: +30.00 +120.00 = 150.00 due 39.86"
     ]

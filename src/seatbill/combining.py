@@ -22,7 +22,7 @@ from .errors import (
     OutOfOrderError,
     WrongTypeError,
 )
-from .invoices import Invoice, InvoiceLine, rounding_of, taxed_sum
+from .invoices import Invoice, InvoiceLine, rounding_of, rounding_off, taxed_sum
 from .money import NOTHING, Money, trusted_money
 from .parties import Party
 from .periods import keep_times, same_time
@@ -50,7 +50,7 @@ class CombinedInvoice(Value):
     of all lines together, each rate rounded once.
 
     Raises: WrongTypeError for no invoice at all, CurrencyMismatchError, DuplicateError,
-    NotCombinableError for another day or rounding.
+    NotCombinableError for another day, rounding or step of what is payable.
     """
 
     key: str
@@ -79,6 +79,9 @@ class CombinedInvoice(Value):
             own = rounding_of(invoice) if invoice.lines else rounding
             if own is not rounding:
                 raise NotCombinableError(invoice.key, "rounding", rounding, own)
+            step, wanted = invoice.payable_step, first.payable_step
+            if step != wanted:
+                raise NotCombinableError(invoice.key, "payable_step", wanted, step)
         Money.total([tax.amount for tax in self.taxes], first.currency)
         if self.recipient is not None:
             instance("recipient", self.recipient, Party)
@@ -143,8 +146,20 @@ class CombinedInvoice(Value):
         return max(granted, self.credit_applied - self.total)
 
     @property
+    def payable_rounding(self) -> Money:
+        """What rounding adds to what is to be paid for all of them, once (BT-114)."""
+        step, due = self.invoices[0].payable_step, self._unrounded
+        if step is None:
+            return Money.zero(self.currency)
+        return rounding_off(due.minor_units, step, rounding_of(self))
+
+    @property
     def amount_due(self) -> Money:
         """What is to be paid now for all of them, never negative (BT-115)."""
+        return self._unrounded + self.payable_rounding
+
+    @property
+    def _unrounded(self) -> Money:
         return self.total - self.credit_applied + self.credit_granted
 
     def _sum(self, name: str) -> Money:
@@ -210,6 +225,8 @@ def _tax_of_all(rate: TaxRate, combined: CombinedInvoice) -> TaxAmount:
 def take_apart(combined: CombinedInvoice) -> tuple[Invoice, ...]:
     """Return the single invoices of *combined*, which add up to it.
 
+    All but the rounding of what is payable: that is of the whole, and on none of them.
+
     Where tax over all of them comes to other cents than their own taxes, these are
     shared by ``allocate``: by what is due on the invoices that the rate is on, or by
     their size where too little is due.  Nothing else changes.
@@ -218,6 +235,8 @@ def take_apart(combined: CombinedInvoice) -> tuple[Invoice, ...]:
     for tax in combined.taxes:
         for i, units in _cents(tax, invoices):
             invoices[i] = _with_tax(invoices[i], tax.rate, units)
+    if invoices[0].payable_step is not None:
+        invoices = [attrs.evolve(one, payable_step=None) for one in invoices]
     return tuple(invoices)
 
 

@@ -17,7 +17,7 @@ from ._values.base import Value, Word, unchecked
 from ._values.checks import Time, flag, instance, member, several, text, whole
 from .credit import CreditLot, lot_list
 from .discounts import Discount
-from .errors import CurrencyMismatchError, WrongTypeError
+from .errors import CurrencyMismatchError, OutOfBoundsError, WrongTypeError
 from .money import NOTHING, Money, Rounding, currency_digits, divide, trusted_money
 from .parties import Party
 from .periods import Period, in_order, keep_times, same_time
@@ -255,7 +255,8 @@ class Invoice(Value):
     ``total`` may be negative (a document of type 381 in EN 16931): it then went to
     the credit balance, and ``amount_due`` is zero.  ``credit_lots`` says what each
     lot (a gift, or what has a last day) paid of ``credit_applied``, or got back of
-    ``credit_granted``; the rest was money.
+    ``credit_granted``; the rest was money.  What is to be paid is rounded to a multiple
+    of *payable_step*, if there is one.
     """
 
     subscription_id: str
@@ -270,6 +271,7 @@ class Invoice(Value):
     credit_applied_minor: int
     recipient: Party | None = None
     credit_lots: tuple[CreditLot, ...] = attrs.field(default=(), converter=lot_list)
+    payable_step: Money | None = None
 
     def __attrs_post_init__(self) -> None:
         text("subscription_id", self.subscription_id)
@@ -281,6 +283,8 @@ class Invoice(Value):
             whole(name, getattr(self, name), -(10**60), 10**60)
         if self.recipient is not None:
             instance("recipient", self.recipient, Party)
+        if self.payable_step is not None:
+            _check_step(self.payable_step, self.currency)
         for i, line in enumerate(self.lines):
             if line.currency != self.currency:
                 raise CurrencyMismatchError(self.currency, line.currency)
@@ -334,10 +338,42 @@ class Invoice(Value):
         return trusted_money(max(-self.total_minor, 0), self.currency)
 
     @property
+    def payable_rounding(self) -> Money:
+        """What rounding to *payable_step* adds to what is to be paid (BT-114).
+
+        Below zero where it is rounded down; zero where nothing is to be paid.  It is
+        not taxed, and part of no total.
+        """
+        if self.payable_step is None:
+            return NOTHING[self.currency]
+        due = self.total_minor - self.credit_applied_minor
+        return rounding_off(due, self.payable_step, rounding_of(self))
+
+    @property
     def amount_due(self) -> Money:
         """What is to be paid now, never negative (BT-115)."""
         due = self.total_minor - self.credit_applied_minor
-        return trusted_money(due, self.currency) if due > 0 else NOTHING[self.currency]
+        if due <= 0:
+            return NOTHING[self.currency]
+        if self.payable_step is not None:
+            due += self.payable_rounding.minor_units
+        return trusted_money(due, self.currency)
+
+
+def _check_step(step: Money, currency: str) -> None:
+    """Refuse a *step* that no amount in *currency* can be a multiple of."""
+    if instance("payable_step", step, Money).currency != currency:
+        raise CurrencyMismatchError(currency, step.currency)
+    if step.minor_units < 1:
+        least = trusted_money(1, currency)
+        raise OutOfBoundsError("payable_step", step, least, None)
+
+
+def rounding_off(due: int, step: Money, rounding: Rounding) -> Money:
+    """Return what is missing to *due*, if above zero, for a multiple of *step*."""
+    due, units = max(due, 0), step.minor_units
+    rounded = divide(due, units, rounding) * units
+    return trusted_money(rounded - due, step.currency)
 
 
 trusted_period: Callable[..., Period] = unchecked(Period)

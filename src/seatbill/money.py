@@ -253,3 +253,13 @@ NOTHING: Final = MappingProxyType(
 def digits_of(amount: Decimal) -> int:
     """Return how many decimals *amount* has; it carries no trailing zeros."""
     return -int(amount.as_tuple().exponent)
+
+
+def as_units(amount: Decimal, cents: int) -> tuple[int, int]:
+    """Return how many decimals *amount* is written with, *cents* at least, and it."""
+    numerator, denominator = amount.as_integer_ratio()
+    units, rest = divmod(numerator * 10**cents, denominator)
+    if not rest:
+        return cents, units
+    places = digits_of(amount)
+    return places, numerator * 10**places // denominator

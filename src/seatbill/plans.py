@@ -32,6 +32,7 @@ from ._values.features import (
     feature_names,
     names_of,
     service_features,
+    tax_class_of,
 )
 from .errors import (
     InsufficientUnitsError,
@@ -41,7 +42,7 @@ from .errors import (
     TooManyDigitsError,
     UnknownItemError,
 )
-from .money import Money, Rounding, currency_digits, digits_of, divide
+from .money import Money, Rounding, as_units, currency_digits, digits_of, divide
 from .periods import MONTHLY, AddOnAnchor, Interval, add_on_anchor
 
 __all__ = ["AddOn", "Plan", "Price", "Service", "Tier", "TiersMode"]
@@ -144,6 +145,12 @@ class Price(Value):
     *in_arrears* bills the ended period.
     *min_quantity* and *max_quantity* bound what may be owned, both included.
 
+    What is sold in packs has a *batch* of so many units in each: the price is still
+    that of one unit, and what is owned is a multiple of it, as the two bounds are.  A
+    measured quantity is billed in whole packs, rounded up.  A list with another batch
+    takes nothing away: so many as were owned may stay, until more or fewer are asked
+    for.
+
     Raises: PriceError, TooManyDigitsError, UnknownCurrencyError, OutOfBoundsError.
     """
 
@@ -160,6 +167,7 @@ class Price(Value):
     in_arrears: bool = False
     min_quantity: int = 0
     max_quantity: int | None = None
+    batch: int = 1
 
     def __attrs_post_init__(self) -> None:
         text("unit", self.unit)
@@ -170,6 +178,9 @@ class Price(Value):
         whole("min_quantity", self.min_quantity)
         if self.max_quantity is not None:
             whole("max_quantity", self.max_quantity, max(self.min_quantity, 1))
+        whole("batch", self.batch, 1)
+        if self.min_quantity % self.batch or (self.max_quantity or 0) % self.batch:
+            raise PriceError("bounds_in_parts")
         if bool(self.tiers) == (self.unit_amount is not None):
             raise PriceError("both" if self.tiers else "neither")
         if self.tiers and self.flat:
@@ -200,12 +211,12 @@ def rate_of(price: Price, times: int, off: Fraction | None, rounding: Rounding) 
         top, bottom = times * (off.denominator - off.numerator), off.denominator
     amount = price.unit_amount
     if amount is not None:
-        places, units = _written(amount, cents)
+        places, units = as_units(amount, cents)
         if top != bottom:
             units = divide(units * top, bottom, rounding)
         return Rate(10 ** (places - cents), units, (), False)
     amounts = [a for t in price.tiers for a in (t.unit_amount, t.flat_amount)]
-    written = [_written(amount, cents) for amount in amounts]
+    written = [as_units(amount, cents) for amount in amounts]
     finest = max(places for places, _ in written)
     parts = [
         divide(units * top, bottom, rounding) * 10 ** (finest - places)
@@ -217,16 +228,6 @@ def rate_of(price: Price, times: int, off: Fraction | None, rounding: Rounding) 
     )
     volume = price.tiers_mode is TiersMode.VOLUME
     return _tiered(10 ** (finest - cents), rows, volume=volume)
-
-
-def _written(amount: Decimal, cents: int) -> tuple[int, int]:
-    """Return how many decimals *amount* is written with, *cents* at least, and it."""
-    numerator, denominator = amount.as_integer_ratio()
-    units, rest = divmod(numerator * 10**cents, denominator)
-    if not rest:
-        return cents, units
-    places = digits_of(amount)
-    return places, numerator * 10**places // denominator
 
 
 def _tiered(
@@ -302,7 +303,8 @@ class Plan(Sold):
     """A plan with its prices; the higher *rank* is the higher plan.
 
     *features* are names, or ``(unit, name)`` where only that kind of seat has it; a
-    mapping of units to names is accepted.  *limits* bound resources by name.
+    mapping of units to names is accepted.  *limits* bound resources by name.  Tax rates
+    that name its *tax_class* are its own (:class:`~seatbill.TaxRate`).
     """
 
     id: str
@@ -311,6 +313,9 @@ class Plan(Sold):
     prices: tuple[Price, ...] = attrs.field(default=(), converter=_prices)
     features: tuple[Feature, ...] = attrs.field(default=(), converter=feature_names)
     limits: Quantities = attrs.field(default=Quantities(), converter=as_quantities)
+    tax_class: str | None = attrs.field(
+        default=None, kw_only=True, converter=tax_class_of
+    )
 
     def __attrs_post_init__(self) -> None:
         text("id", self.id)
@@ -337,7 +342,8 @@ class AddOn(Sold):
     advance.  It is bought and removed in multiples of *batch*.  Add-ons of one *family*
     are packages of one thing, of which one is owned at a time; the higher *rank* is the
     higher package.  *requires_plans* lists the plans of which one is needed,
-    *requires_add_ons* the add-ons that are all needed.
+    *requires_add_ons* the add-ons that are all needed.  Tax rates that name its
+    *tax_class* are its own; else it has those of any other item, not those of the plan.
     """
 
     id: str
@@ -359,6 +365,9 @@ class AddOn(Sold):
     anchored_on: AddOnAnchor = attrs.field(
         default=AddOnAnchor.SUBSCRIPTION, kw_only=True, converter=add_on_anchor
     )
+    tax_class: str | None = attrs.field(
+        default=None, kw_only=True, converter=tax_class_of
+    )
 
     def __attrs_post_init__(self) -> None:
         text("id", self.id)
@@ -370,6 +379,8 @@ class AddOn(Sold):
         for price in self.prices:
             if price.measured:
                 raise PriceError("measured_add_on", self.id)
+            if price.batch != 1:
+                raise PriceError("batch_of_add_on", self.id)
         if self.interval is not None:
             self._check_own(instance("interval", self.interval, Interval))
         elif self.anchored_on is AddOnAnchor.PURCHASE:
@@ -392,6 +403,7 @@ class Service(Kept):
     """Something bought once, at *price*, never prorated.
 
     *included* counts what it comes with, by name; *features* are what else it has.
+    Tax rates that name its *tax_class* are its own.
     """
 
     id: str
@@ -400,6 +412,9 @@ class Service(Kept):
     included: Quantities = attrs.field(default=Quantities(), converter=as_quantities)
     features: tuple[str, ...] = attrs.field(
         default=(), kw_only=True, converter=service_features
+    )
+    tax_class: str | None = attrs.field(
+        default=None, kw_only=True, converter=tax_class_of
     )
 
     def __attrs_post_init__(self) -> None:

@@ -358,7 +358,8 @@ def _taxes(
 
 
 def _due(invoices: Iterable[Invoice]) -> int:
-    return sum(invoice.amount_due.minor_units for invoice in invoices)
+    """Return what is to be paid for *invoices*, before any rounding of it."""
+    return sum(max(i.total_minor - i.credit_applied_minor, 0) for i in invoices)
 
 
 def _invoice(
@@ -389,6 +390,7 @@ def _invoice(
         total_minor=total,
         credit_applied_minor=max(total, 0) - between(settlement, max(total, 0)),
         recipient=sub.recipient,
+        payable_step=sub.rules.payable_step(sub.currency),
     )
 
 

@@ -27,7 +27,7 @@ from ._values.checks import (
 )
 from ._values.later import Later
 from .errors import OutOfBoundsError, RulesError, WrongTypeError
-from .money import Rounding
+from .money import Money, Rounding
 from .notices import Problem
 from .periods import Interval
 from .plans import Plan
@@ -206,6 +206,22 @@ def _correction_roles(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(text("role", v) for v in several("correction_roles", values, str))
 
 
+PayableRounding = Mapping[str, Amount] | Iterable[Money]
+
+
+def _payable_rounding(values: PayableRounding) -> tuple[Money, ...]:
+    """Return steps by currency, each above zero, one for a currency."""
+    if isinstance(values, Mapping):
+        values = [Money(step, currency) for currency, step in values.items()]
+    found = several("payable_rounding", values, Money)
+    unique("currency", [step.currency for step in found])
+    for step in found:
+        if step.minor_units < 1:
+            least = Money.from_minor_units(1, step.currency)
+            raise OutOfBoundsError("payable_rounding", step, least, None)
+    return found
+
+
 def _variants(
     values: Iterable[variants.LicenceVariant],
 ) -> tuple[variants.LicenceVariant, ...]:
@@ -225,7 +241,9 @@ _CONTRADICTIONS: Final = {
     "longer_interval_for_nothing": (
         "FORFEIT would not charge a whole period of the longer interval"
     ),
-    "notice_longer_than_period": "nobody can be in time in a period of {interval}",
+    "notice_longer_than_period": (
+        "nobody can be in time in a period of {interval}, but for the end of a term"
+    ),
     "notice_without_effect": "nothing that waits for the period's end needs notice",
     "refund_without_credit": (
         "a downgrade gives nothing back, but a cancellation does: "
@@ -252,6 +270,9 @@ class BillingRules(Kept):
     *free_plan* is what a canceled subscription falls to.  *correction_roles* accept
     the correction of an invoice, where not those of *billing_roles* do.
     *licence_variants* is a dated table of what is measured for whom.
+    *payable_rounding* maps currencies to a step, such as ``{"CHF": "0.05"}``: what is
+    to be paid of an invoice is rounded to a multiple of it, as *rounding* says.  Totals
+    and taxes stay as they are (EN 16931 BT-114).
 
     Raises: RulesError where two policies contradict each other.
     """
@@ -293,6 +314,9 @@ class BillingRules(Kept):
     credit_order: CreditOrder = CreditOrder.EARLIEST_FIRST
     licence_variants: tuple[variants.LicenceVariant, ...] = attrs.field(
         default=(), converter=_variants
+    )
+    payable_rounding: tuple[Money, ...] = attrs.field(
+        default=(), converter=_payable_rounding
     )
 
     def __attrs_post_init__(self) -> None:
@@ -339,6 +363,16 @@ class BillingRules(Kept):
             if listed == interval:
                 return off
         return Fraction(0)
+
+    def payable_step(self, currency: str) -> Money | None:
+        """Return what amounts to be paid in *currency* are multiples of, if anything.
+
+        >>> BillingRules(payable_rounding={"SEK": "1"}).payable_step("SEK")
+        Money('1.00', 'SEK')
+        """
+        text("currency", currency)
+        steps = (step for step in self.payable_rounding if step.currency == currency)
+        return next(steps, None)
 
     def problems(self) -> tuple[Problem, ...]:
         """Return every contradiction among the policies at once; empty when sound.

@@ -362,20 +362,25 @@ def _together(stays: list[_Stay]) -> Iterator[_Stay]:
     yield _Stay(start, end)
 
 
-def admit(occupancy: Occupancy, n: int = 1, unit: str = "seat") -> Admission:
+def admit(
+    occupancy: Occupancy, n: int = 1, unit: str = "seat", *, batch: int = 1
+) -> Admission:
     """Return how *n* newcomers get in: the seats taken and the removals undone.
 
     Free seats are taken first; then seats that wait for removal, which undoes it.
     Nothing is ever bought silently (CL-16).
 
-    Raises: NoSeatLeftError with how many seats are missing; UnknownUnitError.
+    Raises: NoSeatLeftError with how many seats are missing, of those sold in packs of
+    *batch* whole packs; UnknownUnitError.
     """
     instance("occupancy", occupancy, Occupancy)
     whole("n", n, 1)
+    whole("batch", batch, 1)
     if text("unit", unit) not in occupancy:
         raise UnknownUnitError("occupancy", unit, tuple(occupancy))
     seats = occupancy[unit]
     if n > seats.vacant:
         owned, vacant = seats.owned, seats.vacant
-        raise NoSeatLeftError(unit, n, owned, vacant, n - vacant)
+        missing = -(-(n - vacant) // batch) * batch
+        raise NoSeatLeftError(unit, n, owned, vacant, missing)
     return Admission(unit=unit, seats=n, undone_removals=max(n - seats.removable, 0))

@@ -44,6 +44,13 @@ def _rate(value: Amount | Fraction) -> Fraction:
     return rate
 
 
+def _tax_classes(values: Iterable[str]) -> tuple[str, ...]:
+    """Return *values* as names of tax classes, each once."""
+    found = several("tax_classes", values, str)
+    unique("tax class", found)
+    return tuple(text("tax_class", value) for value in found)
+
+
 @final
 @attrs.frozen(cache_hash=True, order=False, repr=False)
 class TaxRate(Value):
@@ -51,6 +58,16 @@ class TaxRate(Value):
 
     An *inclusive* rate is contained in the prices.  Only STANDARD has a rate above
     zero; EXEMPT and REVERSE_CHARGE say why in *reason* (EN 16931 BR-E-10, BR-AE-10).
+
+    A rate that names *tax_classes* taxes the items of these classes alone: plans,
+    add-ons, services and fees with such a ``tax_class``.  All other items, those of a
+    class that no rate names too, have the rates that name none.
+
+    >>> rates = TaxRate("vat", "0.20"), TaxRate("print", "0.07", tax_classes=["book"])
+    >>> [rate.id for rate in rates_for(rates, "book")]
+    ['print']
+    >>> [rate.id for rate in rates_for(rates, None)]
+    ['vat']
 
     Raises: TaxRateError, OutOfBoundsError, WrongTypeError.
     """
@@ -60,6 +77,9 @@ class TaxRate(Value):
     category: TaxCategory = TaxCategory.STANDARD
     inclusive: bool = attrs.field(default=False, kw_only=True)
     reason: str | None = attrs.field(default=None, kw_only=True)
+    tax_classes: tuple[str, ...] = attrs.field(
+        default=(), kw_only=True, converter=_tax_classes
+    )
 
     def __attrs_post_init__(self) -> None:
         text("id", self.id)
@@ -78,12 +98,30 @@ class TaxRate(Value):
 
 
 def tax_rate_set(values: Iterable[TaxRate]) -> tuple[TaxRate, ...]:
-    """Return *values* as tax rates that can apply together."""
+    """Return *values* as tax rates of one subscription.
+
+    An inclusive one is alone among those of its items.
+    """
     rates = several("tax_rates", values, TaxRate)
     unique("tax rate", [rate.id for rate in rates])
     if len(rates) > 1 and any(rate.inclusive for rate in rates):
-        raise TaxRateError(tuple(rate.id for rate in rates), "not_alone")
+        named = {name: None for rate in rates for name in rate.tax_classes}
+        for name in (None, *named):
+            own = rates_for(rates, name)
+            if len(own) > 1 and any(rate.inclusive for rate in own):
+                raise TaxRateError(tuple(rate.id for rate in own), "not_alone")
     return rates
+
+
+def rates_for(rates: tuple[TaxRate, ...], tax_class: str | None) -> tuple[TaxRate, ...]:
+    """Return those of *rates* that tax an item of *tax_class*, in their order.
+
+    Those that name the class, or else those that name none.
+    """
+    if not any(rate.tax_classes for rate in rates):
+        return rates
+    own = tuple(rate for rate in rates if tax_class in rate.tax_classes)
+    return own or tuple(rate for rate in rates if not rate.tax_classes)
 
 
 def _apart(values: Iterable[Money]) -> tuple[Money, ...]:

@@ -11,6 +11,7 @@ whichever lines it is split into.
 ``waiting``     what waits for the end of the period, and for the one after it
 ``calendar``    boundaries, freezes, settlements, the end
 ``asking``      what can be asked for
+``purse``       credit: what pays, what comes back, what lapses
 
 It is told only what the library accepted, so it refuses nothing.  Left out: packages,
 measured units, a free plan, who is there, and add-ons that need another add-on.
@@ -19,5 +20,6 @@ measured units, a free plan, who is there, and add-ons that need another add-on.
 from .account import Account
 from .asking import ask
 from .calendar import opened, walk
+from .purse import Purse
 
-__all__ = ["Account", "ask", "opened", "walk"]
+__all__ = ["Account", "Purse", "ask", "opened", "walk"]

@@ -110,6 +110,7 @@ class Account:
     offers: list[Offer]
     rates: tuple[str, ...]
     trial: bool = False
+    paused: bool = False
     ended: bool = False
     frozen_on: Any = None
     thawed_on: Any = None  # or another grid began
@@ -126,17 +127,24 @@ class Account:
     plans: Slots = field(default_factory=Slots)
     intervals: Slots = field(default_factory=Slots)
     ends: Slots = field(default_factory=Slots)
+    pauses: Slots = field(default_factory=Slots)
     prices: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
     unbilled: list[Line] = field(default_factory=list)
     ran: list[Line] = field(default_factory=list)
     invoices: list[tuple[Any, list[Line]]] = field(default_factory=list)
+    rolled: list[Any] = field(default_factory=list)  # when periods ran out
     unsaid: str = ""  # what happened that the decisions say nothing about
 
     @property
     def minor(self) -> int:
         """How many minor units there are in one of the currency."""
         return MINOR_UNITS[self.currency]
+
+    @property
+    def uncharged(self) -> bool:
+        """Whether nothing is served that could be charged: in a trial, in a pause."""
+        return self.trial or self.paused
 
     @property
     def rest(self) -> Fraction:

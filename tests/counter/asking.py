@@ -17,6 +17,7 @@ from . import reductions, running, waiting
 from .account import Account, Line, Offer, Slots
 from .calendar import (
     become,
+    end_pause,
     end_trial,
     end_with_period,
     extend,
@@ -64,8 +65,8 @@ def _canceled_at_once(account: Account, changes: Any, by_hand: Any) -> bool:
 
 
 def _timing(account: Account, direction: str, by_hand: Any) -> str:
-    """Return when something takes effect; in a trial at once."""
-    if account.trial:
+    """Return when something takes effect; in a trial and in a pause at once."""
+    if account.uncharged:
         return "immediate"
     return by_hand or getattr(account.rules, direction)
 
@@ -75,7 +76,7 @@ def _timing(account: Account, direction: str, by_hand: Any) -> str:
 
 def _price(account: Account, kind: str, key: str, n: int, *, money: bool) -> None:
     """Charge or give back what *n* more, or fewer, come to now."""
-    if account.trial:
+    if account.uncharged:
         return
     item = account.plan if kind == "seats" else account.shelf[key]
     before = account.level(kind, key)
@@ -220,9 +221,11 @@ def _switch(
         plan, account.plans = None, Slots()
     if interval == account.interval:
         interval, account.intervals = None, Slots()
-    if account.trial:  # it acts at once and charges nothing
+    if account.uncharged:  # it acts at once and charges nothing
         _own(account, named)
         if interval:
+            if account.paused and (interval.days or account.interval.days):
+                account.anchor = account.end  # a pause is left where it ends
             account.interval, account.intervals = interval, Slots()
         if plan:
             account.plans = Slots()
@@ -313,6 +316,20 @@ def _end_trial(account: Account, _change: Any, _by_hand: Any) -> None:
     end_trial(account)
 
 
+def _pause(account: Account, change: Any, _by_hand: Any) -> None:
+    """Wait with the notice of a cancellation; one pause waits, whatever its number."""
+    at = waiting.slot(account, "cancellation")
+    if 0 in account.pauses.values:
+        at = 0
+    account.pauses = Slots({at: change.periods})
+
+
+def _end_pause(account: Account, _change: Any, _by_hand: Any) -> None:
+    account.pauses = Slots()
+    if account.paused:
+        end_pause(account)
+
+
 def _cancel(account: Account, change: Any, by_hand: Any) -> None:
     """Wait for the end (in a trial for the trial's, Settled 8), or end today."""
     timing = by_hand or account.rules.cancellation
@@ -393,6 +410,8 @@ ASKED: dict[str, Callable[[Account, Any, Any], None]] = {
     "Extend": _extend,
     "MoveBillingDay": _move_billing_day,
     "EndTrial": _end_trial,
+    "Pause": _pause,
+    "EndPause": _end_pause,
     "Cancel": _cancel,
     "Resume": _resume,
     "WithdrawPending": _withdraw,

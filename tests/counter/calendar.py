@@ -1,6 +1,7 @@
 """Boundaries, freezes, settlements, the end: what happens by the calendar alone.
 
-Decisions: "the grid", "a restart", "when it is billed", "freeze", "trial", "the end".
+Decisions: "the grid", "a restart", "when it is billed", "freeze", "trial", "the end",
+and the pause of "Freezes, pauses and trials".
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import Any
 
 from counting import (
     DAY,
+    SMALLEST,
     first_such,
     last_monthly,
     next_monthly,
@@ -114,6 +116,7 @@ def _next(account: Account) -> tuple[Any, Any]:
 
 def roll(account: Account) -> None:
     """Go over the end of the period: what waits takes effect, a new one opens."""
+    account.rolled.append(account.now)
     for part in account.parts:
         running.cut(account, part)
     if account.ends.pass_boundary() is not None:
@@ -130,11 +133,30 @@ def roll(account: Account) -> None:
         account.end = period_end(account.anchor, account.start, new)
     account.interval, account.frozen_time, account.thawed_on = new, 0 * DAY, None
     account.given = 0 * DAY
+    periods = account.pauses.pass_boundary()
+    if periods:
+        account.start = account.now
+        for _ in range(periods - 1):
+            account.end = period_end(account.anchor, account.end, new)
     take_what_waits(account)
-    reductions.count_period(account)
-    begin_period(account)
+    open_after(account, paused=bool(periods))
     bill_what_ran(account)
     issue(account)
+
+
+def open_after(account: Account, *, paused: bool = False) -> None:
+    """Count the period that is over, unless it was a pause, and begin the next one.
+
+    Nothing opens in a pause.
+    """
+    if not account.paused:
+        reductions.count_period(account)
+    account.paused = paused
+    if paused:
+        account.parts, account.reductions = [], []
+        account.lost, account.regridded = Fraction(0), False
+    else:
+        begin_period(account)
 
 
 def take_what_waits(account: Account) -> None:
@@ -251,6 +273,36 @@ def end_trial(account: Account) -> None:
     take_what_waits(account)
     reductions.count_period(account)
     begin_period(account)
+
+
+def end_pause(account: Account) -> None:
+    """End the pause today: the grid stays, and the rest of its period is charged.
+
+    Its periods are stepped back from the pause's end by whole intervals.  What waited
+    for that end takes effect with it.
+    """
+    old, new = account.interval, account.intervals.pass_boundary() or account.interval
+    end = account.end
+    if bool(new.days) != bool(old.days) or (new.days and new != old):
+        account.anchor = account.start = account.now
+        account.end = period_end(account.now, account.now, new)
+    elif new.days:
+        while end - new.days * DAY > account.now:
+            end -= new.days * DAY
+        account.start, account.end = end - new.days * DAY, end
+    elif _is_moved(account):
+        account.start, account.end = period_around(account.anchor, new, account.now)
+    else:
+        start = end
+        while start > account.now:
+            account.end = start
+            for _ in range(new.months):
+                start = last_monthly(account.anchor, start - SMALLEST[type(start)])
+        account.start = start
+    account.interval, account.frozen_time, account.thawed_on = new, 0 * DAY, None
+    account.given, account.at_once = 0 * DAY, True
+    take_what_waits(account)
+    open_after(account)
 
 
 def move_billing_day(account: Account, day: int) -> None:

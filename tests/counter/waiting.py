@@ -90,5 +90,7 @@ def withdraw(account: Account, kind: str) -> None:
         account.intervals = Slots()
     elif kind == "cancellation":
         account.ends = Slots()
+    elif kind == "pause":
+        account.pauses = Slots()
     elif kind == "price":
         account.prices = {}

@@ -219,12 +219,12 @@ def _unfreeze(state: State, _change: Unfreeze, _timing: Timing | None) -> None:
 def _buy_service(state: State, change: BuyService, _timing: Timing | None) -> None:
     """Charge something bought once, whole (TL-20, TL-21, TL-22)."""
     service = change.service
-    id, price, n = service.id, service.price, change.quantity
-    sell_once(state, SERVICE_LINE, SERVICE_ITEM, id, price, n)
+    price, n = service.price, change.quantity
+    sell_once(state, service, SERVICE_LINE, SERVICE_ITEM, price, n)
 
 
 def _charge_fee(state: State, change: ChargeFee, _timing: Timing | None) -> None:
-    sell_once(state, FEE_LINE, FEE_ITEM, change.id, change.amount)
+    sell_once(state, change, FEE_LINE, FEE_ITEM, change.amount)
 
 
 def _resume(state: State, _change: Resume, _timing: Timing | None) -> None:

@@ -67,11 +67,16 @@ def _check_owned(state: State, plan: Plan, price: UnitPrice, quantity: int) -> N
     A new list refuses growth beyond it, never what is owned; but another plan has to
     hold what comes to it.
     """
-    least, most = price.price.min_quantity, price.price.max_quantity
-    if quantity < least or (most is not None and quantity > most):
+    listed = price.price
+    least, most = listed.min_quantity, listed.max_quantity
+    if (
+        quantity < least
+        or (most is not None and quantity > most)
+        or quantity % listed.batch
+    ):
         kept = None
         if plan.id == state.plan_before:
-            unit = price.price.unit
+            unit = listed.unit
             kept = state.touched.get(unit, state.seats.get(unit, 0))
         check_price(plan.id, price, quantity, kept)
 
@@ -99,7 +104,7 @@ def check_future(state: State) -> None:
         future.take(due)
         try:
             future.check(state)
-        except (TooFewSeatsError, TooManySeatsError) as refusal:
+        except _REFUSALS as refusal:
             _name_scheduled(state, taken, refusal)
             raise
 
@@ -141,7 +146,7 @@ def _check_unit(state: State, unit: str) -> None:
         future.take(due)
         try:
             future.check_unit(state, unit)
-        except (TooFewSeatsError, TooManySeatsError) as refusal:
+        except _REFUSALS as refusal:
             _name_scheduled(state, taken, refusal)
             raise
 
@@ -149,30 +154,38 @@ def _check_unit(state: State, unit: str) -> None:
 def _name_scheduled(
     state: State,
     taken: list[PendingUpdate],
-    refusal: TooFewSeatsError | TooManySeatsError,
+    refusal: TooFewSeatsError | TooManySeatsError | BatchError,
 ) -> None:
     """Refuse by the name of what was scheduled before the call, where that is why."""
+    unit, bound = _bound(refusal)
     asked = state.deferred[state.deferred_before :]
     waited = [update for update in reversed(taken) if aim_of(update) not in asked]
     causes = [update for kind in _PRICING for update in waited if update.kind is kind]
     if any(kind in _PRICING for kind, *_ in asked):
-        causes += [update for update in waited if update.key == refusal.unit]
+        causes += [update for update in waited if update.key == unit]
     if causes:
         raise ScheduledChangeError(
             causes[0].kind,
             effective_day(state, causes[0]),
-            refusal.unit,
+            unit,
             refusal.asked,
-            _bound(refusal),
+            bound,
         ) from refusal
 
 
-def _bound(refusal: TooFewSeatsError | TooManySeatsError) -> int:
-    """Return the bound that *refusal* tells."""
+def _bound(
+    refusal: TooFewSeatsError | TooManySeatsError | BatchError,
+) -> tuple[str, int]:
+    """Return the unit and the bound that *refusal* tells: of packs, the next whole."""
+    if isinstance(refusal, BatchError):
+        return refusal.item, refusal.nearest[-1]
     if isinstance(refusal, TooFewSeatsError):
-        return refusal.minimum
-    return refusal.maximum
+        return refusal.unit, refusal.minimum
+    return refusal.unit, refusal.maximum
 
+
+_REFUSALS: Final = (TooFewSeatsError, TooManySeatsError, BatchError)
+"""What a quantity is refused with."""
 
 _PRICING: Final = (PLAN, PRICE, INTERVAL)
 """What changes the price of a unit that stays."""
@@ -269,8 +282,7 @@ def _check_add_ons(
         table = add_on_table(add_on, interval, state.context)
         if not quantity:
             continue
-        if quantity % add_on.batch:
-            raise BatchError(add_on.id, quantity, add_on.batch)
+        check_batch(add_on.id, quantity, add_on.batch)
         if add_on.family is not None:
             families.append(add_on.family)
         if table.bounded:
@@ -283,7 +295,10 @@ def _check_add_ons(
 def check_price(
     item: str, price: UnitPrice, quantity: int, kept: int | None = None
 ) -> None:
-    """Refuse a *quantity* outside the bounds of its price, and of what is *kept*."""
+    """Refuse a *quantity* outside the bounds of its price, and of what is *kept*.
+
+    One in parts of packs is what is kept, or refused.
+    """
     least, most = price.price.min_quantity, price.price.max_quantity
     unit = price.price.unit
     if quantity < least:
@@ -294,3 +309,13 @@ def check_price(
         largest = most if kept is None else max(most, kept)
         if quantity > largest:
             raise TooManySeatsError(unit, item, quantity, most, quantity - largest)
+    if quantity != kept:
+        check_batch(unit, quantity, price.price.batch)
+
+
+def check_batch(item: str, quantity: int, batch: int) -> None:
+    """Refuse a *quantity* that is no multiple of *batch*."""
+    more = quantity % batch
+    if more:
+        nearest = quantity - more, quantity - more + batch
+        raise BatchError(item, quantity, batch, tuple(n for n in nearest if n))

@@ -16,10 +16,12 @@ from ..errors import CurrencyMismatchError, RulesError
 from ..invoices import BillingReason, ItemKind, LineKind, LineTerms, trusted_period
 from ..money import Money
 from ..periods import ONE_DAY, AddOnAnchor, boundary
+from ..plans import Service
 from ..proration import ratio
 from ..rules import BillingRules
-from ..subscriptions import SubscribedAddOn
-from .dates import own_period
+from ..subscriptions import ChargeFee, SubscribedAddOn
+from ..taxes import rates_for
+from .dates import is_paused, own_period
 from .discounting import amount_off_of, keep_net, note_ended, open_amounts_off
 from .invoicing import (
     add_accrued,
@@ -55,20 +57,25 @@ def cut(state: State, charge: OpenCharge) -> None:
 
 
 def sell_once(
-    state: State, kind: LineKind, item: ItemKind, id: str, price: Money, n: int = 1
+    state: State,
+    sold: Service | ChargeFee,
+    kind: LineKind,
+    item: ItemKind,
+    price: Money,
+    n: int = 1,
 ) -> None:
-    """Write a line for something sold once: one day, whole, never given back."""
+    """Write a line for something *sold* once: one day, whole, never given back."""
     if price.currency != state.currency:
         raise CurrencyMismatchError(state.currency, price.currency)
     terms = trusted_terms(
         item,
-        id,
+        sold.id,
         str(item),
         state.currency,
         price.minor_units,
         1,
         (),
-        state.tax_rates,
+        rates_for(state.tax_rates, sold.tax_class),
         state.rules.convention,
         state.rules.rounding,
         False,
@@ -331,11 +338,11 @@ def settle(state: State) -> None:
     """Invoice the lines of a call, or keep them unbilled, as the rules say.
 
     What is sold once is due at once in a trial, and on the free plan: no period is
-    charged with which it could wait.
+    charged with which it could wait.  In a pause it waits: the renewal is known.
     """
     now = state.settle_now or state.rules.settlement is SETTLE_NOW
     state.settle_now = False
-    if not (now or state.uncharged):
+    if not now and (not state.uncharged or is_paused(state)):
         state.unbilled += state.lines
         state.lines = []
     elif state.discounts:

@@ -13,15 +13,16 @@ discount back, and gives back no more than these 2.00, not 3.00 (law 3).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Final
 
 import attrs
 
-from ..discounts import DiscountTarget, is_covered
-from ..invoices import InvoiceLine
+from ..discounts import Discount, DiscountTarget, is_covered
+from ..invoices import InvoiceLine, ItemKind
 from ..money import divide
+from ..taxes import TaxRate
 from .invoicing import count_noted, give_back, line_for, new_charge
 from .lasting import spend
 from .lookup import under
@@ -29,12 +30,17 @@ from .makers import trusted_terms
 from .members import ADD_ON_ITEM, DISCOUNT_ITEM, DISCOUNT_LINE, PLAN_ITEM
 from .state import OpenCharge, Span, State
 
+Rates = tuple[TaxRate, ...]
+Key = tuple[ItemKind, str, str]
+
 
 def open_amounts_off(state: State, first: int) -> None:
     """Open the amounts off, never above the charges that each is for.
 
     Capped at the sum of the other charges of the period, whose lines stand from
-    *first* on (decision: percentages are in the price, amounts off beside it).
+    *first* on (decision: percentages are in the price, amounts off beside it).  Where
+    these are taxed by different rates each set of rates has its part, in proportion to
+    what of it is left: an allowance has one tax category (EN 16931 BG-20).
     """
     amounts_off = [
         (applied, amount.minor_units - applied.spent)
@@ -50,32 +56,46 @@ def open_amounts_off(state: State, first: int) -> None:
     for target, paid in before.items():
         full.left[target] = paid.minor
         today.left[target] = sum([x.amount_minor for x in lines if paid.is_for(x)])
+    taken: list[tuple[frozenset[Key], Rates, int]] = []
     for applied, units in amounts_off:
-        discount = applied.discount
-        left = min(full.of(discount.applies_to), units)
+        target = applied.discount.applies_to
+        left, cap = min(full.of(target), units), today.of(target)
         if left <= 0:
             continue
-        terms = trusted_terms(
-            DISCOUNT_ITEM,
-            discount.id,
-            "period",
-            state.currency,
-            units,
-            1,
-            () if discount.applies_to is None else (discount,),
-            state.tax_rates,
-            state.rules.convention,
-            state.rules.rounding,
-            False,
-        )
-        charge = new_charge(state, terms, -1, -left)
-        state.charges.append(charge)
-        state.has_amounts_off = True
-        cap = today.of(discount.applies_to)
-        charge.charged_minor = _take_off(state, charge, units, cap)
-        applied.in_use = True
-        full.take(discount.applies_to, left)
-        today.take(discount.applies_to, -charge.charged_minor)
+        applied.in_use = state.has_amounts_off = True
+        parts = before[target].shared_by(taken, units, left, cap)
+        for rates, part, own, most in parts:
+            unit = "period"
+            if len(before[target].by_rates) > 1:  # no two charges have the same id
+                unit = " ".join((unit, *[rate.id for rate in rates]))
+            charge = _open_amount_off(state, applied.discount, unit, rates, part)
+            charge.full_scaled = -own
+            charge.charged_minor = _take_off(state, charge, part, most)
+            taken.append((before[target].keys, rates, own))
+            today.take(target, -charge.charged_minor)
+        full.take(target, left)
+
+
+def _open_amount_off(
+    state: State, discount: Discount, unit: str, rates: Rates, units: int
+) -> OpenCharge:
+    """Open a charge of *discount*: of *units* off, taxed by *rates*."""
+    terms = trusted_terms(
+        DISCOUNT_ITEM,
+        discount.id,
+        unit,
+        state.currency,
+        units,
+        1,
+        () if discount.applies_to is None else (discount,),
+        rates,
+        state.rules.convention,
+        state.rules.rounding,
+        False,
+    )
+    charge = new_charge(state, terms, -1)
+    state.charges.append(charge)
+    return charge
 
 
 def _take_off(state: State, charge: OpenCharge, full: int, cap: int) -> int:
@@ -97,10 +117,12 @@ class Paid:
 
     *minor* is what a whole period is charged in advance, each charge in minor units,
     *exact* the same unrounded; *moved* is what today's lines say of it.  *keys* are
-    the items.  Lines of another period are of the interval *before* the call.
+    the items, *by_rates* the parts of *minor* that different tax rates are on.  Lines
+    of another period are of the interval *before* the call.
     """
 
     __slots__ = (
+        "by_rates",
         "day",
         "exact",
         "interval",
@@ -123,12 +145,17 @@ class Paid:
         self.whole, self.remaining = state.whole, state.remaining
         self.own = state.is_own if state.own else None
         self.minor, self.exact = 0, Fraction(0)
+        self.by_rates: dict[Rates, int] = {}
         keys = set()
         for charge in state.charges:
             terms = charge.terms
             if self.is_for(charge) and not charge.free:
                 keys.add(terms.key)
-                self.minor += divide(charge.full_scaled, terms.scale, terms.rounding)
+                units = divide(charge.full_scaled, terms.scale, terms.rounding)
+                self.minor += units
+                if units:
+                    known = self.by_rates.get(terms.tax_rates, 0)
+                    self.by_rates[terms.tax_rates] = known + units
                 self.exact += Fraction(charge.full_scaled, terms.scale)
         self.keys = frozenset(keys)
         self.moved = Fraction(0)
@@ -138,6 +165,29 @@ class Paid:
                 paid = before
             if paid.is_for(line):
                 self.moved += Fraction(line.full_scaled, line.terms.scale)
+
+    def shared_by(
+        self, taken: Iterable[tuple[frozenset[Key], Rates, int]], *amounts: int
+    ) -> Iterator[tuple[Rates, int, int, int]]:
+        """Yield each set of rates with its part of *amounts*, where it has any.
+
+        Shared in proportion to what is left of it: so much was *taken* of such items.
+        """
+        left = {**self.by_rates}
+        for keys, rates, own in taken:
+            if rates in left and keys & self.keys:
+                left[rates] = max(left[rates] - own, 0)
+        if not any(left.values()):
+            left = self.by_rates
+        whole, below = sum(left.values()), 0
+        for rates, own in left.items():
+            ends = below, below + own
+            below += own
+            part, *others = (
+                n * ends[1] // whole - n * ends[0] // whole for n in amounts
+            )
+            if part:
+                yield rates, part, min(others[0], part), others[1]
 
     def is_for(self, charge: OpenCharge | InvoiceLine) -> bool:
         """Return whether the amount off is taken off *charge*.

@@ -221,6 +221,9 @@ def invoice(state: State, reason: BillingReason) -> None:
     bill.total_minor = total
     bill.credit_applied_minor = credit_applied
     bill.recipient = state.recipient
+    bill.payable_step = None
+    if state.rules.payable_rounding:
+        bill.payable_step = state.rules.payable_step(state.currency)
     bill.credit_lots = lots
     bill.__class__ = Invoice  # it never changes from here on
     state.invoices.append(bill)

@@ -44,7 +44,7 @@ from ..subscriptions import Charge, SetTerm, Subscription
 from ..subscriptions.parts import AddOns, add_on_list
 from ..subscriptions.subscription import quantities
 from ..taxes import TaxRate, tax_rate_set
-from .bounds import check_all
+from .bounds import check_all, check_batch
 from .charging import bill_period, open_add_on, open_all
 from .closing import close_charges
 from .commitments import set_term
@@ -202,6 +202,7 @@ def _check_free(plan: Plan, seats: Quantities) -> None:
         most, asked = price.max_quantity, seats.get(price.unit, 0)
         if most is not None and asked > most:
             raise TooManySeatsError(price.unit, plan.id, asked, most, asked - most)
+        check_batch(price.unit, asked, price.batch)
 
 
 # A customer who exists already.

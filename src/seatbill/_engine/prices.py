@@ -24,7 +24,7 @@ from ..invoices import ItemKind, LineTerms
 from ..periods import Interval
 from ..plans import AddOn, Plan, Price, Rate, listed, price_for, rate_of
 from ..rules import BillingRules, DiscountScope
-from ..taxes import TaxRate
+from ..taxes import TaxRate, rates_for
 from .makers import trusted_terms
 from .members import (
     ACTUAL_30,
@@ -77,23 +77,22 @@ class UnitPrice:
         self.flat = price.flat
         self.in_arrears = price.in_arrears
         self.measured = measured = price.measured
-        self.clamped = measured and (
-            price.min_quantity > 0 or price.max_quantity is not None
-        )
+        bounds = price.min_quantity > 0 or price.max_quantity is not None
+        bounds = bounds or price.batch > 1
+        self.clamped = measured and bounds
         self.plain = not self.flat and not self.clamped
         # A measured quantity is a fact, not a choice: no bound can hold it.
-        self.bounded = not measured and (
-            price.min_quantity > 0 or price.max_quantity is not None
-        )
+        self.bounded = not measured and bounds
 
     def billed(self, quantity: int) -> int:
         """Return how many of a measured *quantity* are charged.
 
         No bound can hold a fact: the least is a floor on what is billed, the most a
-        cap.
+        cap.  Packs that were begun are billed.
         """
-        least, most = self.price.min_quantity, self.price.max_quantity
-        quantity = max(quantity, least)
+        price = self.price
+        least, most = price.min_quantity, price.max_quantity
+        quantity = max(-(-quantity // price.batch) * price.batch, least)
         return quantity if most is None else min(quantity, most)
 
     def full(self, quantity: int) -> int:
@@ -168,7 +167,8 @@ def _units(
     item: Plan | AddOn, interval: Interval, context: Context
 ) -> dict[str, UnitPrice]:
     """Work out what each unit of *item* costs."""
-    rules, currency, _, percents = context
+    rules, currency, tax_rates, percents = context
+    context = rules, currency, rates_for(tax_rates, item.tax_class), percents
     if rules.convention in _NOT_FOR_ALL:
         _check_convention(rules, item, interval)
     kind = PLAN_ITEM if type(item) is Plan else ADD_ON_ITEM

@@ -299,19 +299,21 @@ def exchange(state: State, package: AddOn) -> None:
 
 
 def _stay(state: State, update: PendingUpdate, occupied: Occupied) -> int:
-    """Return how many seats stay: those that are occupied are not removed (CL-28)."""
+    """Return how many seats stay: those that are occupied are not removed (CL-28).
+
+    A pack with somebody in it stays whole.
+    """
     unit, asked = update.key, update.value
     owned = state.seats.get(unit, 0)
     stay: int = max(asked, min(owned, (occupied or {}).get(unit, 0)))
     if update.from_day is not None and not is_last_of_term(state):
         stay = max(stay, least_held(state, unit, owned))
     if stay > asked and asked < owned:
-        state.notify(
-            "removal_cut",
-            ("unit", unit),
-            ("asked", owned - asked),
-            ("removed", owned - stay),
-        )
+        price = state.plan_table.units.get(unit)
+        batch = 1 if price is None else price.price.batch
+        stay = min(-(-stay // batch) * batch, owned)
+        figures = ("asked", owned - asked), ("removed", owned - stay)
+        state.notify("removal_cut", ("unit", unit), *figures)
     return stay
 
 

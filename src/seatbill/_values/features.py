@@ -49,3 +49,8 @@ def names_of(values: Iterable[str]) -> tuple[str, ...]:
 def service_features(values: Iterable[str]) -> tuple[str, ...]:
     """Return *values* as names of features."""
     return tuple(text("feature", value) for value in several("features", values, str))
+
+
+def tax_class_of(value: str | None) -> str | None:
+    """Return *value*, the name of a tax class or ``None``."""
+    return None if value is None else text("tax_class", value)

@@ -108,6 +108,7 @@ class InvoicePage:
     credit_applied: Digits
     credit_granted: Digits
     credit_lots: tuple[CreditLot, ...]
+    payable_rounding: Digits
     amount_due: Digits
 
 

@@ -18,6 +18,7 @@ from ..errors import (
 )
 from ..invoices import Invoice
 from ..parties import Party
+from ..payments.due_dates import PaymentTerms
 from ..periods import keep_times
 from ..taxes import TaxCategory
 from .notes import CreditNote
@@ -91,21 +92,24 @@ def number(
     *,
     supplier: Party | None = None,
     issued_on: Time | None = None,
-    due_on: Time | None = None,
+    due_on: Time | PaymentTerms | None = None,
 ) -> NumberedInvoice:
     """Return *document* with its *number*; the series is the host's.
 
     It is issued on its own day unless another one, not earlier, is given; *due_on*
-    is the last day to pay, not before that.
+    is the last day to pay, not before that, or the terms that give it.
 
     Raises: AlreadyNumberedError, NotAcceptedError, OutOfOrderError.
     """
     plain = _unnumbered(document)
+    issued = _issued(plain) if issued_on is None else issued_on
+    if isinstance(due_on, PaymentTerms):
+        due_on = due_on.due_on(issued)
     return NumberedInvoice(
         number=number,
         document=plain,
         supplier=supplier,
-        issued_on=_issued(plain) if issued_on is None else issued_on,
+        issued_on=issued,
         due_on=due_on,
     )
 

@@ -76,7 +76,8 @@ def split_credit(
     first off what is still open, then gives back what was paid as money, and sends
     the rest to the balance: money first, then each lot that paid, the last one first.
     Together they never give back more than was paid, nor send more to the balance, or
-    to a lot, than came from it.
+    to a lot, than came from it.  What rounding added to the amount payable stays paid,
+    and what it took off is still open where all is credited.
 
     Raises: OutOfBoundsError where more was paid than was due, OverCreditedError where
     the notes exceed the invoice, UnknownItemError where a note is of another invoice
@@ -89,11 +90,14 @@ def split_credit(
     zero = Money.zero(currency)
     if not zero <= paid <= due:
         raise OutOfBoundsError("paid", paid, zero, due)
+    # Notes are of totals: what rounding added to pay does not come back with them.
+    asked = (due - plain.payable_rounding).minor_units
+    money = min(paid.minor_units, asked)
     lots = [*reversed(plain.credit_lots)]
     of_lots = [lot.amount.minor_units for lot in lots]
     left = [
-        (due - paid).minor_units,
-        paid.minor_units,
+        asked - money,
+        money,
         plain.credit_applied.minor_units - sum(of_lots),
         *of_lots,
     ]
@@ -104,13 +108,13 @@ def split_credit(
             raise OverCreditedError(note.key, note.total, remaining)
         parts = _in_turn(note.total.minor_units, left)
         left = [before - part for before, part in zip(left, parts, strict=True)]
-        open_part, money, *back = (trusted_money(part, currency) for part in parts)
+        open_part, refunded, *back = (trusted_money(part, currency) for part in parts)
         to_lots = zip(lots, back[1:], strict=True)
         found.append(
             CreditSplit(
                 note_key=note.key,
                 off_open=open_part,
-                refunded=money,
+                refunded=refunded,
                 to_balance=Money.total(back, currency),
                 lots=[attrs.evolve(lot, amount=part) for lot, part in to_lots if part],
             )

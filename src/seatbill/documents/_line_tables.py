@@ -165,6 +165,7 @@ def totals(invoice: Billed, setting: Setting, *, preview: bool = False) -> Total
         (_("Credit applied"), -paid),
         (_("Added to the credit balance"), granted),
         *((lot_name(lot, setting), lot.amount * sign) for lot in invoice.credit_lots),
+        (_("Rounding"), invoice.payable_rounding),
     ):
         if amount:
             found.append(Total(label, setting.money(amount)))

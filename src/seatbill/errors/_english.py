@@ -92,6 +92,10 @@ invalid_price.tiers_not_rising: Each tier has to end above the one before it | o
 invalid_price.last_tier_ends: The last tier must not have an end | give it up_to=None
 invalid_price.measured_add_on: Add-on {item!r} has a measured price, which only a plan
     can have | put measured units in a plan
+invalid_price.batch_of_add_on: Add-on {item!r} has a price in packs | give batch to the
+    add-on instead
+invalid_price.bounds_in_parts: The fewest and the most that may be owned have to be
+    whole packs | give multiples of batch
 invalid_price.no_interval: Add-on {item!r} has no interval to count from its purchase |
     give it an interval of its own, or leave anchored_on out
 invalid_price.own_family: Add-on {item!r} is a package, which shares the periods of the
@@ -245,8 +249,10 @@ scheduled_change: A change of {kind:words} is scheduled for {applies_on}, with a
     it, in the same call if wanted
 requirement_missing: {item} needs {missing:or} | take {missing:or} first, in the same
     call if wanted
-not_whole_batches: {item} is sold in batches of {batch}, so not {asked} | ask for a
-    multiple of {batch}
+not_whole_batches: {item} is sold in batches of {batch}, so not {asked} | ask for
+    {nearest:or}
+not_whole_batches.no_nearest: {item} is sold in batches of {batch}, so not {asked} | ask
+    for a multiple of {batch}
 term_runs: The term ends on {ends_on}, and nothing goes before | ask without a timing,
     and it waits for that day
 term_runs.end: The subscription ends on {ends_on}, with the term | use Timing.PERIOD_END
@@ -336,6 +342,8 @@ not_combinable.issued_on: Invoice {invoice} was issued on {found}, and the first
     {wanted} | combine invoices of one day
 not_combinable.rounding: Invoice {invoice} is rounded otherwise ({found}) than the first
     one ({wanted}) | combine invoices of one rounding
+not_combinable.payable_step: Invoice {invoice} is payable in multiples of {found}, and
+    the first one of {wanted} | combine invoices of one step
 not_combinable: Invoice {invoice} cannot be combined with the first one ({field}) |
     combine it with others
 quote_expired: Quote {number} was valid through {until}, and {day} is after that | make

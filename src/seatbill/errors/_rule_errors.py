@@ -178,12 +178,13 @@ class RequirementError(SeatbillError, ValueError):
 
 
 class BatchError(SeatbillError, ValueError):
-    """A quantity is not a whole number of batches."""
+    """A quantity is not a whole number of batches; *nearest* are those around it."""
 
     code = "not_whole_batches"
     item: str
     asked: int
     batch: int
+    nearest: tuple[int, ...] = ()
 
 
 class TermRunsError(SeatbillError, ValueError):

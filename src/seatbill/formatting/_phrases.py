@@ -8,11 +8,11 @@ from ._catalogues import words
 
 _NOUNS: Final = (
     "a paid plan; add-on; address; allowance; amount; card brand; charge; contract; "
-    "country; credit lot; credit note; dates; datetimes in UTC; discount; finding; "
-    "interval discount; invoice; licence variant; line; member; mention; name; "
-    "notice; pack; package; pending purchase; plan; price; purchase; purpose; "
-    "registration; resource; rulebook; service; subtotal; tax rate; taxes; team; "
-    "total; true-up; unit; value"
+    "country; credit lot; credit note; currency; dates; datetimes in UTC; discount; "
+    "dunning step; finding; interval discount; invoice; licence variant; line; "
+    "member; mention; name; notice; pack; package; pending purchase; plan; price; "
+    "purchase; purpose; registration; resource; rulebook; service; subtotal; tax "
+    "class; tax rate; taxes; team; total; true-up; unit; value"
 )
 WORDS: Final = {
     **{noun: noun for noun in _NOUNS.split("; ")},

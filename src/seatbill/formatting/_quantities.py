@@ -98,5 +98,6 @@ def several_of(name: str, quantity: int, locale: str) -> str:
 
 
 def rate_text(rate: TaxRate, locale: str) -> str:
-    """Return the id and the percentage of a tax *rate*."""
-    return f"{rate.id} {format_percent(rate.rate, locale)}"
+    """Return the id and the percentage of a tax *rate*, with its classes."""
+    said = f"{rate.id} {format_percent(rate.rate, locale)}"
+    return f"{said} ({', '.join(rate.tax_classes)})" if rate.tax_classes else said

@@ -24,7 +24,7 @@ def _percent(value: Amount) -> Decimal:
     return percent
 
 
-def _not_negative(name: str, value: Money) -> Money:
+def not_negative(name: str, value: Money) -> Money:
     """Return *value*, an amount of zero or more."""
     if instance(name, value, Money).minor_units < 0:
         raise OutOfBoundsError(name, value, Money.zero(value.currency), None)
@@ -50,7 +50,7 @@ class PercentageFee:
         >>> PercentageFee("5").of(Money("19.99", "USD"), quantity=100)
         Money('99.95', 'USD')
         """
-        gross = _not_negative("price", price).exact * whole("quantity", quantity)
+        gross = not_negative("price", price).exact * whole("quantity", quantity)
         part = Fraction(self.percent) / 100
         return Money.rounded(gross * part, price.currency, self.rounding)
 
@@ -68,7 +68,7 @@ class ProcessingFee:
 
     def __attrs_post_init__(self) -> None:
         text("provider", self.provider)
-        _not_negative("amount", self.amount)
+        not_negative("amount", self.amount)
 
 
 def _processing_fees(values: Iterable[ProcessingFee]) -> tuple[ProcessingFee, ...]:
@@ -94,7 +94,7 @@ class Sale:
     )
 
     def __attrs_post_init__(self) -> None:
-        _not_negative("price", self.price)
+        not_negative("price", self.price)
         whole("quantity", self.quantity)
         instance("fee", self.fee, PercentageFee)
         _ = self.processing_amount  # refuses what is in another currency

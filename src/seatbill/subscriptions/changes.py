@@ -18,7 +18,7 @@ from ..errors import OutOfBoundsError, UnknownItemError, WrongTypeError
 from ..money import Money
 from ..parties import Party
 from ..periods import keep_times
-from ..plans import AddOn, Plan, Service
+from ..plans import AddOn, Plan
 from ..rules import ChangeKind
 from ..taxes import TaxRate, tax_rate_set
 from .common_changes import (
@@ -31,12 +31,13 @@ from .common_changes import (
 )
 from .discount_changes import ApplyDiscount, RemoveDiscount
 from .parts import MAX_PAUSE
+from .purchases import BuyService, ChargeFee
 from .subscription import quantities
 
 if TYPE_CHECKING:
-    from .. import terms, wallets
+    from .. import terms
 else:  # few customers have one
-    terms, wallets = Later("terms"), Later("wallets")
+    terms = Later("terms")
 
 __all__ = [
     "AddAddOn",
@@ -111,44 +112,6 @@ class SwitchPackage(Value):
         family = instance("add_on", self.add_on, AddOn).family
         if instance("package", self.package, AddOn).family != family or family is None:
             raise UnknownItemError("package", self.package.id, family)
-
-
-@final
-@attrs.frozen(order=False, eq=False, repr=False)
-class BuyService(Value):
-    """A service, once: never prorated, never given back."""
-
-    service: Service
-    quantity: int = 1
-
-    def __attrs_post_init__(self) -> None:
-        instance("service", self.service, Service)
-        whole("quantity", self.quantity, 1)
-
-    @classmethod
-    def of(cls, purchase: wallets.Purchase) -> BuyService:
-        """Return the change that puts *purchase*, packs for a wallet, on an invoice.
-
-        A line of so many packs at their price, once (TL-23, TL-24).
-        """
-        pack = instance("purchase", purchase, wallets.Purchase).pack
-        id = f"pack-{pack.id}"
-        return cls(Service(id, id, pack.price), purchase.quantity)
-
-
-@final
-@attrs.frozen(order=False, eq=False, repr=False)
-class ChargeFee(Value):
-    """A fee, once, at *amount*: a share of ticket sales, for example (CM-14)."""
-
-    id: str
-    amount: Money
-
-    def __attrs_post_init__(self) -> None:
-        text("id", self.id)
-        if instance("amount", self.amount, Money).minor_units < 0:
-            zero = Money.zero(self.amount.currency)
-            raise OutOfBoundsError("amount", self.amount, zero, None)
 
 
 @final

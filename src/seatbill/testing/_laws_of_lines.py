@@ -139,7 +139,7 @@ def money_is_conserved(history: History) -> Checks:
                 lots[one.kind, one.expires_on] += one.amount.minor_units
                 paid_in += one.amount.minor_units * (one.kind is CreditKind.PAID)
         for invoice in outcome.invoices:
-            due = invoice.amount_due.minor_units
+            due = (invoice.amount_due - invoice.payable_rounding).minor_units
             used = invoice.credit_applied.minor_units
             granted = invoice.credit_granted.minor_units
             day, place = invoice.issued_on, f"invoice {invoice.key}"

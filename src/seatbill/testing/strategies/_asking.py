@@ -82,7 +82,8 @@ def _service(market: Market, a: int, b: int) -> Change:
 
 
 def _fee(market: Market, a: int, b: int) -> Change:
-    return ask.ChargeFee("sales", Money.from_minor_units(a * 10**b, market.currency))
+    amount = Money.from_minor_units(a * 10**b, market.currency)
+    return ask.ChargeFee("sales", amount, tax_class=(None, "print")[a % 2])
 
 
 def _gift(market: Market, a: int, b: int) -> Change:

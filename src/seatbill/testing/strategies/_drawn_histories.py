@@ -67,7 +67,7 @@ def openings(
         if price.unit not in seats and (price.min_quantity or not price.flat):
             wanted = price.min_quantity + (0 if price.flat else number)
             most = wanted if price.max_quantity is None else price.max_quantity
-            seats[price.unit] = min(wanted, most)
+            seats[price.unit] = min(wanted, most) // price.batch * price.batch
     opening: dict[str, Any] = {
         "plan": plan,
         "id": id,

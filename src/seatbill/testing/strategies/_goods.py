@@ -42,6 +42,7 @@ def prices(
     flavor: str | None = None,
     *,
     arrears: bool = False,
+    batch: int = 1,
 ) -> Price:
     """Return a strategy for a price per seat, flat, or under tiers."""
     flavor = flavor or draw(st.sampled_from(FLAVORS))
@@ -50,6 +51,7 @@ def prices(
         "currency": currency,
         "interval": interval,
         "in_arrears": arrears,
+        "batch": batch,
     }
     if flavor in ("graduated", "volume"):
         mode = TiersMode(flavor)
@@ -68,6 +70,7 @@ def price_lists(
     flavor: str | None = None,
     *,
     arrears: bool = False,
+    batch: int = 1,
 ) -> tuple[Price, ...]:
     """Return a strategy for prices of one unit that give each *offered* one a price."""
     flavor = flavor or draw(st.sampled_from(FLAVORS))
@@ -77,8 +80,14 @@ def price_lists(
     if (explicit := draw(st.sampled_from(others))) is not None:
         listed.append(explicit)
     return tuple(
-        draw(prices(unit, currency, i, flavor, arrears=arrears)) for i in listed
+        draw(prices(unit, currency, i, flavor, arrears=arrears, batch=batch))
+        for i in listed
     )
+
+
+def tax_classes() -> st.SearchStrategy[str | None]:
+    """Return a strategy for the tax class of an item, often none."""
+    return st.sampled_from((None, None, "print"))
 
 
 @kept
@@ -104,9 +113,12 @@ def plans(
     if more in (1, 2, 3):
         found += draw(price_lists("base", currency, offered, "flat"))
     if more in (3, 4):
-        found += draw(price_lists("limited", currency, offered, "per_seat"))
+        batch = draw(st.sampled_from((1, 1, 3)))
+        found += draw(
+            price_lists("limited", currency, offered, "per_seat", batch=batch)
+        )
     rank = draw(st.integers(1, 3)) if rank is None else rank
-    return Plan(id, id.title(), rank, found)
+    return Plan(id, id.title(), rank, found, tax_class=draw(tax_classes()))
 
 
 @kept
@@ -123,7 +135,7 @@ def add_ons(
 ) -> AddOn:
     """Return a strategy for add-ons of one unit; *more* are other fields."""
     listed = draw(price_lists(id, currency, offered, arrears=arrears))
-    return AddOn(id, id.title(), listed, **more)
+    return AddOn(id, id.title(), listed, tax_class=draw(tax_classes()), **more)
 
 
 @kept
@@ -137,6 +149,7 @@ def services(
         st.just(id.title()),
         money(currency, 0, 50_000),
         st.just({}) | quantities(),
+        tax_class=tax_classes(),
     )
 
 

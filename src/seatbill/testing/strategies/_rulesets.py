@@ -33,6 +33,7 @@ _ON_TOP: Final = (
     TaxRate("abroad", 0, TaxCategory.REVERSE_CHARGE, reason="VAT is due by the buyer"),
     TaxRate("care", 0, TaxCategory.EXEMPT, reason="Article 132"),
 )
+_PRINT: Final = TaxRate("print", "0.07", tax_classes=("print",))
 _INSIDE: Final = TaxRate("included", "0.19", inclusive=True)
 
 TAXES: Final = (
@@ -40,14 +41,19 @@ TAXES: Final = (
     *((rate,) for rate in _ON_TOP[:-1]),
     (_ON_TOP[0], _ON_TOP[2]),
     (_INSIDE,),
+    (_ON_TOP[0], _PRINT),
+    (_PRINT, _INSIDE),
 )
 """Rates that can apply together."""
 
 
 @kept
 def tax_rates() -> st.SearchStrategy[TaxRate]:
-    """Return a strategy for tax rates of each category, one of them inclusive."""
-    return st.sampled_from((*_ON_TOP, _INSIDE))
+    """Return a strategy for tax rates of each category.
+
+    One is inclusive, one for a tax class.
+    """
+    return st.sampled_from((*_ON_TOP, _PRINT, _INSIDE))
 
 
 @kept
@@ -85,6 +91,7 @@ _POLICIES: Final[dict[str, st.SearchStrategy[Any]]] = {
     "interval_discounts": st.sampled_from(_INTERVAL_DISCOUNTS),
     "interval_discount_scope": st.sampled_from(DiscountScope),
     "recipient_lock": st.sampled_from(RecipientLock),
+    "payable_rounding": st.sampled_from(((), (), {"USD": "0.05", "EUR": "1"})),
     "credit_order": st.sampled_from(CreditOrder),
     **{direction.value: _TIMINGS for direction in Direction},
     "cancellation": _ENDINGS,
