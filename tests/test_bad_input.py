@@ -661,6 +661,7 @@ MAY_BE_NEGATIVE = {
     ("subscriptions.Charge", "full_scaled"),
     ("subscriptions.Charge", "charged_minor"),
     ("subscriptions.Charge", "credited_minor"),
+    ("subscriptions.Charge", "ended_minor"),
 }
 # Where none of something cannot be meant.
 AT_LEAST_ONE = {

@@ -39,7 +39,7 @@ from seatbill.access import (
     require_role,
     usable_until,
 )
-from seatbill.allowances import Allowance, AllowancePeriod, allowance_periods
+from seatbill.allowances import AllowancePeriod, allowance_periods
 from seatbill.combining import combine, take_apart
 from seatbill.corrections import (
     Mention,
@@ -131,6 +131,7 @@ from seatbill.views import (
     plan_options,
 )
 from seatbill.wallets import (
+    Allowance,
     Pack,
     TopUp,
     UnitLot,
@@ -249,6 +250,7 @@ CENT, EURO_CENT = Money("0.01", "USD"), Money("0.01", "EUR")
 FIRST = {0: Money("1.00", "USD")}
 NOTE = credit_note(INVOICE, lines=FIRST, reason="goodwill", issued_on=DATE)
 COMBINED = combine([INVOICE], key="all", payer=BOB)
+ON_ALL = credit_note(COMBINED, lines=FIRST, reason="goodwill", issued_on=DATE)
 REQUEST = correct_recipient(INVOICE, BOB, use_from_now_on=True)
 ACCEPTED_REQUEST = REQUEST.accept(on=DATE, by="ann")
 NUMBERED = number(INVOICE, "1", supplier=BOB, due_on=DATE)
@@ -478,6 +480,10 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
             "previous": [NOTE],
             "later": [INVOICE],
         },
+    ),
+    "corrections.CreditNote.to_records": (
+        ON_ALL.to_records,
+        {"invoice": COMBINED},
     ),
     "corrections.split_credit": (
         split_credit,
