@@ -8,7 +8,7 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-from seatbill.allowances import Allowance, AllowancePeriod
+from seatbill.allowances import AllowancePeriod
 from seatbill.credit import CreditKind, CreditLot
 from seatbill.money import Rounding
 from seatbill.payments import (
@@ -31,6 +31,7 @@ from seatbill.payments import (
 )
 from seatbill.testing.strategies._basics import currencies, days, ids, kept, money
 from seatbill.wallets import (
+    Allowance,
     Decision,
     Pack,
     Purchase,

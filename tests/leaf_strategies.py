@@ -371,7 +371,7 @@ LEAVES: Final = {
     wallets.Decision: paying.decisions,
     wallets.UnitLot: paying.unit_lots,
     credit.CreditLot: paying.credit_lots,
-    allowances.Allowance: paying.allowances,
+    wallets.Allowance: paying.allowances,
     allowances.AllowancePeriod: paying.allowance_periods,
     wallets.Pack: paying.packs,
     wallets.Purchase: paying.purchases,

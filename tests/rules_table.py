@@ -21,10 +21,18 @@ import pytest
 
 TESTS = Path(__file__).parent
 SOURCE = TESTS.parent / "src" / "seatbill"
-RULE = re.compile(r"\b(?:CL|EC|CM|TL|GA)-[0-9]+\b")
+RULE = re.compile(r"\b(?:CL|EC|CM|TL|GA|SC|AC)-[0-9]+\b")
 
 # The systems whose rulebook is complete.
-BUILT = ("clockify", "echometer", "clickmeeting", "teamleader", "modular")
+BUILT = (
+    "clockify",
+    "echometer",
+    "clickmeeting",
+    "teamleader",
+    "modular",
+    "seats_with_credits",
+    "annual_commitment",
+)
 
 Rules = list[dict[str, Any]]
 
@@ -59,7 +67,7 @@ class Shown:
 
 
 def read_rules() -> Rules:
-    """Return the numbered rules of the five systems."""
+    """Return the numbered rules of all systems."""
     return json.loads((TESTS / "rules.json").read_text(encoding="utf-8"))
 
 

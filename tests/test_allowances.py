@@ -31,7 +31,7 @@ from seatbill import (
     renew,
     subscribe,
 )
-from seatbill.allowances import Allowance, AllowancePeriod, allowance_periods
+from seatbill.allowances import AllowancePeriod, allowance_periods
 from seatbill.converters import dump, load
 from seatbill.errors import (
     MixedTimeError,
@@ -41,6 +41,7 @@ from seatbill.errors import (
     WrongTypeError,
 )
 from seatbill.testing.strategies import histories
+from seatbill.wallets import Allowance
 from stories import at
 
 NOW = Timing.IMMEDIATE
@@ -176,6 +177,20 @@ def test_a_restart_opens_a_period():
     )
     assert (first.used, first.lapsed) == (120, 180)
     assert (second.granted, second.end) == (300, at("2027-04-16"))
+
+
+def test_of_no_day_nothing_is_granted():
+    """A year begun anew on the day of the month: the month was of no day."""
+    rules = BillingRules(longer_interval=Timing.RESTART, cancellation=NOW)
+    start = opened(rules=rules)
+    same = lived(start, ("2026-04-01", SwitchInterval(ANNUAL)))
+    assert granted(same, "2026-04-01") == [300]
+    renewed = lived(start, ("2026-05-01", SwitchInterval(ANNUAL)))
+    april, year = allowance_periods(
+        attrs.evolve(HUNDRED, carried_over=None), renewed, on=at("2026-05-01")
+    )
+    assert (april.carried_out, year.carried_in, year.granted) == (300, 300, 300)
+    assert granted(lived(start, ("2026-04-01", Cancel())), "2026-04-01") == []
 
 
 def test_a_plan_with_more_adds_the_difference_by_its_share():

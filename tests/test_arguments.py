@@ -47,7 +47,6 @@ from seatbill import (
     subscribe,
 )
 from seatbill.access import Action, Permission
-from seatbill.allowances import Allowance
 from seatbill.credit import CreditKind, CreditLot
 from seatbill.discounts import Eligibility, Facts
 from seatbill.errors import SeatbillError
@@ -64,6 +63,7 @@ from seatbill.rules import ChangeKind
 from seatbill.subscriptions import PendingUpdate, Status
 from seatbill.taxes import TaxCategory
 from seatbill.wallets import (
+    Allowance,
     Pack,
     TopUp,
     UnusedUnits,

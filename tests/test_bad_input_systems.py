@@ -39,7 +39,7 @@ from seatbill.access import (
     require_role,
     usable_until,
 )
-from seatbill.allowances import Allowance, AllowancePeriod, allowance_periods
+from seatbill.allowances import AllowancePeriod, allowance_periods
 from seatbill.combining import combine, take_apart
 from seatbill.corrections import (
     Mention,
@@ -131,6 +131,7 @@ from seatbill.views import (
     plan_options,
 )
 from seatbill.wallets import (
+    Allowance,
     Pack,
     TopUp,
     UnitLot,

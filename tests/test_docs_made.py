@@ -94,7 +94,7 @@ def test_the_page_of_the_shell_holds_every_command():
         assert any("| `" in row for row in shell_commands.rows(command))
 
 
-# The rules of the five systems.
+# The rules of each system.
 
 
 def test_the_tables_show_the_tests_that_are_marked():

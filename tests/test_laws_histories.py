@@ -1,7 +1,7 @@
 """Laws of whole histories: preview is the change, and no road is another road.
 
 The laws are those that a host can call with its own rules and price list, here on
-drawn ones and on the five systems'; beside them stand some that need a market.
+drawn ones and on those of each rulebook; beside them stand some that need a market.
 """
 
 from __future__ import annotations
@@ -32,7 +32,15 @@ from seatbill import (
 from seatbill.access import may_edit_recipient
 from seatbill.converters import dump, load
 from seatbill.errors import NoChangeError, RenewFirstError, SeatbillError
-from seatbill.rulebooks import clickmeeting, clockify, echometer, modular, teamleader
+from seatbill.rulebooks import (
+    annual_commitment,
+    clickmeeting,
+    clockify,
+    echometer,
+    modular,
+    seats_with_credits,
+    teamleader,
+)
 from seatbill.rules import ChangeKind
 from seatbill.subscriptions import Status
 from seatbill.testing import laws
@@ -47,7 +55,16 @@ def test_the_laws_hold_for_any_rules_and_price_list(law, history):
 
 
 @pytest.mark.parametrize(
-    "system", [clickmeeting, clockify, echometer, modular, teamleader]
+    "system",
+    [
+        annual_commitment,
+        clickmeeting,
+        clockify,
+        echometer,
+        modular,
+        seats_with_credits,
+        teamleader,
+    ],
 )
 @settings(max_examples=max(settings.default.max_examples // 4, 1))
 @given(data=st.data())

@@ -12,7 +12,15 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from seatbill import Rounding, Timing, change, renew
 from seatbill.errors import SeatbillError
-from seatbill.rulebooks import clickmeeting, clockify, echometer, modular, teamleader
+from seatbill.rulebooks import (
+    annual_commitment,
+    clickmeeting,
+    clockify,
+    echometer,
+    modular,
+    seats_with_credits,
+    teamleader,
+)
 from seatbill.subscriptions import RemoveSeats
 from seatbill.testing.laws import LawError
 from seatbill.testing.machine import (
@@ -48,7 +56,16 @@ TestAServiceThatStoresBytes.settings = QUICK
 
 
 @pytest.mark.parametrize(
-    "system", [clickmeeting, clockify, echometer, modular, teamleader]
+    "system",
+    [
+        annual_commitment,
+        clickmeeting,
+        clockify,
+        echometer,
+        modular,
+        seats_with_credits,
+        teamleader,
+    ],
 )
 def test_each_rulebook_can_be_driven(system):
     machine = service_machine(catalog=system.CATALOG, rules=system.RULES)

@@ -23,7 +23,7 @@ from sphinx.util.docutils import SphinxDirective
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "seatbill"
 TESTS = ROOT / "tests"
-NUMBER = re.compile(r"\b(?:CL|EC|CM|TL|GA)-[0-9]+\b")
+NUMBER = re.compile(r"\b(?:CL|EC|CM|TL|GA|SC|AC)-[0-9]+\b")
 
 MOST = 3
 ANY_RULES = "under any rules"

@@ -13,42 +13,16 @@ from typing import final
 import attrs
 
 from ._values.base import Value
-from ._values.checks import Time, instance, member, moment, several, text, whole
+from ._values.checks import Time, instance, moment, several, text, whole
 from .errors import OutOfOrderError, RenewFirstError, WrongTypeError
 from .lifecycle import next_renewal, renew
-from .money import Rounding, divide
+from .money import divide
 from .periods import keep_times, number, same_time
 from .subscriptions import Outcome, Subscription
 from .subscriptions.outcomes import ended_first
+from .wallets import Allowance
 
-__all__ = ["Allowance", "AllowancePeriod", "allowance_periods"]
-
-
-@final
-@attrs.frozen(kw_only=True, order=False, eq=False, repr=False)
-class Allowance(Value):
-    """*per_seat* of *unit* in each period for each seat, or unit *of* a plan, owned.
-
-    *carried_over* is how many of what is left go over into the next period at most: 0
-    for none, ``None`` for all.  A part of a unit is *rounding*'s.
-
-    >>> Allowance(unit="credit", per_seat=100).of
-    'seat'
-    """
-
-    unit: str
-    per_seat: int
-    of: str = "seat"
-    carried_over: int | None = 0
-    rounding: Rounding = Rounding.HALF_UP
-
-    def __attrs_post_init__(self) -> None:
-        text("unit", self.unit)
-        whole("per_seat", self.per_seat)
-        text("of", self.of)
-        if self.carried_over is not None:
-            whole("carried_over", self.carried_over)
-        member("rounding", self.rounding, Rounding)
+__all__ = ["AllowancePeriod", "allowance_periods"]
 
 
 @final
@@ -101,6 +75,7 @@ def allowance_periods(
     >>> import datetime as dt
     >>> from seatbill import MONTHLY, AddSeats, BillingRules, Plan, Price
     >>> from seatbill import change, subscribe
+    >>> from seatbill.wallets import Allowance
     >>> opening = subscribe(
     ...     Plan("team", "Team", 0, [Price(unit_amount="10.00", currency="EUR")]),
     ...     id="acme",
@@ -221,6 +196,8 @@ def _spans(
         ended = sub.ended_on is not None
         if running is not None and (ended or running.whole != _begins(sub)):
             running.close(day, sub)
+            if running.end <= running.start:  # of no day nothing is granted
+                spans.pop()
             running = None
         if ended:
             continue

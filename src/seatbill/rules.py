@@ -241,7 +241,9 @@ _CONTRADICTIONS: Final = {
     "longer_interval_for_nothing": (
         "FORFEIT would not charge a whole period of the longer interval"
     ),
-    "notice_longer_than_period": "nobody can be in time in a period of {interval}",
+    "notice_longer_than_period": (
+        "nobody can be in time in a period of {interval}, but for the end of a term"
+    ),
     "notice_without_effect": "nothing that waits for the period's end needs notice",
     "refund_without_credit": (
         "a downgrade gives nothing back, but a cancellation does: "

@@ -12,7 +12,15 @@ from ..catalogs import Catalog
 from ..errors import SeatbillError
 from ..limits import Limits
 from ..plans import Plan
-from ..rulebooks import clickmeeting, clockify, echometer, modular, teamleader
+from ..rulebooks import (
+    annual_commitment,
+    clickmeeting,
+    clockify,
+    echometer,
+    modular,
+    seats_with_credits,
+    teamleader,
+)
 from ..rules import BillingRules
 from ._context import Context, Names
 from ._problems import (
@@ -29,6 +37,7 @@ from .data import read_data
 
 RULEBOOKS: Final[Mapping[str, tuple[BillingRules, Catalog]]] = MappingProxyType(
     {
+        "annual-commitment": (annual_commitment.RULES, annual_commitment.CATALOG),
         "clickmeeting": (clickmeeting.RULES, clickmeeting.CATALOG),
         "clockify": (clockify.RULES, clockify.CATALOG),
         "clockify-annual-list": (clockify.RULES, clockify.ANNUAL_LIST_CATALOG),
@@ -37,6 +46,7 @@ RULEBOOKS: Final[Mapping[str, tuple[BillingRules, Catalog]]] = MappingProxyType(
         "modular": (modular.RULES, modular.CATALOG),
         "modular-next-period": (modular.NEXT_PERIOD_RULES, modular.CATALOG),
         "modular-prorated": (modular.PRORATED_RULES, modular.CATALOG),
+        "seats-with-credits": (seats_with_credits.RULES, seats_with_credits.CATALOG),
         "teamleader": (teamleader.RULES, teamleader.CATALOG),
         "teamleader-immediate-upgrades": (
             teamleader.IMMEDIATE_UPGRADE_RULES,

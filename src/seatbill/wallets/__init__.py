@@ -7,10 +7,11 @@ keeps each wallet and each purchase.
 """
 
 from .balances import Decision, UnitLot, Wallet
-from .packs import Pack, Purchase, TopUp, UnusedUnits, WalletPolicy
+from .packs import Allowance, Pack, Purchase, TopUp, UnusedUnits, WalletPolicy
 from .spending import buy, decide, end, grant, lapse, settle, spend, void
 
 __all__ = [
+    "Allowance",
     "Decision",
     "Pack",
     "Purchase",

@@ -1,4 +1,4 @@
-"""What is sold: packs, the policy of a host, automatic top-up, and purchases."""
+"""What is sold or comes along: packs, top-up, the policy of a host, allowances."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import final
 
 import attrs
 
-from .._values.base import Word
+from .._values.base import Value, Word
 from .._values.checks import flag, instance, member, several, text, unique, whole
 from .._values.units import number_of, parts_of, some_units, units_of
 from ..errors import CurrencyMismatchError, OutOfBoundsError, UnknownItemError
-from ..money import Money, currency_digits
+from ..money import Money, Rounding, currency_digits
 from ..periods import Interval, boundary, calendar_day, count
 
 
@@ -154,6 +154,33 @@ class Purchase:
             return None
         end: dt.date = boundary(self.ordered_on, valid_for, count(valid_for))
         return end - dt.timedelta(1)
+
+
+@final
+@attrs.frozen(kw_only=True, order=False, eq=False, repr=False)
+class Allowance(Value):
+    """*per_seat* of *unit* in each period for each seat, or unit *of* a plan, owned.
+
+    *carried_over* is how many of what is left go over into the next period at most: 0
+    for none, ``None`` for all.  A part of a unit is *rounding*'s.
+
+    >>> Allowance(unit="credit", per_seat=100).of
+    'seat'
+    """
+
+    unit: str
+    per_seat: int
+    of: str = "seat"
+    carried_over: int | None = 0
+    rounding: Rounding = Rounding.HALF_UP
+
+    def __attrs_post_init__(self) -> None:
+        text("unit", self.unit)
+        whole("per_seat", self.per_seat)
+        text("of", self.of)
+        if self.carried_over is not None:
+            whole("carried_over", self.carried_over)
+        member("rounding", self.rounding, Rounding)
 
 
 def same_currency(currency: str, *amounts: Money) -> None:
