@@ -1,12 +1,12 @@
-"""Features that real contracts bring: credit in lots."""
+"""Features that real contracts bring: credit in lots, ramps."""
 
 from __future__ import annotations
 
 from meeting_features import Step, Steps
 from meeting_world import World
-from seatbill import GrantCredit
+from seatbill import GrantCredit, Plan, Reprice, SetSeats, WithdrawPending
 from seatbill.credit import CreditKind, CreditLot
-from seatbill.rules import CreditOrder
+from seatbill.rules import ChangeKind, CreditOrder
 
 
 def gifts(world: World) -> Steps:
@@ -29,5 +29,23 @@ def gifts(world: World) -> Steps:
             amount, *kind = lot(world.pick(1, 5, 20, 50))
             found.append((GrantCredit(amount, "gift", *kind),))
         return found
+
+    return steps
+
+
+def ramp(world: World) -> Steps:
+    """Prices and numbers that are agreed for several days, and perhaps withdrawn."""
+    world.waits = (0, 0, 1, 10, 25, 35)
+
+    def steps() -> list[Step]:
+        found: list[Step] = []
+        for times in world.pick((6,), (6, 3), (3, 6, 2)):
+            later = Plan("basic", "Basic", 0, world.price(times))
+            on = world.day(world.pick(15, 30, 45, 61, 91))
+            number = SetSeats(world.pick(3, 8, 12, 13), from_day=on)
+            found.append((world.pick(number, number, Reprice(later, on)),))
+        kind = world.pick(ChangeKind.PRICE, ChangeKind.SEATS)
+        gone = WithdrawPending(kind, from_day=world.pick(None, on, on))
+        return [*found, (gone,)][: world.pick(1, 2, 3, 4)]
 
     return steps

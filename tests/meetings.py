@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from meeting_contracts import gifts
+from meeting_contracts import gifts, ramp
 from meeting_features import (
     Step,
     Steps,
@@ -158,6 +158,16 @@ MEETINGS: Final[dict[str, tuple[Callable[[World], Steps], ...]]] = {
     "credit in lots and a trial": (gifts, trial_ended, given, once, an_end),
     "credit in lots and intervals": (gifts, interval, later_bill, quantities),
     "credit in lots at a second": (gifts, instants, quantities, an_end),
+    "a ramp": (ramp, quantities),
+    "a ramp, discounts and the end": (ramp, fixed, percent, quantities, an_end),
+    "a ramp and notice": (ramp, notice),
+    "a ramp, plans and intervals": (ramp, any_timing, upgrade, interval),
+    "a ramp and plans that carry seats": (ramp, carried, any_timing, quantities),
+    "a ramp under tiers in arrears": (ramp, tiers, arrears, rate, quantities),
+    "a ramp, a trial and days given": (ramp, trial_ended, given, quantities),
+    "a ramp, a freeze and a billing day": (ramp, freeze, billing_day_moved),
+    "a ramp and pauses": (ramp, pause, quantities, withdrawn),
+    "a ramp at a second": (ramp, instants, later_bill, quantities),
     "roundings": (roundings, any_price, quantities, upgrade, an_end),
     "roundings and discounts": (roundings, fixed, percent, quantities, opposite),
 }
@@ -187,6 +197,7 @@ EVERYTHING: Final = (
     given,
     pause,
     gifts,
+    ramp,
     an_end,
     end_later,
     once,

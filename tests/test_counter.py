@@ -9,6 +9,7 @@ import datetime as dt
 from collections import Counter
 from decimal import Decimal
 
+import attrs
 import pytest
 
 from counter import Purse, ask, opened, walk
@@ -34,6 +35,7 @@ from seatbill import (
     Price,
     RemoveDiscount,
     RemoveSeats,
+    Reprice,
     SetSeats,
     SetTaxRates,
     Settlement,
@@ -472,6 +474,28 @@ STORIES = [
         # 3 × 10.00 × 21/30 as it starts, the fee on the next first of a month
         {"04-01": "100.00", "05-01": "21.00", "06-01": "5.00", "07-01": "130.00"},
         id="what waits is billed as a pause starts, a fee of its days by the month",
+    ),
+    pytest.param(
+        story(
+            at("10"),
+            (
+                "04-01",
+                Reprice(attrs.evolve(at("10"), prices=at("12").prices), day("05-01")),
+                SetSeats(15, from_day=day("05-15")),
+                Reprice(attrs.evolve(at("10"), prices=at("15").prices), day("06-20")),
+            ),
+            ("04-16", AddSeats(2)),
+            until="07-01",
+        ),
+        # 2 × 10.00 × 15/30; 12 × 12.00; 15 × 12.00; 15 × 15.00
+        {
+            "04-01": "100.00",
+            "04-16": "10.00",
+            "05-01": "144.00",
+            "06-01": "180.00",
+            "07-01": "225.00",
+        },
+        id="Chargebee ramps: prices and numbers agreed at the start",
     ),
 ]
 

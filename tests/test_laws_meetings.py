@@ -184,7 +184,8 @@ def states_of_library(sub):
         return {"ended": True, "on": sub.ended_on}
     targets = {}
     for update in sub.pending_updates:
-        if update.kind in (ChangeKind.SEATS, ChangeKind.ADD_ON):
+        steps = update.from_day is not None
+        if not steps and update.kind in (ChangeKind.SEATS, ChangeKind.ADD_ON):
             seats = update.kind is ChangeKind.SEATS
             value = update.value if seats else update.value.quantity
             targets[update.kind.value, update.key, update.periods_left] = value
@@ -205,6 +206,12 @@ def states_of_library(sub):
         "paused": sub.status == "paused",
         "discounts": [applied.discount.id for applied in sub.discounts],
         "targets": targets,
+        "steps": sorted(
+            (str(u.from_day), u.kind.value, u.value if seats else u.value.id)
+            for u in sub.pending_updates
+            for seats in [u.kind is ChangeKind.SEATS]
+            if u.from_day is not None
+        ),
         "slots": slots,
     }
 
@@ -228,6 +235,10 @@ def states_of_counter(account):
             for what, slots in account.levels.items()
             for left, n in slots.values.items()
         },
+        "steps": sorted(
+            [(str(day), "price", id) for id, day in account.prices]
+            + [(str(d), "seats", s.level) for (_, d), s in account.steps.items()]
+        ),
         "slots": {
             "plan": sorted(account.plans.values),
             "interval": sorted(account.intervals.values),

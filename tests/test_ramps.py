@@ -491,6 +491,17 @@ def test_fewer_need_their_notice_for_the_next_renewal_alone():
         then(opened(seats=10, rules=strict), asked, on="2026-01-18")
 
 
+@pytest.mark.parametrize("late_notice", [*LateNotice])
+def test_more_need_no_notice(late_notice):
+    """Asked for on 18 January, too late for fewer: 12 from 1 February."""
+    rules = BillingRules(notice_days=15, late_notice=late_notice)
+    agreed = then(
+        opened(seats=10, rules=rules), seats(12, "2026-02-01"), on="2026-01-18"
+    )
+    assert (waits(agreed), agreed.notices) == (["seats 2026-02-01"], ())
+    assert months(agreed, "2026-02-01") == ["120.00"]
+
+
 def test_a_timing_by_hand_decides_nothing_of_it():
     agreed = then(
         opened(seats=10),

@@ -92,6 +92,14 @@ class Slots:
         return found
 
 
+@dataclass
+class Step:
+    """A number of units that was agreed for a day: at its renewal or *late* after."""
+
+    level: int
+    late: int = 0
+
+
 @dataclass(kw_only=True)
 class Account:
     """A subscription on its way through the days."""
@@ -128,7 +136,8 @@ class Account:
     intervals: Slots = field(default_factory=Slots)
     ends: Slots = field(default_factory=Slots)
     pauses: Slots = field(default_factory=Slots)
-    prices: dict[str, tuple[Any, Any]] = field(default_factory=dict)
+    prices: dict[tuple[str, Any], Any] = field(default_factory=dict)  # plan id, day
+    steps: dict[tuple[str, Any], Step] = field(default_factory=dict)  # unit, day
     lines: list[Line] = field(default_factory=list)
     unbilled: list[Line] = field(default_factory=list)
     ran: list[Line] = field(default_factory=list)

@@ -14,7 +14,7 @@ from typing import Any
 from counting import nominal_days, units
 
 from . import reductions, running, waiting
-from .account import Account, Line, Offer, Slots
+from .account import Account, Line, Offer, Slots, Step
 from .calendar import (
     become,
     end_pause,
@@ -139,6 +139,9 @@ def _remove_seats(account: Account, change: Any, by_hand: Any) -> None:
 def _set_seats(account: Account, change: Any, by_hand: Any) -> None:
     """The number asked for is the number there is, as soon as the rules let it be."""
     unit, wanted = change.unit, change.seats
+    if getattr(change, "from_day", None) is not None:
+        _agree(account, unit, wanted, change.from_day)
+        return
     level, first, second = waiting.targets(account, "seats", unit)
     adds = _timing(account, "seats_added", by_hand)
     removes = _timing(account, "seats_removed", by_hand)
@@ -157,6 +160,14 @@ def _set_seats(account: Account, change: Any, by_hand: Any) -> None:
     else:
         waiting.put_targets(account, "seats", unit, level, level)
         _fewer(account, "seats", unit, level - wanted, removes, "seats_removed")
+
+
+def _agree(account: Account, unit: str, wanted: int, day: Any) -> None:
+    """Let a number wait for its day; fewer need notice for the next renewal alone."""
+    next_one = day <= waiting.latest_end(account)
+    fewer = wanted < account.level("seats", unit)
+    late = waiting.slot(account, "seats_removed") if fewer and next_one else 0
+    account.steps[unit, day] = Step(wanted, late)
 
 
 def _add_add_on(account: Account, change: Any, by_hand: Any) -> None:
@@ -349,12 +360,12 @@ def _resume(account: Account, _change: Any, _by_hand: Any) -> None:
 
 
 def _withdraw(account: Account, change: Any, _by_hand: Any) -> None:
-    waiting.withdraw(account, change.kind)
+    waiting.withdraw(account, change.kind, change.from_day)
     waiting.drop_unsold(account)
 
 
 def _reprice(account: Account, change: Any, _by_hand: Any) -> None:
-    account.prices[change.plan.id, change.from_day] = change.plan, change.from_day
+    account.prices[change.plan.id, change.from_day] = change.plan
 
 
 def _apply_discount(account: Account, change: Any, _by_hand: Any) -> None:

@@ -168,14 +168,28 @@ def take_what_waits(account: Account) -> None:
     due = sorted(day for _, day in account.prices if day <= account.now)
     for key in [(account.plan.id, day) for day in due]:
         if key in account.prices:
-            become(account, account.prices.pop(key)[0], credit=False)
+            become(account, account.prices.pop(key), credit=False)
     for (kind, key), slots in list(account.levels.items()):
         level = slots.pass_boundary()
         if level is not None:
             account.put_level(kind, key, level)
         if not slots.values:
             del account.levels[kind, key]
+    take_steps(account)
     drop_add_ons(account, credit=False)
+
+
+def take_steps(account: Account) -> None:
+    """Own the numbers that were agreed for a day that has come, the later one last."""
+    for unit, day in sorted(account.steps, key=lambda key: key[1]):
+        if day > account.now:
+            continue
+        if account.steps[unit, day].late:
+            account.steps[unit, day].late -= 1
+            continue
+        step = account.steps.pop((unit, day))
+        if unit in account.seats:
+            account.seats[unit] = step.level
 
 
 def become(account: Account, plan: Any, *, credit: bool) -> None:

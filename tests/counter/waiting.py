@@ -70,6 +70,7 @@ def drop_unsold(account: Account) -> None:
     for kind, key in list(account.levels):
         if kind == "seats" and key not in sold:
             del account.levels[kind, key]
+    account.steps = {key: n for key, n in account.steps.items() if key[0] in sold}
     drop_prices(account)
 
 
@@ -80,8 +81,15 @@ def drop_prices(account: Account) -> None:
     account.prices = kept
 
 
-def withdraw(account: Account, kind: str) -> None:
-    """Withdraw what waits of one kind."""
+def withdraw(account: Account, kind: str, day: Any = None) -> None:
+    """Withdraw what waits of one kind, or what was agreed of it for one *day*."""
+    if day is not None:
+        steps: dict[Any, Any] = account.prices if kind == "price" else account.steps
+        for key in [key for key in steps if key[1] == day]:
+            del steps[key]
+        return
+    if kind == "seats":
+        account.steps = {}
     if kind in ("seats", "add_on"):
         account.levels = {k: v for k, v in account.levels.items() if k[0] != kind}
     elif kind == "plan":

@@ -36,7 +36,6 @@ from .members import (
     PRICE,
     REFUSE,
     SEATS,
-    SEATS_ADDED,
     SEATS_REMOVED,
     SHORTER_INTERVAL,
 )
@@ -97,11 +96,11 @@ def schedule_seats(state: State, unit: str, seats: int, from_day: Time) -> None:
         raise RulesError(unit, state.plan.id, "nothing_bought")
     same_time("from_day", from_day, state.start)
     owned = state.seats.get(unit, 0)
-    direction = SEATS_REMOVED if seats < owned else SEATS_ADDED
     if seats < least_held(state, unit, owned) and from_day < term_end(state):
         raise TermRunsError(term_end(state))
-    end = latest_end(state)
-    left = periods_late(state, direction, end) if from_day <= end else 0
+    end, left = latest_end(state), 0
+    if seats < owned and from_day <= end:
+        left = periods_late(state, SEATS_REMOVED, end)
     notify_late(state, schedule(state, SEATS, unit, seats, left, from_day))
     state.touched.setdefault(unit, owned)
 
