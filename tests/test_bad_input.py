@@ -84,6 +84,7 @@ from seatbill import (
     verify,
 )
 from seatbill.credit import CreditKind, CreditLot
+from seatbill.discounts import DiscountTarget, Eligibility, Facts, Surplus
 from seatbill.errors import SeatbillError, WrongTypeError
 from seatbill.licences import LicenceUnit, LicenceVariant
 from seatbill.limits import LIMITS
@@ -295,6 +296,7 @@ def made(*values: Any) -> dict[str, tuple[Callable[..., Any], dict[str, Any]]]:
     }
 
 
+PART, SOME = DiscountTarget(plans=["*"]), Eligibility(countries=["DE"])
 SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     **made(
         MONTHLY,
@@ -405,11 +407,49 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "plans.Plan.features_of": (SMALL.features_of, {"unit": "seat"}),
     "discounts.Discount.percent": (
         Discount.percent,
-        {"percent": "10", "id": "d", "periods": 1},
+        {
+            "percent": "10",
+            "id": "d",
+            "periods": None,
+            "months": 1,
+            "until": None,
+            "applies_to": PART,
+            "combinable": False,
+            "eligibility": SOME,
+        },
+    ),
+    "discounts.DiscountTarget": (
+        DiscountTarget,
+        {
+            "plans": ["*"],
+            "add_ons": ["sso"],
+            "units": ["seat"],
+            "intervals": [MONTHLY],
+            "first": 1,
+        },
+    ),
+    "discounts.Eligibility": (
+        Eligibility,
+        {"first_purchase": True, "countries": ["DE"], "max_redemptions": 1},
+    ),
+    "discounts.Facts": (
+        Facts,
+        {"first_purchase": True, "country": "DE", "redemptions": 1},
     ),
     "discounts.Discount.fixed": (
         Discount.fixed,
-        {"amount": "10", "currency": "USD", "id": "d", "periods": 1},
+        {
+            "amount": "10",
+            "currency": "USD",
+            "id": "d",
+            "periods": 1,
+            "months": None,
+            "until": None,
+            "applies_to": PART,
+            "combinable": False,
+            "eligibility": SOME,
+            "surplus": Surplus.KEPT,
+        },
     ),
     "catalogs.Catalog.plan": (CATALOG.plan, {"id": "small"}),
     "catalogs.Catalog.add_on": (CATALOG.add_on, {"id": "sso"}),
@@ -457,6 +497,7 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
             **START,
             "on": at("2026-04-01"),
             "occupied": {"seat": 5},
+            "facts": Facts(country="DE"),
             "credit": [],
             "version": 3,
             "term": Term(),

@@ -80,8 +80,8 @@ class DiscountTarget(Value):
     tiers, a flat or measured one and one in arrears has no first units, and is not
     covered then.
 
-    >>> DiscountTarget(plans=["team"]).covers("team", "seat", Interval(months=1))
-    True
+    >>> DiscountTarget(plans=["team"], first=5).plans
+    ('team',)
 
     Raises: PriceError where nothing is said.
     """
@@ -98,17 +98,18 @@ class DiscountTarget(Value):
         elif not (self.plans or self.add_ons or self.units or self.intervals):
             raise PriceError("no_target")
 
-    def covers(
-        self, item: str, unit: str, interval: Interval, *, add_on: bool = False
-    ) -> bool:
-        """Return whether *unit* of a plan, or of an *add_on*, is covered."""
-        if self.plans or self.add_ons:
-            ids = self.add_ons if add_on else self.plans
-            if item not in ids and ANY not in ids:
-                return False
-        if self.units and unit not in self.units:
+
+def is_covered(
+    target: DiscountTarget, item: str, unit: str, interval: Interval, *, add_on: bool
+) -> bool:
+    """Return whether *unit* of a plan, or of an *add_on*, is in *target*."""
+    if target.plans or target.add_ons:
+        ids = target.add_ons if add_on else target.plans
+        if item not in ids and ANY not in ids:
             return False
-        return not self.intervals or interval in self.intervals
+    if target.units and unit not in target.units:
+        return False
+    return not target.intervals or interval in target.intervals
 
 
 @final

@@ -19,7 +19,7 @@ from typing import Final
 
 import attrs
 
-from ..discounts import Discount, DiscountTarget
+from ..discounts import Discount, DiscountTarget, is_covered
 from ..invoices import InvoiceLine, ItemKind
 from ..money import divide
 from ..taxes import TaxRate
@@ -199,7 +199,8 @@ class Paid:
             return False
         if self.own is not None and self.own(terms):
             return False
-        return self.target is None or self.target.covers(
+        return self.target is None or is_covered(
+            self.target,
             terms.item,
             terms.unit,
             self.interval,

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from .._values.base import keep_price_tables
-from ..discounts import Discount
+from ..discounts import Discount, is_covered
 from ..errors import ConventionError, NoPriceError, RulesError
 from ..invoices import ItemKind, LineTerms
 from ..periods import Interval
@@ -192,7 +192,7 @@ def _units(
             for each in percents
             if (target := each.applies_to) is None
             or (
-                target.covers(item.id, unit, interval, add_on=kind is ADD_ON_ITEM)
+                is_covered(target, item.id, unit, interval, add_on=kind is ADD_ON_ITEM)
                 and (target.first is None or is_counted(price))
             )
         ]

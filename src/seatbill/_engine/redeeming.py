@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from .._values.checks import Time
-from ..discounts import Discount, DiscountTarget, Eligibility, Facts
+from ..discounts import Discount, DiscountTarget, Eligibility, Facts, is_covered
 from ..errors import (
     CurrencyMismatchError,
     DiscountRefusedError,
@@ -119,7 +119,7 @@ def _covered(
     """Yield the prices of *item* that a discount with this *target* is for."""
     add_on = type(item) is AddOn
     for unit, price in table.units.items():
-        if target is None or target.covers(item.id, unit, interval, add_on=add_on):
+        if target is None or is_covered(target, item.id, unit, interval, add_on=add_on):
             yield price.price
 
 
