@@ -254,6 +254,7 @@ def test_a_freeze_of_ten_days_moves_the_end_by_ten_days():
         "ApplyDiscount",
         "RemoveDiscount",
         "Resume",
+        "SetTerm",
     }
 
 

@@ -85,6 +85,7 @@ from seatbill.reviews import Activity, ConfigurationChange, reconcile
 from seatbill.rules import ChangeKind
 from seatbill.seats import DEACTIVATED, occupancy
 from seatbill.subscriptions import Outcome, PendingUpdate, SubscribedAddOn
+from seatbill.terms import Term
 from seatbill.testing.histories import History
 from seatbill.testing.machine import Stored
 from seatbill.views import add_on_options, billing_view, plan_options
@@ -256,7 +257,13 @@ def world(t: Time) -> dict[type, Any]:
             changes=(Reprice(LARGE, t("2026-06-01")),),
         ),
         update,
-        attrs.evolve(sub, trial_end=t("2026-03-01"), frozen_on=None, add_ons=[held]),
+        attrs.evolve(
+            sub,
+            trial_end=t("2026-03-01"),
+            frozen_on=None,
+            add_ons=[held],
+            term=Term().begun(t("2026-04-01")),
+        ),
         held,
         History(opening=opening, outcomes=statement.outcomes, until=t("2026-05-02")),
         attrs.evolve(
@@ -601,7 +608,6 @@ WRITTEN = [
 LATER = {
     "Subscription.moved_from",
     "Subscription.paid_until",
-    "Subscription.term",
 }  # written where it says something only
 
 
@@ -644,6 +650,7 @@ EITHER = {
     "periods.Period.nth: anchor",
     "payments.accept: on",
     "payments.authorize: on",
+    "payments.PaymentTerms.due_on: issued_on",
     "payments.days_left: on",
     "wallets.buy: on",
     "wallets.Wallet.balance_on: day",

@@ -161,9 +161,9 @@ class Subscription(Value):
             optional=["trial_end", "ended_on", "frozen_on", "moved_from", "paid_until"],
             like=start,
         )
-        if self.term is not None:
-            self._check_term(instance("term", self.term, terms.RunningTerm))
         same_times(start, self._held_times())
+        if self.term is not None:
+            self._check_term(self.term)
         held: list[Charge | InvoiceLine] = [*self.charges, *self.waiting_lines]
         for line in (*held, *self.accrued_lines):
             if line.terms.currency != self.currency:
@@ -194,7 +194,8 @@ class Subscription(Value):
         for i, update in enumerate(self.pending_updates):
             yield f"pending_updates[{i}].applies_on", update.applies_on
         if self.term is not None:
-            yield "term.period.start", self.term.period.start
+            running = instance("term", self.term, terms.RunningTerm)
+            yield "term.period.start", running.period.start
         for i, lot in enumerate(self.credit_lots):
             yield f"credit_lots[{i}].expires_on", lot.expires_on
         for name in ("waiting_lines", "accrued_lines"):

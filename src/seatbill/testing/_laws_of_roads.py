@@ -181,7 +181,8 @@ def _ramp(sub: Subscription) -> list[tuple[Time, Change]]:
     steps: list[tuple[Time, Change]] = []
     for day, prices, more in zip(days, (twice, plan.prices), (1, 0), strict=True):
         steps.append((day, Reprice(attrs.evolve(plan, prices=prices), day)))
-        if not sub.rules.notice_days:  # or a late one would wait for longer
+        # A late one would wait out a notice, and a term holds the seat that came.
+        if not sub.rules.notice_days and sub.term is None:
             steps += [
                 (day, SetSeats(n + more, unit=unit, from_day=day))
                 for unit, n in sub.seats.items()
