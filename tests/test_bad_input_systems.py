@@ -184,6 +184,7 @@ MODULES = (
 KNOWN = ACCEPTED | {
     "Mapping[str, Time | None]": {"a mapping"},
     "PaymentMethod | dt.date": {"a date", "an instant"},
+    "Time | PaymentTerms": {"a date", "an instant"},
     "Iterable[Member] | Occupancy": EMPTY,
     "Statement | Iterable[Outcome]": EMPTY,
     "Allowance | Mapping[str, Allowance]": {"a mapping"},
@@ -386,6 +387,7 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     # what is prepaid
     **rows(
         "wallets",
+        CREDITS,
         decide(WALLET, on=DATE, units="4", purpose="sms"),
         PACK,
         WALLET.pending[0],
@@ -413,7 +415,6 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     # what comes with seats
     **rows(
         "allowances",
-        CREDITS,
         AllowancePeriod(start=DATE, end=DATE),
     ),
     "allowances.allowance_periods": (
