@@ -393,6 +393,7 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
         TOP_UP,
         WALLET,
         PREPAID,
+        CREDITS,
     ),
     "wallets.WalletPolicy.pack": (PREPAID.pack, {"id": "25"}),
     "wallets.buy": (buy, {"wallet": WALLET, "pack": "25", "on": DATE, "quantity": 2}),
@@ -413,7 +414,6 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     # what comes with seats
     **rows(
         "allowances",
-        CREDITS,
         AllowancePeriod(start=DATE, end=DATE),
     ),
     "allowances.allowance_periods": (
