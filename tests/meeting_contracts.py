@@ -1,11 +1,23 @@
-"""Features that real contracts bring: credit in lots, ramps."""
+"""Features that real contracts bring: credit in lots, ramps, intervals."""
 
 from __future__ import annotations
 
 from meeting_features import Step, Steps
 from meeting_world import World
-from seatbill import GrantCredit, Plan, Reprice, SetSeats, WithdrawPending
+from seatbill import (
+    ANNUAL,
+    MONTHLY,
+    QUARTERLY,
+    AddAddOn,
+    GrantCredit,
+    Plan,
+    RemoveAddOn,
+    Reprice,
+    SetSeats,
+    WithdrawPending,
+)
 from seatbill.credit import CreditKind, CreditLot
+from seatbill.periods import AddOnAnchor
 from seatbill.rules import ChangeKind, CreditOrder
 
 
@@ -47,5 +59,20 @@ def ramp(world: World) -> Steps:
         kind = world.pick(ChangeKind.PRICE, ChangeKind.SEATS)
         gone = WithdrawPending(kind, from_day=world.pick(None, on, on))
         return [*found, (gone,)][: world.pick(1, 2, 3, 4)]
+
+    return steps
+
+
+def alone(world: World) -> Steps:
+    """An add-on with an interval of its own, that comes, and goes, and comes."""
+    world.alone = world.pick(MONTHLY, QUARTERLY, ANNUAL), world.pick(*AddOnAnchor)
+    world.intervals, world.rough = (MONTHLY, QUARTERLY, ANNUAL), True
+    world.waits = (0, 1, 10, 25, 40)
+
+    def steps() -> list[Step]:
+        n = world.pick(1, 2, 3)
+        comes, goes = AddAddOn(world.add_on, n), RemoveAddOn(world.add_on, 1)
+        found: list[Step] = [(comes,), (world.pick(comes, goes),), (goes,)]
+        return found[: world.pick(1, 2, 3)]
 
     return steps

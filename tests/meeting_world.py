@@ -66,6 +66,7 @@ class World:
     timings: tuple[Any, ...] = (None,)
     plans: dict[str, Plan] = field(default_factory=dict)
     add_on: Any = None
+    alone: tuple[Any, Any] | None = None  # an add-on's own interval, and its anchor
 
     def __post_init__(self) -> None:
         self.currency = self.pick("USD", "USD", "JPY", "KWD")
@@ -117,9 +118,12 @@ class World:
             self.plans[id] = Plan(id, id.title(), rank, self.price(times))
         needs = self.pick((), (), ("basic",))
         flavors, self.flavors = self.flavors, (*self.flavors, "per_unit")
+        arrears, self.arrears = self.arrears, self.arrears and self.alone is None
+        own = dict(zip(("interval", "anchored_on"), self.alone or (), strict=False))
         self.add_on = AddOn(
-            "extra", "Extra", self.price(2, "extra"), requires_plans=needs
+            "extra", "Extra", self.price(2, "extra"), requires_plans=needs, **own
         )
+        self.arrears = arrears
         self.flavors = flavors
 
 

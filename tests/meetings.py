@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from meeting_contracts import gifts, ramp
+from meeting_contracts import alone, gifts, ramp
 from meeting_features import (
     Step,
     Steps,
@@ -168,6 +168,16 @@ MEETINGS: Final[dict[str, tuple[Callable[[World], Steps], ...]]] = {
     "a ramp, a freeze and a billing day": (ramp, freeze, billing_day_moved),
     "a ramp and pauses": (ramp, pause, quantities, withdrawn),
     "a ramp at a second": (ramp, instants, later_bill, quantities),
+    "an interval of its own": (alone, quantities, an_end),
+    "an interval of its own and a percentage": (alone, percent, quantities),
+    "an interval of its own and an amount off": (alone, fixed, quantities),
+    "an interval of its own and plans": (alone, any_timing, upgrade, interval),
+    "an interval of its own and notice": (alone, notice, end_later),
+    "an interval of its own and a later bill": (alone, later_bill, once, quantities),
+    "an interval of its own and a freeze": (alone, freeze, given, an_end),
+    "an interval of its own and a billing day": (alone, billing_day_moved, restarts),
+    "an interval of its own and pauses": (alone, pause, trial_ended),
+    "an interval of its own by any share": (alone, conventions, forfeit, an_end),
     "roundings": (roundings, any_price, quantities, upgrade, an_end),
     "roundings and discounts": (roundings, fixed, percent, quantities, opposite),
 }

@@ -202,6 +202,11 @@ def states_of_library(sub):
         "seats": {unit: n for unit, n in sub.seats.items() if n},
         "add_ons": {owned.add_on.id: owned.quantity for owned in sub.add_ons},
         "period": (sub.current_period.start, sub.current_period.end),
+        "own": {
+            owned.add_on.id: (owned.period.start, owned.period.end)
+            for owned in sub.add_ons
+            if owned.period is not None
+        },
         "frozen": sub.frozen_on,
         "paused": sub.status == "paused",
         "discounts": [applied.discount.id for applied in sub.discounts],
@@ -227,6 +232,7 @@ def states_of_counter(account):
         "seats": {unit: n for unit, n in account.seats.items() if n},
         "add_ons": {id: n for id, (_, n) in account.add_ons.items()},
         "period": (account.start, account.end),
+        "own": {id: (own.start, own.end) for id, own in account.own.items()},
         "frozen": account.frozen_on,
         "paused": account.paused,
         "discounts": [offer.discount.id for offer in account.offers],

@@ -11,6 +11,7 @@ whichever lines it is split into.
 ``waiting``     what waits for the end of the period, and for the one after it
 ``calendar``    boundaries, freezes, settlements, the end
 ``asking``      what can be asked for
+``alone``       add-ons with an interval of their own
 ``purse``       credit: what pays, what comes back, what lapses
 
 It is told only what the library accepted, so it refuses nothing.  Left out: packages,

@@ -100,6 +100,15 @@ class Step:
     late: int = 0
 
 
+@dataclass
+class Own:
+    """The period of an add-on with an interval of its own, and a purchase's anchor."""
+
+    start: Any
+    end: Any
+    anchor: Any = None
+
+
 @dataclass(kw_only=True)
 class Account:
     """A subscription on its way through the days."""
@@ -137,6 +146,7 @@ class Account:
     ends: Slots = field(default_factory=Slots)
     pauses: Slots = field(default_factory=Slots)
     prices: dict[tuple[str, Any], Any] = field(default_factory=dict)  # plan id, day
+    own: dict[str, Own] = field(default_factory=dict)
     steps: dict[tuple[str, Any], Step] = field(default_factory=dict)  # unit, day
     lines: list[Line] = field(default_factory=list)
     unbilled: list[Line] = field(default_factory=list)
@@ -163,6 +173,16 @@ class Account:
             return Fraction(0)
         return part_of(self.rules.convention, self.now, end, (start, end))
 
+    def rest_of(self, item: str) -> Fraction:
+        """Return how much is left of the period that an item is in."""
+        own = self.own.get(item)
+        if own is None:
+            return self.rest
+        if self.now >= own.end:
+            return Fraction(0)
+        days = own.start, own.end
+        return part_of(self.rules.convention, self.now, own.end, days)
+
     @property
     def paid_for(self) -> tuple[Any, Any]:
         """The days of the period that are paid for: those given cost nothing."""
@@ -170,7 +190,8 @@ class Account:
 
     def tags(self, item: Any) -> list[Tag]:
         """Return what each unit of *item* costs per interval (annual discount)."""
-        months, found = nominal_months(self.interval), []
+        interval = getattr(item, "interval", None) or self.interval
+        months, found = nominal_months(interval), []
         for unit in units(item, self.currency):
             listed = [
                 p for p in item.prices if p.unit == unit and p.currency == self.currency
@@ -182,13 +203,13 @@ class Account:
                 and months % nominal_months(p.interval) == 0
             ]
             by_formula.sort(key=lambda p: nominal_months(p.interval))
-            fitting = [p for p in listed if p.interval == self.interval] or by_formula
+            fitting = [p for p in listed if p.interval == interval] or by_formula
             price = fitting[0]
-            same = price.interval == self.interval
+            same = price.interval == interval
             times = 1 if same else months // nominal_months(price.interval)
             off = Fraction(0)
             if item is self.plan or self.rules.interval_discount_scope != "plan":
-                off = dict(self.rules.interval_discounts).get(self.interval, off)
+                off = dict(self.rules.interval_discounts).get(interval, off)
             found.append(Tag(price, times, off, self.rules.rounding))
         return found
 
@@ -206,3 +227,4 @@ class Account:
             self.add_ons[key] = self.shelf[key], level
         else:
             self.add_ons.pop(key, None)
+            self.own.pop(key, None)

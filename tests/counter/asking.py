@@ -13,7 +13,7 @@ from typing import Any
 
 from counting import nominal_days, units
 
-from . import reductions, running, waiting
+from . import alone, reductions, running, waiting
 from .account import Account, Line, Offer, Slots, Step
 from .calendar import (
     become,
@@ -71,6 +71,13 @@ def _timing(account: Account, direction: str, by_hand: Any) -> str:
     return by_hand or getattr(account.rules, direction)
 
 
+def _timing_alone(account: Account, add_on: Any, direction: str, by_hand: Any) -> str:
+    """Return when; what has an interval of its own starts no period anew."""
+    timing = _timing(account, direction, by_hand)
+    alone = add_on.interval is not None and timing == "restart"
+    return "immediate" if alone else timing
+
+
 # Quantities.
 
 
@@ -79,6 +86,8 @@ def _price(account: Account, kind: str, key: str, n: int, *, money: bool) -> Non
     if account.uncharged:
         return
     item = account.plan if kind == "seats" else account.shelf[key]
+    if n > 0 and kind == "add_on" and item.interval is not None:
+        alone.begin(account, item)
     before = account.level(kind, key)
     for tag in account.tags(item):
         if kind == "add_on" or tag.price.unit == key:
@@ -98,7 +107,7 @@ def _more(account: Account, kind: str, key: str, n: int, timing: str, way: str):
     if bought and timing != "restart":
         _price(account, kind, key, bought, money=timing != "forfeit")
     account.put_level(kind, key, level + bought)
-    at = waiting.slot(account, way) if later else 0
+    at = waiting.slot(account, way, key) if later else 0
     raised = []
     for i, target in enumerate((first, second)):
         stay = min(target + n, level) if target < level else target
@@ -112,7 +121,7 @@ def _fewer(account: Account, kind: str, key: str, n: int, timing: str, way: str)
     """Let *n* go: what waits goes down with it (Settled 6), now or at the end."""
     level, first, second = waiting.targets(account, kind, key)
     if timing == "period_end":
-        if not waiting.slot(account, way):
+        if not waiting.slot(account, way, key):
             first -= n
         waiting.put_targets(account, kind, key, first, second - n)
         return
@@ -173,13 +182,13 @@ def _agree(account: Account, unit: str, wanted: int, day: Any) -> None:
 def _add_add_on(account: Account, change: Any, by_hand: Any) -> None:
     add_on = change.add_on
     account.shelf[add_on.id] = add_on
-    timing = _timing(account, "add_on_added", by_hand)
+    timing = _timing_alone(account, add_on, "add_on_added", by_hand)
     _more(account, "add_on", add_on.id, change.quantity, timing, "add_on_added")
 
 
 def _remove_add_on(account: Account, change: Any, by_hand: Any) -> None:
     id = change.add_on.id
-    timing = _timing(account, "add_on_removed", by_hand)
+    timing = _timing_alone(account, change.add_on, "add_on_removed", by_hand)
     _fewer(account, "add_on", id, change.quantity, timing, "add_on_removed")
 
 

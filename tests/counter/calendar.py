@@ -21,7 +21,7 @@ from counting import (
     units,
 )
 
-from . import reductions, running, waiting
+from . import alone, reductions, running, waiting
 from .account import Account, Offer, Slots
 
 
@@ -68,12 +68,23 @@ def opened(
 def begin_period(account: Account) -> None:
     """Open everything for the period, then what is taken off it."""
     first = len(account.lines)
-    account.parts, account.reductions = [], []
+    account.parts, account.reductions = _alone(account), []
     account.lost, account.regridded = Fraction(0), False
     account.opening = True
     running.open_all(account)
     account.opening = False
     reductions.open_reductions(account, first)
+    alone.open_new(account)
+
+
+def _alone(account: Account) -> list[Any]:
+    """Return the parts that are in a period of their own."""
+    return [part for part in account.parts if part.item in account.own]
+
+
+def _is_shared(account: Account) -> Any:
+    """Return what tells the parts that share the plan's period."""
+    return lambda part: part.item not in account.own
 
 
 def walk(account: Account, until: Any, *, before: bool = False) -> None:
@@ -109,9 +120,20 @@ def _next(account: Account) -> tuple[Any, Any]:
         if account.thawed_on is not None:  # the grid is that of the thaw
             since = max(since, account.thawed_on)
         at = next_monthly(account.anchor, since)
-        if at < account.end:
+        first = alone.first_end(account)
+        if at < account.end and (first is None or at < first):
             return max(at, account.now), issue
+    first = alone.first_end(account)
+    if first is not None and first < account.end:
+        return first, renew_alone
     return account.end, roll
+
+
+def renew_alone(account: Account) -> None:
+    """Renew add-ons by themselves; the invoice takes along what waits."""
+    alone.end_due(account)
+    if account.lines:
+        issue(account)
 
 
 def roll(account: Account) -> None:
@@ -151,8 +173,10 @@ def open_after(account: Account, *, paused: bool = False) -> None:
     """
     if not account.paused:
         reductions.count_period(account)
+    alone.end_due(account, opens=not paused)
     account.paused = paused
     if paused:
+        alone.stop(account, credit=account.rules.convention != "full")
         account.parts, account.reductions = [], []
         account.lost, account.regridded = Fraction(0), False
     else:
@@ -161,22 +185,24 @@ def open_after(account: Account, *, paused: bool = False) -> None:
 
 def take_what_waits(account: Account) -> None:
     """Let what waits for a boundary take effect, plan and prices first."""
-    account.parts = []
+    account.parts = _alone(account)
     plan = account.plans.pass_boundary()
     if plan is not None:
-        become(account, plan, credit=False)
+        become(account, plan, credit=False, boundary=True)
     due = sorted(day for _, day in account.prices if day <= account.now)
     for key in [(account.plan.id, day) for day in due]:
         if key in account.prices:
-            become(account, account.prices.pop(key), credit=False)
+            become(account, account.prices.pop(key), credit=False, boundary=True)
     for (kind, key), slots in list(account.levels.items()):
+        if key in account.own and kind == "add_on":
+            continue  # it waits for the end of a period of its own
         level = slots.pass_boundary()
         if level is not None:
             account.put_level(kind, key, level)
         if not slots.values:
             del account.levels[kind, key]
     take_steps(account)
-    drop_add_ons(account, credit=False)
+    drop_add_ons(account, credit=False, boundary=True)
 
 
 def take_steps(account: Account) -> None:
@@ -192,7 +218,9 @@ def take_steps(account: Account) -> None:
             account.seats[unit] = step.level
 
 
-def become(account: Account, plan: Any, *, credit: bool) -> None:
+def become(
+    account: Account, plan: Any, *, credit: bool, boundary: bool = False
+) -> None:
     """Have another plan; what it does not sell or carry ends with the old one.
 
     Under FULL that is a removal: nothing comes back (Settled 5).
@@ -203,15 +231,21 @@ def become(account: Account, plan: Any, *, credit: bool) -> None:
         del account.seats[unit]
         account.levels.pop(("seats", unit), None)
     waiting.drop_prices(account)
-    drop_add_ons(account, credit=credit and account.rules.convention != "full")
+    gives = credit and account.rules.convention != "full"
+    drop_add_ons(account, credit=gives, boundary=boundary)
 
 
-def drop_add_ons(account: Account, *, credit: bool) -> None:
-    """End the add-ons whose plan is not there any more."""
+def drop_add_ons(account: Account, *, credit: bool, boundary: bool = False) -> None:
+    """End the add-ons whose plan is not there any more.
+
+    At a boundary of the plan what remains of a period of their own comes back.
+    """
+    own = account.rules.convention != "full" if boundary else credit
     for id, (add_on, _) in list(account.add_ons.items()):
         if add_on.requires_plans and account.plan.id not in add_on.requires_plans:
-            running.close(account, lambda p, id=id: p.item == id, credit=credit)
-            del account.add_ons[id]
+            gives = own if id in account.own else credit
+            running.close(account, lambda p, id=id: p.item == id, credit=gives)
+            account.put_level("add_on", id, 0)
             account.levels.pop(("add_on", id), None)
 
 
@@ -223,7 +257,7 @@ def restart(account: Account, plan: Any = None, interval: Any = None) -> None:
     """
     rules = account.rules
     credit = rules.convention != "full" and rules.unused_time == "credited"
-    running.close(account, lambda part: True, credit=credit)
+    running.close(account, _is_shared(account), credit=credit)
     reductions.close_reductions(account, credit=credit)
     if plan is not None:
         account.plans = Slots()
@@ -232,7 +266,7 @@ def restart(account: Account, plan: Any = None, interval: Any = None) -> None:
     account.interval = interval or account.intervals.pass_boundary() or account.interval
     take_what_waits(account)
     if plan is not None:
-        become(account, plan, credit=False)
+        become(account, plan, credit=False, boundary=True)
     reductions.count_period(account)
     account.anchor = account.start = account.now
     account.end = period_end(account.anchor, account.start, account.interval)
@@ -248,7 +282,7 @@ def regrid(account: Account, interval: Any, plan: Any, *, credit: bool, charged:
 
     For discounts the period goes on, as with an upgrade (Settled 3).
     """
-    running.close(account, lambda part: True, credit=credit)
+    running.close(account, _is_shared(account), credit=credit)
     if interval.months and account.interval.months:
         account.start = last_monthly(account.anchor, account.now)
         account.end = period_end(account.anchor, account.start, interval)
@@ -345,6 +379,7 @@ def thaw(account: Account) -> None:
         account.anchor = account.end
     for part in account.parts:
         part.since += frozen
+    alone.thaw(account, frozen)
 
 
 def issue(account: Account) -> None:
@@ -364,6 +399,7 @@ def bill_what_ran(account: Account) -> None:
 
 def finish(account: Account) -> None:
     """Go no further: what waits is invoiced on the last day."""
+    alone.stop(account, credit=account.rules.convention != "full")
     bill_what_ran(account)
     issue(account)
     account.ended = True

@@ -48,7 +48,8 @@ def charged(account: Account) -> Fraction:
 
     What ended and gave nothing back stays among the charges of its period.
     """
-    running = [p.full for p in account.parts if p.charged and not p.arrears]
+    shared = [p for p in account.parts if p.item not in account.own]
+    running = [p.full for p in shared if p.charged and not p.arrears]
     rounding = account.rules.rounding
     return account.lost + sum(to_whole(full, rounding) for full in running)
 

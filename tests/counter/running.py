@@ -64,7 +64,7 @@ def put_in(
         account.parts.append(part)
     raise_part(account, part, listed)
     part.seats += seats
-    if charged and listed and (part.arrears or account.rest):
+    if charged and listed and (part.arrears or account.rest_of(item.id)):
         reductions.use(account, percents)
 
 
@@ -73,9 +73,9 @@ def raise_part(account: Account, part: Part, listed: Fraction) -> None:
     cut(account, part)
     part.listed += listed
     if part.charged and not part.arrears:
-        amount = listed * part.kept * account.rest
+        amount = listed * part.kept * account.rest_of(part.item)
         part.paid += amount
-        bears = part.bears if listed and account.rest else ()
+        bears = part.bears if listed and account.rest_of(part.item) else ()
         account.lines.append(Line(amount, account.now, bears))
 
 
@@ -103,10 +103,10 @@ def _lower(account: Account, part: Part, listed: Fraction, *, credit: bool) -> N
     part.listed -= listed
     if part.charged and not part.arrears:
         if credit:
-            amount = min(listed * part.kept * account.rest, part.paid)
+            amount = min(listed * part.kept * account.rest_of(part.item), part.paid)
             part.paid -= amount
             account.lines.append(Line(-amount, account.now))
-        else:
+        elif part.item not in account.own:
             account.lost += listed * part.kept
     if not part.listed and (part.charged or not part.seats):
         account.parts.remove(part)
@@ -175,8 +175,10 @@ def open_item(
 
 
 def open_all(account: Account, *, charged: bool = True) -> None:
-    """Open plan and add-ons for the rest of the period."""
+    """Open plan and add-ons for the rest of the period, but what has its own."""
     open_item(account, account.plan, account.seats, charged=charged)
     for add_on, quantity in account.add_ons.values():
+        if add_on.interval is not None:
+            continue
         levels = {tag.price.unit: quantity for tag in account.tags(add_on)}
         open_item(account, add_on, levels, charged=charged)

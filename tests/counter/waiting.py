@@ -13,13 +13,15 @@ from counting import DAY, units
 from .account import Account, Slots
 
 
-def latest_end(account: Account) -> Any:
-    """Return the end of the period; while frozen, as if it thawed at the latest
-    (Settled 4).
+def latest_end(account: Account, key: str = "") -> Any:
+    """Return the end of the period, or of an add-on's own.
+
+    While frozen, as if it thawed at the latest (Settled 4).
     """
+    end = account.own[key].end if key in account.own else account.end
     if account.frozen_on is None:
-        return account.end
-    return account.end + freeze_left(account)
+        return end
+    return end + freeze_left(account)
 
 
 def freeze_left(account: Account) -> dt.timedelta:
@@ -27,12 +29,12 @@ def freeze_left(account: Account) -> dt.timedelta:
     return account.rules.max_freeze_days * DAY - account.frozen_time
 
 
-def slot(account: Account, direction: str) -> int:
+def slot(account: Account, direction: str, key: str = "") -> int:
     """Return 0 where a request is in time, 1 where notice moves it a period on."""
     rules = account.rules
     if not rules.notice_days or direction in rules.notice_exempt or account.trial:
         return 0
-    return int(account.now > latest_end(account) - rules.notice_days * DAY)
+    return int(account.now > latest_end(account, key) - rules.notice_days * DAY)
 
 
 def put(slots: Slots, at: int, value: Any) -> None:
