@@ -169,6 +169,7 @@ MEETINGS: Final[dict[str, tuple[Callable[[World], Steps], ...]]] = {
     "a ramp and pauses": (ramp, pause, quantities, withdrawn),
     "a ramp at a second": (ramp, instants, later_bill, quantities),
     "an interval of its own": (alone, quantities, an_end),
+    "an interval of its own and discounts": (alone, fixed, percent, quantities),
     "an interval of its own and a percentage": (alone, percent, quantities),
     "an interval of its own and an amount off": (alone, fixed, quantities),
     "an interval of its own and plans": (alone, any_timing, upgrade, interval),

@@ -797,6 +797,25 @@ def test_an_amount_off_is_fitted_to_what_shares_the_plan():
     assert bills(found) == ["2026-04-16: -5.00 -5.00 +2.50 = -7.50 due 0.00"]
 
 
+def test_the_first_one_in_a_call_does_not_hold_an_amount_off():
+    """5 seats at 30.00 a quarter, 60.00 off; four go as 10.00 a month come.
+
+    30.00 of the plan are left, so 30.00 of the 60.00 come back.
+    """
+    prices = [Price(unit_amount="30.00", currency="USD", interval=QUARTERLY)]
+    story = Story(
+        Plan("quarter", "Quarter", 1, prices),
+        "2026-04-01",
+        interval=QUARTERLY,
+        seats=5,
+        rules=BillingRules(seats_removed=Timing.IMMEDIATE),
+        discounts=[Discount.fixed("60", "USD", id="off")],
+    )
+    done = story.change("2026-04-01", AddAddOn(SMS), RemoveSeats(4))
+    amounts = [str(line.amount.amount) for line in done.invoice.lines]
+    assert amounts == ["10.00", "-120.00", "30.00"]
+
+
 def test_tax_is_on_top_of_it():
     story = yearly(add_ons=[SMS], tax_rates=[VAT])
     assert bills(story.renew("2026-02-15")) == ["2026-02-15: +10.00 tax +2.00 = 12.00"]

@@ -31,7 +31,7 @@ from .dates import effective_day
 from .lookup import FEW, under
 from .makers import trusted_add_on
 from .members import ADD_ON, INTERVAL, PACKAGE, PLAN, PRICE, SEATS
-from .prices import PriceTable, UnitPrice, add_on_table, price_table
+from .prices import PriceTable, UnitPrice, price_table
 from .state import ALL, State, aim_of, is_free
 
 _PER_ADD_ON: Final = 20
@@ -110,9 +110,11 @@ def check_future(state: State) -> None:
 
 
 def _by_boundary(
-    state: State, updates: Iterable[PendingUpdate]
+    state: State, updates: list[PendingUpdate]
 ) -> list[list[PendingUpdate]]:
     """Return *updates* by the boundaries on which they take effect, in their order."""
+    if len(updates) == 1:
+        return [updates]
     days: dict[Any, list[PendingUpdate]] = {}
     for update in updates:
         days.setdefault(effective_day(state, update), []).append(update)
@@ -279,10 +281,11 @@ def _check_add_ons(
     families = []
     for owned in add_ons:
         add_on, quantity = owned.add_on, owned.quantity
-        table = add_on_table(add_on, interval, state.context)
+        table = price_table(add_on, add_on.interval or interval, state.context)
         if not quantity:
             continue
-        check_batch(add_on.id, quantity, add_on.batch)
+        if quantity % add_on.batch:
+            check_batch(add_on.id, quantity, add_on.batch)
         if add_on.family is not None:
             families.append(add_on.family)
         if table.bounded:
@@ -299,8 +302,8 @@ def check_price(
 
     One in parts of packs is what is kept, or refused.
     """
-    least, most = price.price.min_quantity, price.price.max_quantity
-    unit = price.price.unit
+    listed = price.price
+    unit, least, most = listed.unit, listed.min_quantity, listed.max_quantity
     if quantity < least:
         fewest = least if kept is None else min(least, kept)
         if quantity < fewest:
@@ -309,8 +312,9 @@ def check_price(
         largest = most if kept is None else max(most, kept)
         if quantity > largest:
             raise TooManySeatsError(unit, item, quantity, most, quantity - largest)
-    if quantity != kept:
-        check_batch(unit, quantity, price.price.batch)
+    batch = listed.batch
+    if quantity % batch and quantity != kept:
+        check_batch(unit, quantity, batch)
 
 
 def check_batch(item: str, quantity: int, batch: int) -> None:

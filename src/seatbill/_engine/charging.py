@@ -10,12 +10,12 @@ a charge in arrears has no line yet, but a day since which it is unbilled.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from ..errors import CurrencyMismatchError, RulesError
 from ..invoices import BillingReason, ItemKind, LineKind, LineTerms, trusted_period
 from ..money import Money
-from ..periods import ONE_DAY, AddOnAnchor, boundary
+from ..periods import ONE_DAY, AddOnAnchor, Interval, boundary
 from ..plans import Service
 from ..proration import ratio
 from ..rules import BillingRules
@@ -30,13 +30,13 @@ from .invoicing import (
     invoice,
     line_for,
     new_charge,
-    span_of,
+    own_span,
 )
 from .lasting import bill_lines, keep_to_one_invoice, use_percents
 from .lookup import FEW, under
 from .makers import trusted_add_on, trusted_terms
 from .members import CHARGE_LINE, DISCOUNT_ITEM, FULL, PLAN_ITEM, SETTLE_NOW, UPDATE
-from .prices import UnitPrice, add_on_table
+from .prices import UnitPrice, price_table
 from .state import OpenCharge, State
 
 
@@ -98,12 +98,13 @@ def open_charge(
     What is not *charged* (timing FORFEIT) has no line: nothing of it can come back
     (law 3).  The first units are a charge of their own where a discount is for them.
     """
-    if price.beyond is not None and quantity > price.first:
-        for part, n in price.parts(quantity):
-            open_charge(state, part, n, charged=charged)
-        return
-    if price.flat:
-        quantity = 1
+    if price.special:
+        if price.flat:
+            quantity = 1
+        elif price.beyond is not None and quantity > price.first:
+            for part, n in price.parts(quantity):
+                open_charge(state, part, n, charged=charged)
+            return
     each = price.each
     full = price.full(quantity) if each is None else quantity * each
     if charged and state.discounts:
@@ -111,8 +112,7 @@ def open_charge(
     charge = new_charge(state, price.terms, quantity, full, not charged)
     state.charges.append(charge)
     if charged and not price.in_arrears:
-        span = span_of(state, price.terms) if state.own else state.remaining
-        line = line_for(span, CHARGE_LINE, charge, quantity, full)
+        line = line_for(state.remaining, CHARGE_LINE, charge, quantity, full)
         charge.charged_minor = line.amount_minor
         state.lines.append(line)
 
@@ -272,18 +272,23 @@ def _open_unmeasured(state: State, price: UnitPrice) -> None:
         raise RulesError(unit, "measured", "not_measured_yet")
 
 
-def open_add_ons(state: State, *, charged: bool = True) -> None:
-    """Open the charges of the add-ons that share the plan's period."""
-    for owned in state.add_ons.values():
-        if owned.add_on.interval is None:
-            open_add_on(state, owned, charged=charged)
+def sharing(state: State) -> Iterable[SubscribedAddOn]:
+    """Return the add-ons that share the plan's period."""
+    return [owned for owned in state.add_ons.values() if owned.add_on.interval is None]
 
 
-def open_add_on(state: State, owned: SubscribedAddOn, *, charged: bool = True) -> None:
-    """Open the charges of one add-on."""
-    table = add_on_table(owned.add_on, state.interval, state.context)
-    for price in table.units.values():
-        open_charge(state, price, owned.quantity, charged=charged)
+def open_add_ons(
+    state: State,
+    several: Iterable[SubscribedAddOn],
+    interval: Interval,
+    *,
+    charged: bool = True,
+) -> None:
+    """Open the charges of *several* add-ons for periods of this *interval*."""
+    context = state.context
+    for owned in several:
+        for price in price_table(owned.add_on, interval, context).units.values():
+            open_charge(state, price, owned.quantity, charged=charged)
 
 
 def open_own(state: State) -> None:
@@ -306,7 +311,16 @@ def begin_own(state: State, owned: SubscribedAddOn, *, charged: bool = True) -> 
     owned = trusted_add_on(add_on, owned.quantity, period, anchor)
     state.add_ons[add_on.id] = owned
     state.own |= {add_on.id}
-    open_add_on(state, owned, charged=charged)
+    state.extras = True
+    open_alone(state, owned, charged=charged)
+
+
+def open_alone(state: State, owned: SubscribedAddOn, *, charged: bool = True) -> None:
+    """Open the charges of an add-on for what remains of its own period."""
+    remaining, interval = state.remaining, owned.add_on.interval
+    state.remaining = own_span(state, owned.add_on.id)
+    open_add_ons(state, [owned], interval or state.interval, charged=charged)
+    state.remaining = remaining
 
 
 def open_all(state: State) -> None:
@@ -314,13 +328,15 @@ def open_all(state: State) -> None:
     first = len(state.lines)
     open_plan(state)
     if state.add_ons:
-        open_add_ons(state)
+        several = sharing(state) if state.own else state.add_ons.values()
+        open_add_ons(state, several, state.interval)
     if state.discounts:
         open_amounts_off(state, first)
-    if state.own:
-        open_own(state)
-    if state.discounts:
+        if state.own:
+            open_own(state)
         keep_to_one_invoice(state)
+    elif state.own:
+        open_own(state)
 
 
 def bill_period(state: State, reason: BillingReason) -> None:

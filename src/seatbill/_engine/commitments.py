@@ -78,7 +78,7 @@ def begin(state: State, term: Term) -> None:
         owned = state.seats.get(unit, 0)
         if state.price_of(unit) and owned < least:
             raise TooFewSeatsError(unit, owned, least, least - owned)
-    state.term = term.begun(_first_day(state))
+    state.term, state.extras = term.begun(_first_day(state)), True
 
 
 def _first_day(state: State) -> Time:

@@ -69,10 +69,11 @@ def end_of(state: State, add_on: str) -> Time:
 
     The running period's end, unless the add-on has a period of its own.
     """
-    owned = state.add_ons.get(add_on) if state.own else None
-    if owned is None or owned.period is None:
-        return latest_end(state)
-    end = owned.period.end
+    end = state.end
+    if state.own:
+        owned = state.add_ons.get(add_on)
+        if owned is not None and owned.period is not None:
+            end = owned.period.end
     return end if state.frozen_on is None else thawed_late(state, end)
 
 
@@ -110,11 +111,12 @@ def next_period(
     a pause ends before its time.
     """
     anchor, months, steps = state.anchor, interval.months, state.steps
-    if state.trial:
-        start, end, steps = holding(anchor, interval, day)
-        return start, anchor, steps, end
-    if day < state.end:
-        return _in_pause(state, day, interval)
+    if state.uncharged:
+        if state.trial:
+            start, end, steps = holding(anchor, interval, day)
+            return start, anchor, steps, end
+        if day < state.end:
+            return _in_pause(state, day, interval)
     if steps is None:
         end, running = state.end, state.interval
         steps = index(anchor, running, end)
@@ -166,7 +168,12 @@ def effective_day(state: State, update: PendingUpdate) -> Time:
         owned = state.add_ons.get(update.key)
         if owned is not None and owned.period is not None:
             return _own_day(state, owned, update.periods_left)
-    from_day, end, left = update.from_day, latest_end(state), place_of(state, update)
+    from_day, left = update.from_day, update.periods_left
+    end = state.end if state.frozen_on is None else latest_end(state)
+    if left:
+        left = place_of(state, update)
+    elif from_day is None:
+        return end
     if left > 1:
         from_day, left = _released(state, left), 0
     if update.kind is PRICE and not left:  # of a plan that comes one period on

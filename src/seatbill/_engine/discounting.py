@@ -163,7 +163,7 @@ class Paid:
             paid = self
             if before is not None and line.whole != self.remaining[2]:
                 paid = before
-            if paid.is_for(line):
+            if paid.is_for(line) and not state.is_own(line.terms):
                 self.moved += Fraction(line.full_scaled, line.terms.scale)
 
     def shared_by(

@@ -15,7 +15,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 from .._values.base import open_row
-from ..credit import CreditLot
 from ..invoices import (
     BillingReason,
     Invoice,
@@ -84,11 +83,15 @@ def line_for(
 
 def span_of(state: State, terms: LineTerms) -> Span:
     """Return what remains of the period that an item with these *terms* runs in."""
-    if not state.is_own(terms):
-        return state.remaining
-    whole: Any = state.add_ons[terms.item].period
+    return own_span(state, terms.item) if state.is_own(terms) else state.remaining
+
+
+def own_span(state: State, add_on: str) -> Span:
+    """Return what remains of the own period of the *add_on* with this id."""
+    whole: Any = state.add_ons[add_on].period
     day, end = state.day, whole.end
-    return day, end, whole, *ratio(terms.convention, day, end, (whole.start, end))
+    part, parts = ratio(state.rules.convention, day, end, (whole.start, end))
+    return day, end, whole, part, parts
 
 
 def charge_remaining(
@@ -167,13 +170,13 @@ def new_charge(
     charge.quantity = quantity
     charge.full_scaled = full
     charge.charged_minor = charge.credited_minor = 0
+    charge.cut_minor = charge.kept_minor = charge.ended_minor = 0
     charge.version = state.version
     charge.since = None
     if terms.in_arrears:
         charge.since = state.end if free else state.day
         state.has_arrears = True
     charge.free = free
-    charge.cut_minor = charge.kept_minor = charge.ended_minor = 0
     charge.credit_notes = ()
     return charge
 
@@ -201,15 +204,15 @@ def invoice(state: State, reason: BillingReason) -> None:
         for tax in taxes:
             if not tax.rate.inclusive:
                 total += tax.amount.minor_units
-    lots: tuple[CreditLot, ...] = ()
+    bill = _open_invoice()
+    bill.credit_lots = ()
     if state.lots:
-        credit_applied, lots = settle_with_lots(state, total)
+        credit_applied, bill.credit_lots = settle_with_lots(state, total)
     elif total < 0:
         state.balance -= total
     elif state.balance:
         credit_applied = min(state.balance, total)
         state.balance -= credit_applied
-    bill = _open_invoice()
     bill.subscription_id = state.id
     bill.version = state.version
     bill.issued_on = state.day
@@ -224,7 +227,6 @@ def invoice(state: State, reason: BillingReason) -> None:
     bill.payable_step = None
     if state.rules.payable_rounding:
         bill.payable_step = state.rules.payable_step(state.currency)
-    bill.credit_lots = lots
     bill.__class__ = Invoice  # it never changes from here on
     state.invoices.append(bill)
 

@@ -85,6 +85,7 @@ def grant(state: State, amount: Any, kind: CreditKind, expires_on: Any) -> None:
     ]
     lot = found[0] if found else _lot(state, kind, expires_on)
     others = [other for other in state.lots if other is not lot]
+    state.extras = True
     _keep(state, [*others, _moved(state, lot, amount.minor_units, 0)])
 
 

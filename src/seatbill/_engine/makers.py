@@ -1,6 +1,7 @@
 """Makers of the values that the engine alone works out: nothing is checked again.
 
-Each takes all fields of its value, in their order.  ``trusted_applied(discount, 1,
+Each takes all fields of its value, in their order; an add-on without a period of its
+own is had by two.  ``trusted_applied(discount, 1,
 True)`` is the discount after one period in which it was used.
 """
 
@@ -10,11 +11,8 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from .._values.base import unchecked
-from .._values.checks import Time
 from ..invoices import LineTerms
 from ..notices import Notice
-from ..periods import Period
-from ..plans import AddOn
 from ..subscriptions import AppliedDiscount, Outcome, PendingUpdate, SubscribedAddOn
 
 Figures = tuple[tuple[str, Any], ...]
@@ -24,14 +22,6 @@ trusted_pending: Final[Callable[..., PendingUpdate]] = unchecked(PendingUpdate)
 trusted_applied: Final[Callable[..., AppliedDiscount]] = unchecked(AppliedDiscount)
 trusted_notice: Final[Callable[[str, Figures], Notice]] = unchecked(Notice)
 trusted_outcome: Final[Callable[..., Outcome]] = unchecked(Outcome)
-_add_on: Final[Callable[..., SubscribedAddOn]] = unchecked(SubscribedAddOn)
-
-
-def trusted_add_on(
-    add_on: AddOn,
-    quantity: int,
-    period: Period | None = None,
-    anchor: Time | None = None,
-) -> SubscribedAddOn:
-    """Return so many of *add_on*; a *period* is its own."""
-    return _add_on(add_on, quantity, period, anchor)
+trusted_add_on: Final[Callable[..., SubscribedAddOn]] = unchecked(
+    SubscribedAddOn, None, None
+)

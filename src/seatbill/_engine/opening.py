@@ -45,7 +45,7 @@ from ..subscriptions.parts import AddOns, add_on_list
 from ..subscriptions.subscription import quantities
 from ..taxes import TaxRate, tax_rate_set
 from .bounds import check_all, check_batch
-from .charging import bill_period, open_add_on, open_all
+from .charging import bill_period, open_all, open_alone
 from .closing import close_charges
 from .commitments import set_term
 from .dates import grid_steps, is_paused
@@ -275,7 +275,7 @@ def _in_advance(state: State) -> dict[str, list[OpenCharge]]:
     for owned in state.add_ons.values():
         if owned.period is not None:
             state.day = owned.period.start
-            open_add_on(state, owned)
+            open_alone(state, owned)
     paid: dict[str, list[OpenCharge]] = {}
     for charge in state.charges:
         if charge.since is None:

@@ -24,14 +24,13 @@ def pauses_unmeasured(state: State) -> bool:
     return not state.has_arrears and state.scheduled_value(PAUSE) is not None
 
 
-def due_pause(state: State) -> int:
-    """Take a pause that starts here off what is scheduled; return its periods."""
-    periods: int = state.scheduled_value(PAUSE) or 0
-    if periods:
-        state.scheduled = [
-            u for u in state.scheduled if u.kind is not PAUSE or u.periods_left
-        ]
-    return periods
+def drop_pause(state: State) -> None:
+    """Take the pause that starts here off what is scheduled."""
+    state.scheduled = [
+        update
+        for update in state.scheduled
+        if update.kind is not PAUSE or update.periods_left
+    ]
 
 
 def keep_pause(state: State, interval: Interval) -> None:

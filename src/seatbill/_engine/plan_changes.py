@@ -30,7 +30,7 @@ from ..rules import Direction, Timing
 from ..subscriptions import Cancel, Reprice, SwitchInterval, SwitchPlan
 from ..subscriptions.subscription import frozen_for
 from .carried import carry_all, carry_later, carry_new, name_quantities, withdraw_unsold
-from .charging import close, open_add_ons, open_plan, removals_return
+from .charging import close, open_add_ons, open_plan, removals_return, sharing
 from .closing import as_value
 from .commitments import check_interval, check_leaving, end_term
 from .dates import effective_day, future, latest_end, next_event, thawed_late
@@ -368,7 +368,7 @@ def _regrid(
         state.moved_from = state.start - frozen_for(start, moved_from)
     charged = timing is not FORFEIT
     open_plan(state, charged=charged)
-    open_add_ons(state, charged=charged)
+    open_add_ons(state, sharing(state), interval, charged=charged)
 
 
 def reprice(state: State, change: Reprice, _timing: Timing | None) -> None:

@@ -15,7 +15,7 @@ rounded but a factor: 47.90 × 0.75 = 35.925 for each seat, and 359.25 for ten
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 from .._values.base import keep_price_tables
 from ..discounts import Discount, is_covered
@@ -34,7 +34,8 @@ from .members import (
     THIRTY_360,
 )
 
-Context = tuple[BillingRules, str, tuple[TaxRate, ...], tuple[Discount, ...]]
+Percents = tuple[Discount, ...]
+Context = tuple[BillingRules, str, tuple[TaxRate, ...], Percents]
 """What a price depends on beside item and interval; the discounts are percentages."""
 
 _MOST: Final = 16
@@ -47,7 +48,8 @@ class UnitPrice:
 
     *factor* is what percentages leave of the rate; *each* is the net price of one unit
     in parts, ``None`` under tiers.  It is for the *first* units, and *beyond* is the
-    price of those above; for all where that is ``None``.
+    price of those above; for all where that is ``None``.  Of a *special* one not each
+    unit costs the same: it is flat, or there is a *beyond*.
     """
 
     __slots__ = (
@@ -63,6 +65,7 @@ class UnitPrice:
         "plain",
         "price",
         "rate",
+        "special",
         "terms",
     )
 
@@ -74,7 +77,7 @@ class UnitPrice:
         self.first = 0
         self.beyond: UnitPrice | None = None
         self.each: int | None = terms.unit_scaled
-        self.flat = price.flat
+        self.special = self.flat = price.flat
         self.in_arrears = price.in_arrears
         self.measured = measured = price.measured
         bounds = price.min_quantity > 0 or price.max_quantity is not None
@@ -158,11 +161,6 @@ def price_table(item: Plan | AddOn, interval: Interval, context: Context) -> Pri
     return table
 
 
-def add_on_table(add_on: AddOn, interval: Interval, context: Context) -> PriceTable:
-    """Return what *add_on* costs per interval of its own, or of the plan."""
-    return price_table(add_on, add_on.interval or interval, context)
-
-
 def _units(
     item: Plan | AddOn, interval: Interval, context: Context
 ) -> dict[str, UnitPrice]:
@@ -187,16 +185,10 @@ def _units(
             raise NoPriceError(item.id, unit, currency, interval)
         price, times = priced
         rate = rate_of(price, times, off if times != 1 else None, rules.rounding)
-        covering = [
-            each
-            for each in percents
-            if (target := each.applies_to) is None
-            or (
-                is_covered(target, item.id, unit, interval, add_on=kind is ADD_ON_ITEM)
-                and (target.first is None or is_counted(price))
-            )
-        ]
-        units[unit] = _net_price(price, rate, (kind, item.id, unit), context, covering)
+        applied = percents
+        if percents:
+            applied = _covering(percents, kind, item.id, interval, price)
+        units[unit] = _net_price(kind, item.id, price, rate, context, applied)
     return units
 
 
@@ -205,44 +197,61 @@ def is_counted(price: Price) -> bool:
     return not (price.tiers or price.flat or price.measured or price.in_arrears)
 
 
+def _covering(
+    percents: Percents, kind: ItemKind, id: str, interval: Interval, price: Price
+) -> Percents:
+    """Return those of *percents* that are for this *price* of an item."""
+    found = []
+    for each in percents:
+        target, add_on = each.applies_to, kind is ADD_ON_ITEM
+        if target is None or (
+            is_covered(target, id, price.unit, interval, add_on=add_on)
+            and (target.first is None or is_counted(price))
+        ):
+            found.append(each)
+    return tuple(found)
+
+
 def _net_price(
+    kind: ItemKind,
+    id: str,
     price: Price,
     rate: Rate,
-    key: tuple[ItemKind, str, str],
     context: Context,
-    percents: list[Discount],
+    percents: Percents,
+    start: int = 0,
 ) -> UnitPrice:
-    """Return what a unit costs net of *percents*.
+    """Return what a unit costs net of *percents*, after so many that cost less.
 
     Where some are for the first units only, it is their price, with the next *beyond*.
     """
     rules, currency, tax_rates, _ = context
-    beyond: UnitPrice | None = None
-    found: Any = None
-    ends = sorted({each.first for each in percents if each.first is not None})
-    for start, end in reversed([*zip([0, *ends], [*ends, None], strict=True)]):
-        applied = [e for e in percents if e.first is None or e.first > start]
-        factor = bottom = 1
-        for discount in applied:
-            left, whole = discount.kept
-            factor *= left
-            bottom *= whole
-        terms = trusted_terms(
-            *key,
-            currency,
-            None if rate.tiers else rate.unit * factor,
-            rate.scale * bottom,
-            tuple(applied),
-            tax_rates,
-            rules.convention,
-            rules.rounding,
-            price.in_arrears,
-        )
-        found = UnitPrice(price, rate, factor, terms)
-        if end is not None:
-            found.first, found.beyond = end - start, beyond
-        beyond = found
-    return found  # type: ignore[no-any-return]
+    factor = bottom = 1
+    for discount in percents:
+        left, whole = discount.kept
+        factor *= left
+        bottom *= whole
+    terms = trusted_terms(
+        kind,
+        id,
+        price.unit,
+        currency,
+        None if rate.tiers else rate.unit * factor,
+        rate.scale * bottom,
+        percents,
+        tax_rates,
+        rules.convention,
+        rules.rounding,
+        price.in_arrears,
+    )
+    found = UnitPrice(price, rate, factor, terms)
+    ends = [each.first for each in percents if each.first] if percents else None
+    if ends:
+        end = min(ends)
+        rest = tuple([e for e in percents if e.first is None or e.first > end])
+        found.first, found.special = end - start, True
+        found.beyond = _net_price(kind, id, price, rate, context, rest, end)
+    return found
 
 
 _NOT_FOR_ALL: Final = (ACTUAL_30, THIRTY_360, FULL)

@@ -1,8 +1,8 @@
 """What is owned now, and after each boundary at which more or fewer are scheduled.
 
 Takes what a quantity is of, and returns how many there are today, after the next
-boundary, after the one that follows, and after those at which a term lets go; and
-schedules others.
+boundary, after the one that follows, and after those at which a term lets go; it puts
+others in their place, and schedules them.
 
 10 seats in a year's term, of which 2 were given up: 10, 10, 10, and 8 at its end.
 """
@@ -13,16 +13,18 @@ from typing import Any, Final
 
 from .._values.base import Quantities
 from .._values.checks import MAX_QUANTITY
+from ..plans import AddOn
 from ..rules import ChangeKind
 from .lookup import place_of
 from .makers import trusted_add_on
-from .members import ADD_ON_REMOVED, SEATS, SEATS_REMOVED
+from .members import ADD_ON, ADD_ON_REMOVED, SEATS, SEATS_REMOVED
 from .scheduled import (
     held_last,
     is_held,
     notify_late,
     place_of_release,
     rewrite,
+    rewritten,
     schedule,
     withdraw,
 )
@@ -43,6 +45,47 @@ def owned_of(state: State, what: What) -> int:
         return state.seats.get(key, 0)
     owned = state.add_ons.get(key)
     return owned.quantity if owned else 0
+
+
+def set_quantity(
+    state: State, kind: ChangeKind, key: str, quantity: int, owned: Any = None
+) -> None:
+    """Set how many are owned; an add-on of none is gone."""
+    if kind is SEATS:
+        state.seats[key] = quantity
+    elif not quantity:
+        state.add_ons.pop(key, None)
+    elif owned.add_on.interval is None:
+        state.add_ons[key] = trusted_add_on(owned.add_on, quantity)
+        if state.own:
+            state.own -= {key}
+    else:
+        known = state.add_ons.get(key)
+        own = (known.period, known.anchor) if known else ()
+        state.add_ons[key] = trusted_add_on(owned.add_on, quantity, *own)
+        state.own, state.extras = state.own | {key}, True
+
+
+def exchange(state: State, package: AddOn) -> None:
+    """Put *package* in the place of the one of its family that is owned (TL-6)."""
+    owned = state.add_ons
+    state.visit(len(owned) + len(state.scheduled))
+    state.add_ons = {}
+    for id, chosen in owned.items():
+        if chosen.add_on.family == package.family:
+            state.add_ons[package.id] = trusted_add_on(package, chosen.quantity)
+            state.scheduled = [
+                rewritten(
+                    update,
+                    key=package.id,
+                    value=trusted_add_on(package, update.value.quantity),
+                )
+                if update.kind is ADD_ON and update.key == id
+                else update
+                for update in state.scheduled
+            ]
+        else:
+            state.add_ons[id] = chosen
 
 
 def _on_schedule(state: State, what: What) -> dict[int, int]:

@@ -31,7 +31,7 @@ from ..subscriptions import (
     SubscribedAddOn,
     SwitchPackage,
 )
-from .charging import begin_own, close, open_add_on, removals_return
+from .charging import begin_own, close, open_add_ons, removals_return
 from .makers import trusted_add_on
 from .members import (
     ADD_ON,
@@ -49,18 +49,20 @@ from .members import (
     SEATS_ADDED,
     SEATS_REMOVED,
 )
-from .prices import UnitPrice, add_on_table
+from .prices import UnitPrice, price_table
 from .projected import (
     Places,
     What,
+    exchange,
     held_until,
     owned_of,
     places_of,
     project,
     reschedule,
+    set_quantity,
 )
 from .quantities import grow, shrink
-from .renewals import exchange, gives_back, restart, set_quantity
+from .renewals import gives_back, restart
 from .requirements import drop_broken, require
 from .scheduled import (
     place_for,
@@ -144,12 +146,16 @@ def _buy(state: State, what: What, before: int, n: int, timing: Timing) -> None:
         return
     add_on = owned.add_on
     if before:
-        table = add_on_table(add_on, state.interval, state.context)
+        length = add_on.interval or state.interval
+        table = price_table(add_on, length, state.context)
         for price in table.units.values():
             grow(state, price, before, n, charged=charged)
         return
-    start = open_add_on if add_on.interval is None else begin_own
-    start(state, trusted_add_on(add_on, n), charged=charged)
+    bought = trusted_add_on(add_on, n)
+    if add_on.interval is None:
+        open_add_ons(state, [bought], state.interval, charged=charged)
+    else:
+        begin_own(state, bought, charged=charged)
 
 
 def _lower(
@@ -160,17 +166,19 @@ def _lower(
     With no occupied seats, removals beyond the current quantity reduce scheduled
     additions.
     """
-    last = project(state, what, places_of(state, what))[-1]
-    places, held, left = held_until(state, what, left, last - n)
+    places, held = places_of(state, what), None
     projected = project(state, what, places)
+    if state.term is not None:
+        places, held, left = held_until(state, what, left, projected[-1] - n)
+        projected = project(state, what, places)
     changed = projected[left + 1 :]
     removable = max((min(changed) if occupied else projected[-1]) - occupied, 0)
     if n > removable:
         raise SeatsOccupiedError(what[1], n, removable, occupied)
-    lowered = [
-        quantity if i <= left else max(quantity - n, min(quantity, least), 0)
-        for i, (quantity, least) in enumerate(zip(projected, held, strict=True))
-    ]
+    lowered = projected[: left + 1] + [max(quantity - n, 0) for quantity in changed]
+    if held is not None:
+        three = zip(lowered, projected, held, strict=True)
+        lowered = [max(lower, min(quantity, least)) for lower, quantity, least in three]
     if lowered[0] == projected[0]:  # so no new period starts
         timing = PERIOD_END
     asked = places[left] if left >= 0 else -1
@@ -187,7 +195,8 @@ def _return(state: State, what: What, before: int, n: int, timing: Timing) -> No
         credit = credit and removals_return(state.rules)
         close(state, kind=ADD_ON_ITEM, item=key, credit=credit)
     else:
-        table = add_on_table(owned.add_on, state.interval, state.context)
+        length = owned.add_on.interval or state.interval
+        table = price_table(owned.add_on, length, state.context)
         for price in table.units.values():
             shrink(state, price, before, n, credit=credit)
 
@@ -409,4 +418,5 @@ def _exchange_now(
         restart(state)
     elif not state.uncharged:
         replaced = trusted_add_on(package, owned.quantity)
-        open_add_on(state, replaced, charged=timing is not FORFEIT)
+        charged = timing is not FORFEIT
+        open_add_ons(state, [replaced], state.interval, charged=charged)

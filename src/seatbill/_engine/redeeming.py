@@ -23,7 +23,7 @@ from ..errors import (
 from ..periods import Interval, month_boundary, same_time
 from ..plans import AddOn, Plan, Price
 from .lookup import under
-from .prices import PriceTable, add_on_table, is_counted
+from .prices import PriceTable, is_counted, price_table
 from .served import OpenDiscount
 from .state import State
 
@@ -99,10 +99,9 @@ def _check_priced(state: State, discount: Discount) -> None:
     prices = [*_covered(state.plan, state.plan_table, state.interval, target)]
     if target is not None:
         for owned in state.add_ons.values():
-            table = add_on_table(owned.add_on, state.interval, state.context)
-            prices += _covered(
-                owned.add_on, table, owned.add_on.interval or state.interval, target
-            )
+            length = owned.add_on.interval or state.interval
+            table = price_table(owned.add_on, length, state.context)
+            prices += _covered(owned.add_on, table, length, target)
     if discount.first is not None:
         if prices and not any(is_counted(price) for price in prices):
             raise RulesError("discount", discount.id, "first_not_counted")

@@ -21,7 +21,7 @@ from ..errors import (
 )
 from ..invoices import BillingReason
 from ..periods import Interval, boundary, count
-from ..plans import AddOn, Plan, Price
+from ..plans import Plan, Price
 from ..rules import BillingRules, ChangeKind, Timing
 from ..subscriptions import Cancel, PendingUpdate
 from ..subscriptions.subscription import ends
@@ -47,7 +47,6 @@ from .invoicing import add_accrued, drop_given, invoice
 from .lasting import bill_lines, drop_ended, end_discount_period
 from .lookup import is_last_of_term, place_of
 from .lots import close_period, end_lots
-from .makers import trusted_add_on
 from .measuring import cut_arrears, measured_of
 from .members import (
     ADD_ON,
@@ -64,7 +63,8 @@ from .members import (
     UPDATE,
 )
 from .own_intervals import close_own, end_periods, move_periods, runs_alone
-from .pausing import due_pause, open_pause
+from .pausing import drop_pause, open_pause
+from .projected import exchange, set_quantity
 from .requirements import drop_broken
 from .scheduled import (
     drop_prices,
@@ -91,6 +91,7 @@ def pass_event(state: State, event: Time) -> None:
         thaw(state)
     elif state.own and end_periods(state):
         state.count_lines(len(state.add_ons))
+        state.move_to(event)
         open_own(state)
         bill_lines(state, CYCLE)
     else:
@@ -102,15 +103,14 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
     day = state.end
     state.version += 1
     state.day = day
-    if state.has_arrears or state.own:
+    if state.has_arrears:
         cut_arrears(state, measured)
-    if state.lots:
-        close_period(state)
-    if state.term is not None and not state.uncharged:
-        pass_boundary(state, at_end=ends_here(state))
-    interval, pause = state.interval, 0
+    if state.extras:
+        _end_extras(state, measured)
+    interval = state.interval
     if state.scheduled:
-        if ends_here(state):
+        at_end, other, pause = due_here(state)
+        if at_end:
             state.replaced += [
                 update
                 for update in state.scheduled
@@ -118,14 +118,17 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
             ]
             finish(state, CYCLE)
             return
-        interval = state.scheduled_value(INTERVAL) or interval
-        pause = due_pause(state)
+        interval = other or interval
+        if pause:
+            _begin_pause(state, interval, pause, occupied)
+            return
     start, end = following(state, interval)
-    paused = is_paused(state)
-    _leave_period(state, occupied)
-    if pause:
-        open_pause(state, interval, pause)
-        return
+    paused = state.paid_until is not None and is_paused(state)
+    if state.scheduled or state.discounts or state.extras:
+        _leave_period(state, occupied)
+    else:
+        state.charges = []
+        state.are_closed = state.has_arrears = False
     state.open_period(start, end, day)
     table = state.table or state.plan_table
     for unit in table.measured:
@@ -135,10 +138,30 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
     bill_period(state, CYCLE)
 
 
+def _end_extras(state: State, measured: Mapping[str, int] | None) -> None:
+    """End with the period what lots spent in it, and bill what a term has due."""
+    if state.own and not state.has_arrears:
+        cut_arrears(state, measured)
+    if state.lots:
+        close_period(state)
+    if state.term is not None and not state.uncharged:
+        pass_boundary(state, at_end=due_here(state)[0])
+
+
+def _begin_pause(
+    state: State, interval: Interval, periods: int, occupied: Occupied
+) -> None:
+    """Let a pause of so many *periods* of this *interval* begin."""
+    drop_pause(state)
+    following(state, interval)
+    _leave_period(state, occupied)
+    open_pause(state, interval, periods)
+
+
 def _leave_period(state: State, occupied: Occupied) -> None:
     """Drop what ran, let what is scheduled take effect, count for the discounts."""
     ended = state.charges
-    state.charges = [c for c in ended if state.own and state.is_own(c.terms)]
+    state.charges = [c for c in ended if state.is_own(c.terms)] if state.own else []
     state.are_closed = state.has_arrears = False
     if state.scheduled:
         apply_scheduled(state, occupied)
@@ -211,12 +234,23 @@ def end_with_period(
     state.version += 1
 
 
-def ends_here(state: State) -> bool:
-    """Return whether the boundary is the end of what is paid for."""
+def due_here(state: State) -> tuple[bool, Interval | None, int]:
+    """Return whether the boundary is the end, and what starts there where it is not.
+
+    That is another interval, and a pause of so many periods.
+    """
+    interval, periods = None, 0
     for update in state.scheduled:
-        if not place_of(state, update) and ends(update, state.rules.free_plan):
-            return True
-    return False
+        if update.periods_left and place_of(state, update):
+            continue
+        kind = update.kind
+        if kind is INTERVAL:
+            interval = interval or update.value
+        elif kind is PAUSE:
+            periods = periods or update.value
+        elif ends(update, state.rules.free_plan):
+            return True, None, 0
+    return False, interval, periods
 
 
 def apply_scheduled(state: State, occupied: Occupied) -> None:
@@ -228,7 +262,7 @@ def apply_scheduled(state: State, occupied: Occupied) -> None:
     for update in sorted(state.scheduled, key=held_last):
         if state.own and update.kind is ADD_ON and runs_alone(state, update.key):
             left.append(update)  # it waits for the end of that period
-        elif place := place_of(state, update):
+        elif update.periods_left and (place := place_of(state, update)):
             left.append(rewritten(update, periods_left=place_after(state, place)))
         elif update.kind is PAUSE or (update.from_day or day) > day:
             left.append(update)  # a pause, where a period starts early, from its end on
@@ -247,9 +281,10 @@ def _apply_others(
     state: State, due: dict[ChangeKind, list[PendingUpdate]], occupied: Occupied
 ) -> None:
     """Let prices, seats, add-ons and packages take effect, in this order."""
-    for update in latest(state, own_prices(state, due.get(PRICE, ()))):
-        set_plan(state, update.value, credit=True)
-    for update in latest(state, due.get(SEATS, ())):
+    if PRICE in due:
+        for update in latest(state, own_prices(state, due[PRICE])):
+            set_plan(state, update.value, credit=True)
+    for update in latest(state, due[SEATS]) if SEATS in due else ():
         if update.key in state.plan_table.units:
             state.seats[update.key] = _stay(state, update, occupied)
             notify_over_limit(state, state.price_of(update.key).price)
@@ -259,43 +294,6 @@ def _apply_others(
         exchange(state, update.value)
     if state.add_ons:
         drop_broken(state, credit=True)
-
-
-def set_quantity(
-    state: State, kind: ChangeKind, key: str, quantity: int, owned: Any = None
-) -> None:
-    """Set how many are owned; an add-on of none is gone."""
-    if kind is SEATS:
-        state.seats[key] = quantity
-    elif quantity:
-        add_on, known = owned.add_on, state.add_ons.get(key)
-        own = (known.period, known.anchor) if known else ()
-        state.add_ons[key] = trusted_add_on(add_on, quantity, *own)
-        state.own = state.own | {key} if add_on.interval else state.own - {key}
-    else:
-        state.add_ons.pop(key, None)
-
-
-def exchange(state: State, package: AddOn) -> None:
-    """Put *package* in the place of the one of its family that is owned (TL-6)."""
-    owned = state.add_ons
-    state.visit(len(owned) + len(state.scheduled))
-    state.add_ons = {}
-    for id, chosen in owned.items():
-        if chosen.add_on.family == package.family:
-            state.add_ons[package.id] = trusted_add_on(package, chosen.quantity)
-            state.scheduled = [
-                rewritten(
-                    update,
-                    key=package.id,
-                    value=trusted_add_on(package, update.value.quantity),
-                )
-                if update.kind is ADD_ON and update.key == id
-                else update
-                for update in state.scheduled
-            ]
-        else:
-            state.add_ons[id] = chosen
 
 
 def _stay(state: State, update: PendingUpdate, occupied: Occupied) -> int:

@@ -26,7 +26,7 @@ from .apply import apply
 from .dates import next_event
 from .lasting import drop_ended
 from .pausing import pauses_unmeasured
-from .renewals import Measure, Occupied, end_with_period, ends_here, pass_event, roll
+from .renewals import Measure, Occupied, due_here, end_with_period, pass_event, roll
 from .state import State
 
 _DATE: Final = dt.date
@@ -112,7 +112,7 @@ def _end_before(
     if cancel is None:
         return False
     advance(state, day, measure, before=True)
-    if not _is_renewal(state, day, next_event(state)) or ends_here(state):
+    if not _is_renewal(state, day, next_event(state)) or due_here(state)[0]:
         return False
     end_with_period(state, cancel, measure(day) if measure else None)
     return True
@@ -161,7 +161,7 @@ def advance(
             pass_event(state, event)
         else:
             given = None
-            if measure and not pauses_unmeasured(state):
+            if measure and not (state.scheduled and pauses_unmeasured(state)):
                 given = measure(event)
             roll(state, given, occupied)
 

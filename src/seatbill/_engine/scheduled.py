@@ -13,6 +13,7 @@ So does what would have acted at once, where every change needs notice.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from operator import attrgetter
 from typing import Any, Final
 
 from .._values.checks import Time
@@ -82,11 +83,6 @@ def schedule_in_notice(
     return update
 
 
-def held_last(update: PendingUpdate) -> int:
-    """Return the place of *update*: at one boundary, what a term held is the last."""
-    return update.periods_left
-
-
 def schedule_seats(state: State, unit: str, seats: int, from_day: Time) -> None:
     """Schedule so many *seats* for the first renewal on or after a day.
 
@@ -147,14 +143,11 @@ def take_out(state: State, gone: list[PendingUpdate]) -> bool:
 
 def drop_prices(state: State) -> None:
     """Withdraw the prices of plans that neither run nor are to come."""
-    plans = {state.plan.id}
-    plans.update([u.value.id for u in state.scheduled if u.kind is PLAN])
-    unsold = [
-        update
-        for update in state.scheduled
-        if update.kind is PRICE and update.value.id not in plans
-    ]
-    take_out(state, unsold)
+    prices = [update for update in state.scheduled if update.kind is PRICE]
+    if prices:
+        plans = {u.value.id for u in state.scheduled if u.kind is PLAN}
+        plans.add(state.plan.id)
+        take_out(state, [price for price in prices if price.value.id not in plans])
 
 
 def latest(state: State, due: Iterable[PendingUpdate]) -> Collection[PendingUpdate]:
@@ -194,6 +187,9 @@ def rewritten(update: PendingUpdate, **fields: Any) -> PendingUpdate:
     }
     return trusted_pending(**{**values, **fields})
 
+
+held_last: Final = attrgetter("periods_left")
+"""The place of an update: at one boundary, what a term held is the last."""
 
 _BOUND: Final = (DOWNGRADE, SHORTER_INTERVAL, CANCELLATION_WAY)
 _BOUND_WITHOUT_MINIMUM: Final = (SEATS_REMOVED, ADD_ON_REMOVED, PACKAGE_DOWN)

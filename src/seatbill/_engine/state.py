@@ -37,7 +37,7 @@ from ..subscriptions import (
     SubscribedAddOn,
     Subscription,
 )
-from .lookup import Lookup, place_of, under
+from .lookup import FEW, Lookup, place_of, under
 from .makers import trusted_notice
 from .members import ACTUAL, ADD_ON_ITEM, DISCOUNT_ITEM, PLAN
 from .prices import Context, PriceTable, UnitPrice, price_table
@@ -126,6 +126,7 @@ class State:
         "end",
         "end_day",
         "ended_on",
+        "extras",
         "finished",
         "frozen_on",
         "has_amounts_off",
@@ -174,6 +175,7 @@ class State:
     )
 
     remaining: Span
+    extras: Any  # says that there are a term, lots, or own periods of add-ons, or were
     add_ons: dict[str, SubscribedAddOn]
     own: frozenset[str]
     touched: dict[str, int]
@@ -214,7 +216,6 @@ class State:
         self.balance, self.lots = sub.credit_balance_minor, sub.credit_lots
         # What is owned, what is scheduled, and what the call comes to.
         self.seats = sub.seats.copied()
-        self.add_ons = {a.add_on.id: a for a in sub.add_ons} if sub.add_ons else {}
         self.scheduled = [*sub.pending_updates]
         self.lines, self.invoices, self.notices = [], [], []
         self.replaced, self.deferred = [], []
@@ -232,23 +233,28 @@ class State:
         self.trial_end = trial_end = sub.trial_end
         self.trial = trial_end is not None and end <= trial_end and ended_on is None
         # Nothing is charged in a trial, on the free plan, or in a pause.
-        self.uncharged = self.trial or plan is free or sub.paid_until == start
+        self.paid_until = paid_until = sub.paid_until
+        self.uncharged = self.trial or plan is free or paid_until == start
         # The parts of a period are its days: those of the whole one never change.
-        self.paid_until = sub.paid_until
-        self.by_days = type(start) is _DATE and rules.convention is ACTUAL
-        if self.by_days:
-            self.end_day = end.toordinal()
-            self.parts = self.end_day - start.toordinal()
-        if sub.paid_until is not None:
-            self.by_days = False
+        self.by_days = False
+        if type(start) is _DATE and rules.convention is ACTUAL and paid_until is None:
+            self.by_days = True
+            self.end_day = end_day = end.toordinal()
+            self.parts = end_day - start.toordinal()
         self._take_what_runs(sub)
 
     def _take_what_runs(self, sub: Subscription) -> None:
         """Take the charges, the lines and the discounts over."""
         self.noted = {}
         self.own = _NONE  # add-ons with an interval of their own
-        if sub.add_ons:
-            self.own |= {a.add_on.id for a in sub.add_ons if a.add_on.interval}
+        self.extras = sub.term or sub.credit_lots
+        self.add_ons = add_ons = {}
+        for owned in sub.add_ons:
+            add_on = owned.add_on
+            add_ons[add_on.id] = owned
+            if add_on.interval is not None:
+                self.own |= {add_on.id}
+                self.extras = True
         self.charges = [*sub.charges]  # type: ignore[list-item]
         self.are_closed = True  # values, until one of them may change
         self.unbilled, self.accrued = [*sub.waiting_lines], [*sub.accrued_lines]
@@ -405,7 +411,14 @@ class State:
         self, kind: ChangeKind, key: str, from_day: Time | None = None
     ) -> Sequence[PendingUpdate]:
         """Return what is scheduled of *kind* under *key*, for no day or for that."""
-        return under(self, self.scheduled, aim_of, (kind, key, from_day))
+        scheduled = self.scheduled
+        if len(scheduled) > FEW:
+            return under(self, scheduled, aim_of, (kind, key, from_day))
+        return [
+            update
+            for update in scheduled
+            if update.kind is kind and update.key == key and update.from_day == from_day
+        ]
 
     def scheduled_value(self, kind: ChangeKind, key: str = "", left: int = 0) -> Any:
         """Return the value of *kind* that is scheduled, or ``None``.
@@ -413,7 +426,8 @@ class State:
         For the next boundary, or where *left* is 1 for the one after it.
         """
         for update in self.scheduled_under(kind, key):
-            if place_of(self, update) == left:
+            known = update.periods_left
+            if (place_of(self, update) if known else known) == left:
                 return update.value
         return None
 

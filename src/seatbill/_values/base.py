@@ -81,10 +81,11 @@ def open_row(cls: type) -> Callable[[], Any]:
     return type(cls.__name__, cls.__bases__, slots)
 
 
-def unchecked(cls: type[_T]) -> Callable[..., _T]:
+def unchecked(cls: type[_T], *defaults: Any) -> Callable[..., _T]:
     """Return a function that makes a *cls* from all its fields, checking nothing.
 
-    For values that the library itself has worked out.
+    For values that the library itself has worked out.  The last fields may have
+    *defaults*.
     """
     names = _names(cls)
     body = "".join(f"    self.{name} = {name}\n" for name in names)
@@ -94,8 +95,9 @@ def unchecked(cls: type[_T]) -> Callable[..., _T]:
     )
     scope: dict[str, Any] = {"row": open_row(cls), "cls": cls}
     exec(compile(source, f"<unchecked {cls.__name__}>", "exec"), scope)  # noqa: S102
-    make: Callable[..., _T] = scope["make"]
-    return make
+    make: Any = scope["make"]
+    make.__defaults__ = defaults
+    return make  # type: ignore[no-any-return]
 
 
 class Word(StrEnum):
