@@ -395,6 +395,7 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
         TOP_UP,
         WALLET,
         PREPAID,
+        CREDITS,
     ),
     "wallets.WalletPolicy.pack": (PREPAID.pack, {"id": "25"}),
     "wallets.buy": (buy, {"wallet": WALLET, "pack": "25", "on": DATE, "quantity": 2}),

@@ -26,6 +26,7 @@ from seatbill import (
     AddOn,
     AddSeats,
     BillingRules,
+    Discount,
     GrantCredit,
     Member,
     Money,
@@ -84,7 +85,12 @@ from seatbill.revenue import RevenuePart
 from seatbill.reviews import Activity, ConfigurationChange, reconcile
 from seatbill.rules import ChangeKind
 from seatbill.seats import DEACTIVATED, occupancy
-from seatbill.subscriptions import Outcome, PendingUpdate, SubscribedAddOn
+from seatbill.subscriptions import (
+    AppliedDiscount,
+    Outcome,
+    PendingUpdate,
+    SubscribedAddOn,
+)
 from seatbill.terms import Term
 from seatbill.testing.histories import History
 from seatbill.testing.machine import Stored
@@ -156,6 +162,7 @@ def world(t: Time) -> dict[type, Any]:
         accrued_lines=waiting.subscription.waiting_lines[:1],
         credit_lots=[lot],
     )
+    off = Discount.percent("10", id="d", until=t("2026-09-01"))
     monthly = AddOn("sms", "SMS", interval=MONTHLY, anchored_on="purchase")
     month = Period(t("2026-04-01"), t("2026-05-01"))
     held = SubscribedAddOn(monthly, 1, month, t("2026-04-01"))
@@ -262,6 +269,7 @@ def world(t: Time) -> dict[type, Any]:
             trial_end=t("2026-03-01"),
             frozen_on=None,
             add_ons=[held],
+            discounts=[AppliedDiscount(off)],
             term=Term().begun(t("2026-04-01")),
         ),
         held,
@@ -290,30 +298,34 @@ ANSWER = "made by the library, and read by nobody here"
 
 FIELDS = {
     "Activity.period": ALONE,
-    "AllowancePeriod.end": MET,
-    "AllowancePeriod.start": MET,
     "AddOnOption.preview": ALONE,
     "AddOnOption.removal": MET,
     "AddOnOption.waits_for": MET,
+    "AllowancePeriod.end": MET,
+    "AllowancePeriod.start": MET,
+    "AppliedDiscount.discount": ALONE,
+    "AppliedDiscount.ends_on": ALONE,
+    "ApplyDiscount.discount": ALONE,
     "AuthorizationHold.placed_on": MET,
     "AuthorizationHold.released_on": MET,
     "BillAnswer.until": ANSWER,
-    "BillRequest.add_ons": APART,
-    "BillRequest.anchor": MET,
-    "BillRequest.changes": MET,
-    "BillRequest.credit": MET,
-    "BillRequest.measured": MET,
-    "BillRequest.members": MET,
-    "BillRequest.on": MET,
-    "BillRequest.rules": APART,
-    "BillRequest.trial_end": MET,
-    "BillRequest.until": MET,
     "BillingRules.licence_variants": ALONE,
     "BillingView.ends_on": MET,
     "BillingView.next_invoice": MET,
     "BillingView.renews_on": MET,
     "BillingView.subscription": MET,
     "BillingView.wallet": DATE,
+    "BillRequest.add_ons": APART,
+    "BillRequest.anchor": MET,
+    "BillRequest.changes": MET,
+    "BillRequest.credit": MET,
+    "BillRequest.discounts": APART,
+    "BillRequest.measured": MET,
+    "BillRequest.members": MET,
+    "BillRequest.on": MET,
+    "BillRequest.rules": APART,
+    "BillRequest.trial_end": MET,
+    "BillRequest.until": MET,
     "ChangeAnswer.effective_on": ANSWER,
     "ChangeAnswer.replaced": ANSWER,
     "ChangeRequest.changes": "told by ``change_request``, with its place",
@@ -322,27 +334,29 @@ FIELDS = {
     "ChangeRequest.rulebook": APART,
     "ChangeRequest.subscription": MET,
     "Charge.since": ALONE,
-    "ConfigurationChange.on": ALONE,
-    "CreditLot.expires_on": ALONE,
-    "CreditSplit.lots": APART,
-    "GrantCredit.expires_on": ALONE,
+    "Charge.terms": APART,
     "CombinedInvoice.invoices": MET,
     "CombinedInvoice.issued_on": MET,
+    "ConfigurationChange.on": ALONE,
     "Correction.credit_notes": MET,
     "Correction.invoice": MET,
     "Correction.statement": MET,
     "Correction.subscription": MET,
     "CorrectiveInvoice.decided_on": MET,
     "CorrectiveInvoice.original": MET,
+    "CreditLot.expires_on": ALONE,
     "CreditNote.issued_on": MET,
     "CreditNote.lines": MET,
     "CreditNoteLine.line": ALONE,
+    "CreditSplit.lots": APART,
     "DatedChanges.changes": "told by ``bill_request``, with its place",
     "DatedChanges.on": ALONE,
     "Decision.purchase": DATE,
     "Decision.wallet": DATE,
+    "Discount.until": ALONE,
     "Enrollment.end": MET,
     "Enrollment.start": MET,
+    "GrantCredit.expires_on": ALONE,
     "History.opening": MET,
     "History.outcomes": MET,
     "History.until": MET,
@@ -351,12 +365,15 @@ FIELDS = {
     "Invoice.lines": MET,
     "InvoiceLine.end": MET,
     "InvoiceLine.start": MET,
+    "InvoiceLine.terms": APART,
     "InvoiceLine.whole": MET,
     "LicenceVariant.from_day": ALONE,
     "LineReview.active": MET,
     "LineReview.line": MET,
     "LineSchedule.line": "recognized by the days of its calendar",
     "LineSchedule.parts": DATE,
+    "LineTerms.discounts": APART,
+    "Market.discounts": APART,
     "Market.rules": APART,
     "Market.time": "the kind itself",
     "Member.expires_on": MET,
@@ -371,8 +388,6 @@ FIELDS = {
     "Outcome.on": MET,
     "Outcome.replaced": MET,
     "Outcome.subscription": MET,
-    "Quote.outcome": ALONE,
-    "Quote.until": MET,
     "PendingUpdate.applies_on": MET,
     "PendingUpdate.from_day": MET,
     "PendingUpdate.requested_on": MET,
@@ -383,6 +398,8 @@ FIELDS = {
     "PlanOption.waits_for": MET,
     "Preview.outcome": ALONE,
     "Purchase.ordered_on": DATE,
+    "Quote.outcome": ALONE,
+    "Quote.until": MET,
     "Reconciliation.events": MET,
     "Reconciliation.expected": MET,
     "Reconciliation.invoice": MET,
@@ -390,8 +407,9 @@ FIELDS = {
     "Reprice.from_day": ALONE,
     "RevenuePart.period": DATE,
     "RevenueSchedule.lines": DATE,
-    "Statement.history": MET,
     "RunningTerm.period": ALONE,
+    "SetSeats.from_day": ALONE,
+    "Statement.history": MET,
     "Statement.invoices": MET,
     "Statement.measurements": MET,
     "Statement.opening": MET,
@@ -408,6 +426,7 @@ FIELDS = {
     "Subscription.charges": MET,
     "Subscription.credit_lots": MET,
     "Subscription.current_period": MET,
+    "Subscription.discounts": MET,
     "Subscription.ended_on": MET,
     "Subscription.frozen_on": MET,
     "Subscription.moved_from": MET,
@@ -424,6 +443,7 @@ FIELDS = {
     "Wallet.lots": DATE,
     "Wallet.pending": DATE,
     "Wallet.top_up_month": DATE,
+    "WithdrawPending.from_day": ALONE,
     "Workspace.members": MET,
     "Workspace.teams": MET,
 }
@@ -642,9 +662,15 @@ def test_the_place_of_what_is_held_is_that_of_its_own_time():
 # Arguments.
 
 SOUND = {**test_bad_input.SOUND, **test_bad_input_systems.SOUND}
+for door in ("discounts.Discount.percent", "discounts.Discount.fixed"):
+    call, arguments = SOUND[door]
+    one_length = {"periods": None, "months": None}
+    SOUND[door] = call, {**arguments, **one_length}
 DOORS = {**test_bad_input.DOORS, **test_bad_input_systems.DOORS}
 # What counts by its day in UTC, or is compared with nothing.
 EITHER = {
+    "discounts.Discount.fixed: until",
+    "discounts.Discount.percent: until",
     "seats.occupancy: at",
     "rules.BillingRules.licence_variant: signed_on",
     "periods.Period.nth: anchor",

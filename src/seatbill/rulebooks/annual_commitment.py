@@ -53,10 +53,11 @@ TERM: Final = Term(
     ),
 )
 
+_JULY: Final = dt.date(2026, 7, 1)
+
 # AC-2, AC-4: what is signed on the first day for later ones.
-_APRIL, _JULY = dt.date(2026, 4, 1), dt.date(2026, 7, 1)
 RAMP: Final = (
-    SetSeats(30, from_day=_APRIL),
+    SetSeats(30, from_day=dt.date(2026, 4, 1)),
     SetSeats(50, from_day=_JULY),
     Reprice(_growth((_seat(unit_amount="27.00"),)), _JULY),
 )

@@ -196,6 +196,9 @@ class Subscription(Value):
         if self.term is not None:
             running = instance("term", self.term, terms.RunningTerm)
             yield "term.period.start", running.period.start
+        for i, applied in enumerate(self.discounts):
+            yield f"discounts[{i}].ends_on", applied.ends_on
+            yield f"discounts[{i}].discount.until", applied.discount.until
         for i, lot in enumerate(self.credit_lots):
             yield f"credit_lots[{i}].expires_on", lot.expires_on
         for name in ("waiting_lines", "accrued_lines"):
