@@ -208,7 +208,7 @@ ACCEPTED: dict[str, set[str]] = {
     "Money | Mapping[str, Money] | Iterable[Charge]": EMPTY,
     "str | Iterable[str]": EMPTY | TEXTS,
     "IntervalDiscounts": EMPTY | {"a mapping"},
-    "PayableRounding": EMPTY,
+    "PayableRounding": EMPTY | {"a mapping"},
     "Iterable[Feature] | Mapping[str, Iterable[str]]": EMPTY | {"a mapping"},
     "AddOns": EMPTY,
     "Money | Iterable[CreditLot]": EMPTY,
