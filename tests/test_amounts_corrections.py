@@ -154,13 +154,10 @@ def test_what_took_a_cut_credit_back_can_be_taken_back_itself():
     (note,) = undone.credit_notes
     assert (note.invoice_key, digits(note.total)) == (first.invoice.key, "0.01")
     assert undone.invoice is None
-    # where the note is for goodwill already, the line stands on an invoice
+    # where a note for goodwill gave all of it back already, nothing more comes back
     goodwill = credit_note(first.invoice, reason="goodwill", issued_on=until)
     undone = rebill(opening, issued, told, until=until, previous=[first, goodwill])
-    (line,) = undone.invoice.lines
-    assert (line.kind, line.quantity) == (LineKind.CREDIT, -6)
-    assert digits(line.cap) == "0.01"
-    assert verify(undone.invoice) == ()
+    assert made(undone) == ()
 
 
 def test_a_discount_that_its_cap_had_cut_is_taken_back_as_it_was():
@@ -367,7 +364,7 @@ def pasts(draw):
 
 @given(pasts(), st.integers(1, 10**6))
 def test_any_correction_of_any_correction_proves_itself(case, part):
-    """Also beside a note of goodwill, which stays given."""
+    """Beside a note of goodwill no more comes back than it left (law 3)."""
     opening, told, truths = case
     until = START + dt.timedelta(80)
     issued = bill(opening, told, until=until).invoices
@@ -384,7 +381,12 @@ def test_any_correction_of_any_correction_proves_itself(case, part):
         found = rebill(opening, issued, true, until=until, previous=previous)
         previous.append(found)
         documents += made(found)
-        assert sums(documents) == sums(found.statement.invoices)
+        notes = [note for note in previous if isinstance(note, CreditNote)]
+        wanted, had = sums(found.statement.invoices), sums(documents)
+        given = {name: -units for name, units in sums(notes).items()}
+        for name in {*wanted, *had}:
+            more = had.get(name, 0) - wanted.get(name, 0)
+            assert 0 <= more <= given.get(name, 0)
         if found.invoice is not None:
             assert verify(found.invoice) == ()
             event("taxes apart" if any(t.apart for t in found.invoice.taxes) else "-")

@@ -833,9 +833,12 @@ def test_a_service_waits_as_the_other_lines_do():
     story = ten(rules=BillingRules(settlement=Settlement.ON_RENEWAL))
     assert bills(story.change(MIDDLE, BuyService(setup))) == []
     assert bills(story.renew("2026-05-01")) == ["2026-05-01: +99.00 +300.00 = 399.00"]
+    # no trial puts off what is bought once
     trial = ten(trial_end="2026-04-20")
-    assert bills(trial.change(MIDDLE, BuyService(setup))) == []
-    assert bills(trial.renew("2026-04-20")) == ["2026-04-20: +99.00 +300.00 = 399.00"]
+    assert bills(trial.change(MIDDLE, BuyService(setup))) == [
+        "2026-04-16: +99.00 = 99.00"
+    ]
+    assert bills(trial.renew("2026-04-20")) == ["2026-04-20: +300.00 = 300.00"]
 
 
 def test_a_service_has_a_price_in_the_currency():
