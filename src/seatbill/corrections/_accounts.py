@@ -41,7 +41,12 @@ class Account:
         self.corrects = corrects
         self.notes = [note for note in self.rest.notes if note.reason is WRONG]
         gone = {line.index for note in self.notes for line in note.lines}
-        self.void = [note for note in self.rest.notes if note.key in void]
+        self.void = [
+            note
+            for note in self.rest.notes
+            if note.key in void
+            or (note not in self.notes and gone & {line.index for line in note.lines})
+        ]
         self.line = dict(enumerate(self.invoice.lines))
         for place in {line.index for note in self.void for line in note.lines} - gone:
             left = self.rest.lines[place]
@@ -69,10 +74,15 @@ class Account:
 
     def sums(self, rate: TaxRate) -> list[int]:
         """Return the sums of lines that the tax of *rate* that is left is of."""
-        for tax in () if self.notes or self.void else self.invoice.taxes:
+        whole = [taxed_sum(rate, self.invoice.lines)]
+        for tax in self.invoice.taxes:
             if tax.rate == rate and tax.apart:
-                return [part.minor_units for part in tax.apart]
-        return [taxed_sum(rate, self.lines())]
+                whole = [part.minor_units for part in tax.apart]
+        notes, kept = self.notes + self.void, taxed_sum(rate, self.lines())
+        rounding = rounding_of(self.invoice)
+        if self.notes and tax_on(rate, kept, rounding) == self.tax(rate):
+            return [kept]
+        return [*whole, *(-_noted_sum(rate, note) for note in notes)]
 
     def credit(self, need: Counter[Any]) -> list[CreditNote]:
         """Return the note that takes back what is not needed, if there is one.
@@ -123,6 +133,12 @@ class Account:
             return rest.note(parts, taxes, reason=WRONG, issued_on=self.day)
         except OverCreditedError:
             return None
+
+
+def _noted_sum(rate: TaxRate, note: CreditNote) -> int:
+    """Return what *note* took of lines with a *rate*."""
+    own = (each for each in note.lines if rate in each.line.terms.tax_rates)
+    return sum(each.amount.minor_units for each in own)
 
 
 def sign_of(line: InvoiceLine) -> int:
