@@ -19,6 +19,7 @@ from seatbill import (
     Rounding,
     TaxRate,
 )
+from seatbill.credit import CreditKind, CreditLot
 from seatbill.errors import CurrencyMismatchError
 from seatbill.invoices import BillingReason, ItemKind, LineKind, LineTerms
 
@@ -85,6 +86,8 @@ INVOICE: dict[str, Callable[[Any], list[Any]]] = {
     "total_minor": lambda n: [n + 1, n - 1],
     "credit_applied_minor": lambda n: [n + 1, n - 1, 10**9],
     "recipient": lambda had: [Party(name="Other"), None] if had else [Party(name="O")],
+    "credit_lots": lambda _: [(CreditLot(Money("5000", "USD"), CreditKind.GIFT),)],
+    "payable_step": lambda had: [None if had else Money("0.05", "USD")],
 }
 EVERY = {Invoice: INVOICE, InvoiceLine: {**LINE, "terms": None}, LineTerms: TERMS}
 """By class, every field of it; the terms of a line are altered field by field."""

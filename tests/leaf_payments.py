@@ -160,7 +160,7 @@ def late_fees():
         LateFees,
         annual_rate=st.sampled_from(("0", "0.08", "0.1015")),
         days_in_year=st.sampled_from((360, 365)),
-        fee=st.none() | money(),
+        fee=st.none() | money(least=0),
         grace_days=st.integers(0, 10),
         rounding=st.sampled_from(Rounding),
     )

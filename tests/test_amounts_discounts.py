@@ -923,3 +923,28 @@ def test_any_pair_of_opposite_changes_on_one_day_sums_to_zero(pair):
     if again.current_period != sub.current_period:
         return  # a longer interval starts on the last boundary: no way back
     sum_to_zero(sub, there, back, on=on)
+
+
+def test_what_was_cut_the_day_before_stays_cut_whoever_made_the_monthly_invoice():
+    """Two seats at 10.00 less 15.00; one of them leaves a day before that invoice."""
+    rules = attrs.evolve(AT_ONCE, settlement=Settlement.MONTHLY)
+    promo = Discount.fixed("15", "USD", id="promo")
+    quarter = plan("10", interval=QUARTERLY)
+    story = Story(
+        quarter,
+        "2026-03-27",
+        seats=2,
+        interval=QUARTERLY,
+        rules=rules,
+        discounts=[promo],
+    )
+    left = story.change("2026-04-26", RemoveSeats(1)).subscription
+    on = dt.date(2026, 4, 27)
+    renewed = renew(left, on=on)
+    apart = change(renewed.subscription, AddSeats(1), on=on)
+    at_once = change(left, AddSeats(1), on=on)
+    assert renewed.invoices
+    assert apart.subscription == at_once.subscription
+    assert renewed.invoices + apart.invoices == at_once.invoices
+    off = [c.full_amount for c in apart.subscription.charges if c.item == "promo"]
+    assert off == [-10]

@@ -329,6 +329,14 @@ def test_a_negative_one_is_a_credit_note_and_a_zero_rate_is_mentioned():
     assert to_text(negative).startswith("Credit note all")
 
 
+def test_a_negative_one_tells_what_is_granted_beside_what_a_balance_paid():
+    """10.00 that the balance paid, and −20.00: −10.00 in all, and 20.00 go to it."""
+    parts = [billed("a", "10.00", credit="10.00"), billed("b", "-20.00")]
+    combined = combine(parts, key="all")
+    assert figures(combined) == "-10.00 0.00 -10.00 0.00"
+    assert "€20.00 goes to the credit balance" in " ".join(to_text(combined).split())
+
+
 def test_revenue_is_that_of_all_lines():
     parts = [billed(id, "31.00", rates=(INSIDE,)) for id in "ab"]
     combined = combine(parts, key="all")

@@ -213,6 +213,7 @@ def test_a_change_may_stand_alone_or_in_a_list(word):
         "kind": "plan",
         "from_day": "2026-01-01",
         "days": 3,
+        "periods": 2,
         "day": 1,
         "discount": {"id": "x", "percent_off": "5"},
         "rates": [],

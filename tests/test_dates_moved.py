@@ -167,12 +167,13 @@ def test_instants_end_a_trial_to_the_second():
     assert story.period == ("2026-01-12T09:30:15Z", "2026-02-12T09:30:15Z")
 
 
-def test_what_was_sold_once_in_the_trial_is_on_its_first_invoice():
+def test_what_was_sold_once_in_the_trial_is_not_on_its_first_invoice_again():
     story = on_trial(rules=BillingRules(settlement=Settlement.ON_RENEWAL))
-    story.change("2026-01-12", ChargeFee("setup", Money("5", "USD")))
+    fee = story.change("2026-01-12", ChargeFee("setup", Money("5", "USD")))
+    assert bills(fee) == ["2026-01-12: +5.00 = 5.00"]
     story.change("2026-01-13", GrantCredit(Money("3", "USD"), "sorry"))
     done = story.change("2026-01-14", AddSeats(1), EndTrial(), AddSeats(1))
-    assert bills(done) == ["2026-01-14: +5.00 +20.00 +10.00 = 35.00 due 32.00"]
+    assert bills(done) == ["2026-01-14: +20.00 +10.00 = 30.00 due 27.00"]
 
 
 def test_arrears_are_billed_at_the_end_of_the_first_period():

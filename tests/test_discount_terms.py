@@ -284,6 +284,14 @@ def test_two_amounts_off_are_fitted_each_to_what_it_is_for():
     assert bills(gone) == ["2026-04-16: -25.00 +15.00 +10.00 = 0.00"]
 
 
+def test_two_amounts_off_for_different_items_leave_each_other_whole():
+    """100.00 − 30.00 and 50.00 − 20.00, whatever the other takes."""
+    story = april(
+        fixed("30.00", applies_to=THE_PLAN), fixed("20.00", id="b", applies_to=ADD_ONS)
+    )
+    assert bills(story.opening) == ["2026-04-01: +100.00 +50.00 -30.00 -20.00 = 100.00"]
+
+
 def test_an_amount_off_one_interval_ends_with_it():
     # 30.00 / 2 comes back, 300.00 × 350/365 = 287.67 is charged, 20.00 / 2 taken back
     sold = Plan("both", "Both", 1, [eur("30.00"), eur("300.00", interval=ANNUAL)])

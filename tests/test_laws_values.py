@@ -45,6 +45,7 @@ from seatbill import (
     Rounding,
     allocate,
     bill,
+    discounts,
     prorate,
     share,
 )
@@ -276,7 +277,12 @@ def test_values_are_equal_to_their_copies(value):
 
 @given(value=st.one_of(our.money(), our.periods(), our.intervals(), our.discounts()))
 def test_what_is_shown_can_be_pasted_back(value):
-    names = {**vars(seatbill), "datetime": dt, "Decimal": decimal.Decimal}
+    names = {
+        **vars(seatbill),
+        **vars(discounts),
+        "datetime": dt,
+        "Decimal": decimal.Decimal,
+    }
     assert eval(repr(value), names) == value
 
 

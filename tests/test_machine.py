@@ -29,7 +29,8 @@ from seatbill import (
     verify,
 )
 from seatbill.errors import SeatbillError
-from seatbill.invoices import LineKind
+from seatbill.invoices import ItemKind, LineKind
+from seatbill.subscriptions import RecordCreditNote
 from seatbill.testing import laws
 from seatbill.testing import strategies as our
 from seatbill.testing.histories import History
@@ -55,7 +56,8 @@ class Histories(RuleBasedStateMachine):
         outcome, opening = our.opened(data.draw(our.openings(self.world)))
         self.day = opening["on"]
         self.oracle = Oracle(**opening) if counted else None
-        self.rest, self.balance, self.version = Counter(), 0, 0
+        self.rest, self.version = Counter(), 0
+        self.balance = sum(lot.amount.minor_units for lot in opening.get("credit", ()))
         self.invoices, self.counted = [], 0
         self.keep(outcome)
 
@@ -77,6 +79,9 @@ class Histories(RuleBasedStateMachine):
             for line in invoice.lines:
                 if line.kind not in (LineKind.SERVICE, LineKind.FEE):
                     self.give_and_take(line)
+        for told in outcome.notices:
+            if told.code in ("credit_lapsed", "gift_ended"):
+                self.balance -= told.value("amount").minor_units
         self.invoices += outcome.invoices
         self.balance -= outcome.refund_due.minor_units
         assert self.version <= self.sub.version
@@ -85,7 +90,7 @@ class Histories(RuleBasedStateMachine):
         """Count a line for its charge, of which no more comes back than was paid."""
         self.rest[line.charge_id] += line.amount.minor_units
         left = self.rest[line.charge_id]
-        assert left <= 0 if line.unit == "period" else left >= 0
+        assert left <= 0 if line.terms.item_kind is ItemKind.DISCOUNT else left >= 0
 
     # What may happen.
 
@@ -107,6 +112,8 @@ class Histories(RuleBasedStateMachine):
             return
         assert change(self.sub, *changes, on=self.day, timing=timing) == outcome
         self.keep(outcome)
+        if any(isinstance(asked, RecordCreditNote) for asked in changes):
+            self.oracle = None  # what a note took back is on no line
         if self.oracle is not None:
             self.oracle.walk([(self.day, changes)], self.day, timing)
 
@@ -161,8 +168,9 @@ class Histories(RuleBasedStateMachine):
     @precondition(lambda self: self.sub is not None)
     @invariant()
     def money_is_conserved(self):
-        """The balance is what was granted and not used or given back."""
-        assert self.sub.credit_balance.minor_units == self.balance >= 0
+        """All credit is what was granted and not used, given back or lapsed."""
+        lots = sum(lot.amount.minor_units for lot in self.sub.credit_lots)
+        assert self.sub.credit_balance.minor_units + lots == self.balance >= 0
 
     @precondition(lambda self: self.sub is not None)
     @invariant()

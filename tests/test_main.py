@@ -395,7 +395,7 @@ def test_a_price_by_tiers_says_so():
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["rulebooks", "clokify"], "choose clickmeeting, clockify"),
+        (["rulebooks", "clokify"], "choose annual-commitment, clickmeeting"),
         (["schema", "invoice"], "bill-request"),
         (["rulebooks", "--locale", "zz"], "zz"),
     ],

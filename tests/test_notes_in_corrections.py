@@ -162,6 +162,24 @@ def test_what_was_right_stays() -> None:
     assert str(found.subscription.charges[0].credited) == "26.67 USD"
 
 
+def test_the_rest_of_a_note_is_taken_of_what_is_charged_later() -> None:
+    """20.00 are noted of two seats, where it was one, and one that came and went.
+
+    On the 25th 10.00 + 6.33 are charged, for 19 of 30 days: all of it is noted.  On the
+    28th 4.00 more, for 12 of 30 days: the other 3.67 are, and 0.33 of 3.33 come back.
+    """
+    note = noted(opened(seats=2).invoice)
+    days = [dt.date(2026, 9, day) for day in (21, 25, 28, 30)]
+    asked = [AddSeats(1), RemoveSeats(1), AddSeats(1), RemoveSeats(1)]
+    issued = opened(seats=2).invoices
+    history = zip(days, asked, strict=True)
+    found = corrected(opened(), issued, *history, until=days[-1], notes=[note])
+    totals = [str(invoice.total.amount) for invoice in found.statement.invoices]
+    assert totals == ["10.00", "6.33", "4.00", "-0.33"]
+    (charge,) = found.subscription.charges
+    assert charge.credit_notes == (note.key,)
+
+
 def test_the_subscription_to_go_on_with_knows_the_note() -> None:
     start = opened()
     note = noted(start.invoice)

@@ -72,6 +72,7 @@ from seatbill.limits import Limits
 from seatbill.periods import AddOnAnchor
 from seatbill.rules import Convention, DiscountScope
 from seatbill.subscriptions import SubscribedAddOn
+from seatbill.terms import EarlyEnd, Term
 from seatbill.testing import laws
 from seatbill.testing import strategies as our
 from seatbill.views import billing_view
@@ -528,6 +529,20 @@ def test_a_freeze_moves_its_period_by_the_frozen_days(sold):
     ]
 
 
+def test_a_freeze_gives_what_shares_the_plan_no_period_of_its_own():
+    """28 days frozen: 15 March to 15 April becomes 12 April to 13 May."""
+    fax = Price(unit="fax", unit_amount="5.00", currency="USD", interval=ANNUAL)
+    rules = BillingRules(max_freeze_days=30)
+    story = yearly(rules=rules, add_ons=[SMS, AddOn("fax", "fax", [fax])])
+    story.renew("2026-03-20")
+    story.change("2026-03-20", Freeze())
+    story.change("2026-04-17", Unfreeze())
+    assert own(story) == ("2026-04-12", "2026-05-13")
+    assert [a.period for a in story.subscription.add_ons if a.add_on.id == "fax"] == [
+        None
+    ]
+
+
 @pytest.mark.parametrize("anchored", ["purchase", "subscription"])
 def test_what_waits_is_dated_as_if_a_freeze_ended_at_the_latest(anchored):
     """15 April and 15 May, each 30 days later, or on the grid that starts there."""
@@ -702,6 +717,25 @@ def test_it_needs_what_it_requires():
     needs = add_on(requires_add_ons=["base"])
     with pytest.raises(RequirementError):
         yearly(add_ons=[needs])
+
+
+def test_a_term_does_not_hold_it():
+    """1 January to 1 April are 90 days, of which 45 are left: half of 30.00."""
+    sold = add_on("30.00", QUARTERLY)
+    story = Story(MONTH, "2026-01-01", add_ons=[sold], term=Term(), rules=AT_ONCE)
+    story.renew("2026-02-15")
+    gone = story.change("2026-02-15", RemoveAddOn(sold))
+    assert bills(gone) == ["2026-02-15: -15.00 = -15.00 due 0.00"]
+
+
+def test_an_early_end_of_a_term_bills_the_plan_without_it():
+    """December is left of the year: 100.00 of the plan, and no 30.00 a quarter."""
+    sold = add_on("30.00", QUARTERLY)
+    term = Term(early_end=EarlyEnd.BILLED)
+    story = Story(MONTH, "2026-01-01", add_ons=[sold], term=term)
+    story.renew("2026-11-15")
+    ended = story.change("2026-11-15", Cancel(), timing=Timing.IMMEDIATE)
+    assert bills(ended) == ["2026-11-15: +100.00 = 100.00"]
 
 
 def test_one_that_needs_another_serves_the_time_that_is_paid():

@@ -45,6 +45,7 @@ from seatbill import (
     renew,
     subscribe,
 )
+from seatbill.credit import CreditKind, CreditLot
 from seatbill.errors import (
     HistoryGapError,
     LimitReachedError,
@@ -1162,6 +1163,18 @@ def test_a_reconciliation_travels():
     opening, statement = tale()
     found = reconcile(opening.invoice, statement)
     assert pickle.loads(pickle.dumps(found)) == found
+
+
+@pytest.mark.parametrize("kind", CreditKind)
+@pytest.mark.parametrize("amount", ["10.00", "69.90", "100.00"])
+def test_credit_that_the_first_invoice_used_is_part_of_it(amount, kind):
+    credit = [CreditLot(Money(amount, USD), kind)]
+    opening, statement = tale(credit=credit)
+    assert opening.invoice.credit_applied == min(
+        Money(amount, USD), Money("69.90", USD)
+    )
+    for history in (statement, [opening, *statement.outcomes]):
+        assert reconcile(opening.invoice, history).is_right
 
 
 @given(histories(markets(free_plan=False), longest=8))

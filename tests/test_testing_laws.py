@@ -21,6 +21,7 @@ from seatbill import (
     Cancel,
     Freeze,
     GrantCredit,
+    Interval,
     Money,
     MoveBillingDay,
     Plan,
@@ -34,6 +35,7 @@ from seatbill import (
     TaxRate,
     Timing,
     change,
+    credit_note,
     subscribe,
 )
 from seatbill.errors import MissingExtraError, NoChangeError
@@ -529,3 +531,48 @@ def test_periods_tile_where_the_billing_day_is_moved(interval, day):
     )
     assert history.subscription.billing_cycle_anchor.day == day
     laws.periods_tile(history)
+
+
+def test_periods_of_days_tile_in_a_plan_by_the_day():
+    """The weeks of a plan by the fortnight: 8 to 15 January follows 1 to 8 January."""
+    week, fortnight = Interval(days=7), Interval(days=14)
+    sms = Price(unit="sms", unit_amount="7.00", currency="USD", interval=week)
+    sold = Price(unit_amount="14.00", currency="USD", interval=fortnight)
+    history = lived(
+        (dt.date(2026, 1, 9), AddSeats(1)),
+        until=dt.date(2026, 1, 20),
+        plan=Plan("days", "Days", 1, (sold,)),
+        interval=fortnight,
+        add_ons=[AddOn("sms", "Sms", [sms], interval=week)],
+    )
+    days = [o.period.start.day for s in history.subscriptions for o in s.add_ons]
+    assert days == [1, 8, 15]
+    laws.periods_tile(history)
+
+
+def test_a_recorded_note_counts_as_given_back():
+    """62.00 for two seats: all of it may be noted, and not a cent more."""
+    (invoice,) = opening().invoices
+    note = credit_note(invoice, lines=[0], reason="goodwill", issued_on=MIDDLE)
+    record = note.to_record()
+    history = lived((MIDDLE, record))
+    law = laws.credits_name_their_charge_and_never_exceed_it
+    law(history)
+    (taken,) = record.charges
+    more = attrs.evolve(taken, amount=Money("62.01", "USD"))
+    record = attrs.evolve(record, charges=[more])
+    with pytest.raises(LawError) as broken:
+        law(with_outcome(history, 0, changes=(record,)))
+    assert (broken.value.found, broken.value.wanted) == (-1, 0)
+
+
+def test_credit_that_was_asked_for_as_money_is_plain_money():
+    """10.00 pay some of 62.00; of 11.00 that were asked for, 1.00 would be missing."""
+    ten = Money("10.00", "USD")
+    opened = opening(credit=ten)
+    history = History.of(opened, (), until=END, arguments={"credit": ten})
+    laws.money_is_conserved(history)
+    other = attrs.evolve(history, asked={"credit": Money("11.00", "USD")})
+    with pytest.raises(LawError) as broken:
+        laws.money_is_conserved(other)
+    assert (broken.value.found, broken.value.wanted) == (0, 100)

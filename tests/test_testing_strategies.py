@@ -9,13 +9,16 @@ from enum import Enum
 
 import attrs
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, find, given, settings
+from hypothesis import strategies as st
+from hypothesis.errors import Unsatisfiable
 
 import seatbill
 from leaf_strategies import bill_requests, change_requests, of
 from seatbill.converters import bill_request, change_request
 from seatbill.errors import UnknownItemError
 from seatbill.testing import strategies
+from stories import DEFAULT, at, plan
 
 # Rooms whose classes are no values of billing: the shell, and the strategies.
 OTHER_ROOMS = ("__main__", "documents", "testing")
@@ -81,3 +84,24 @@ def test_a_class_that_is_no_value_has_none():
 def test_requests_are_legal(story, asked):
     assert bill_request(story).until == story.until
     assert change_request(asked).changes == asked.changes
+
+
+def test_an_opening_that_is_refused_whatever_it_is_without_is_not_drawn():
+    opening = {
+        "plan": plan("10.00"),
+        "id": "sub-1",
+        "interval": seatbill.MONTHLY,
+        "seats": {"seat": 1},
+        "on": at("2026-01-01"),
+        "rules": DEFAULT,
+        "discounts": (),
+    }
+    outcome, asked = strategies.opened(opening)
+    assert (str(outcome.invoice.total), asked) == ("10.00 USD", opening)
+    unknown = opening | {"seats": {"desk": 1}}
+    with pytest.raises(Unsatisfiable):
+        find(
+            st.just(unknown).map(strategies.opened),
+            bool,
+            settings=settings(database=None, derandomize=True),
+        )

@@ -164,6 +164,7 @@ UNKNOWN_TO_AN_INVOICE = {
     "issued_on": "nothing on it depends on the day",
     "billing_reason": "nothing on it depends on the reason, but for a correction",
     "recipient": "to whom it is made out",
+    "payable_step": "how what is to be paid is rounded is agreed elsewhere",
 }
 
 

@@ -174,7 +174,8 @@ class Paid:
         Shared in proportion to what is left of it: so much was *taken* of such items.
         """
         left = {**self.by_rates}
-        for keys, rates, own in taken:
+        # One set of rates has all of it, whatever was taken.
+        for keys, rates, own in taken if len(left) > 1 else ():
             if rates in left and keys & self.keys:
                 left[rates] = max(left[rates] - own, 0)
         if not any(left.values()):

@@ -89,7 +89,12 @@ def pass_event(state: State, event: Time) -> None:
     state.day = event
     if state.frozen_on is not None:
         thaw(state)
-    elif state.own and end_periods(state):
+        return
+    if state.has_amounts_off:  # what was cut of them was cut on an earlier day
+        state.open_charges()
+        state.move_to(event)
+        note_paid(state)
+    if state.own and end_periods(state):
         state.count_lines(len(state.add_ons))
         state.move_to(event)
         open_own(state)

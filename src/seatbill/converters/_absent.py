@@ -21,6 +21,7 @@ ABSENT: Final[dict[str, dict[str, Any]]] = table("absent.json")
 
 LATER: Final[Mapping[str, tuple[str, ...]]] = {
     "AddOn": ("interval", "anchored_on", "tax_class"),
+    "AppliedDiscount": ("ends_on", "spent"),
     "BillRequest": ("version", "term", "credit"),
     "BillingRules": (
         "notice_scope",
@@ -30,13 +31,21 @@ LATER: Final[Mapping[str, tuple[str, ...]]] = {
         "credit_order",
     ),
     "BillingView": ("services",),
-    "Charge": ("cut", "kept", "credit_notes"),
+    "Charge": ("cut", "kept", "ended", "credit_notes"),
     "ChargeFee": ("tax_class",),
     "Correction": ("refund_due",),
     "CorrectiveInvoice": ("decision_roles",),
     "SubscribedAddOn": ("period", "anchor"),
     "CreditSplit": ("lots",),
     "Decision": ("lapsed", "returned", "refund_due"),
+    "Discount": (
+        "months",
+        "until",
+        "applies_to",
+        "combinable",
+        "eligibility",
+        "surplus",
+    ),
     "GrantCredit": ("kind", "expires_on"),
     "Invoice": ("credit_lots", "payable_step"),
     "SetSeats": ("from_day",),

@@ -318,7 +318,7 @@ def _configuration(sub: Subscription) -> dict[tuple[str, str], str | int]:
 
 _TOTALS: Final = (
     "key issued_on billing_reason currency recipient subtotal taxes total "
-    "credit_applied"
+    "credit_applied payable_step"
 ).split()
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from .._values.checks import Time, several
+from ..credit import CreditKind, CreditLot
 from ..errors import HistoryGapError, RenewFirstError, SeatbillError, WrongTypeError
 from ..invoices import Invoice
 from ..lifecycle import Statement, change, next_renewal, renew, subscribe
+from ..money import Money
 from ..subscriptions import Outcome, Subscription
 from ..subscriptions.outcomes import ended_first
 
@@ -40,7 +42,10 @@ def past(history: Statement | Iterable[Outcome]) -> tuple[list[Invoice], States]
 def _first_invoices(
     opening: Subscription, given: tuple[Invoice, ...]
 ) -> tuple[Invoice, ...]:
-    """Return what subscribing to *opening* charges, or what is *given* if unknown."""
+    """Return what subscribing to *opening* charges, or what is *given* if unknown.
+
+    Credit that is spent is on the invoices alone.
+    """
     try:
         again = subscribe(
             opening.plan,
@@ -56,11 +61,31 @@ def _first_invoices(
             discounts=[applied.discount for applied in opening.discounts],
             tax_rates=opening.tax_rates,
             recipient=opening.recipient,
+            credit=_credit_before(opening, given),
             version=max(opening.version - 1, 0),
         )
     except SeatbillError:
         return given
     return again.invoices if again.subscription == opening else given
+
+
+def _credit_before(
+    opening: Subscription, given: tuple[Invoice, ...]
+) -> list[CreditLot]:
+    """Return the credit of *opening* before it paid of the invoices *given*."""
+    money = opening.credit_balance_minor
+    lots = [*opening.credit_lots]
+    for invoice in given:
+        money += invoice.credit_applied_minor
+        for lot in invoice.credit_lots:
+            money -= lot.amount.minor_units
+            lots.append(lot)
+    lots.append(
+        CreditLot(Money.from_minor_units(money, opening.currency), CreditKind.PAID)
+    )
+    return [
+        CreditLot(lot.amount, lot.kind, lot.expires_on) for lot in lots if lot.amount
+    ]
 
 
 def _replayed(sub: Subscription, outcome: Outcome) -> tuple[Invoice, ...]:

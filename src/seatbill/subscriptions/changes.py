@@ -169,7 +169,7 @@ class Pause(Value):
     of a cancellation.  Asked for while paused, the pause goes on for so many more.
 
     >>> Pause(periods=2)
-    Pause(2)
+    Pause(periods=2)
     """
 
     periods: int

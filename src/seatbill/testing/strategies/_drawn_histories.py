@@ -106,7 +106,7 @@ def opened(opening: dict[str, Any]) -> tuple[Outcome, dict[str, Any]]:
     A plan that is all in arrears takes no amount off, an add-on may need another, and a
     discount may have to be alone.
     """
-    one = {"discounts": opening["discounts"][:1]}
+    one = {"discounts": opening.get("discounts", ())[:1]}
     for less in ({}, one, {"discounts": (), "add_ons": ()}):
         asked = opening | less
         with suppress(SeatbillError):
