@@ -30,6 +30,7 @@ _DIFFERING: Final = {
     "currency": "The currency is",
     "full_amount": "A whole period is",
     "issued_on": "The day of issue is",
+    "payable_step": "{what} is",
     "period": "The time is",
     "quantity": "The quantity is",
     "recipient": "The recipient is",
