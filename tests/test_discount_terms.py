@@ -37,6 +37,7 @@ from seatbill import (
     Tier,
     Timing,
     adopt,
+    change,
     credit_note,
     explain,
     renew,
@@ -563,6 +564,26 @@ def test_one_that_cannot_be_combined_stands_alone():
         story.change("2026-04-02", ApplyDiscount(other))
     story.change("2026-04-02", RemoveDiscount("alone"), ApplyDiscount(other))
     assert bills(story.renew("2026-05-01")) == ["2026-05-01: +90.00 = 90.00"]
+
+
+def test_beside_what_an_adopted_customer_has_nothing_is_combined_with_one_alone():
+    """Another system let them stand together: a third is refused all the same."""
+    sub = adopt(
+        TEN,
+        id="story",
+        interval=MONTHLY,
+        seats=7,
+        current_period=Period(dt.date(2026, 4, 1), dt.date(2026, 5, 1)),
+        charged=Money("70.00", "EUR"),
+        rules=AT_ONCE,
+        discounts=[
+            percent("10", "other"),
+            percent("50", "alone", combinable=False),
+        ],
+    )
+    with pytest.raises(DiscountRefusedError) as refused:
+        change(sub, ApplyDiscount(percent("5", "third")), on=dt.date(2026, 4, 3))
+    assert refused.value.args == ("third", "not_combined", "alone")
 
 
 def test_one_that_has_ended_stands_in_nobodys_way():

@@ -36,10 +36,10 @@ def redeem(state: State, discount: Discount, facts: Facts | None) -> None:
     if under(state, state.discounts, _id_of, discount.id):
         raise DuplicateError("discount", discount.id)
     state.visit(len(state.discounts))
-    if state.discounts:  # one that stands alone is the only one
-        known = state.discounts[0].discount
-        if not (discount.combinable and known.combinable):
-            raise DiscountRefusedError(discount.id, "not_combined", known.id)
+    for applied in state.discounts:
+        if not (discount.combinable and applied.discount.combinable):
+            known = applied.discount.id
+            raise DiscountRefusedError(discount.id, "not_combined", known)
     if discount.eligibility is not None:
         _check_eligible(discount, discount.eligibility, facts or Facts())
     ends_on = _end_of(state, discount)
