@@ -433,3 +433,40 @@ def test_amounts_off_for_different_items_share_what_is_left_of_each_rate():
         ("every", "-33.34"),
     ]
     assert str(invoice.total.amount) == "20.67"
+
+
+AID, LESSON = add_on("50.00", "aid", None), add_on("50.00", "lesson")
+OF_TWO = DiscountTarget(add_ons=["aid", "course"])
+
+
+def test_an_amount_off_for_two_items_is_shared_whatever_is_off_another():
+    """20.00 off two items of 50.00, by halves; tax: (150.00 − 30.00 − 10.00) × 0.20."""
+    plan = Discount.fixed(
+        "30.00", "EUR", id="plan", applies_to=DiscountTarget(plans=["pro"])
+    )
+    two = Discount.fixed("20.00", "EUR", id="two", applies_to=OF_TWO)
+    sold = [AID, COURSE, LESSON]
+    invoice = start(VAT, EXEMPT, add_ons=sold, discounts=[plan, two]).invoice
+    assert [found[:2] for found in lines(invoice)[4:]] == [
+        ("plan", "-30.00"),
+        ("two", "-10.00"),
+        ("two", "-10.00"),
+    ]
+    assert str(invoice.total.amount) == "222.00"
+
+
+def test_an_amount_off_is_shared_by_prices_where_nothing_is_known_to_be_left():
+    """200.00 off 150.00 and 100.00 are 120.00 and 80.00: of each rate more than the
+    50.00 of one item, but 50.00 are left in all. Tax: (150.00 − 140.00) × 0.20.
+    """
+    every = Discount.fixed("200.00", "EUR", id="every")
+    two = Discount.fixed("40.00", "EUR", id="two", applies_to=OF_TWO)
+    sold = [AID, COURSE, LESSON]
+    invoice = start(VAT, EXEMPT, add_ons=sold, discounts=[every, two]).invoice
+    assert [found[:2] for found in lines(invoice)[4:]] == [
+        ("every", "-120.00"),
+        ("every", "-80.00"),
+        ("two", "-20.00"),
+        ("two", "-20.00"),
+    ]
+    assert str(invoice.total.amount) == "12.00"
