@@ -18,6 +18,7 @@ from ._input_errors import (
     NaiveDatetimeError,
     NotUtcError,
     OutOfBoundsError,
+    PercentageError,
     PriceError,
     RulesError,
     TaxRateError,
@@ -25,6 +26,7 @@ from ._input_errors import (
     TooManyLinesError,
     TooManyVisitsError,
     UnknownCurrencyError,
+    UnknownWordError,
     WrongTypeError,
 )
 from ._root import SeatbillError
@@ -122,6 +124,7 @@ __all__ = [
     "OutOfOrderError",
     "OverCreditedError",
     "OverlapError",
+    "PercentageError",
     "PermissionRefusedError",
     "PriceError",
     "PurposeNotAllowedError",
@@ -149,5 +152,6 @@ __all__ = [
     "UnknownCurrencyError",
     "UnknownItemError",
     "UnknownUnitError",
+    "UnknownWordError",
     "WrongTypeError",
 ]
