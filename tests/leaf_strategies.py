@@ -38,7 +38,6 @@ from seatbill.invoices import LineTerms, TaxAmount
 from seatbill.limits import Limits
 from seatbill.money import Money, Rounding
 from seatbill.notices import Notice, Problem
-from seatbill.periods import QUARTERLY
 from seatbill.plans import Tier
 from seatbill.rebilling import rebill
 from seatbill.revenue import RevenueStep, recognize
@@ -94,27 +93,8 @@ def credited_charges():
 
 
 @kept
-def true_ups():
-    return st.builds(
-        terms.TrueUp,
-        every=st.none() | st.just(QUARTERLY),
-        mode=st.sampled_from(terms.TrueUpMode),
-    )
-
-
-@kept
-def agreed_terms():
-    return st.builds(
-        terms.Term,
-        minimum=st.none() | quantities(),
-        renews=st.booleans(),
-        true_ups=st.lists(true_ups(), max_size=1),
-    )
-
-
-@kept
 def running_terms():
-    return st.builds(lambda term, on: term.begun(on), agreed_terms(), days())
+    return st.builds(lambda term, on: term.begun(on), strategies.terms(), days())
 
 
 @kept
@@ -359,8 +339,6 @@ LEAVES: Final = {
     subscriptions.PendingUpdate: pending_updates,
     subscriptions.SubscribedAddOn: subscribed_add_ons,
     terms.RunningTerm: running_terms,
-    terms.Term: agreed_terms,
-    terms.TrueUp: true_ups,
     views.AddOnOption: looking.add_on_choices,
     views.BoughtAddOn: looking.bought_add_ons,
     views.BoughtService: looking.bought_services,

@@ -46,7 +46,11 @@ MONTHS = (MONTHLY, QUARTERLY, ANNUAL)
 
 # What the counter can count, and what gives back all that does not run.
 COUNTED = our.markets(
-    notice=False, free_plan=False, own_intervals=False, limited_discounts=False
+    notice=False,
+    free_plan=False,
+    own_intervals=False,
+    limited_discounts=False,
+    terms=False,
 )
 PLAIN = our.markets(conventions="actual", notice=False, free_plan=False)
 FAIR = our.markets(

@@ -257,6 +257,8 @@ term_runs: The term ends on {ends_on}, and nothing goes before | ask without a t
     and it waits for that day
 term_runs.end: The subscription ends on {ends_on}, with the term | use Timing.PERIOD_END
 term_runs.pause: The term ends on {ends_on}, and all of it is charged | pause later
+term_runs.waiting: A change is scheduled for {ends_on}, before the end of the term |
+    withdraw it first, in the same call if wanted
 term_runs.restart: A change is scheduled, and a new period would start the term of
     {ends_on} anew | withdraw the change first, in the same call if wanted
 frozen: Subscription {id!r} cannot do this ({problem}) | cancel instead

@@ -95,6 +95,8 @@ def openings(
     if any(each.eligibility is not None for each in opening["discounts"]):
         known = {"first_purchase": True, "country": "DE", "redemptions": numbers[0] % 2}
         opening["facts"] = Facts(**known)
+    if market.terms and numbers[4] > 8:
+        opening["term"] = market.terms[0]
     if trials and numbers[3] in (3, 4):
         opening["trial_end"] = on + dt.timedelta(draw(st.integers(1, 70)))
     return opening
@@ -103,11 +105,12 @@ def openings(
 def opened(opening: dict[str, Any]) -> tuple[Outcome, dict[str, Any]]:
     """Return what *opening* comes to, without what it cannot have, and what is left.
 
-    A plan that is all in arrears takes no amount off, an add-on may need another, and a
-    discount may have to be alone.
+    A plan that is all in arrears takes no amount off, an add-on may need another, a
+    discount may have to be alone, and a term may be none of whole periods.
     """
-    one = {"discounts": opening.get("discounts", ())[:1]}
-    for less in ({}, one, {"discounts": (), "add_ons": ()}):
+    free = {"term": None} if "term" in opening else {}
+    one = free | {"discounts": opening.get("discounts", ())[:1]}
+    for less in ({}, free, one, free | {"discounts": (), "add_ons": ()}):
         asked = opening | less
         with suppress(SeatbillError):
             return subscribe(**asked), asked
