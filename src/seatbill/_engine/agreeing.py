@@ -9,13 +9,14 @@ removal is withdrawn first, or the term commits eight.
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 from ..errors import TermRunsError
 from ..rules import ChangeKind, Timing
 from ..subscriptions import PendingUpdate, SetTerm
 from ..subscriptions.subscription import ends
 from .commitments import check_interval, set_term
 from .dates import effective_day, term_end
-from .lookup import place_of
 from .members import (
     ADD_ON,
     ADD_ON_REMOVED,
@@ -23,6 +24,7 @@ from .members import (
     INTERVAL,
     PACKAGE,
     PACKAGE_DOWN,
+    PLAN,
     SEATS,
 )
 from .plan_changes import direction_of, direction_of_interval
@@ -35,17 +37,18 @@ def agree(state: State, change: SetTerm, timing: Timing | None) -> None:
     set_term(state, change, timing)
     if state.term is None or not state.scheduled:
         return
+    state.visit(len(state.scheduled) + len(state.seats) + len(state.add_ons))
     levels: dict[tuple[ChangeKind, str], int] = {
         **{(SEATS, unit): n for unit, n in state.seats.items()},
         **{(ADD_ON, id): owned.quantity for id, owned in state.add_ons.items()},
     }
-    for update in sorted(state.scheduled, key=lambda each: place_of(state, each)):
+    days = [(effective_day(state, update), update) for update in state.scheduled]
+    for day, update in sorted(days, key=itemgetter(0)):
         if update.kind is INTERVAL:
             check_interval(state, update.value)
-        if state.uncharged or update.from_day is not None:
-            continue  # what was agreed for a day is cut then to what is held
-        day = effective_day(state, update)
-        if day < term_end(state) and _lets_go(state, update, levels):
+        if state.uncharged or day >= term_end(state):
+            continue
+        if _lets_go(state, update, levels):
             raise TermRunsError(day, "waiting")
 
 
@@ -69,4 +72,4 @@ def _lets_go(
         return is_held(state, direction_of_interval(state, value))
     if ends(update, state.rules.free_plan):
         return is_held(state, CANCELLATION_WAY)
-    return is_held(state, direction_of(state, value))
+    return kind is PLAN and is_held(state, direction_of(state, value))

@@ -136,7 +136,10 @@ def _effect(update: Any, sub: Subscription) -> tuple[object, object]:
     """Return what *sub* has, and what *update* wanted."""
     match update.kind:
         case ChangeKind.SEATS:
-            return sub.quantity(update.key), update.value
+            owned, wanted = sub.quantity(update.key), update.value
+            if update.from_day is not None and sub.term is not None:
+                wanted = max(owned, wanted)  # it holds what came after the agreement
+            return owned, wanted
         case ChangeKind.ADD_ON:
             return sub.add_on_quantity(update.key), update.value.quantity
         case ChangeKind.PACKAGE:
