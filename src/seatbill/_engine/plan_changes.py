@@ -362,7 +362,6 @@ def _regrid(
     state.open_period(
         boundary(state.anchor, interval, first),
         boundary(state.anchor, interval, state.steps),
-        day,
     )
     if moved_from is not None:  # the days of freezes are used in the period that stays
         state.moved_from = state.start - frozen_for(start, moved_from)
