@@ -18,6 +18,7 @@ from seatbill import (
     converters,
     corrections,
     credit,
+    hosting,
     licences,
     notices,
     parties,
@@ -179,6 +180,32 @@ def credit_splits(draw: st.DrawFn):
 
 
 @kept
+def number_series():
+    return st.builds(
+        corrections.NumberSeries,
+        prefix=st.sampled_from(("", "INV-", "{year}-")),
+        digits=st.integers(1, 6),
+    ).flatmap(
+        lambda series: st.integers(1, 999).map(
+            lambda last: attrs.evolve(
+                series, last=last, year=2026 if "{year}" in series.prefix else None
+            )
+        )
+    )
+
+
+@kept
+def reminder_values():
+    said = st.builds(
+        lambda day: Notice(
+            "renewal_near", (("plan", "Pro"), ("on", day), ("total", None))
+        ),
+        days(),
+    )
+    return st.builds(hosting.Reminder, key=ids(), on=days(), notice=said)
+
+
+@kept
 def mentions():
     said = [c for c in TaxCategory if c is not TaxCategory.STANDARD]
     reasons = st.none() | st.just("Article 132")
@@ -302,6 +329,8 @@ LEAVES: Final = {
     corrections.CreditNoteLine: credit_note_lines,
     corrections.CreditSplit: credit_splits,
     corrections.Mention: mentions,
+    corrections.NumberSeries: number_series,
+    hosting.Reminder: reminder_values,
     Discrepancy: discrepancies,
     LineTerms: line_terms,
     TaxAmount: tax_amounts,

@@ -360,8 +360,8 @@ not_combinable: Invoice {invoice} cannot be combined with the first one ({field}
     combine it with others
 quote_expired: Quote {number} was valid through {until}, and {day} is after that | make
     a new quote
-quote_outdated: Quote {number} is for version {quoted} of the subscription, which has
-    version {found} by now | make a new quote
+stale_version: This is for version {asked} of the subscription, which has version
+    {known} by now | load it again, and ask again
 quote_differs: Quote {number} no longer holds: {found} instead of {quoted} | make a new
     quote
 quote_differs.invoices: Quote {number} no longer holds: the number of invoices would be
