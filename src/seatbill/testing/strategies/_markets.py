@@ -23,7 +23,7 @@ from ...taxes import TaxRate
 from ...terms import Term
 from .._hypothesis import st
 from ._basics import DAYS, MONTHS, currencies, kept, one_in
-from ._contracts import terms as drawn_terms
+from ._contracts import terms as agreed
 from ._goods import catalogs, discounts, plans
 from ._rulesets import TAXES, billing_rules
 
@@ -178,10 +178,8 @@ def markets(
         tax_rates=TAXES,
         new_prices=new_prices,
     )
-    if not terms:
-        return world
-    agreed = drawn_terms(world.units, world.intervals)
-    return attrs.evolve(world, terms=(draw(agreed), draw(agreed)))
+    two = st.tuples(*[agreed(world.units, world.intervals)] * 2)
+    return attrs.evolve(world, terms=draw(two)) if terms else world
 
 
 @st.composite
