@@ -27,6 +27,7 @@ from seatbill import (
     TaxCategory,
     bill,
     change,
+    hosting,
     quotes,
 )
 from seatbill.access import (
@@ -43,6 +44,7 @@ from seatbill.allowances import AllowancePeriod, allowance_periods
 from seatbill.combining import combine, take_apart
 from seatbill.corrections import (
     Mention,
+    NumberSeries,
     correct_recipient,
     credit_note,
     document_type,
@@ -87,12 +89,15 @@ from seatbill.notices import Finding, Notice, Problem, Refusal
 from seatbill.payments import (
     CARD_AUTHORIZATION,
     AuthorizationHold,
+    BankAccount,
     Card,
     DunningPlan,
     DunningStep,
     Funding,
     LateFees,
+    PaymentInstructions,
     PaymentPolicy,
+    PaymentReference,
     PaymentTerms,
     PayPal,
     PercentageFee,
@@ -176,6 +181,7 @@ MODULES = (
     "corrections",
     "revenue",
     "quotes",
+    "hosting",
     "rebilling",
     "reviews",
     "views",
@@ -227,6 +233,7 @@ VARIANT = LicenceVariant(LicenceUnit.TEAM, from_day=DATE, contract="c", plan="pr
 
 CARD = Card(brand="visa", last_four="4242", expiry_year=2027, expiry_month=3)
 MANDATE = SepaMandate(reference="M-1", country="DE", last_four="3000")
+ACCOUNT = BankAccount(iban="BE68539007547034", holder="Studio", bic="GEBABEBB")
 POLICY = PaymentPolicy(
     card_brands=["visa"],
     refused_funding=[Funding.PREPAID],
@@ -347,6 +354,16 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
         Sale(price=Money("9", "USD"), quantity=2, fee=FIVE, processing_fees=[STRIPE]),
         MANDATE,
         PaymentTerms(days=14),
+        ACCOUNT,
+        PaymentReference("RF18539007547034"),
+        PaymentInstructions(
+            accounts=[ACCOUNT],
+            reference=PaymentReference("2026-0042"),
+            link="https://pay.example/42",
+            method=MANDATE,
+            creditor_id="DE98ZZZ09999999999",
+            terms=PaymentTerms(days=14),
+        ),
         REMINDER,
         DUNNING,
         LATE,
@@ -376,6 +393,14 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "payments.SepaMandate.from_iban": (
         SepaMandate.from_iban,
         {"iban": "DE89 3704 0044 0532 0130 00", "reference": "M-1"},
+    ),
+    "payments.PaymentReference.belgian": (
+        PaymentReference.belgian,
+        {"number": 123456789},
+    ),
+    "payments.PaymentReference.iso_11649": (
+        PaymentReference.iso_11649,
+        {"number": "539007547034"},
     ),
     "payments.PercentageFee.of": (
         FIVE.of,
@@ -503,6 +528,12 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
             "due_on": DATE,
         },
     ),
+    **rows("corrections", NumberSeries(prefix="{year}-", last=3, year=2026)),
+    "corrections.NumberSeries.next_in": (NumberSeries().next_in, {"year": 2026}),
+    "corrections.NumberSeries.take": (
+        NumberSeries().take,
+        {"document": INVOICE, "supplier": BOB, "issued_on": DATE, "due_on": DATE},
+    ),
     # what is earned, and a past that was wrong
     **rows("revenue", SCHEDULE, SCHEDULE.lines[0], SCHEDULE.lines[0].parts[0]),
     "revenue.arr": (arr, {"subscription": SUB, "rounding": Rounding.UP}),
@@ -521,6 +552,39 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "quotes.quote": (
         quotes.quote,
         {"outcome": QUOTE.outcome, "number": "Q-1", "until": DATE},
+    ),
+    **rows("hosting", hosting.reminders(SUB, on=DATE, until=at("2027-12-31"))[0]),
+    "hosting.due": (hosting.due, {"subscription": SUB, "on": DATE}),
+    "hosting.join": (
+        hosting.join,
+        {
+            "subscription": SUB,
+            "members": [],
+            "person": Member("ann"),
+            "on": DATE,
+            "buy": True,
+        },
+    ),
+    "hosting.leave": (
+        hosting.leave,
+        {
+            "subscription": SUB,
+            "members": [Member("ann")],
+            "id": "ann",
+            "on": DATE,
+            "unit": "seat",
+            "release": True,
+        },
+    ),
+    "hosting.reminders": (
+        hosting.reminders,
+        {
+            "subscription": SUB,
+            "on": DATE,
+            "until": DATE,
+            "members": [Member("ann")],
+            "payment": CARD,
+        },
     ),
     **rows("rebilling", REBILLED),
     "rebilling.origins": (origins, {"line": INVOICE.lines[0], "invoices": [INVOICE]}),

@@ -406,6 +406,7 @@ FIELDS = {
     "Reconciliation.invoice": MET,
     "Reconciliation.lines": MET,
     "Reprice.from_day": ALONE,
+    "Reminder.on": ALONE,
     "RevenuePart.period": DATE,
     "RevenueSchedule.lines": DATE,
     "RunningTerm.period": ALONE,

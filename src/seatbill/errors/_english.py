@@ -60,6 +60,12 @@ out_of_bounds.near_limit: {name} is {value} | keep it above {minimum}, and at {m
     or less
 out_of_bounds.rate: {name} is {value} | keep it from {minimum} to {maximum}, as in
     '0.19' for 19%
+malformed: {name} is {value!r}, which is malformed ({problem}) | write it anew
+malformed.line: {name} is {value!r}, which has more than one line | put it in one
+malformed.link: {name} is {value!r} | give an address that begins with https:// and has
+    no blank
+malformed.bic: {name} is {value!r} | give the 8 or 11 characters of the bank's BIC
+malformed.rf_number: {name} is {value!r} | give 1 to 21 letters and digits
 naive_datetime: {name} is {value}, a datetime without a time zone | attach the zone in
     which it was read, then call .astimezone(UTC)
 not_utc: {name} is {value}, a datetime in a zone other than UTC | call .astimezone(UTC)
@@ -268,6 +274,8 @@ term_runs: The term ends on {ends_on}, and nothing goes before | ask without a t
     and it waits for that day
 term_runs.end: The subscription ends on {ends_on}, with the term | use Timing.PERIOD_END
 term_runs.pause: The term ends on {ends_on}, and all of it is charged | pause later
+term_runs.waiting: A change is scheduled for {ends_on}, before the end of the term |
+    withdraw it first, in the same call if wanted
 term_runs.restart: A change is scheduled, and a new period would start the term of
     {ends_on} anew | withdraw the change first, in the same call if wanted
 frozen: Subscription {id!r} cannot do this ({problem}) | cancel instead
@@ -304,6 +312,10 @@ invalid_account_number.check_digits: The IBAN ending in {ending!r} is mistyped |
     again from the account statement
 invalid_account_number.not_four: {ending!r} are not the last four characters of a number
     | give those alone
+invalid_account_number.reference: The reference ending in {ending!r} is mistyped | copy
+    it again, or let PaymentReference make its check digits
+invalid_account_number.creditor: The creditor identifier ending in {ending!r} is
+    mistyped | copy it again
 payment_method_not_accepted: {method} {value!r} is not accepted | use one of {accepted}
 payment_method_not_accepted.card: Cards of the brand {value!r} are not accepted | use
     one of {accepted}
@@ -359,8 +371,8 @@ not_combinable: Invoice {invoice} cannot be combined with the first one ({field}
     combine it with others
 quote_expired: Quote {number} was valid through {until}, and {day} is after that | make
     a new quote
-quote_outdated: Quote {number} is for version {quoted} of the subscription, which has
-    version {found} by now | make a new quote
+stale_version: This is for version {asked} of the subscription, which has version
+    {known} by now | load it again, and ask again
 quote_differs: Quote {number} no longer holds: {found} instead of {quoted} | make a new
     quote
 quote_differs.invoices: Quote {number} no longer holds: the number of invoices would be
