@@ -72,6 +72,7 @@ CORE_PACKAGES = {"attr", "attrs", "dateutil"}
 EXTRA_PACKAGES = {
     "formatting": {"babel"},
     "converters": {"cattr", "cattrs"},
+    "documents": {"segno"},
     "testing": {"hypothesis"},
 }
 
@@ -88,6 +89,7 @@ HEAVY = {
     "hypothesis",
     "logging",
     "pytest",
+    "segno",
     "unittest",
     "zoneinfo",
 }
