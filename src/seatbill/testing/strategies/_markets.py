@@ -167,14 +167,13 @@ def markets(
         "fixed": None if fixed_discounts else False,
         "limited": None if limited_discounts else False,
     }
+    offers = [draw(discounts(currency, id, **which)) for id in ("spring", "autumn")]
     world = Market(
         catalog=catalog,
         rules=rules,
         currency=currency,
         time=time,
-        discounts=tuple(
-            draw(discounts(currency, id, **which)) for id in ("spring", "autumn")
-        ),
+        discounts=tuple(offers),
         tax_rates=TAXES,
         new_prices=new_prices,
     )
