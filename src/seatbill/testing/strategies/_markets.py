@@ -156,8 +156,7 @@ def markets(
         currency = next(listed, None)
     currency = currency or draw(currencies())
     if time is None:
-        calendar = rules.convention in _CALENDAR
-        time = dt.date if calendar else draw(_TIMES)
+        time = dt.date if rules.convention in _CALENDAR else draw(_TIMES)
     if catalog is None:
         alone = own_intervals and draw(one_in(3))
         catalog, new_prices = draw(_lists(rules, currency, own_intervals=alone))
