@@ -156,23 +156,23 @@ def markets(
         currency = next(listed, None)
     currency = currency or draw(currencies())
     if time is None:
-        time = dt.date if rules.convention in _CALENDAR else draw(_TIMES)
+        calendar = rules.convention in _CALENDAR
+        time = dt.date if calendar else draw(_TIMES)
     if catalog is None:
         alone = own_intervals and draw(one_in(3))
         catalog, new_prices = draw(_lists(rules, currency, own_intervals=alone))
     else:
         new_prices = tuple(map(_dearer, catalog.plans))
-    which = {
-        "fixed": None if fixed_discounts else False,
-        "limited": None if limited_discounts else False,
-    }
-    offers = [draw(discounts(currency, id, **which)) for id in ("spring", "autumn")]
+    which = {"fixed": None if fixed_discounts else False}
+    which["limited"] = None if limited_discounts else False
     world = Market(
         catalog=catalog,
         rules=rules,
         currency=currency,
         time=time,
-        discounts=tuple(offers),
+        discounts=tuple(
+            draw(discounts(currency, id, **which)) for id in ("spring", "autumn")
+        ),
         tax_rates=TAXES,
         new_prices=new_prices,
     )
