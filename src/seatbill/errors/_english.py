@@ -65,6 +65,13 @@ malformed.line: {name} is {value!r}, which has more than one line | put it in on
 malformed.link: {name} is {value!r} | give an address that begins with https:// and has
     no blank
 malformed.bic: {name} is {value!r} | give the 8 or 11 characters of the bank's BIC
+malformed.logo: {name} begins with {value!r} | give a PNG, JPEG, GIF, WebP or SVG as
+    seatbill.documents.logo_of returns it
+malformed.picture: {name} is {value!r}, which does not begin as such a picture does |
+    give the bytes of a PNG, JPEG, GIF, WebP or SVG
+malformed.color: {name} is {value!r} | give a color of six digits such as '#0b7a4b'
+malformed.font: {name} has {value!r} | give the name of a font, in letters, digits,
+    blanks and hyphens
 malformed.rf_number: {name} is {value!r} | give 1 to 21 letters and digits
 naive_datetime: {name} is {value}, a datetime without a time zone | attach the zone in
     which it was read, then call .astimezone(UTC)
