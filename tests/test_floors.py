@@ -57,6 +57,7 @@ FLOORS = {
     "lifecycle": 8,
     "rulebooks": 8,
     "allowances": 9,
+    "hosting": 9,
     "quotes": 9,
     "rebilling": 9,
     "reviews": 9,

@@ -405,6 +405,7 @@ FIELDS = {
     "Reconciliation.invoice": MET,
     "Reconciliation.lines": MET,
     "Reprice.from_day": ALONE,
+    "Reminder.on": ALONE,
     "RevenuePart.period": DATE,
     "RevenueSchedule.lines": DATE,
     "RunningTerm.period": ALONE,

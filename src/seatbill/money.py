@@ -64,6 +64,9 @@ class Rounding(Word):
     """Any part is dropped."""
 
 
+_HALF_UP: Final = Rounding.HALF_UP  # read at each division
+
+
 def divide(numerator: int, denominator: int, rounding: Rounding) -> int:
     """Return the quotient as a whole number; *denominator* is positive.
 
@@ -71,7 +74,7 @@ def divide(numerator: int, denominator: int, rounding: Rounding) -> int:
     -3
     """
     size = -numerator if numerator < 0 else numerator
-    if rounding is Rounding.HALF_UP:
+    if rounding is _HALF_UP:
         found = (2 * size + denominator) // (2 * denominator)
     else:
         found, rest = divmod(size, denominator)

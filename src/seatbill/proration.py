@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from fractions import Fraction
+from typing import Final
 
 from ._values.base import Word
 from ._values.checks import Time, instance, member, several, whole
@@ -32,6 +33,11 @@ class Convention(Word):
     """The whole price whatever the day."""
 
 
+# Read for every line: a member costs as much as the arithmetic.
+_ACTUAL: Final = Convention.ACTUAL
+_FULL: Final = Convention.FULL
+
+
 def ratio(
     convention: Convention, start: Time, end: Time, whole: tuple[Time, Time]
 ) -> tuple[int, int]:
@@ -40,9 +46,9 @@ def ratio(
     *start* and *end* lie inside *whole*, and all are of one type.
     """
     whole_start, whole_end = whole
-    if convention is Convention.ACTUAL:
+    if convention is _ACTUAL:
         return number(end, start), number(whole_end, whole_start)
-    if convention is Convention.FULL:
+    if convention is _FULL:
         return int(end > start), 1
     if type(start) is not dt.date:
         raise ConventionError(convention, start, "instants")

@@ -28,15 +28,15 @@ from ._values.checks import (
 from ._values.later import Later
 from .errors import OutOfBoundsError, RulesError, WrongTypeError
 from .money import Money, Rounding
-from .notices import Problem
 from .periods import Interval
 from .plans import Plan
 from .proration import Convention
 
 if TYPE_CHECKING:
     from . import _variants as variants
+    from . import notices
 else:  # few rules have any
-    variants = Later("_variants")
+    notices, variants = Later("notices"), Later("_variants")
 
 __all__ = [
     "BillingRules",
@@ -374,14 +374,14 @@ class BillingRules(Kept):
         steps = (step for step in self.payable_rounding if step.currency == currency)
         return next(steps, None)
 
-    def problems(self) -> tuple[Problem, ...]:
+    def problems(self) -> tuple[notices.Problem, ...]:
         """Return every contradiction among the policies at once; empty when sound.
 
         What cannot be carried out at all is refused by the constructor; here is what
         would be carried out and surprise.
         """
         return tuple(
-            Problem(
+            notices.Problem(
                 f"rules.{self.name}.{field}",
                 code,
                 _CONTRADICTIONS[code].format(interval=interval),

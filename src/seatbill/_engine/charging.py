@@ -91,7 +91,10 @@ def sell_once(
 
 
 def open_charge(
-    state: State, price: UnitPrice, quantity: int, *, charged: bool = True
+    state: State,
+    price: UnitPrice,
+    quantity: int,
+    charged: bool = True,  # noqa: FBT001, FBT002 (opened for every line)
 ) -> None:
     """Open a charge of *quantity* for what remains, where none of its item runs.
 
@@ -103,7 +106,7 @@ def open_charge(
             quantity = 1
         elif price.beyond is not None and quantity > price.first:
             for part, n in price.parts(quantity):
-                open_charge(state, part, n, charged=charged)
+                open_charge(state, part, n, charged)
             return
     each = price.each
     full = price.full(quantity) if each is None else quantity * each
@@ -243,14 +246,14 @@ def _check_counted(state: State, terms: LineTerms) -> None:
 # Periods.
 
 
-def open_plan(state: State, *, charged: bool = True) -> None:
+def open_plan(state: State, charged: bool = True) -> None:  # noqa: FBT001, FBT002
     """Open the charges of the plan: every seat owned, vacant ones too (CL-4, CL-5)."""
     seats = state.seats
     table = state.table or state.plan_table
     for unit, price in table.units.items():
         quantity = seats.get(unit, 0) if price.plain else _counted(price, seats)
         if quantity:
-            open_charge(state, price, quantity, charged=charged)
+            open_charge(state, price, quantity, charged)
         elif price.measured:
             _open_unmeasured(state, price)
 
@@ -281,14 +284,14 @@ def open_add_ons(
     state: State,
     several: Iterable[SubscribedAddOn],
     interval: Interval,
-    *,
-    charged: bool = True,
+    charged: bool = True,  # noqa: FBT001, FBT002
 ) -> None:
     """Open the charges of *several* add-ons for periods of this *interval*."""
     context = state.context
     for owned in several:
+        quantity = owned.quantity
         for price in price_table(owned.add_on, interval, context).units.values():
-            open_charge(state, price, owned.quantity, charged=charged)
+            open_charge(state, price, quantity, charged)
 
 
 def open_own(state: State) -> None:

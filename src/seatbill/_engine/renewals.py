@@ -134,7 +134,7 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
     else:
         state.charges = []
         state.are_closed = state.has_arrears = False
-    state.open_period(start, end, day)
+    state.open_period(start, end)
     table = state.table or state.plan_table
     for unit in table.measured:
         if not paused or not table.units[unit].in_arrears:  # of a pause there is none
@@ -212,7 +212,7 @@ def thaw(state: State) -> None:
     except OverflowError:  # a part of a day counts as one
         days = -(-moved // dt.timedelta(1))
         raise DateRangeError(state.end, days, "day") from None
-    state.open_period(state.start + moved, end, state.day)
+    state.open_period(state.start + moved, end)
     state.moved_from = moved_from
     if paid_until is not None:
         state.paid_until = paid_until + moved
@@ -444,7 +444,7 @@ def open_new_period(state: State, ended: Iterable[OpenCharge] = ()) -> None:
     day = state.day
     end_discount_period(state, ended)
     state.anchor, state.steps = day, count(state.interval)
-    state.open_period(day, boundary(day, state.interval, state.steps), day)
+    state.open_period(day, boundary(day, state.interval, state.steps))
     open_all(state)
     add_accrued(state)
     state.settle_now = True

@@ -14,7 +14,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from .._values.base import Quantities
+from .._values.base import Quantities, as_quantities
 from .._values.checks import Time, member
 from ..errors import MeasureEachRenewalError, TooManyLinesError, WrongTypeError
 from ..limits import Limits
@@ -186,7 +186,7 @@ def measured_once(measured: Mapping[str, int] | None) -> Measure | None:
         return None
     if not isinstance(measured, Mapping):
         raise WrongTypeError("measured", "Mapping[str, int]", measured)
-    known = Quantities(measured)
+    known = as_quantities(measured)
     if not known:
         return None
     seen: list[Time] = []

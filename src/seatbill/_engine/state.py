@@ -345,19 +345,19 @@ class State:
         self.whole = trusted_period(self.start, end)
         self.move_to(self.day)
 
-    def open_period(self, start: Time, end: Time, day: Time) -> None:
-        """Make [*start*, *end*) the running period, and stand on *day* in it."""
+    def open_period(self, start: Time, end: Time) -> None:
+        """Make [*start*, *end*), which holds the day, the running period."""
         self.start = start
         self.end = end
-        self.moved_from = None
-        if self.paid_until is not None:
-            self.paid_until = None  # by days no more: its lines are looked at
+        self.moved_from = self.paid_until = None  # by days no more where it was set
         self.whole = whole = trusted_period(start, end)
+        day = self.day
         if self.by_days:
-            self.day = day
             self.end_day = end_day = end.toordinal()
-            self.parts = parts = end_day - start.toordinal()
-            self.remaining = day, end, whole, end_day - day.toordinal(), parts
+            self.parts = part = parts = end_day - start.toordinal()
+            if day is not start:
+                part = end_day - day.toordinal()
+            self.remaining = day, end, whole, part, parts
         else:
             self.move_to(day)
 

@@ -273,6 +273,8 @@ term_runs: The term ends on {ends_on}, and nothing goes before | ask without a t
     and it waits for that day
 term_runs.end: The subscription ends on {ends_on}, with the term | use Timing.PERIOD_END
 term_runs.pause: The term ends on {ends_on}, and all of it is charged | pause later
+term_runs.waiting: A change is scheduled for {ends_on}, before the end of the term |
+    withdraw it first, in the same call if wanted
 term_runs.restart: A change is scheduled, and a new period would start the term of
     {ends_on} anew | withdraw the change first, in the same call if wanted
 frozen: Subscription {id!r} cannot do this ({problem}) | cancel instead
@@ -368,8 +370,8 @@ not_combinable: Invoice {invoice} cannot be combined with the first one ({field}
     combine it with others
 quote_expired: Quote {number} was valid through {until}, and {day} is after that | make
     a new quote
-quote_outdated: Quote {number} is for version {quoted} of the subscription, which has
-    version {found} by now | make a new quote
+stale_version: This is for version {asked} of the subscription, which has version
+    {known} by now | load it again, and ask again
 quote_differs: Quote {number} no longer holds: {found} instead of {quoted} | make a new
     quote
 quote_differs.invoices: Quote {number} no longer holds: the number of invoices would be

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from .._engine.lookup import place_of
 from .._engine.makers import trusted_notice
-from .._engine.members import CANCELLATION, INTERVAL, PLAN
+from .._engine.members import CANCELLATION, DOWNGRADE, INTERVAL, PLAN
 from .._engine.plan_changes import direction_of
 from .._engine.replay import advance
 from .._engine.state import State
@@ -20,7 +20,7 @@ from ..errors import DateRangeError, RenewFirstError
 from ..limits import NO_LIMITS
 from ..money import NOTHING, Money
 from ..notices import Notice
-from ..rules import ChangeKind, Direction
+from ..rules import ChangeKind
 from ..subscriptions import Outcome, PendingUpdate, Subscription
 from ..subscriptions.subscription import ends
 
@@ -75,7 +75,7 @@ def _reduction(
     if kind is PLAN:
         lower = value.rank < plan.rank
         if value.rank == plan.rank:
-            lower = direction_of(state, value) is Direction.DOWNGRADE
+            lower = direction_of(state, value) is DOWNGRADE
         names = ("plan", value.name), ("current", plan.name)
         return ("plan_scheduled", names) if lower else None
     if kind is INTERVAL and value.nominal_days < state.interval.nominal_days:

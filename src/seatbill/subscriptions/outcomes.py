@@ -84,6 +84,21 @@ class Outcome(Value):
             raise SeveralInvoicesError(len(self.invoices))
         return self.invoices[0] if self.invoices else None
 
+    @property
+    def amount_due(self) -> Money:
+        """What is to be paid now for all its invoices; zero where there is none.
+
+        The sum of what each asks for: credit is off, and each is rounded by itself
+        where the rules round what is payable.
+        """
+        due = [invoice.amount_due for invoice in self.invoices]
+        return Money.total(due, self.subscription.currency)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to keep: no invoice, and the same version."""
+        return not self.invoices and self.subscription.version == self.previous_version
+
 
 def ended_first(outcome: Outcome) -> bool:
     """Tell whether it was canceled on its billing day, before the renewal ran."""

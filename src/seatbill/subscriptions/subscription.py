@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, final
+from typing import TYPE_CHECKING, Any, Final, final
 
 import attrs
 
@@ -46,6 +46,11 @@ if TYPE_CHECKING:
     from .. import terms
 else:  # few customers have one
     terms = Later("terms")
+
+
+# Read for all that is scheduled.
+_PLAN: Final = ChangeKind.PLAN
+_CANCELLATION: Final = ChangeKind.CANCELLATION
 
 
 class Status(Word):
@@ -365,11 +370,11 @@ def moved_by_freeze(
 
 def ends(update: PendingUpdate, free_plan: Plan | None) -> bool:
     """Return whether *update* cancels, or falls to the free plan."""
-    if update.kind is ChangeKind.CANCELLATION:
+    if update.kind is _CANCELLATION:
         return True
     return (
         free_plan is not None
-        and update.kind is ChangeKind.PLAN
+        and update.kind is _PLAN
         and update.value.id == free_plan.id
         and bool(update.value == free_plan)
     )
@@ -400,5 +405,5 @@ def quantities(name: str, value: object, unit: str = "seat") -> Quantities:
     if type(value) is int:
         return Quantities.trusted({unit: whole(unit, value)})
     if isinstance(value, Mapping):
-        return Quantities(value)
+        return as_quantities(value)
     raise WrongTypeError(name, "int | Mapping[str, int]", value)
