@@ -196,6 +196,7 @@ ACCEPTED: dict[str, set[str]] = {
     "str": TEXTS,
     "bool": {"a bool"},
     "Time": {"a date", "an instant"},
+    "Time | Interval": {"a date", "an instant"},
     "dt.date": {"a date", "an instant"},
     "Amount": AMOUNTS,
     "str | int | Decimal": AMOUNTS,

@@ -9,14 +9,13 @@ from typing import Final, final
 
 import attrs
 
-from ._values.base import Value, Word, unchecked
+from ._values.base import Value, Word, unchecked, worded
 from ._values.checks import (
     Amount,
     decimal,
     flag,
     fraction,
     instance,
-    member,
     several,
     text,
     unique,
@@ -50,6 +49,8 @@ def _rate(value: Amount | Fraction) -> Fraction:
     """Return *value*, a part of one."""
     known = type(value) is Fraction
     rate = fraction("rate", value if known else Fraction(decimal("rate", value)))
+    if rate == 1 and not known:
+        raise TaxRateError(value, "percentage")
     if not 0 <= rate <= 1:
         raise OutOfBoundsError("rate", value, 0, 1)
     return rate
@@ -63,7 +64,7 @@ def _tax_classes(values: Iterable[str]) -> tuple[str, ...]:
 
 
 @final
-@attrs.frozen(cache_hash=True, order=False, repr=False)
+@attrs.frozen(cache_hash=True, order=False, repr=False, field_transformer=worded)
 class TaxRate(Value):
     """A tax rate handed in by the host; *rate* is a part of one (19 % is ``"0.19"``).
 
@@ -86,7 +87,9 @@ class TaxRate(Value):
 
     id: str
     rate: Fraction = attrs.field(converter=_rate)
-    category: TaxCategory = TaxCategory.STANDARD
+    category: TaxCategory = attrs.field(
+        default=TaxCategory.STANDARD, converter=TaxCategory
+    )
     inclusive: bool = attrs.field(default=False, kw_only=True)
     reason: str | None = attrs.field(default=None, kw_only=True)
     tax_classes: tuple[str, ...] = attrs.field(
@@ -98,7 +101,6 @@ class TaxRate(Value):
     def __attrs_post_init__(self) -> None:
         text("id", self.id)
         rate = self.rate
-        member("category", self.category, TaxCategory)
         flag("inclusive", self.inclusive)
         if self.reason is not None:
             text("reason", self.reason)
