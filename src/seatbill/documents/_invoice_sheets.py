@@ -328,7 +328,7 @@ def parties_of(
 def _party(role: str, label: str, party: Party, setting: Setting) -> sheets.PartyBlock:
     """Return a party with its address, its country by name, and its numbers."""
     _ = setting.words.gettext
-    details = [isolated(line) for line in party.address if line]
+    details = [isolated(line) for line in party.printed_address if line]
     if party.country is not None:
         territories = conventions(setting.locale).locale.territories
         details.append(territories.get(party.country, party.country))

@@ -255,6 +255,7 @@ def mentions_of(taxes: tuple[TaxAmount, ...], setting: Setting) -> Iterator[str]
         Category.REVERSE_CHARGE: _("Reverse charge"),
         Category.EXEMPT: _("Exempt from tax"),
         Category.ZERO: _("Zero rated"),
+        Category.OUTSIDE_SCOPE: _("Outside the scope of VAT"),
     }
     for tax in taxes:
         said = known.get(tax.rate.category)
