@@ -32,16 +32,15 @@ from seatbill import (
 )
 from seatbill.discounts import DiscountTarget, Eligibility, Facts
 from seatbill.errors import (
+    BatchError,
     DiscountRefusedError,
     RulesError,
     TooFewSeatsError,
-    BatchError,
 )
 from shop import LARGE, SMALL, priced, usd
 from stories import Story, at, bills, digits
 
 FEE = Money("99.00", "USD")
-WAITS = BillingRules(settlement=Settlement.ON_RENEWAL)
 
 
 def percent(percent: str, id: str, **more: Any) -> Discount:
@@ -174,13 +173,12 @@ def test_an_add_on_bought_in_a_history_renews_by_itself_in_it():
 
 def test_after_a_restart_in_a_history_lines_wait_again():
     """5 April: 30.00 × 26/30 go back, 60.00.  15 of 30 days from the 20th: 30.00."""
-    story = Story(SMALL, "2026-04-01", rules=WAITS)
+    rules = BillingRules(settlement=Settlement.ON_RENEWAL, upgrade=Timing.RESTART)
+    story = Story(SMALL, "2026-04-01", rules=rules)
     history = [
         (at("2026-04-05"), SwitchPlan(LARGE)),
         (at("2026-04-20"), AddSeats(1)),
     ]
-    restarting = BillingRules(settlement=Settlement.ON_RENEWAL, upgrade=Timing.RESTART)
-    story = Story(SMALL, "2026-04-01", rules=restarting)
     statement = bill(story.opening, history, until=at("2026-04-30"))
     assert [
         (invoice.issued_on.isoformat(), digits(invoice.total))
