@@ -1,16 +1,24 @@
-"""Boundaries, told by stories: an end, a pause, days given, a freeze, a trial in a term.
+"""Boundaries, told by stories: ends, pauses, days given, freezes, trials and terms.
 
 In April a seat at 30.00 costs 1.00 a day.
 """
 
 from __future__ import annotations
 
+import pytest
+
 from seatbill import (
+    QUARTERLY,
+    AddOn,
     AddSeats,
     BillingRules,
     Cancel,
     Discount,
     Freeze,
+    RemoveAddOn,
+    RemoveSeats,
+    SetSeats,
+    SwitchPlan,
     Term,
     Timing,
     Unfreeze,
@@ -18,7 +26,7 @@ from seatbill import (
 )
 from seatbill.subscriptions import Extend, Pause
 from seatbill.terms import EarlyEnd
-from shop import SMALL, priced, usd
+from shop import LARGE, SMALL, priced, told, usd
 from stories import Story, at, bills
 
 
@@ -70,3 +78,59 @@ def test_what_ends_with_its_trial_pays_nothing_for_the_rest_of_its_term():
     story.change("2026-04-10", Cancel())
     assert bills(story.renew("2026-05-01")) == []
     assert story.subscription.ended_on == at("2026-05-01")
+
+
+RADIO = AddOn(
+    "radio",
+    "Radio",
+    [usd("91.00", unit="radio", interval=QUARTERLY)],
+    interval=QUARTERLY,
+)
+
+
+def test_what_leaves_with_its_own_period_outlasts_those_of_the_plan():
+    story = Story(SMALL, "2026-04-01", add_ons=[(RADIO, 2)])
+    story.change("2026-04-10", RemoveAddOn(RADIO, 1), RemoveSeats(1))
+    for day, quantity, seats in (
+        ("2026-05-01", 2, ""),
+        ("2026-06-01", 2, ""),
+        ("2026-07-01", 1, "+91.00 = 91.00"),
+    ):
+        assert bills(story.renew(day)) == ([f"{day}: {seats}"] if seats else [])
+        assert story.subscription.add_on_quantity("radio") == quantity
+
+
+@pytest.mark.parametrize(
+    ("minimum", "from_day", "stay"),
+    [
+        pytest.param(None, "2026-07-01", 6, id="as one term ends"),
+        pytest.param(None, "2026-08-01", 10, id="inside of the next, which holds all"),
+        pytest.param({"seat": 8}, "2026-08-01", 8, id="which holds eight"),
+        pytest.param({"seat": 8}, "2026-10-01", 6, id="as that ends"),
+    ],
+)
+def test_a_number_for_a_day_is_held_by_the_term_that_runs_then(minimum, from_day, stay):
+    term = Term(interval=QUARTERLY, minimum=minimum)
+    story = Story(SMALL, "2026-04-01", seats=10, term=term)
+    story.change("2026-04-10", SetSeats(6, from_day=at(from_day)))
+    paid = f"{stay * 30}.00"
+    assert bills(story.renew(from_day))[-1] == f"{from_day}: +{paid} = {paid}"
+    assert story.subscription.seats == {"seat": stay}
+
+
+def test_people_who_stay_may_be_more_than_a_lower_plan_holds():
+    low = priced("low", usd("10.00", max_quantity=5), rank=0)
+    story = Story(SMALL, "2026-04-01", seats=8)
+    story.change("2026-04-10", RemoveSeats(4), SwitchPlan(low))
+    outcome = renew(story.subscription, on=at("2026-05-01"), occupied=7)
+    assert bills(outcome) == ["2026-05-01: +70.00 = 70.00"]
+    assert told(outcome) == ["removal_cut", "over_limit"]
+    assert outcome.notices[1].value("excess") == 2
+
+
+def test_in_a_pause_a_plan_and_a_seat_cost_nothing():
+    story = Story(SMALL, "2026-04-01")
+    story.change("2026-04-10", Pause(1))
+    story.renew("2026-05-01")
+    assert bills(story.change("2026-05-10", SwitchPlan(LARGE), AddSeats(1))) == []
+    assert bills(story.renew("2026-06-01")) == ["2026-06-01: +120.00 = 120.00"]
