@@ -134,3 +134,36 @@ def test_in_a_pause_a_plan_and_a_seat_cost_nothing():
     story.renew("2026-05-01")
     assert bills(story.change("2026-05-10", SwitchPlan(LARGE), AddSeats(1))) == []
     assert bills(story.renew("2026-06-01")) == ["2026-06-01: +120.00 = 120.00"]
+
+
+def test_a_pack_with_somebody_in_it_stays_whole():
+    packs = priced("packs", usd("10.00", batch=5))
+    story = Story(packs, "2026-04-01", seats=15)
+    story.change("2026-04-10", RemoveSeats(10))
+    outcome = renew(story.subscription, on=at("2026-05-01"), occupied=6)
+    assert bills(outcome) == ["2026-05-01: +100.00 = 100.00"]
+    (notice,) = outcome.notices
+    assert (notice.value("asked"), notice.value("removed")) == (10, 5)
+
+
+@pytest.mark.parametrize(
+    ("rules", "guests", "change"),
+    [
+        pytest.param(BillingRules(), 3, RemoveSeats(1, unit="guest"), id="fewer"),
+        pytest.param(
+            BillingRules(seats_added=Timing.PERIOD_END),
+            0,
+            AddSeats(2, unit="guest"),
+            id="the first",
+        ),
+    ],
+)
+def test_what_waits_for_a_unit_goes_with_the_unit(rules, guests, change):
+    two = priced("two", usd("30.00"), usd("5.00", unit="guest"), rank=0)
+    seats = {"seat": 1, "guest": guests}
+    story = Story(two, "2026-04-01", seats=seats, rules=rules)
+    story.change("2026-04-10", change)
+    outcome = story.change("2026-04-16", SwitchPlan(LARGE))
+    assert [update.key for update in outcome.replaced] == ["guest"]
+    assert story.subscription.pending_updates == ()
+    assert bills(story.renew("2026-05-01")) == ["2026-05-01: +60.00 = 60.00"]

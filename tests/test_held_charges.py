@@ -22,6 +22,7 @@ from seatbill import (
     Discount,
     Interval,
     Money,
+    RemoveAddOn,
     Service,
     SetSeats,
     Settlement,
@@ -154,6 +155,13 @@ def test_an_add_on_with_its_own_period_leaves_the_plan_s_alone():
     story = Story(YEARLY, "2026-01-01", interval=ANNUAL)
     outcome = story.change("2026-04-01", AddAddOn(RADIO), AddSeats(1))
     assert bills(outcome) == ["2026-04-01: +30.00 +275.00 = 305.00"]
+
+
+def test_an_add_on_bought_and_removed_in_a_call_costs_nothing():
+    story = Story(YEARLY, "2026-01-01", interval=ANNUAL)
+    changes = AddAddOn(RADIO), RemoveAddOn(RADIO)
+    outcome = story.change("2026-04-01", *changes, timing=Timing.IMMEDIATE)
+    assert bills(outcome) == ["2026-04-01: +30.00 -30.00 = 0.00"]
 
 
 def test_an_add_on_bought_in_a_history_renews_by_itself_in_it():
