@@ -233,7 +233,7 @@ class Rooms:
             [
                 left
                 for known, left in self.left.items()
-                if known == target or keys <= self.paid[known].keys
+                if keys <= self.paid[known].keys
             ]
         )
 
@@ -242,7 +242,7 @@ class Rooms:
         keys = self.paid[target].keys
         for known in self.left:
             others = self.paid[known].keys
-            if known == target or (keys & others and not keys > others):
+            if keys & others and not keys > others:
                 self.left[known] -= amount
 
 

@@ -111,7 +111,7 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
     if state.has_arrears:
         cut_arrears(state, measured)
     if state.extras:
-        _end_extras(state, measured)
+        _end_extras(state)
     interval = state.interval
     if state.scheduled:
         at_end, other, pause = due_here(state)
@@ -128,7 +128,7 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
             _begin_pause(state, interval, pause, occupied)
             return
     start, end = following(state, interval)
-    paused = state.paid_until is not None and is_paused(state)
+    paused = is_paused(state)
     if state.scheduled or state.discounts or state.extras:
         _leave_period(state, occupied)
     else:
@@ -143,10 +143,10 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
     bill_period(state, CYCLE)
 
 
-def _end_extras(state: State, measured: Mapping[str, int] | None) -> None:
+def _end_extras(state: State) -> None:
     """End with the period what lots spent in it, and bill what a term has due."""
-    if state.own and not state.has_arrears:
-        cut_arrears(state, measured)
+    if state.own:
+        state.open_charges()
     if state.lots:
         close_period(state)
     if state.term is not None and not state.uncharged:
@@ -311,9 +311,8 @@ def _stay(state: State, update: PendingUpdate, occupied: Occupied) -> int:
     stay: int = max(asked, min(owned, (occupied or {}).get(unit, 0)))
     if update.from_day is not None and not is_last_of_term(state):
         stay = max(stay, least_held(state, unit, owned))
-    if stay > asked and asked < owned:
-        price = state.plan_table.units.get(unit)
-        batch = 1 if price is None else price.price.batch
+    if stay > asked:
+        batch = state.price_of(unit).price.batch
         stay = min(-(-stay // batch) * batch, owned)
         figures = ("asked", owned - asked), ("removed", owned - stay)
         state.notify("removal_cut", ("unit", unit), *figures)

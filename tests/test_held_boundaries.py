@@ -1,0 +1,169 @@
+"""Boundaries, told by stories: ends, pauses, days given, freezes, trials and terms.
+
+In April a seat at 30.00 costs 1.00 a day.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from seatbill import (
+    QUARTERLY,
+    AddOn,
+    AddSeats,
+    BillingRules,
+    Cancel,
+    Discount,
+    Freeze,
+    RemoveAddOn,
+    RemoveSeats,
+    SetSeats,
+    SwitchPlan,
+    Term,
+    Timing,
+    Unfreeze,
+    renew,
+)
+from seatbill.subscriptions import Extend, Pause
+from seatbill.terms import EarlyEnd
+from shop import LARGE, SMALL, priced, told, usd
+from stories import Story, at, bills
+
+
+def test_an_end_on_the_day_of_the_renewal_takes_effect_on_it():
+    story = Story(SMALL, "2026-04-01")
+    ended = story.change("2026-05-01", Cancel(), timing=Timing.IMMEDIATE)
+    assert (bills(ended), ended.effective_on) == ([], at("2026-05-01"))
+    assert story.subscription.ended_on == at("2026-05-01")
+
+
+def test_a_discount_ends_on_the_day_on_which_a_pause_begins():
+    off = Discount.percent("50", id="off", until=at("2026-05-01"))
+    story = Story(SMALL, "2026-04-01", discounts=[off])
+    story.change("2026-04-10", Pause(1))
+    story.renew("2026-05-01")
+    assert story.subscription.discounts == ()
+
+
+def test_what_is_measured_after_given_days_is_owned():
+    team = priced("team", usd("1.00", unit="team", measured=True, in_arrears=True))
+    story = Story(team, "2026-04-01", seats={})
+    story.change("2026-04-10", Extend(5))
+    outcome = renew(story.subscription, on=at("2026-05-06"), measured={"team": 3})
+    assert bills(outcome) == ["2026-05-06: +3.00 = 3.00"]
+    assert outcome.subscription.quantity("team") == 3
+
+
+def test_after_a_freeze_in_a_period_with_given_days_what_is_paid_for_counts():
+    """Paid to 1 May, and ten days given; frozen for five days, so paid to 6 May.
+
+    A seat for 20 of the 30 paid days, in the call that thaws.
+    """
+    rules = BillingRules(max_freeze_days=30)
+    story = Story(SMALL, "2026-04-01", rules=rules)
+    story.change("2026-04-10", Extend(10))
+    story.change("2026-04-11", Freeze())
+    outcome = story.change("2026-04-16", Unfreeze(), AddSeats(1))
+    assert bills(outcome) == ["2026-04-16: +20.00 = 20.00"]
+    assert story.period == ("2026-04-06", "2026-05-16")
+
+
+def test_what_ends_with_its_trial_pays_nothing_for_the_rest_of_its_term():
+    story = Story(
+        SMALL,
+        "2026-04-01",
+        trial_end="2026-05-01",
+        term=Term(early_end=EarlyEnd.BILLED),
+    )
+    story.change("2026-04-10", Cancel())
+    assert bills(story.renew("2026-05-01")) == []
+    assert story.subscription.ended_on == at("2026-05-01")
+
+
+RADIO = AddOn(
+    "radio",
+    "Radio",
+    [usd("91.00", unit="radio", interval=QUARTERLY)],
+    interval=QUARTERLY,
+)
+
+
+def test_what_leaves_with_its_own_period_outlasts_those_of_the_plan():
+    story = Story(SMALL, "2026-04-01", add_ons=[(RADIO, 2)])
+    story.change("2026-04-10", RemoveAddOn(RADIO, 1), RemoveSeats(1))
+    for day, quantity, seats in (
+        ("2026-05-01", 2, ""),
+        ("2026-06-01", 2, ""),
+        ("2026-07-01", 1, "+91.00 = 91.00"),
+    ):
+        assert bills(story.renew(day)) == ([f"{day}: {seats}"] if seats else [])
+        assert story.subscription.add_on_quantity("radio") == quantity
+
+
+@pytest.mark.parametrize(
+    ("minimum", "from_day", "stay"),
+    [
+        pytest.param(None, "2026-07-01", 6, id="as one term ends"),
+        pytest.param(None, "2026-08-01", 10, id="inside of the next, which holds all"),
+        pytest.param({"seat": 8}, "2026-08-01", 8, id="which holds eight"),
+        pytest.param({"seat": 8}, "2026-10-01", 6, id="as that ends"),
+    ],
+)
+def test_a_number_for_a_day_is_held_by_the_term_that_runs_then(minimum, from_day, stay):
+    term = Term(interval=QUARTERLY, minimum=minimum)
+    story = Story(SMALL, "2026-04-01", seats=10, term=term)
+    story.change("2026-04-10", SetSeats(6, from_day=at(from_day)))
+    paid = f"{stay * 30}.00"
+    assert bills(story.renew(from_day))[-1] == f"{from_day}: +{paid} = {paid}"
+    assert story.subscription.seats == {"seat": stay}
+
+
+def test_people_who_stay_may_be_more_than_a_lower_plan_holds():
+    low = priced("low", usd("10.00", max_quantity=5), rank=0)
+    story = Story(SMALL, "2026-04-01", seats=8)
+    story.change("2026-04-10", RemoveSeats(4), SwitchPlan(low))
+    outcome = renew(story.subscription, on=at("2026-05-01"), occupied=7)
+    assert bills(outcome) == ["2026-05-01: +70.00 = 70.00"]
+    assert told(outcome) == ["removal_cut", "over_limit"]
+    assert outcome.notices[1].value("excess") == 2
+
+
+def test_in_a_pause_a_plan_and_a_seat_cost_nothing():
+    story = Story(SMALL, "2026-04-01")
+    story.change("2026-04-10", Pause(1))
+    story.renew("2026-05-01")
+    assert bills(story.change("2026-05-10", SwitchPlan(LARGE), AddSeats(1))) == []
+    assert bills(story.renew("2026-06-01")) == ["2026-06-01: +120.00 = 120.00"]
+
+
+def test_a_pack_with_somebody_in_it_stays_whole():
+    packs = priced("packs", usd("10.00", batch=5))
+    story = Story(packs, "2026-04-01", seats=15)
+    story.change("2026-04-10", RemoveSeats(10))
+    outcome = renew(story.subscription, on=at("2026-05-01"), occupied=6)
+    assert bills(outcome) == ["2026-05-01: +100.00 = 100.00"]
+    (notice,) = outcome.notices
+    assert (notice.value("asked"), notice.value("removed")) == (10, 5)
+
+
+@pytest.mark.parametrize(
+    ("rules", "guests", "change"),
+    [
+        pytest.param(BillingRules(), 3, RemoveSeats(1, unit="guest"), id="fewer"),
+        pytest.param(
+            BillingRules(seats_added=Timing.PERIOD_END),
+            0,
+            AddSeats(2, unit="guest"),
+            id="the first",
+        ),
+    ],
+)
+def test_what_waits_for_a_unit_goes_with_the_unit(rules, guests, change):
+    two = priced("two", usd("30.00"), usd("5.00", unit="guest"), rank=0)
+    seats = {"seat": 1, "guest": guests}
+    story = Story(two, "2026-04-01", seats=seats, rules=rules)
+    story.change("2026-04-10", change)
+    outcome = story.change("2026-04-16", SwitchPlan(LARGE))
+    assert [update.key for update in outcome.replaced] == ["guest"]
+    assert story.subscription.pending_updates == ()
+    assert bills(story.renew("2026-05-01")) == ["2026-05-01: +60.00 = 60.00"]
