@@ -8,16 +8,21 @@ from __future__ import annotations
 import pytest
 
 from seatbill import (
+    ANNUAL,
+    MONTHLY,
     QUARTERLY,
+    AddAddOn,
     AddOn,
     AddSeats,
     BillingRules,
     Cancel,
     Discount,
     Freeze,
+    Interval,
     RemoveAddOn,
     RemoveSeats,
     SetSeats,
+    SwitchInterval,
     SwitchPlan,
     Term,
     Timing,
@@ -80,6 +85,7 @@ def test_what_ends_with_its_trial_pays_nothing_for_the_rest_of_its_term():
     assert story.subscription.ended_on == at("2026-05-01")
 
 
+DAYS = Interval(days=30)
 RADIO = AddOn(
     "radio",
     "Radio",
@@ -167,3 +173,52 @@ def test_what_waits_for_a_unit_goes_with_the_unit(rules, guests, change):
     assert [update.key for update in outcome.replaced] == ["guest"]
     assert story.subscription.pending_updates == ()
     assert bills(story.renew("2026-05-01")) == ["2026-05-01: +60.00 = 60.00"]
+
+
+SSO = AddOn("sso", "SSO", [usd("9.00", unit="sso")])
+
+
+def test_beside_what_runs_alone_other_add_ons_come_and_go_with_the_plan():
+    """One SSO leaves, a CRM comes; the radio is paid until July."""
+    crm = AddOn("crm", "CRM", [usd("6.00", unit="crm")])
+    rules = BillingRules(add_on_added=Timing.PERIOD_END)
+    owned = [(RADIO, 1), (SSO, 1)]
+    story = Story(SMALL, "2026-04-01", add_ons=owned, rules=rules)
+    story.change("2026-04-10", RemoveAddOn(SSO), AddAddOn(crm))
+    assert bills(story.renew("2026-05-01")) == ["2026-05-01: +30.00 +6.00 = 36.00"]
+    assert {a.add_on.id for a in story.subscription.add_ons} == {"radio", "crm"}
+
+
+def test_an_add_on_that_is_called_as_a_seat_is_renews_beside_seats_that_leave():
+    price = usd("30.00", unit="chair")
+    chair = AddOn("seat", "A chair", [price], interval=MONTHLY)
+    yearly = priced("yearly", usd("365.00", interval=ANNUAL))
+    story = Story(yearly, "2026-01-01", seats=2, interval=ANNUAL, add_ons=[(chair, 1)])
+    story.change("2026-01-10", RemoveSeats(1))
+    assert bills(story.renew("2026-02-01")) == ["2026-02-01: +30.00 = 30.00"]
+    assert [u.key for u in story.subscription.pending_updates] == ["seat"]
+
+
+@pytest.mark.parametrize(
+    ("interval", "periods"),
+    [
+        # Months end where the first one began, on the 31st.
+        pytest.param(
+            QUARTERLY, [("2026-04-30", "2026-07-31"), ("2026-07-31", "2026-10-31")]
+        ),
+        # Days have no grid beside months: they are counted from the pause's end.
+        pytest.param(
+            DAYS, [("2026-04-30", "2026-05-30"), ("2026-05-30", "2026-06-29")]
+        ),
+    ],
+)
+def test_another_interval_that_comes_in_a_pause_follows_it(interval, periods):
+    sold = priced("both", usd("30.00"), usd("30.00", interval=DAYS))
+    story = Story(sold, "2026-01-31")
+    story.change("2026-03-05", Pause(1))
+    story.renew("2026-03-31")
+    assert story.period == ("2026-03-31", "2026-04-30")
+    story.change("2026-04-10", SwitchInterval(interval))
+    for period in periods:
+        story.renew(period[0])
+        assert story.period == period

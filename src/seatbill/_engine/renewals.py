@@ -128,7 +128,7 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
             _begin_pause(state, interval, pause, occupied)
             return
     start, end = following(state, interval)
-    paused = is_paused(state)
+    paused = state.paid_until is not None and is_paused(state)
     if state.scheduled or state.discounts or state.extras:
         _leave_period(state, occupied)
     else:
