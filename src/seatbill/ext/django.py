@@ -16,8 +16,8 @@ from ._documents import Documents
 try:
     from django.core.exceptions import ValidationError
     from django.db import models
-except ModuleNotFoundError as error:
-    raise MissingExtraError(error.name, "django") from None
+except ModuleNotFoundError:
+    raise MissingExtraError("django", "django") from None
 
 __all__ = ["MoneyColumns", "ValueField"]
 

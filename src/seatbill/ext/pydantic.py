@@ -28,8 +28,8 @@ from ..errors import MissingExtraError, SeatbillError, WrongTypeError
 try:
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
     from pydantic_core import CoreSchema, PydanticCustomError, core_schema
-except ModuleNotFoundError as error:
-    raise MissingExtraError(error.name, "pydantic") from None
+except ModuleNotFoundError:
+    raise MissingExtraError("pydantic", "pydantic") from None
 
 __all__ = [
     "BillAnswerData",

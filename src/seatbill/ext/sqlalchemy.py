@@ -21,8 +21,8 @@ try:
     from sqlalchemy.dialects.postgresql import JSONB
     from sqlalchemy.orm import Composite, composite, mapped_column
     from sqlalchemy.types import TypeDecorator
-except ModuleNotFoundError as error:
-    raise MissingExtraError(error.name, "sqlalchemy") from None
+except ModuleNotFoundError:
+    raise MissingExtraError("sqlalchemy", "sqlalchemy") from None
 
 __all__ = ["ValueType", "money_columns"]
 
