@@ -230,11 +230,7 @@ class Rooms:
         """Return how much may be taken off what *target* is for."""
         keys = self.paid[target].keys
         return min(
-            [
-                left
-                for known, left in self.left.items()
-                if keys <= self.paid[known].keys
-            ]
+            [left for known, left in self.left.items() if keys <= self.paid[known].keys]
         )
 
     def take(self, target: DiscountTarget | None, amount: int) -> None:
