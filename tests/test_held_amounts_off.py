@@ -13,9 +13,12 @@ from seatbill import (
     AddOn,
     AddSeats,
     BillingRules,
+    BuyService,
     Cancel,
     Discount,
+    Money,
     RemoveSeats,
+    Service,
     Timing,
     bill,
 )
@@ -118,3 +121,17 @@ def test_seats_that_go_and_come_back_on_a_day_of_a_history():
         "-15.00 +7.50",
         "+14.00",
     ]
+
+
+def test_what_ended_with_nothing_given_back_stays_among_the_charges():
+    """80.00 off 90.00.  One seat goes for nothing: its 30.00 stay beside 60.00.
+
+    Another goes at once: 30.00 stay beside 30.00; of the 20.00 too much half is taken
+    back.
+    """
+    story = Story(SMALL, "2026-04-01", seats=3, discounts=[off("80.00")])
+    setup = BuyService(Service("setup", "Setup", Money("99.00", "USD")))
+    gone = story.change("2026-04-16", RemoveSeats(1), setup, timing=Timing.FORFEIT)
+    assert bills(gone) == ["2026-04-16: +99.00 = 99.00"]
+    gone = story.change("2026-04-16", RemoveSeats(1), timing=Timing.IMMEDIATE)
+    assert bills(gone) == ["2026-04-16: -15.00 +10.00 = -5.00 due 0.00"]

@@ -222,3 +222,11 @@ def test_another_interval_that_comes_in_a_pause_follows_it(interval, periods):
     for period in periods:
         story.renew(period[0])
         assert story.period == period
+
+
+def test_a_plan_that_is_only_called_as_the_free_one_is_charged():
+    free = priced("free", usd("0", max_quantity=5), rank=0)
+    sold = priced("free", usd("3.00"), rank=0)
+    story = Story(sold, "2026-04-01", seats=2, rules=BillingRules(free_plan=free))
+    assert bills(story.opening) == ["2026-04-01: +6.00 = 6.00"]
+    assert bills(story.renew("2026-05-01")) == ["2026-05-01: +6.00 = 6.00"]
