@@ -67,6 +67,7 @@ from seatbill.errors import (
     RequirementError,
     RulesError,
     TooManyLinesError,
+    UnknownWordError,
 )
 from seatbill.limits import Limits
 from seatbill.periods import AddOnAnchor
