@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent / "screens"))
 
 import chromium
+import pictures
 import run
 
 PROGRAM = chromium.find()
@@ -104,4 +106,23 @@ def test_an_unknown_page_is_named(capsys):
 def test_a_run_without_chromium_says_so(monkeypatch, capsys):
     monkeypatch.setenv("CHROMIUM", "/nowhere/chromium")
     assert run.main([]) == 2
+    assert "no Chromium" in capsys.readouterr().out
+
+
+def test_each_picture_of_the_docs_is_shown_and_small():
+    page = pictures.FOLDER.parent / "what-your-customer-sees.md"
+    shown = re.findall(r"\(customer/([a-z-]+)\.webp\)", page.read_text("utf-8"))
+    kept = {path.stem: path.stat().st_size for path in pictures.FOLDER.iterdir()}
+    assert sorted(shown) == sorted(kept) == sorted(pictures.PICTURES)
+    assert max(kept.values()) < 80_000
+
+
+def test_a_picture_is_as_wide_as_it_is_asked_for(page):
+    picture = pictures.PICTURES["plain"]._replace(width=320, height=50)
+    assert pictures.taken(page, picture)[8:12] == b"WEBP"
+
+
+def test_pictures_without_chromium_say_so(monkeypatch, capsys):
+    monkeypatch.setenv("CHROMIUM", "/nowhere/chromium")
+    assert pictures.main() == 2
     assert "no Chromium" in capsys.readouterr().out
