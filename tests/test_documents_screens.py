@@ -41,6 +41,7 @@ BROKEN = {
     "the page is": '<p style="width:3000px">wide</p>',
     "contrast": '<p style="color:#aaa;background:#fff">pale</p>',
     "nothing is shown": "<p> </p>",
+    "a picture does not come": '<p>A <img src="data:image/png;base64,AAAA"></p>',
     "wider than its bar": (
         '<svg width="300" height="50"><g><rect x="9" width="20" height="20"/>'
         '<text class="amount" x="9" y="15">1,000,000.00</text></g></svg>'
@@ -65,6 +66,13 @@ def test_a_sound_page_has_none(page, screen):
         'position:absolute;width:1px;overflow:hidden;white-space:nowrap">for ears</p>'
     )
     assert run.faults(page, shown(body), screen) == []
+
+
+def test_the_policy_of_a_page_lets_its_logo_through_and_no_other(page):
+    html = run.PAGES["brand-1"]("en")
+    assert run.faults(page, html, run.SCREENS[0]) == []
+    shut = html.replace("; img-src data:", "")
+    assert "a picture does not come" in run.faults(page, shut, run.SCREENS[0])
 
 
 def test_on_paper_heads_are_repeated_and_rows_are_whole(page):

@@ -60,9 +60,11 @@ def taken(page: chromium.Page, picture: Picture) -> bytes:
     page.show(
         picture.page(),
         width=picture.width,
+        height=100,
         media=picture.media,
         scheme=picture.scheme,
     )
+    page.run("Promise.all([...document.images].map((image) => image.decode()))")
     size = page.call("Page.getLayoutMetrics")["cssContentSize"]
     high = min(size["height"], picture.height or size["height"])
     found = page.call(
