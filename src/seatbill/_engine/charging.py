@@ -112,9 +112,21 @@ def open_charge(
     full = price.full(quantity) if each is None else quantity * each
     if charged and state.discounts:
         use_percents(state, price, quantity, full)
-    charge = new_charge(state, price.terms, quantity, full, not charged)
+    charge = OpenCharge()  # as `new_charge` makes it, which costs a call for each line
+    charge.terms = price.terms
+    charge.quantity = quantity
+    charge.full_scaled = full
+    charge.charged_minor = charge.credited_minor = 0
+    charge.cut_minor = charge.kept_minor = charge.ended_minor = 0
+    charge.version = state.version
+    charge.since = None
+    charge.free = not charged
+    charge.credit_notes = ()
     state.charges.append(charge)
-    if charged and not price.in_arrears:
+    if price.in_arrears:
+        charge.since = state.day if charged else state.end
+        state.has_arrears = True
+    elif charged:
         line = line_for(state.remaining, CHARGE_LINE, charge, quantity, full)
         charge.charged_minor = line.amount_minor
         state.lines.append(line)

@@ -53,7 +53,7 @@ from .lots import grant
 from .members import ACTUAL_30, CREATE, PLAN_ITEM, THIRTY_360
 from .redeeming import redeem
 from .requirements import require
-from .state import OpenCharge, State
+from .state import OpenCharge, State, is_free
 
 _CALENDAR: Final = (ACTUAL_30, THIRTY_360)
 _open_row: Final = open_row(Subscription)
@@ -90,7 +90,7 @@ def blank(
     else:
         currency_digits(currency)
     owned = quantities("seats", seats)
-    if plan != rules.free_plan:  # which holds whatever there is
+    if not is_free(rules, plan):  # which holds whatever there is
         _check_sold(plan, owned, currency, interval)
     row = _open_row()
     row.id = id
