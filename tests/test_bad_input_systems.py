@@ -27,6 +27,7 @@ from seatbill import (
     TaxCategory,
     bill,
     change,
+    hosting,
     quotes,
 )
 from seatbill.access import (
@@ -43,6 +44,7 @@ from seatbill.allowances import AllowancePeriod, allowance_periods
 from seatbill.combining import combine, take_apart
 from seatbill.corrections import (
     Mention,
+    NumberSeries,
     correct_recipient,
     credit_note,
     document_type,
@@ -179,6 +181,7 @@ MODULES = (
     "corrections",
     "revenue",
     "quotes",
+    "hosting",
     "rebilling",
     "reviews",
     "views",
@@ -525,6 +528,12 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
             "due_on": DATE,
         },
     ),
+    **rows("corrections", NumberSeries(prefix="{year}-", last=3, year=2026)),
+    "corrections.NumberSeries.next_in": (NumberSeries().next_in, {"year": 2026}),
+    "corrections.NumberSeries.take": (
+        NumberSeries().take,
+        {"document": INVOICE, "supplier": BOB, "issued_on": DATE, "due_on": DATE},
+    ),
     # what is earned, and a past that was wrong
     **rows("revenue", SCHEDULE, SCHEDULE.lines[0], SCHEDULE.lines[0].parts[0]),
     "revenue.arr": (arr, {"subscription": SUB, "rounding": Rounding.UP}),
@@ -543,6 +552,39 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "quotes.quote": (
         quotes.quote,
         {"outcome": QUOTE.outcome, "number": "Q-1", "until": DATE},
+    ),
+    **rows("hosting", hosting.reminders(SUB, on=DATE, until=at("2027-12-31"))[0]),
+    "hosting.due": (hosting.due, {"subscription": SUB, "on": DATE}),
+    "hosting.join": (
+        hosting.join,
+        {
+            "subscription": SUB,
+            "members": [],
+            "person": Member("ann"),
+            "on": DATE,
+            "buy": True,
+        },
+    ),
+    "hosting.leave": (
+        hosting.leave,
+        {
+            "subscription": SUB,
+            "members": [Member("ann")],
+            "id": "ann",
+            "on": DATE,
+            "unit": "seat",
+            "release": True,
+        },
+    ),
+    "hosting.reminders": (
+        hosting.reminders,
+        {
+            "subscription": SUB,
+            "on": DATE,
+            "until": DATE,
+            "members": [Member("ann")],
+            "payment": CARD,
+        },
     ),
     **rows("rebilling", REBILLED),
     "rebilling.origins": (origins, {"line": INVOICE.lines[0], "invoices": [INVOICE]}),
@@ -652,8 +694,14 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
         add_on_options,
         {"subscription": SUB, "catalog": CATALOG, "on": DATE, "quantities": None},
     ),
-    "formatting.describe": (describe, {"value": INVOICE.lines[0], "locale": "en"}),
-    "formatting.explain": (explain, {"line": INVOICE.lines[0], "locale": "en"}),
+    "formatting.describe": (
+        describe,
+        {"value": INVOICE.lines[0], "locale": "en", "catalog": CATALOG},
+    ),
+    "formatting.explain": (
+        explain,
+        {"line": INVOICE.lines[0], "locale": "en", "catalog": CATALOG},
+    ),
     "formatting.format_date": (format_date, {"at": DATE, "locale": "en"}),
     "formatting.format_interval": (
         format_interval,

@@ -57,6 +57,7 @@ FLOORS = {
     "lifecycle": 8,
     "rulebooks": 8,
     "allowances": 9,
+    "hosting": 9,
     "quotes": 9,
     "rebilling": 9,
     "reviews": 9,
@@ -72,6 +73,7 @@ CORE_PACKAGES = {"attr", "attrs", "dateutil"}
 EXTRA_PACKAGES = {
     "formatting": {"babel"},
     "converters": {"cattr", "cattrs"},
+    "documents": {"segno"},
     "testing": {"hypothesis"},
 }
 
@@ -88,6 +90,7 @@ HEAVY = {
     "hypothesis",
     "logging",
     "pytest",
+    "segno",
     "unittest",
     "zoneinfo",
 }

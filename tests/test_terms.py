@@ -9,6 +9,7 @@ import datetime as dt
 from decimal import Decimal
 from fractions import Fraction
 
+import attrs
 import pytest
 
 from seatbill import (
@@ -35,6 +36,7 @@ from seatbill import (
     RecordUsage,
     RemoveAddOn,
     RemoveSeats,
+    Reprice,
     Resume,
     SetSeats,
     SetTerm,
@@ -545,8 +547,130 @@ def test_a_term_is_set_replaced_and_dropped_by_hand():
     assert (free.term, waits(free)) == (None, [(6, day("03-01"))])
     with pytest.raises(NoChangeError):
         change(free, SetTerm(None), on=day("02-11"))
-    bound = after(free, SetTerm(Term()), on="02-12")
+    asked = WithdrawPending(ChangeKind.SEATS), SetTerm(Term())
+    bound = after(free, *asked, on="02-12")
     assert bound.term == Term().begun(day("02-01"))
+
+
+SMALL, LARGE = (
+    AddOn(
+        f"disk-{rank}", "Disk", [price(unit=f"disk-{rank}")], family="disk", rank=rank
+    )
+    for rank in (1, 2)
+)
+LATER = dict.fromkeys(
+    ("upgrade", "seats_added", "longer_interval", "add_on_added", "package_up"),
+    Timing.PERIOD_END,
+)
+
+
+def unbound(**more):
+    """Return a subscription of 1 January without a term, with add-ons, quarterly."""
+    arguments = {"interval": QUARTERLY, "add_ons": [(SSO, 2), SMALL], **more}
+    given = {"id": "acme", "seats": 10, "on": day("01-01")}
+    rules = BillingRules(**LATER, free_plan=LOW)
+    return subscribe(PRO, rules=rules, **given, **arguments).subscription
+
+
+@pytest.mark.parametrize(
+    "waiting",
+    [
+        RemoveSeats(2),
+        RemoveAddOn(SSO),
+        SwitchPlan(plan(price("7.00"), id="base")),
+        SwitchPlan(LOW),
+        SwitchInterval(MONTHLY),
+        SetSeats(8, from_day=day("04-01")),
+        Cancel(),
+    ],
+)
+def test_what_waits_and_would_go_in_the_term_is_withdrawn_first(waiting):
+    known = after(unbound(), waiting, on="01-10")
+    agreed = SetTerm(Term())
+    for sub, *asked in ((unbound(), waiting, agreed), (known, agreed)):
+        with pytest.raises(TermRunsError) as refused:
+            change(sub, *asked, on=day("01-10"))
+        found = refused.value
+        assert (found.problem, found.ends_on) == ("waiting", day("04-01"))
+    if not isinstance(waiting, SetSeats):  # of a day in the term: it is refused
+        held = after(unbound(), agreed, waiting, on="01-10")
+        assert [u.applies_on for u in held.pending_updates] == [day("2027-01-01")]
+
+
+def test_a_smaller_package_that_waits_is_withdrawn_first():
+    sub = unbound(add_ons=[LARGE])
+    sub = after(sub, SwitchPackage(LARGE, SMALL), on="01-10")
+    with pytest.raises(TermRunsError):
+        change(sub, SetTerm(Term()), on=day("01-10"))
+
+
+@pytest.mark.parametrize(
+    "waiting",
+    [
+        (AddSeats(2),),
+        (AddAddOn(SSO),),
+        (SwitchPlan(HIGH),),
+        (SwitchInterval(ANNUAL),),
+        (SwitchPackage(SMALL, LARGE),),
+        (Reprice(plan(price("12.00")), day("04-01")),),
+        (SetSeats(12, from_day=day("05-01")),),
+    ],
+)
+def test_what_waits_and_grows_comes_in_the_term(waiting):
+    before = after(unbound(), *waiting, on="01-10")
+    found = after(before, SetTerm(Term()), on="01-11")
+    assert found.pending_updates == before.pending_updates
+
+
+def test_what_waits_above_a_minimum_or_for_the_end_of_the_term_goes_on():
+    sub = after(unbound(), RemoveSeats(2), RemoveAddOn(SSO), on="01-10")
+    eight = Term(minimum={"seat": 8})
+    assert waits(after(sub, SetTerm(eight), on="01-11"))[0] == (8, day("04-01"))
+    with pytest.raises(TermRunsError):
+        change(sub, SetTerm(Term(minimum={"seat": 9})), on=day("01-11"))
+    last = after(sub, SetTerm(Term(interval=QUARTERLY)), on="01-11")
+    assert last.quantity() == 10
+    assert renew(last, on=day("04-01")).subscription.quantity() == 8
+
+
+def test_more_that_waits_is_held_from_when_it_comes():
+    """Two more on 1 April, and one of the twelve less on 1 July: within the year."""
+    sub = attrs.evolve(unbound(), rules=BillingRules(**LATER, notice_days=10))
+    sub = after(sub, AddSeats(2), on="01-10")
+    sub = after(sub, RemoveSeats(1), on="03-30")
+    assert waits(sub) == [(12, day("04-01")), (11, day("07-01"))]
+    with pytest.raises(TermRunsError) as refused:
+        change(sub, SetTerm(Term()), on=day("03-30"))
+    assert refused.value.ends_on == day("07-01")
+
+
+def test_an_interval_that_waits_makes_up_the_term():
+    sub = after(unbound(interval=MONTHLY), SwitchInterval(ANNUAL), on="01-10")
+    with pytest.raises(RulesError):
+        change(sub, SetTerm(Term(interval=QUARTERLY)), on=day("01-11"))
+
+
+def test_in_a_trial_what_waits_for_its_end_goes_before_the_term():
+    sub = unbound(trial_end=day("02-01"))
+    sub = after(sub, Cancel(), SetTerm(Term()), on="01-10")
+    assert renew(sub, on=day("02-01")).subscription.ended_on == day("02-01")
+
+
+@pytest.mark.parametrize("term", [Term(), Term(minimum={"seat": 8})])
+def test_a_plan_does_not_carry_fewer_seats_than_a_term_holds(term):
+    """Today, with a new period, or at a renewal; at the term's end it does."""
+    fewer = SwitchPlan(HIGH, seats=7)
+    for upgrade in (Timing.IMMEDIATE, Timing.RESTART, Timing.PERIOD_END):
+        sub = opened(term, rules={"upgrade": upgrade}).subscription
+        if upgrade is Timing.IMMEDIATE:
+            waiting = after(sub, fewer, on="01-10")
+            assert waiting.quantity() == 10
+            assert waits(waiting)[-1] == (7, day("2027-01-01"))
+            continue
+        with pytest.raises(TermRunsError):
+            change(sub, fewer, on=day("01-10"))
+    last = renew(sub, on=day("12-01")).subscription
+    assert waits(after(last, fewer, on="12-10"))[-1] == (7, day("2027-01-01"))
 
 
 def test_a_late_request_goes_to_the_next_term_and_stays_there():

@@ -54,10 +54,11 @@ from ..subscriptions import (
     WithdrawPending,
 )
 from ..subscriptions.subscription import frozen_for, recipient_locked_since
+from .agreeing import agree
 from .bounds import judge
 from .carried import withdraw_unsold
 from .charging import sell_once, settle
-from .commitments import record_usage, set_term
+from .commitments import record_usage
 from .credited import record_credit_note
 from .date_changes import end_pause, end_trial, extend, move_billing_day, pause
 from .dates import effective_day
@@ -316,6 +317,6 @@ _HANDLERS: Final[dict[type, Handler]] = {
     SetRecipient: _set_recipient,
     GrantCredit: _grant_credit,
     RecordCreditNote: record_credit_note,
-    SetTerm: set_term,
+    SetTerm: agree,
     RecordUsage: record_usage,
 }

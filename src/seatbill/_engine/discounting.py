@@ -13,6 +13,7 @@ discount back, and gives back no more than these 2.00, not 3.00 (law 3).
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Final
@@ -40,7 +41,8 @@ def open_amounts_off(state: State, first: int) -> None:
     Capped at the sum of the other charges of the period, whose lines stand from
     *first* on (decision: percentages are in the price, amounts off beside it).  Where
     these are taxed by different rates each set of rates has its part, in proportion to
-    what of it is left: an allowance has one tax category (EN 16931 BG-20).
+    what of it is left: an allowance has one tax category (EN 16931 BG-20), and takes no
+    more off than today's lines of that category come to.
     """
     amounts_off = [
         (applied, amount.minor_units - applied.spent)
@@ -52,28 +54,31 @@ def open_amounts_off(state: State, first: int) -> None:
     targets = dict.fromkeys([a.discount.applies_to for a, _ in amounts_off])
     state.paid_before = before = {target: Paid(state, target) for target in targets}
     lines = state.lines[first:]
-    full, today = Rooms(before), Rooms(before)
+    full = Rooms(before)
+    today: dict[Rates, Rooms] = defaultdict(lambda: Rooms(before))
     for target, paid in before.items():
         full.left[target] = paid.minor
-        today.left[target] = sum([x.amount_minor for x in lines if paid.is_for(x)])
+        for line in filter(paid.is_for, lines):
+            left = today[line.terms.tax_rates].left
+            left[target] = left.get(target, 0) + line.amount_minor
     taken: list[tuple[frozenset[Key], Rates, int]] = []
     for applied, units in amounts_off:
         target = applied.discount.applies_to
-        left, cap = min(full.of(target), units), today.of(target)
-        if left <= 0:
+        room, paid = min(full.of(target), units), before[target]
+        if room <= 0:
             continue
         applied.in_use = state.has_amounts_off = True
-        parts = before[target].shared_by(taken, units, left, cap)
-        for rates, part, own, most in parts:
+        for rates, part, own in paid.shared_by(taken, units, room):
             unit = "period"
-            if len(before[target].by_rates) > 1:  # no two charges have the same id
+            if len(paid.by_rates) > 1:  # no two charges have the same id
                 unit = " ".join((unit, *[rate.id for rate in rates]))
             charge = _open_amount_off(state, applied.discount, unit, rates, part)
             charge.full_scaled = -own
+            most = max(today[rates].of(target), 0)
             charge.charged_minor = _take_off(state, charge, part, most)
-            taken.append((before[target].keys, rates, own))
-            today.take(target, -charge.charged_minor)
-        full.take(target, left)
+            taken.append((paid.keys, rates, own))
+            today[rates].take(target, -charge.charged_minor)
+        full.take(target, room)
 
 
 def _open_amount_off(
@@ -168,14 +173,14 @@ class Paid:
 
     def shared_by(
         self, taken: Iterable[tuple[frozenset[Key], Rates, int]], *amounts: int
-    ) -> Iterator[tuple[Rates, int, int, int]]:
-        """Yield each set of rates with its part of *amounts*, where it has any.
+    ) -> Iterator[tuple[Rates, int, int]]:
+        """Yield each set of rates with its part of two *amounts*, where it has any.
 
-        Shared in proportion to what is left of it: so much was *taken* of such items.
+        The second part is never more than the first.  Shared in proportion to
+        what is left of it: so much was *taken* of such items.
         """
         left = {**self.by_rates}
-        # One set of rates has all of it, whatever was taken.
-        for keys, rates, own in taken if len(left) > 1 else ():
+        for keys, rates, own in taken:
             if rates in left and keys & self.keys:
                 left[rates] = max(left[rates] - own, 0)
         if not any(left.values()):
@@ -184,11 +189,9 @@ class Paid:
         for rates, own in left.items():
             ends = below, below + own
             below += own
-            part, *others = (
-                n * ends[1] // whole - n * ends[0] // whole for n in amounts
-            )
+            part, most = (n * ends[1] // whole - n * ends[0] // whole for n in amounts)
             if part:
-                yield rates, part, min(others[0], part), others[1]
+                yield rates, part, min(most, part)
 
     def is_for(self, charge: OpenCharge | InvoiceLine) -> bool:
         """Return whether the amount off is taken off *charge*.

@@ -68,9 +68,16 @@ late_cancellation: It is too late for {boundary}, so the subscription ends on {o
 more_people one missing: {occupied} people sit on {owned:unit}, so {missing} is missing
 more_people many missing: {occupied} people sit on {owned:unit}, so {missing} are
     missing
+notice_deadline: To end on {boundary}, a cancellation has to be asked for by {on}
 number_unused: {plan} does not measure {unit:plural}, so their number is not used
 over_limit one excess: {plan} includes {maximum:unit}, so {excess} is too many
 over_limit many excess: {plan} includes {maximum:unit}, so {excess} are too many
+payment_method_expired: The payment method was valid through {valid_through}, {days:day}
+    ago
+payment_method_expiring: The payment method is valid through {valid_through}, for
+    {days:day} more
+payment_method_expiring.zero_days: The payment method is valid through {valid_through},
+    which is today
 plan_scheduled: From {on}, {plan} takes the place of {current}, and the bill of
     that day is {total}
 plan_scheduled.no_total: From {on}, {plan} takes the place of {current}
@@ -86,10 +93,16 @@ removal_cut.zero_removed many asked: {asked:unit} that were to be removed stay, 
 removals_undone one count: {count:unit} that was to be removed stays, free of charge
 removals_undone many count: {count:unit} that were to be removed stay, free of charge
 people_unused: {plan} does not include {unit:plural}, so nobody sits on them
+renewal_near: {plan} renews on {on}, and the bill of that day is {total}
+renewal_near.no_total: {plan} renews on {on}
+seats_full one owned: {owned:unit} is owned, and it is taken
+seats_full many owned: {owned:unit} are owned, and all are taken
 serves_until: A cancellation is scheduled, so this can be used until {on}
 timing_unused: Timing {timing} changes nothing here, as nothing that was asked for can
     wait
 term_ended: The term ended on {on}, and none follows
+term_ending: The term ends on {on}, and a new one begins
+term_ending.no_follows: The term ends on {on}, and none follows
 term_renewed: A new term began on {on}, and goes on until {until}
 unit_dropped one count: {plan} does not include {unit:plural}, so {count} ends with the
     old plan

@@ -48,6 +48,7 @@ from ._laws_of_roads import (
     the_world_around_does_not_matter,
     values_travel,
 )
+from ._laws_of_terms import nothing_leaves_a_term_early_but_by_rule
 from .histories import History
 
 __all__ = [
@@ -73,6 +74,7 @@ __all__ = [
     "money_is_conserved",
     "no_renewal_is_ever_refused",
     "nothing_is_charged_for_days_given_or_paused",
+    "nothing_leaves_a_term_early_but_by_rule",
     "odd_decimals",
     "periods_tile",
     "sum_to_zero",

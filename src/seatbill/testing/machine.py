@@ -16,7 +16,7 @@ import attrs
 
 from .._values.checks import Time, instance, several
 from ..catalogs import Catalog
-from ..errors import RenewFirstError, SeatbillError
+from ..errors import RenewFirstError, SeatbillError, StaleVersionError
 from ..invoices import Invoice
 from ..lifecycle import change, renew, subscribe
 from ..periods import same_time
@@ -31,7 +31,6 @@ __all__ = [
     "InMemoryService",
     "Service",
     "ServiceMachine",
-    "StaleVersionError",
     "Stored",
     "service_machine",
 ]
@@ -40,16 +39,6 @@ _ACCEPTED: Final = "what the library accepts is accepted"
 _REFUSED: Final = "a refusal is the library's"
 _STALE: Final = "a stale version is refused"
 _DAY: Final = 86_400_000_000  # microseconds
-
-
-class StaleVersionError(SeatbillError, ValueError):
-    """A request was made for a version that has gone by."""
-
-    code = "stale_version"
-    sentence = "Version {asked} was asked for, but {known} is stored"
-    remedy = "load it again, and ask again"
-    asked: int
-    known: int
 
 
 def _invoices(values: Iterable[Invoice]) -> tuple[Invoice, ...]:
@@ -76,7 +65,7 @@ class Service(Protocol):
 
     A refusal is an exception with the library's ``code``, such as the library's own.
     A change or renewal for another *version* than the stored one raises
-    :class:`StaleVersionError`, or anything with its code.
+    :class:`~seatbill.errors.StaleVersionError`, or anything with its code.
     """
 
     def subscribe(self, **opening: Any) -> None:
