@@ -338,8 +338,11 @@ def open_alone(state: State, owned: SubscribedAddOn, *, charged: bool = True) ->
     state.remaining = remaining
 
 
-def open_all(state: State) -> None:
-    """Open the charges of plan and add-ons, then the amounts off them."""
+def open_all(state: State, reason: BillingReason | None = None) -> None:
+    """Open the charges of plan and add-ons, then the amounts off them.
+
+    With a *reason* they are invoiced, after what ran in arrears.
+    """
     first = len(state.lines)
     open_plan(state)
     if state.add_ons:
@@ -352,11 +355,8 @@ def open_all(state: State) -> None:
         keep_to_one_invoice(state)
     elif state.own:
         open_own(state)
-
-
-def bill_period(state: State, reason: BillingReason) -> None:
-    """Open the charges of the period that starts today, and invoice them."""
-    open_all(state)
+    if reason is None:
+        return
     if state.accrued:
         add_accrued(state)
     if state.discounts:

@@ -54,7 +54,7 @@ from ..subscriptions.parts import AddOns, add_on_list
 from ..subscriptions.subscription import quantities
 from ..taxes import TaxRate, tax_rate_set
 from .bounds import check_all, check_batch
-from .charging import bill_period, open_all, open_alone
+from .charging import open_all, open_alone
 from .closing import close_charges
 from .commitments import set_term
 from .dates import grid_steps, is_paused
@@ -183,7 +183,7 @@ def open_first(
         set_term(state, SetTerm(term), None)
     if not state.uncharged:
         state.count_lines(len(state.plan_table.units) + len(state.add_ons))
-        bill_period(state, CREATE)
+        open_all(state, CREATE)
 
 
 def _take_credit(state: State, credit: Money | Iterable[CreditLot]) -> None:

@@ -22,7 +22,7 @@ from ..plans import Plan, Price
 from ..rules import BillingRules, ChangeKind, Timing
 from ..subscriptions import Cancel, PendingUpdate
 from ..subscriptions.subscription import ends
-from .charging import bill_period, close, open_all, open_own, removals_return
+from .charging import close, open_all, open_own, removals_return
 from .commitments import (
     begin_after_trial,
     begin_anew,
@@ -136,7 +136,7 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
     state.lines_left -= lines * len(state.tax_rates) if state.tax_rates else lines
     if state.lines_left < 0:
         state.count_lines(0)  # it refuses
-    bill_period(state, CYCLE)
+    open_all(state, CYCLE)
 
 
 def _end_extras(state: State, measured: Mapping[str, int] | None) -> None:
