@@ -39,7 +39,7 @@ from seatbill.limits import Limits
 from seatbill.subscriptions import Extend, Pause
 from seatbill.terms import EarlyEnd
 from shop import LARGE, SMALL, priced, told, usd
-from stories import Story, at, bills
+from stories import Story, at, bills, digits
 
 
 def test_an_end_on_the_day_of_the_renewal_takes_effect_on_it():
@@ -265,3 +265,13 @@ def test_a_discount_is_compared_with_each_that_is_there(n):
     with pytest.raises(TooManyVisitsError):
         change(sub, more, on=at("2026-04-02"), limits=Limits(visits=n - 1))
     assert change(sub, more, on=at("2026-04-02"), limits=Limits(visits=n))
+
+
+def test_on_days_that_are_given_a_seat_more_is_charged_nothing():
+    """Paid to 1 May, and served to the 11th."""
+    story = Story(SMALL, "2026-04-01")
+    story.change("2026-04-10", Extend(10))
+    assert bills(story.change("2026-05-05", AddSeats(1))) == []
+    (charge,) = story.subscription.charges
+    assert (charge.quantity, digits(charge.charged)) == (2, "30.00")
+    assert bills(story.renew("2026-05-11")) == ["2026-05-11: +60.00 = 60.00"]
