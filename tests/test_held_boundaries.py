@@ -14,6 +14,7 @@ from seatbill import (
     AddAddOn,
     AddOn,
     AddSeats,
+    ApplyDiscount,
     BillingRules,
     Cancel,
     Discount,
@@ -22,17 +23,23 @@ from seatbill import (
     RemoveAddOn,
     RemoveSeats,
     SetSeats,
+    SetTaxRates,
     SwitchInterval,
     SwitchPlan,
+    TaxRate,
     Term,
     Timing,
     Unfreeze,
+    bill,
+    change,
     renew,
 )
+from seatbill.errors import TooManyLinesError, TooManyVisitsError
+from seatbill.limits import Limits
 from seatbill.subscriptions import Extend, Pause
 from seatbill.terms import EarlyEnd
 from shop import LARGE, SMALL, priced, told, usd
-from stories import Story, at, bills
+from stories import Story, at, bills, digits
 
 
 def test_an_end_on_the_day_of_the_renewal_takes_effect_on_it():
@@ -230,3 +237,41 @@ def test_a_plan_that_is_only_called_as_the_free_one_is_charged():
     story = Story(sold, "2026-04-01", seats=2, rules=BillingRules(free_plan=free))
     assert bills(story.opening) == ["2026-04-01: +6.00 = 6.00"]
     assert bills(story.renew("2026-05-01")) == ["2026-05-01: +6.00 = 6.00"]
+
+
+def test_what_ran_is_taxed_as_it_ran():
+    """Half of April at 20 %, and at nothing from the 16th: nobody is left."""
+    late = priced("late", usd("30.00", in_arrears=True))
+    story = Story(late, "2026-04-01", tax_rates=[TaxRate("vat", "0.20")])
+    story.change("2026-04-16", RemoveSeats(1), timing=Timing.IMMEDIATE)
+    story.change("2026-04-16", SetTaxRates([]))
+    assert bills(story.renew("2026-05-01")) == ["2026-05-01: +15.00 tax +3.00 = 18.00"]
+
+
+def test_a_line_counts_once_for_each_of_its_rates():
+    rates = [TaxRate("city", "0.05"), TaxRate("state", "0.04")]
+    story = Story(SMALL, "2026-04-01", tax_rates=rates)
+    limits = [Limits(lines=n) for n in (1, 2)]
+    with pytest.raises(TooManyLinesError):
+        bill(story.subscription, [], until=at("2026-05-01"), limits=limits[0])
+    assert bill(story.subscription, [], until=at("2026-05-01"), limits=limits[1])
+
+
+@pytest.mark.parametrize("n", [2, 3])
+def test_a_discount_is_compared_with_each_that_is_there(n):
+    known = [Discount.percent("1", id=str(i)) for i in range(n)]
+    sub = Story(SMALL, "2026-04-01", discounts=known).subscription
+    more = ApplyDiscount(Discount.percent("5", id="more"))
+    with pytest.raises(TooManyVisitsError):
+        change(sub, more, on=at("2026-04-02"), limits=Limits(visits=n - 1))
+    assert change(sub, more, on=at("2026-04-02"), limits=Limits(visits=n))
+
+
+def test_on_days_that_are_given_a_seat_more_is_charged_nothing():
+    """Paid to 1 May, and served to the 11th."""
+    story = Story(SMALL, "2026-04-01")
+    story.change("2026-04-10", Extend(10))
+    assert bills(story.change("2026-05-05", AddSeats(1))) == []
+    (charge,) = story.subscription.charges
+    assert (charge.quantity, digits(charge.charged)) == (2, "30.00")
+    assert bills(story.renew("2026-05-11")) == ["2026-05-11: +60.00 = 60.00"]
