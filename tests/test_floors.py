@@ -57,6 +57,7 @@ FLOORS = {
     "lifecycle": 8,
     "rulebooks": 8,
     "allowances": 9,
+    "einvoices": 9,
     "hosting": 9,
     "quotes": 9,
     "rebilling": 9,
@@ -73,6 +74,7 @@ CORE_PACKAGES = {"attr", "attrs", "dateutil"}
 EXTRA_PACKAGES = {
     "formatting": {"babel"},
     "converters": {"cattr", "cattrs"},
+    "einvoices": {"facturx"},
     "documents": {"segno"},
     "testing": {"hypothesis"},
 }
@@ -87,8 +89,10 @@ HEAVY = {
     "dateutil.rrule",
     "dateutil.tz",
     "dateutil.zoneinfo",
+    "facturx",
     "hypothesis",
     "logging",
+    "lxml",
     "pytest",
     "segno",
     "unittest",
