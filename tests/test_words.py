@@ -35,6 +35,7 @@ from seatbill import (
 )
 from seatbill._values.base import Word
 from seatbill.access import Action, Permission, allowed_roles
+from seatbill.converters import InvalidDataError, parse, read_request
 from seatbill.errors import (
     NoChangeError,
     PercentageError,
@@ -351,3 +352,49 @@ def test_an_adoption_says_where_it_contradicts_itself(wrong, error, said):
 
 def test_a_customer_without_seats_is_taken_over_for_nothing():
     assert adopted(seats=0, charged=Money.zero("EUR")).charges == ()
+
+
+# ------------------------------------------------------------------------- JSON
+
+
+REQUEST = {
+    "rulebook": "clockify",
+    "id": "w",
+    "plan": "basic",
+    "interval": "month",
+    "seats": 10,
+    "on": "2026-04-01",
+    "until": "2026-04-30",
+}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        pytest.param({"seat": 3}, "no such key (did you mean seats?); there", id="key"),
+        pytest.param({"zzzzzz": 3}, "no such key; there are: ", id="another key"),
+        pytest.param({"rulebook": "clokify"}, "(did you mean clockify?)", id="rules"),
+        pytest.param({"rulebook": 3}, "echometer, echometer-any-day", id="a number"),
+        pytest.param(
+            {"changes": [{"on": "2026-04-02", "change": "add_seat", "seats": 1}]},
+            "(did you mean add_seats?)",
+            id="a change",
+        ),
+        pytest.param(
+            {"changes": [{"on": "2026-04-02", "change": 3}]}, "; got 3", id="no word"
+        ),
+        pytest.param(
+            {"rules": {"upgrade": "imediate"}}, "did you mean immediate?", id="a word"
+        ),
+    ],
+)
+def test_a_misspelt_document_is_told_with_the_nearest(wrong, said):
+    with pytest.raises(InvalidDataError) as refused:
+        read_request({**REQUEST, **wrong})
+    assert said in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["", " \n"])
+def test_an_empty_document_is_told_as_one(text):
+    with pytest.raises(InvalidDataError, match="there is nothing to read"):
+        parse(text)
