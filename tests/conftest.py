@@ -37,8 +37,8 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
-# They draw histories or walk all states: what they reach by chance proves no branch, and
-# counting it takes them twice as long.
+# They draw histories or walk all states: what they reach by chance proves no branch,
+# and counting it takes them twice as long.
 UNCOUNTED = {
     "test_docs_made",
     "test_formatting_laws",

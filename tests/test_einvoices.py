@@ -12,7 +12,7 @@ from pathlib import Path
 
 import attrs
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import einvoice_rules as rules
@@ -27,6 +27,7 @@ from seatbill import (
     Money,
     Plan,
     Price,
+    SwitchPlan,
     TaxRate,
     Tier,
     Timing,
@@ -237,6 +238,21 @@ def test_an_amount_off_is_an_allowance_of_the_document():
     )
     assert (sums["BT-110"], sums["BT-112"]) == ("4.59", "27.54")
     accepted(document)
+
+
+def test_an_amount_off_that_is_taken_back_is_a_charge_of_the_document():
+    """On 14 February 14 of 28 days come back: 12.475 of seats, 1.00 of the discount."""
+    opening = opened(
+        discounts=[Discount.fixed("2.00", "EUR", id="promo")],
+        rules=BillingRules(upgrade=Timing.RESTART),
+    )
+    higher = Plan("max", "Max", 2, [Price(unit_amount="9.99", currency="EUR")])
+    switched = change(opening.subscription, SwitchPlan(higher), on=dt.date(2026, 2, 14))
+    terms = business_terms(numbered(switched.invoice))
+    (charge,) = terms["BG-21"]
+    assert charge == {"BT-99": "1.00", "BT-102": "S", "BT-103": "20", "BT-104": "promo"}
+    assert terms["BG-22"]["BT-108"] == "1.00"
+    accepted(numbered(switched.invoice))
 
 
 def test_a_credit_note_names_the_invoice_and_its_day():
@@ -503,6 +519,14 @@ def test_what_cannot_be_said_is_told():
     several = first(rates=[VAT, CITY])
     assert unfit(several) == [("BT-151", "several_rates")]
     assert "BT-151" not in business_terms(several)["BG-25"][0]["BG-30"]
+    both = combine(
+        [
+            attrs.evolve(opened(rates=[rate]).invoice, subscription_id=rate.id)
+            for rate in (VAT, OUTSIDE)
+        ],
+        key="p/1",
+    )
+    assert unfit(numbered(both)) == [("BT-118", "outside_alone")]
     third = TaxRate("third", Fraction(1, 3))
     assert unfit(first(rates=[third])) == [("BT-119", "endless")]
     odd = attrs.evolve(SELLER, vat_number="123")
@@ -732,6 +756,7 @@ COUNTED = Counter()
 
 @settings(
     max_examples=MANY,
+    phases=(Phase.explicit, Phase.generate),  # each try takes long
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )

@@ -146,7 +146,7 @@ def _conditional(terms: Terms, profile: Profile) -> Iterator[str]:
     due = due and terms["BG-22"]["BT-115"].strip("0.") != ""
     if due and "BT-20" not in terms:
         yield "BT-9"  # BR-CO-25
-    if categories - {TaxCategory.OUTSIDE_SCOPE}:
+    if categories and TaxCategory.OUTSIDE_SCOPE not in categories:
         yield "BT-31"  # BR-S-02, BR-Z-02, BR-E-02, BR-AE-02
     elif not _at(terms, ("BG-4", "BT-31")):
         yield "BT-30"  # BR-CO-26
