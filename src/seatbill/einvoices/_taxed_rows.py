@@ -8,9 +8,11 @@ from fractions import Fraction
 from typing import Any, Final, NamedTuple, final
 
 from .._values.checks import Time
+from ..catalogs import Catalog
 from ..combining import Billed
 from ..corrections import CorrectiveInvoice, CreditNote, DocumentType, NumberedInvoice
 from ..formatting import describe
+from ..formatting._names import Item, item_name, items_of
 from ..invoices import InvoiceLine, ItemKind
 from ..money import currency_digits
 from ..taxes import TaxAmount, TaxCategory, TaxRate
@@ -21,8 +23,6 @@ PIECE: Final = "C62"
 
 _NEAR: Final = Fraction(1, 100)
 """A line may differ by so much from quantity × price (Peppol R120 allows twice)."""
-
-Names = Mapping[tuple[ItemKind, str], str]
 
 
 def plain_document(document: NumberedInvoice) -> Billed | CreditNote:
@@ -121,7 +121,11 @@ def _take_out(
 
 
 def line_terms(
-    row: Row, number: int, names: Names, codes: Mapping[str, str], locale: str
+    row: Row,
+    number: int,
+    catalog: Catalog | None,
+    codes: Mapping[str, str],
+    locale: str,
 ) -> dict[str, Any]:
     """Return the terms of a line (BG-25)."""
     line = row.line
@@ -136,8 +140,8 @@ def line_terms(
         "BG-29": {"BT-146": price, "BT-149": str(base), "BT-150": unit},
         "BG-30": row.tax_terms("BT-151", "BT-152"),
         "BG-31": {
-            "BT-153": names.get((line.terms.item_kind, line.item), line.item),
-            "BT-154": describe(line, locale),
+            "BT-153": _called(line, items_of(catalog)),
+            "BT-154": describe(line, locale, catalog=catalog),
             "BT-155": line.item,
         },
     }
@@ -172,14 +176,19 @@ def _counted(row: Row, codes: Mapping[str, str]) -> tuple[int, str, str, int]:
     return sign * count * times, unit, text, base * per
 
 
-def allowance_terms(row: Row, names: Names) -> tuple[str, dict[str, Any]]:
+def _called(line: InvoiceLine, items: Iterable[Item]) -> str:
+    """Return what the item of *line* is called."""
+    return item_name(line.terms.item_kind, line.item, items)
+
+
+def allowance_terms(row: Row, items: Iterable[Item]) -> tuple[str, dict[str, Any]]:
     """Return an amount off (BG-20), or one that is taken back (BG-21), and its group.
 
     Source: UNTDID 5189, code 95, a discount.
     """
     line = row.line
     amount = amount_text(abs(row.net), line.currency)
-    reason = names.get((line.terms.item_kind, line.item), line.item)
+    reason = _called(line, items)
     if row.net > 0:
         taxed = row.tax_terms("BT-102", "BT-103")
         return "BG-21", {"BT-99": amount, **taxed, "BT-104": reason}

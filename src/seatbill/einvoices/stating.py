@@ -10,7 +10,7 @@ from .._values.checks import instance, member, text
 from ..catalogs import Catalog
 from ..corrections import CorrectiveInvoice, CreditNote, DocumentType, NumberedInvoice
 from ..formatting import words
-from ..invoices import ItemKind
+from ..formatting._names import items_of
 from ..money import Money, Rounding, currency_digits
 from ..parties import Contact, ElectronicAddress, Party, PostalAddress
 from ..payments import SEPA_AREA, Card, Funding, PaymentInstructions, SepaMandate
@@ -254,31 +254,18 @@ def _lines(
 
     An amount off stands as a line where there is no other, as one is wanted (BR-16).
     """
-    names = _names(catalog)
+    items = items_of(catalog)
     codes = {each.unit: each.code for each in particulars.unit_codes}
     aside = {row.is_discount for row in rows} == {True, False}
     found: Terms = {"BG-20": [], "BG-21": [], "BG-25": []}
     for row in rows:
         if aside and row.is_discount:
-            group, said = allowance_terms(row, names)
+            group, said = allowance_terms(row, items)
             found[group].append(said)
             continue
         number = len(found["BG-25"]) + 1
-        found["BG-25"].append(line_terms(row, number, names, codes, locale))
+        found["BG-25"].append(line_terms(row, number, catalog, codes, locale))
     return found
-
-
-def _names(catalog: Catalog | None) -> dict[tuple[ItemKind, str], str]:
-    """Return what the items of *catalog* are called."""
-    if catalog is None:
-        return {}
-    instance("catalog", catalog, Catalog)
-    shelves = (
-        (ItemKind.PLAN, catalog.plans),
-        (ItemKind.ADD_ON, catalog.add_ons),
-        (ItemKind.SERVICE, catalog.services),
-    )
-    return {(kind, item.id): item.name for kind, shelf in shelves for item in shelf}
 
 
 def _taxes(document: NumberedInvoice) -> dict[Tax, list[TaxAmount]]:
