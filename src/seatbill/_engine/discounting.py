@@ -390,16 +390,17 @@ def keep_net(state: State) -> None:
     """Keep today's credits within what was paid beside an amount off, and above it.
 
     What a credit note took of a price may be more than is left of it beside the amount
-    off; changes alone stay within it, to the rounding of their lines.  Credits are
-    cut, what was written last first, at the rates of the amount off before others; of
-    the amount off no more is taken back than what comes back.
+    off; changes alone exceed it by the rounding of their lines.  Credits are cut, what
+    was written last first, at the rates of the amount off before others; beside a note
+    no more of the amount off is taken back than what comes back.
     """
     first = amount_off_of(state.charges)
     if state.noted:
         for charge in state.charges:
             count_noted(state, charge)
-    if first is None or not any(c.credit_notes for c in state.charges):
+    if first is None:
         return
+    noted = any(c.credit_notes for c in state.charges)
     rates = first.terms.tax_rates
     today = [
         line
@@ -411,6 +412,8 @@ def keep_net(state: State) -> None:
     left = net_left(state, state.charges)
     before = left - sum(line.amount_minor for line in today)
     over = max(min(before, 0) - left, 0)
+    if not (over or noted):
+        return
     back = 0
     cut: dict[int, InvoiceLine | None] = {}
     for line in today:
@@ -421,7 +424,7 @@ def keep_net(state: State) -> None:
             if more:
                 cut[id(line)] = _cut(state, line, more, first)
     for line in today:
-        if line.amount_minor > 0 and line.terms.item_kind is DISCOUNT_ITEM:
+        if noted and line.amount_minor > 0 and line.terms.item_kind is DISCOUNT_ITEM:
             more = max(line.amount_minor - back, 0)
             back -= line.amount_minor - more
             if more:
