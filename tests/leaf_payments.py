@@ -15,13 +15,16 @@ from seatbill.payments import (
     CARD_AUTHORIZATION,
     SEPA_AREA,
     AuthorizationHold,
+    BankAccount,
     Card,
     DunningPlan,
     DunningStep,
     Funding,
     LateCharge,
     LateFees,
+    PaymentInstructions,
     PaymentPolicy,
+    PaymentReference,
     PaymentTerms,
     PayPal,
     PercentageFee,
@@ -172,6 +175,38 @@ def late_charges(draw: st.DrawFn):
     currency = draw(currencies())
     own = money(currency, 0, 10_000)
     return LateCharge(days=draw(st.integers(0, 99)), interest=draw(own), fee=draw(own))
+
+
+@kept
+def bank_accounts():
+    return st.builds(
+        BankAccount,
+        iban=st.sampled_from(("DE89370400440532013000", "BE68539007547034")),
+        holder=st.none() | ids(),
+        bic=st.sampled_from((None, "DEUTDEFF", "GEBABEBB36A")),
+    )
+
+
+@kept
+def payment_references():
+    return (
+        st.integers(0, 10**10 - 1).map(PaymentReference.belgian)
+        | st.integers(0, 10**9).map(str).map(PaymentReference.iso_11649)
+        | ids().map(PaymentReference)
+    )
+
+
+@kept
+def payment_instructions():
+    return st.builds(
+        PaymentInstructions,
+        accounts=st.lists(bank_accounts(), max_size=2),
+        reference=st.none() | payment_references(),
+        link=st.sampled_from((None, "https://pay.example/1?a=b&c")),
+        method=st.none() | payment_methods(),
+        creditor_id=st.sampled_from((None, "DE98ZZZ09999999999")),
+        terms=st.none() | payment_terms(),
+    )
 
 
 # Wallets.

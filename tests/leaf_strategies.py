@@ -20,6 +20,7 @@ from seatbill import (
     credit,
     licences,
     notices,
+    parties,
     payments,
     rebilling,
     revenue,
@@ -301,6 +302,17 @@ def problems():
     return st.builds(Problem, where, kinds, st.just("it requires itself in the end"))
 
 
+@kept
+def buyer_references():
+    maybe = st.none() | ids()
+    return st.builds(
+        parties.BuyerReferences,
+        buyer_reference=maybe,
+        purchase_order=maybe,
+        contract=maybe,
+    )
+
+
 LEAVES: Final = {
     Quantities: quantities,
     access.Permission: people.permissions,
@@ -321,6 +333,8 @@ LEAVES: Final = {
     licences.TeamHistory: people.team_histories,
     licences.Workspace: people.workspaces,
     payments.AuthorizationHold: paying.authorization_holds,
+    parties.BuyerReferences: buyer_references,
+    payments.BankAccount: paying.bank_accounts,
     payments.Card: paying.cards,
     payments.DunningPlan: paying.dunning_plans,
     payments.DunningStep: paying.dunning_steps,
@@ -328,6 +342,8 @@ LEAVES: Final = {
     payments.LateFees: paying.late_fees,
     payments.PayPal: paying.paypals,
     payments.PaymentTerms: paying.payment_terms,
+    payments.PaymentInstructions: paying.payment_instructions,
+    payments.PaymentReference: paying.payment_references,
     payments.PaymentPolicy: paying.payment_policies,
     payments.PercentageFee: paying.percentage_fees,
     payments.ProcessingFee: paying.processing_fees,

@@ -89,6 +89,7 @@ from seatbill.errors import SeatbillError, WrongTypeError
 from seatbill.licences import LicenceUnit, LicenceVariant
 from seatbill.limits import LIMITS
 from seatbill.money import currency_digits
+from seatbill.parties import BuyerReferences
 from seatbill.rules import ChangeKind, Direction
 from seatbill.seats import Member, SeatCount, Team, admit, occupancy
 from seatbill.subscriptions import (
@@ -324,6 +325,7 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
         INVOICE.lines[0],
         INVOICE.lines[0].terms,
         Party(name="Ada", address=["1 Street"], country="GB", vat_number="GB1"),
+        BuyerReferences(buyer_reference="B", purchase_order="4711", contract="C"),
         INVOICE.taxes[0],
         VAT,
         AddAddOn(SSO),

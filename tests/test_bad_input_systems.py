@@ -87,12 +87,15 @@ from seatbill.notices import Finding, Notice, Problem, Refusal
 from seatbill.payments import (
     CARD_AUTHORIZATION,
     AuthorizationHold,
+    BankAccount,
     Card,
     DunningPlan,
     DunningStep,
     Funding,
     LateFees,
+    PaymentInstructions,
     PaymentPolicy,
+    PaymentReference,
     PaymentTerms,
     PayPal,
     PercentageFee,
@@ -227,6 +230,7 @@ VARIANT = LicenceVariant(LicenceUnit.TEAM, from_day=DATE, contract="c", plan="pr
 
 CARD = Card(brand="visa", last_four="4242", expiry_year=2027, expiry_month=3)
 MANDATE = SepaMandate(reference="M-1", country="DE", last_four="3000")
+ACCOUNT = BankAccount(iban="BE68539007547034", holder="Studio", bic="GEBABEBB")
 POLICY = PaymentPolicy(
     card_brands=["visa"],
     refused_funding=[Funding.PREPAID],
@@ -347,6 +351,16 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
         Sale(price=Money("9", "USD"), quantity=2, fee=FIVE, processing_fees=[STRIPE]),
         MANDATE,
         PaymentTerms(days=14),
+        ACCOUNT,
+        PaymentReference("RF18539007547034"),
+        PaymentInstructions(
+            accounts=[ACCOUNT],
+            reference=PaymentReference("2026-0042"),
+            link="https://pay.example/42",
+            method=MANDATE,
+            creditor_id="DE98ZZZ09999999999",
+            terms=PaymentTerms(days=14),
+        ),
         REMINDER,
         DUNNING,
         LATE,
@@ -376,6 +390,14 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "payments.SepaMandate.from_iban": (
         SepaMandate.from_iban,
         {"iban": "DE89 3704 0044 0532 0130 00", "reference": "M-1"},
+    ),
+    "payments.PaymentReference.belgian": (
+        PaymentReference.belgian,
+        {"number": 123456789},
+    ),
+    "payments.PaymentReference.iso_11649": (
+        PaymentReference.iso_11649,
+        {"number": "539007547034"},
     ),
     "payments.PercentageFee.of": (
         FIVE.of,

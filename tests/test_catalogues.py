@@ -341,7 +341,7 @@ def test_every_problem_has_a_sentence_and_every_sentence_a_problem():
     }
     kinds = {kind.code for kind in refusals() if "problem" in kind.names}
     assert raised == {key for key in ENGLISH if key.partition(".")[0] in kinds} - kinds
-    assert len(kinds) == 9
+    assert len(kinds) == 10
 
 
 def test_every_kind_that_is_named_is_a_word():

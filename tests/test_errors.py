@@ -60,6 +60,7 @@ PROMISED = {
         ("free", "projects", 1, 3, 3, 1, ("pro",), "plans"),
     ),
     "LocaleError": ("unknown_locale", ("xx", ("en", "fr"))),
+    "MalformedError": ("malformed", ("bic", "DEUT", "bic")),
     "MeasureEachRenewalError": ("measure_each_renewal", (DAY, DAY)),
     "MethodNotAcceptedError": ("payment_method_not_accepted", ("card", "amex", "visa")),
     "MissingDetailsError": ("missing_details", (("vat_number",),)),

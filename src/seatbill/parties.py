@@ -1,4 +1,4 @@
-"""Who an invoice is made out to."""
+"""Who an invoice is made out to, and by which references it is known there."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ._values.base import Value
 from ._values.checks import several, text
 from .errors import OutOfBoundsError
 
-__all__ = ["Party"]
+__all__ = ["BuyerReferences", "Party"]
 
 
 def _address(value: str | Iterable[str]) -> tuple[str, ...]:
@@ -48,3 +48,23 @@ class Party(Value):
             and country.isupper()
         ):
             raise OutOfBoundsError("country", country, "AA", "ZZ")
+
+
+@final
+@attrs.frozen(kw_only=True, order=False, eq=False, repr=False)
+class BuyerReferences(Value):
+    """What a buyer wants to read on a document, in the buyer's own words.
+
+    *buyer_reference* says to whom it goes there (EN 16931 BT-10, the Leitweg-ID in
+    Germany); *purchase_order* is its order (BT-13), *contract* its contract (BT-12).
+    """
+
+    buyer_reference: str | None = None
+    purchase_order: str | None = None
+    contract: str | None = None
+
+    def __attrs_post_init__(self) -> None:
+        for name in ("buyer_reference", "purchase_order", "contract"):
+            value = getattr(self, name)
+            if value is not None:
+                text(name, value)

@@ -55,6 +55,12 @@ out_of_bounds.near_limit: {name} is {value} | keep it above {minimum}, and at {m
     or less
 out_of_bounds.rate: {name} is {value} | keep it from {minimum} to {maximum}, as in
     '0.19' for 19%
+malformed: {name} is {value!r}, which is malformed ({problem}) | write it anew
+malformed.line: {name} is {value!r}, which has more than one line | put it in one
+malformed.link: {name} is {value!r} | give an address that begins with https:// and has
+    no blank
+malformed.bic: {name} is {value!r} | give the 8 or 11 characters of the bank's BIC
+malformed.rf_number: {name} is {value!r} | give 1 to 21 letters and digits
 naive_datetime: {name} is {value}, a datetime without a time zone | attach the zone in
     which it was read, then call .astimezone(UTC)
 not_utc: {name} is {value}, a datetime in a zone other than UTC | call .astimezone(UTC)
@@ -293,6 +299,10 @@ invalid_account_number.check_digits: The IBAN ending in {ending!r} is mistyped |
     again from the account statement
 invalid_account_number.not_four: {ending!r} are not the last four characters of a number
     | give those alone
+invalid_account_number.reference: The reference ending in {ending!r} is mistyped | copy
+    it again, or let PaymentReference make its check digits
+invalid_account_number.creditor: The creditor identifier ending in {ending!r} is
+    mistyped | copy it again
 payment_method_not_accepted: {method} {value!r} is not accepted | use one of {accepted}
 payment_method_not_accepted.card: Cards of the brand {value!r} are not accepted | use
     one of {accepted}

@@ -76,6 +76,15 @@ class OutOfBoundsError(SeatbillError, ValueError):
     maximum: object
 
 
+class MalformedError(SeatbillError, ValueError):
+    """A text is not written as its kind is: a link, a color, a picture, a code."""
+
+    code = "malformed"
+    name: str
+    value: str
+    problem: str
+
+
 class NaiveDatetimeError(SeatbillError, ValueError):
     """A datetime without a time zone."""
 

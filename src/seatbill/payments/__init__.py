@@ -1,12 +1,19 @@
 """How a customer pays: methods, holds, fees on sales, days to pay and delay.
 
-A method keeps only what a bill needs: never a whole card number or IBAN, in no field,
-repr or error.  What is accepted is the host's, in one :class:`PaymentPolicy`.
+A customer's method keeps only what a bill needs: never a whole card number or IBAN, in
+no field, repr or error.  The seller's own account is whole.  What is
+accepted is the host's, in one :class:`PaymentPolicy`.
 """
 
 from .due_dates import DunningPlan, DunningStep, PaymentTerms
 from .fees import PercentageFee, ProcessingFee, Sale
 from .late_fees import LateCharge, LateFees
+from .means import (
+    BankAccount,
+    PaymentInstructions,
+    PaymentReference,
+    ReferenceKind,
+)
 from .methods import SEPA_AREA, Card, Funding, PaymentMethod, PayPal, SepaMandate
 from .policies import (
     CARD_AUTHORIZATION,
@@ -21,6 +28,7 @@ __all__ = [
     "CARD_AUTHORIZATION",
     "SEPA_AREA",
     "AuthorizationHold",
+    "BankAccount",
     "Card",
     "DunningPlan",
     "DunningStep",
@@ -28,11 +36,14 @@ __all__ = [
     "LateCharge",
     "LateFees",
     "PayPal",
+    "PaymentInstructions",
     "PaymentMethod",
     "PaymentPolicy",
+    "PaymentReference",
     "PaymentTerms",
     "PercentageFee",
     "ProcessingFee",
+    "ReferenceKind",
     "Sale",
     "SepaMandate",
     "accept",

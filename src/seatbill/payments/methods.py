@@ -192,21 +192,8 @@ class SepaMandate:
 
         Raises: AccountNumberError, which holds the last four characters alone.
         """
-        found = _plain("iban", iban)
-        country = found[:2]
-        shortest = longest = _IBAN_LENGTHS.get(country, 0)
-        if not shortest:
-            shortest, longest = 15, 34
-        if (
-            set(found) - set(_DIGITS + _LETTERS)
-            or not _is_country(country)
-            or set(found[2:4]) - set(_DIGITS)
-            or not shortest <= len(found) <= longest
-        ):
-            raise AccountNumberError("IBAN", found[-4:], "characters")
-        if found[2:4] != _iban_check_digits(found):
-            raise AccountNumberError("IBAN", found[-4:], "check_digits")
-        return cls(reference=reference, country=country, last_four=found[-4:])
+        found = iban_of(iban)
+        return cls(reference=reference, country=found[:2], last_four=found[-4:])
 
 
 PaymentMethod = Card | PayPal | SepaMandate
@@ -230,8 +217,27 @@ def _brand_of(digits: str) -> str:
     return "unknown"
 
 
-def _iban_check_digits(iban: str) -> str:
-    """Return the two check digits that *iban* ought to have (ISO 7064, mod 97-10)."""
-    moved = f"{iban[4:]}{iban[:2]}00"
-    number = int("".join(str(int(letter, 36)) for letter in moved))
-    return f"{98 - number % 97:02}"
+def iban_of(iban: str) -> str:
+    """Return *iban* without blanks; its length and its check digits fit (ISO 13616)."""
+    found = _plain("iban", iban)
+    country = found[:2]
+    shortest = longest = _IBAN_LENGTHS.get(country, 0)
+    if not shortest:
+        shortest, longest = 15, 34
+    if (
+        set(found) - set(_DIGITS + _LETTERS)
+        or not _is_country(country)
+        or set(found[2:4]) - set(_DIGITS)
+        or not shortest <= len(found) <= longest
+    ):
+        raise AccountNumberError("IBAN", found[-4:], "characters")
+    if found[2:4] != check_digits(found):
+        raise AccountNumberError("IBAN", found[-4:], "check_digits")
+    return found
+
+
+def check_digits(number: str) -> str:
+    """Return the check digits, third and fourth, of *number* (ISO 7064, mod 97-10)."""
+    moved = f"{number[4:]}{number[:2]}00"
+    value = int("".join(str(int(letter, 36)) for letter in moved))
+    return f"{98 - value % 97:02}"
