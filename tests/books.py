@@ -292,7 +292,9 @@ class Books:
         before, self.net = self.net, self.net + sum(line.amount for line in lines)
         over = max(min(before, 0) - self.net, 0)
         self.net += over
-        for line in sorted(lines[::-1], key=lambda line: line.rates != rates):
+        lines = lines[::-1]
+        lines.sort(key=lambda line: line.rates != rates)
+        for line in lines:
             more = min(over, max(-line.amount, 0))
             over -= more
             place = self.today_lines.index(line)
