@@ -292,9 +292,8 @@ class Books:
         before, self.net = self.net, self.net + sum(line.amount for line in lines)
         over = max(min(before, 0) - self.net, 0)
         self.net += over
-        lines = lines[::-1]
-        lines.sort(key=lambda line: line.rates != rates)
-        for line in lines:
+        for n in sorted(range(len(lines)), key=lambda n: (lines[n].rates != rates, -n)):
+            line = lines[n]
             more = min(over, max(-line.amount, 0))
             over -= more
             place = self.today_lines.index(line)
