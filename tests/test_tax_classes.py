@@ -41,6 +41,7 @@ from seatbill.converters import dump, load
 from seatbill.discounts import DiscountTarget
 from seatbill.errors import DuplicateError, SeatbillError, TaxRateError
 from seatbill.formatting import describe
+from seatbill.money import Rounding
 from seatbill.subscriptions import Subscription
 from seatbill.taxes import TaxCategory, rates_for
 from seatbill.wallets import Pack, Purchase
@@ -470,3 +471,27 @@ def test_an_amount_off_is_shared_by_prices_where_nothing_is_known_to_be_left():
         ("two", "-20.00"),
     ]
     assert str(invoice.total.amount) == "12.00"
+
+
+def test_amounts_off_are_never_above_today_s_charges_at_their_rate():
+    """1 and 2 × 1 yen for 6 of 31 days, rounded up: 1 and 1, twice 1 off.
+
+    By full prices each is off the add-on, which is charged 1 today: the second takes
+    nothing, as the base of a rate is not below zero.
+    """
+    aid = add_on("1", "aid", currency="JPY")
+    sub = subscribe(
+        Plan("yen", "Yen", 1, [price("1", currency="JPY")]),
+        id="yen",
+        interval=MONTHLY,
+        seats=1,
+        on=dt.date(2026, 1, 26),
+        anchor=dt.date(2026, 2, 1),
+        rules=BillingRules(rounding=Rounding.UP),
+        add_ons={aid: 2},
+        discounts=[Discount.fixed("1", "JPY", id=id) for id in ("one", "two")],
+        tax_rates=[VAT, REDUCED],
+    )
+    assert [line.amount.minor_units for line in sub.invoice.lines] == [1, 1, -1, 0]
+    assert {tax.base.minor_units for tax in sub.invoice.taxes} == {1, 0}
+    assert verify(sub.invoice) == ()

@@ -24,7 +24,7 @@ from ..errors import (
     TooManyVisitsError,
     UnknownUnitError,
 )
-from ..invoices import Invoice, InvoiceLine, LineTerms, trusted_period
+from ..invoices import Invoice, InvoiceLine, LineTerms, add_on_of, trusted_period
 from ..limits import LIMITS, NO_LIMITS, Limits
 from ..notices import Notice
 from ..periods import Period, number, same_time
@@ -39,7 +39,7 @@ from ..subscriptions import (
 )
 from .lookup import FEW, Lookup, place_of, under
 from .makers import trusted_notice
-from .members import ACTUAL, ADD_ON_ITEM, DISCOUNT_ITEM, PLAN
+from .members import ACTUAL, DISCOUNT_ITEM, PLAN
 from .prices import Context, PriceTable, UnitPrice, price_table
 from .served import OpenDiscount
 
@@ -378,7 +378,12 @@ class State:
 
     def is_own(self, terms: LineTerms) -> bool:
         """Return whether *terms* are those of an add-on with its own interval."""
-        return terms.item_kind is ADD_ON_ITEM and terms.item in self.own
+        return self.own_of(terms) is not None
+
+    def own_of(self, terms: LineTerms) -> str | None:
+        """Return the add-on in whose own period *terms* run, if they do in one."""
+        id = add_on_of(terms) if self.own else None
+        return id if id in self.own else None
 
     # Prices.
 
