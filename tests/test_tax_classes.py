@@ -42,7 +42,7 @@ from seatbill.discounts import DiscountTarget
 from seatbill.errors import DuplicateError, SeatbillError, TaxRateError
 from seatbill.formatting import describe
 from seatbill.money import Rounding
-from seatbill.subscriptions import Subscription
+from seatbill.subscriptions import SubscribedAddOn, Subscription
 from seatbill.taxes import TaxCategory, rates_for
 from seatbill.wallets import Pack, Purchase
 
@@ -488,7 +488,7 @@ def test_amounts_off_are_never_above_today_s_charges_at_their_rate():
         on=dt.date(2026, 1, 26),
         anchor=dt.date(2026, 2, 1),
         rules=BillingRules(rounding=Rounding.UP),
-        add_ons={aid: 2},
+        add_ons=[SubscribedAddOn(aid, 2)],
         discounts=[Discount.fixed("1", "JPY", id=id) for id in ("one", "two")],
         tax_rates=[VAT, REDUCED],
     )
