@@ -397,6 +397,7 @@ FIELDS = {
     "PlanComparison.preview": ALONE,
     "PlanOption.comparison": ALONE,
     "PlanOption.waits_for": MET,
+    "PrecedingInvoice.issued_on": APART,
     "Preview.outcome": ALONE,
     "Purchase.ordered_on": DATE,
     "Quote.outcome": ALONE,
