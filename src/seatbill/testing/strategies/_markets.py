@@ -29,6 +29,7 @@ from ._rulesets import TAXES, billing_rules
 
 _CALENDAR: Final = (Convention.ACTUAL_30, Convention.THIRTY_360)
 _TIMES: Final = st.sampled_from((dt.date, dt.date, dt.datetime))
+_DISCOUNTS: Final = ("spring", "autumn")
 _OFFERED: Final = (MONTHS, MONTHS, MONTHS + DAYS, DAYS)
 
 
@@ -163,18 +164,14 @@ def markets(
         catalog, new_prices = draw(_lists(rules, currency, own_intervals=alone))
     else:
         new_prices = tuple(map(_dearer, catalog.plans))
-    which = {
-        "fixed": None if fixed_discounts else False,
-        "limited": None if limited_discounts else False,
-    }
+    fixed, limited = fixed_discounts and None, limited_discounts and None
+    off = [discounts(currency, i, fixed=fixed, limited=limited) for i in _DISCOUNTS]
     world = Market(
         catalog=catalog,
         rules=rules,
         currency=currency,
         time=time,
-        discounts=tuple(
-            draw(discounts(currency, id, **which)) for id in ("spring", "autumn")
-        ),
+        discounts=draw(st.tuples(*off)),
         tax_rates=TAXES,
         new_prices=new_prices,
     )
