@@ -11,8 +11,8 @@ _NOUNS: Final = (
     "country; credit lot; credit note; currency; dates; datetimes in UTC; discount; "
     "dunning step; finding; interval discount; invoice; licence variant; line; "
     "member; mention; name; notice; pack; package; pending purchase; plan; price; "
-    "purchase; purpose; registration; resource; rulebook; service; subtotal; tax "
-    "class; tax rate; taxes; team; total; true-up; unit; value"
+    "purchase; purpose; registration; resource; rulebook; service; subscription; "
+    "subtotal; tax class; tax rate; taxes; team; total; true-up; unit; value"
 )
 WORDS: Final = {
     **{noun: noun for noun in _NOUNS.split("; ")},
