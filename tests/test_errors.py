@@ -89,6 +89,10 @@ PROMISED = {
         "permission_refused",
         ("member", "add_seats", ("owner", "admin")),
     ),
+    "PercentageError": (
+        "doubtful_percentage",
+        ("share", "0.2", "20", Fraction(1, 500)),
+    ),
     "PriceError": ("invalid_price", ("measured_add_on", "sso")),
     "PurposeNotAllowedError": ("purpose_not_allowed", ("credit", "seats", ("calls",))),
     "QuoteDiffersError": (
@@ -123,6 +127,7 @@ PROMISED = {
     "UnknownCurrencyError": ("unknown_currency", ("eur",)),
     "UnknownItemError": ("unknown_item", ("plan", "gold", ("basic", "pro"))),
     "UnknownUnitError": ("unknown_unit", ("pro", "bike", ("seat",))),
+    "UnknownWordError": ("unknown_word", ("timing", "now", ("restart",), "")),
     "WrongTypeError": ("wrong_type", ("seats", "int", "3")),
 }
 CLASSES = {

@@ -265,7 +265,7 @@ def test_each_law_can_be_broken(law, history, place):
     with pytest.raises(LawError) as broken:
         law(history)
     assert broken.value.law == law.__name__.replace("_", " ")
-    assert broken.value.place == place
+    assert broken.value.place.startswith(place)  # or within it
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Final, final
+from typing import Final, Literal, final
 
 import attrs
 
@@ -142,7 +142,10 @@ class Money(Value):
 
     @classmethod
     def rounded(
-        cls, amount: Fraction | Decimal | int | str, currency: str, rounding: Rounding
+        cls,
+        amount: Fraction | Decimal | int | str,
+        currency: str,
+        rounding: Rounding | str,
     ) -> Money:
         """Return the exact *amount*, in major units, rounded once by *rounding*.
 
@@ -150,7 +153,7 @@ class Money(Value):
         Money('0.67', 'EUR')
         """
         digits = currency_digits(currency)
-        member("rounding", rounding, Rounding)
+        rounding = member("rounding", rounding, Rounding)
         exact = amount if type(amount) is Fraction else decimal("amount", amount)
         numerator, denominator = exact.as_integer_ratio()
         units = divide(numerator * 10**digits, denominator, rounding)
@@ -197,6 +200,12 @@ class Money(Value):
 
     def __add__(self, other: Money) -> Money:
         return _within_bounds(self.minor_units + self._units(other), self.currency)
+
+    def __radd__(self, other: Literal[0]) -> Money:
+        """Return this amount: ``sum`` begins with 0."""
+        if type(other) is not int or other:
+            raise WrongTypeError("other", "Money", other)
+        return self
 
     def __sub__(self, other: Money) -> Money:
         return _within_bounds(self.minor_units - self._units(other), self.currency)

@@ -71,7 +71,7 @@ def day_360(day: dt.date) -> int:
 
 
 def share(
-    used: Period, whole: Period, convention: Convention = Convention.ACTUAL
+    used: Period, whole: Period, convention: Convention | str = Convention.ACTUAL
 ) -> Fraction:
     """Return the part of *whole* that *used* covers, exact, from 0 to 1.
 
@@ -84,7 +84,7 @@ def share(
     Raises: ConventionError where *convention* cannot count these times.
     """
     start, end = _inside(used, whole)
-    member("convention", convention, Convention)
+    convention = member("convention", convention, Convention)
     return Fraction(*ratio(convention, start, end, (whole.start, whole.end)))
 
 
@@ -93,8 +93,8 @@ def prorate(
     *,
     used: Period,
     whole: Period,
-    convention: Convention = Convention.ACTUAL,
-    rounding: Rounding = Rounding.HALF_UP,
+    convention: Convention | str = Convention.ACTUAL,
+    rounding: Rounding | str = Rounding.HALF_UP,
 ) -> Money:
     """Return what *used* costs when all of *whole* costs *price*.
 
@@ -108,7 +108,7 @@ def prorate(
     Raises: ConventionError, MixedTimeError, WrongTypeError.
     """
     instance("price", price, Money)
-    member("rounding", rounding, Rounding)
+    rounding = member("rounding", rounding, Rounding)
     part = share(used, whole, convention)
     return Money.rounded(price.exact * part, price.currency, rounding)
 

@@ -401,8 +401,8 @@ def cancel(state: State, change: Cancel, by_hand: Timing | None) -> None:
         end_now(state, credit=timing is IMMEDIATE)
         return
     left = place_for(state, CANCELLATION_WAY)
-    for known in state.scheduled_under(CANCELLATION, "") if left else ():
-        if place_of(state, known) < left:
+    for known in state.scheduled_under(CANCELLATION, ""):
+        if place_of(state, known) - (known.value == change.reason) < left:
             raise NoChangeError("cancellation", effective_day(state, known))
     withdraw(state, CANCELLATION)
     update = schedule(state, CANCELLATION, "", change.reason, left)

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator, KeysView, Mapping
 from enum import StrEnum
 from typing import Any, Final, TypeVar, final
 
+import attrs
+
 from ..errors import WrongTypeError
-from .checks import text, whole
+from .checks import member, text, whole
 
 _T = TypeVar("_T")
 
@@ -107,6 +109,27 @@ class Word(StrEnum):
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}.{self.name}"
+
+
+def worded(_cls: type, fields: list[Any]) -> list[Any]:
+    """Let a field whose converter is an enumeration take a word, refused by its name.
+
+    For ``field_transformer`` of attrs: the converter alone would not know the field.
+    """
+    return [
+        each.evolve(converter=_word_of(each.converter))
+        if isinstance(each.converter, type) and issubclass(each.converter, Word)
+        else each
+        for each in fields
+    ]
+
+
+def _word_of(kind: type[Word]) -> Any:
+    def convert(value: object, field: Any) -> Word:
+        return member(field.name, value, kind)
+
+    convert.__annotations__["value"] = kind | str
+    return attrs.Converter(convert, takes_field=True)
 
 
 Numbers = Mapping[str, int] | tuple[tuple[str, int], ...]

@@ -19,6 +19,7 @@ from ._input_errors import (
     NaiveDatetimeError,
     NotUtcError,
     OutOfBoundsError,
+    PercentageError,
     PriceError,
     RulesError,
     TaxRateError,
@@ -26,6 +27,7 @@ from ._input_errors import (
     TooManyLinesError,
     TooManyVisitsError,
     UnknownCurrencyError,
+    UnknownWordError,
     WrongTypeError,
 )
 from ._root import SeatbillError
@@ -124,6 +126,7 @@ __all__ = [
     "OutOfOrderError",
     "OverCreditedError",
     "OverlapError",
+    "PercentageError",
     "PermissionRefusedError",
     "PriceError",
     "PurposeNotAllowedError",
@@ -151,5 +154,6 @@ __all__ = [
     "UnknownCurrencyError",
     "UnknownItemError",
     "UnknownUnitError",
+    "UnknownWordError",
     "WrongTypeError",
 ]

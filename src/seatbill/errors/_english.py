@@ -12,6 +12,7 @@ from .wording import sentences
 
 ENGLISH: Final = sentences("""
 wrong_type: {name} is {value!r} | give a value of type {wanted}
+wrong_type.Money: {name} is {value!r} | give Money, such as Money('19.90', 'EUR')
 wrong_type.Interval: {name} is {value!r} | give an interval, such as MONTHLY or
     Interval(months=6)
 wrong_type.Subscription: {name} is a value of type {value:type} | give a Subscription,
@@ -34,6 +35,10 @@ wrong_type.for_an_invoice: {name} is {value!r}, which only an invoice can have |
     it out
 wrong_type.for_a_statement: {name} is {value!r}, which only a statement can have | leave
     it out
+unknown_word: {name} is {value!r} (did you mean {meant!r}?) | choose {offered:or}
+unknown_word.no_meant: {name} is {value!r} | choose {offered:or}
+doubtful_percentage: {name} is {value!r}, which is less than 1% | write {percent!r} for
+    {percent}%, or {part!r} for {value}%
 invalid_amount: {name} is {value!r}, which is not a finite decimal number | write digits
     and a point, as in '19.90'
 too_many_lines: {lines} lines or more are asked for, and the limit is {most} | bill in
@@ -60,6 +65,21 @@ malformed.line: {name} is {value!r}, which has more than one line | put it in on
 malformed.link: {name} is {value!r} | give an address that begins with https:// and has
     no blank
 malformed.bic: {name} is {value!r} | give the 8 or 11 characters of the bank's BIC
+malformed.scheme: {name} is {value!r} | give the four digits of a scheme of ISO 6523, or
+    EM for a mail address
+malformed.identifier: {name} is {value!r}, which is mistyped | copy it again, its digits
+    alone
+malformed.email: {name} is {value!r}, which is no mail address | give one, such as
+    billing@example.com
+malformed.exemption: {name} is {value!r} | give a code of the list VATEX, such as
+    VATEX-EU-AE
+malformed.logo: {name} begins with {value!r} | give a PNG, JPEG, GIF, WebP or SVG as
+    seatbill.documents.logo_of returns it
+malformed.picture: {name} is {value!r}, which does not begin as such a picture does |
+    give the bytes of a PNG, JPEG, GIF, WebP or SVG
+malformed.color: {name} is {value!r} | give a color of six digits such as '#0b7a4b'
+malformed.font: {name} has {value!r} | give the name of a font, in letters, digits,
+    blanks and hyphens
 malformed.rf_number: {name} is {value!r} | give 1 to 21 letters and digits
 naive_datetime: {name} is {value}, a datetime without a time zone | attach the zone in
     which it was read, then call .astimezone(UTC)
@@ -118,12 +138,16 @@ invalid_price.no_eligibility: Eligibility asks for facts | name one, or leave it
 invalid_price.months_end: Months of {item!r} come with ends_on | give both, or none
 invalid_price.nothing_kept: Discount {item!r} keeps no surplus | leave spent out
 invalid_tax_rate: Tax rate {value!r} is invalid ({problem}) | give another
+invalid_tax_rate.percentage: A tax rate of {value} is 100% | write '0.01' for 1%, or
+    Fraction(1) for 100%
 invalid_tax_rate.above_zero: Tax rate {value!r} is {category}, so it has to be 0 | set
     rate to 0, or category to STANDARD
 invalid_tax_rate.zero: Tax rate {value!r} is {category}, so it cannot be 0 | use ZERO,
-    EXEMPT or REVERSE_CHARGE
+    EXEMPT, REVERSE_CHARGE or OUTSIDE_SCOPE
 invalid_tax_rate.no_reason: Tax rate {value!r} is {category}, so it needs a reason |
     give reason
+invalid_tax_rate.no_exemption: Tax rate {value!r} is {category}, so it has no reason to
+    be untaxed | leave exemption_code out
 invalid_tax_rate.not_alone: The tax rates {value} cannot be combined, as one of them is
     inclusive | use one inclusive rate alone, or exclusive rates
 invalid_rules: {field} is {value} ({problem}) | give another value
@@ -163,6 +187,10 @@ invalid_rules.no_period: Add-on {field} has an interval of its own but no period
     the one that it is in
 invalid_rules.not_begun: Add-on {field} cannot be in a period before it is charged |
     leave {value:span} out
+invalid_rules.nothing_to_charge: {field} is {value}, but nothing is charged in advance
+    for this period | give the seats that were bought, or no amount
+invalid_rules.after_period: {value} is after the running period, which ends on {detail}
+    | give the period that holds that day
 invalid_rules.discount_inside: {value} cannot be shared out, as a fixed discount is part
     of it | give amounts by unit, add-on and discount id
 no_price: {item} has no price for {unit:plural} in {currency} for {interval} | add one,

@@ -25,7 +25,7 @@ class IntervalNotOfferedError(SeatbillError, ValueError):
     offered: object
 
 
-class UnknownUnitError(SeatbillError, ValueError):
+class UnknownUnitError(SeatbillError, LookupError, ValueError):
     """A plan does not sell this unit."""
 
     code = "unknown_unit"
@@ -34,7 +34,7 @@ class UnknownUnitError(SeatbillError, ValueError):
     offered: object
 
 
-class UnknownItemError(SeatbillError, ValueError):
+class UnknownItemError(SeatbillError, LookupError, ValueError):
     """Nothing of this kind has this id."""
 
     code = "unknown_item"

@@ -187,7 +187,8 @@ class Subscription(Value):
             self._check_own(owned)
         runs = self.status in (Status.ACTIVE, Status.TRIALING, Status.PAUSED)
         if runs and self.changed_on >= self.current_period.end:
-            raise OutOfOrderError(self.current_period.end, self.changed_on)
+            end = self.current_period.end
+            raise RulesError("changed_on", self.changed_on, "after_period", end)
 
     def _held_times(self) -> Iterator[tuple[str, Time | None]]:
         """Yield the times of what is held, each by its place."""

@@ -62,7 +62,8 @@ def _noted(
 ) -> tuple[Any, list[CreditNote]]:
     """Return notes on each invoice for all that is left of it, beside those *given*.
 
-    And *sub* as it knows them, where it is told.  One that takes what waits to be given back is refused.
+    And *sub* as it knows them, where it is told.  One that takes what is to be given
+    back is refused.
     """
     notes = [*given]
     waits = () if sub is None else (sub,)

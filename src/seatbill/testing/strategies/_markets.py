@@ -164,8 +164,13 @@ def markets(
         catalog, new_prices = draw(_lists(rules, currency, own_intervals=alone))
     else:
         new_prices = tuple(map(_dearer, catalog.plans))
+<<<<<<< HEAD
     fixed, limited = fixed_discounts and None, limited_discounts and None
     off = [discounts(currency, i, fixed=fixed, limited=limited) for i in _DISCOUNTS]
+=======
+    which = {"fixed": None if fixed_discounts else False}
+    which["limited"] = None if limited_discounts else False
+>>>>>>> main
     world = Market(
         catalog=catalog,
         rules=rules,
