@@ -29,7 +29,6 @@ from ._rulesets import TAXES, billing_rules
 
 _CALENDAR: Final = (Convention.ACTUAL_30, Convention.THIRTY_360)
 _TIMES: Final = st.sampled_from((dt.date, dt.date, dt.datetime))
-_DISCOUNTS: Final = ("spring", "autumn")
 _OFFERED: Final = (MONTHS, MONTHS, MONTHS + DAYS, DAYS)
 
 
@@ -164,19 +163,16 @@ def markets(
         catalog, new_prices = draw(_lists(rules, currency, own_intervals=alone))
     else:
         new_prices = tuple(map(_dearer, catalog.plans))
-<<<<<<< HEAD
-    fixed, limited = fixed_discounts and None, limited_discounts and None
-    off = [discounts(currency, i, fixed=fixed, limited=limited) for i in _DISCOUNTS]
-=======
     which = {"fixed": None if fixed_discounts else False}
     which["limited"] = None if limited_discounts else False
->>>>>>> main
     world = Market(
         catalog=catalog,
         rules=rules,
         currency=currency,
         time=time,
-        discounts=draw(st.tuples(*off)),
+        discounts=tuple(
+            draw(discounts(currency, id, **which)) for id in ("spring", "autumn")
+        ),
         tax_rates=TAXES,
         new_prices=new_prices,
     )
