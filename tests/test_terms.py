@@ -62,6 +62,7 @@ from seatbill import (
     verify,
 )
 from seatbill.converters import bill_request, dump, load, read_request
+from seatbill.documents import to_text
 from seatbill.errors import (
     DuplicateError,
     LateNoticeError,
@@ -78,6 +79,7 @@ from seatbill.formatting import describe
 from seatbill.proration import Convention
 from seatbill.rules import ChangeKind, LateNotice
 from seatbill.terms import EarlyEnd, RunningTerm, TrueUp, TrueUpMode
+from seatbill.views import billing_view
 
 NOW = Timing.IMMEDIATE
 
@@ -1073,3 +1075,56 @@ def test_there_is_no_pause_in_a_term_and_no_term_in_a_pause():
     for on in ("01-04", "02-04"):
         with pytest.raises(NoChangeError):
             change(paused, SetTerm(Term()), on=day(on))
+
+
+# On the page.
+
+
+def shown(sub, on):
+    """Return the end of the term, and the next true-up, as the page shows them."""
+    page = billing_view(sub, on=day(on))
+    return page.term_ends_on, page.next_true_up
+
+
+@pytest.mark.parametrize(
+    ("true_ups", "on", "found"),
+    [
+        ([], "02-10", (day("2027-01-01"), None)),
+        ([TrueUp()], "02-10", (day("2027-01-01"), day("2027-01-01"))),
+        ([TrueUp(every=QUARTERLY)], "02-10", (day("2027-01-01"), day("04-01"))),
+        ([TrueUp(every=QUARTERLY)], "04-01", (day("2027-01-01"), day("07-01"))),
+        ([TrueUp(every=QUARTERLY)], "12-31", (day("2027-01-01"), day("2027-01-01"))),
+        ([TrueUp()], "2027-01-01", (day("2028-01-01"), day("2028-01-01"))),
+    ],
+)
+def test_the_page_shows_the_end_of_the_term_and_the_next_true_up(true_ups, on, found):
+    sub = opened(Term(true_ups=true_ups)).subscription
+    assert shown(sub, on) == found
+
+
+def test_the_page_shows_the_end_of_the_period_in_which_a_term_ends():
+    """From 20 January, after a trial, on the grid of the 15th."""
+    term = Term(true_ups=[TrueUp(every=QUARTERLY)])
+    trial = {"anchor": day("01-15"), "trial_end": day("01-20")}
+    sub = opened(term, **trial).subscription
+    for on in ("01-10", "02-01", "05-14"):
+        assert shown(sub, on) == (day("2027-02-15"), day("05-15"))
+    year = bill(sub, [], until=day("2027-02-15"))
+    (told,) = [n for o in year.outcomes for n in o.notices if n.code == "term_renewed"]
+    assert told.value("on") == day("2027-02-15")
+    moved = after(opened(term).subscription, MoveBillingDay(15), on="01-10")
+    assert shown(moved, "01-10")[1] == day("04-01")
+    free = attrs.evolve(sub, term=None)
+    assert shown(free, "02-20") == (None, None)
+    rules = {"max_freeze_days": 30}
+    frozen = after(opened(term, rules=rules).subscription, Freeze(), on="01-10")
+    # 1 February and 30 days are 3 March, and eleven more months
+    assert shown(frozen, "01-11") == (day("2027-02-03"), None)
+
+
+def test_the_page_in_words():
+    sub = opened(Term(true_ups=[TrueUp(every=QUARTERLY)])).subscription
+    said = to_text(billing_view(sub, on=day("02-10")), locale="en")
+    assert "Term ends on" in said
+    assert "Next true-up on" in said
+    assert "Apr 1, 2026" in said
