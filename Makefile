@@ -20,7 +20,7 @@ LOCK = $(BIN)/uv --no-config pip compile --quiet --upgrade --universal \
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test deep fuzz suite lowest newest matrix lint format types typed dist api docs \
-  docs-check screens bench mutants messages rules lock check clean
+  docs-check screens pictures bench mutants messages rules lock check clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -83,6 +83,9 @@ docs-check: $(VENV)/.dev-installed ## run the code blocks of the pages
 
 screens: $(VENV)/.dev-installed ## show every document in Chromium and measure it
 	$(BIN)/python tests/screens/run.py
+
+pictures: $(VENV)/.dev-installed ## take the pictures of the docs in Chromium
+	$(BIN)/python tests/screens/pictures.py
 
 bench: $(VENV)/.dev-installed ## measure the speed
 	$(BIN)/python -m bench

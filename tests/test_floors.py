@@ -66,6 +66,7 @@ FLOORS = {
     "documents": 10,
     "testing": 10,
     "_shell": 11,
+    "ext": 11,
 }
 
 # Third-party packages: those of the core, and those of one module or package alone.
@@ -74,6 +75,9 @@ EXTRA_PACKAGES = {
     "formatting": {"babel"},
     "converters": {"cattr", "cattrs"},
     "documents": {"segno"},
+    "ext.django": {"django"},
+    "ext.pydantic": {"pydantic", "pydantic_core"},
+    "ext.sqlalchemy": {"sqlalchemy"},
     "testing": {"hypothesis"},
 }
 
@@ -202,7 +206,8 @@ def foreign(modules: Modules) -> list[str]:
     """Return each import of a package that the importing module may not use."""
     problems = []
     for module, tree in modules.items():
-        extra = EXTRA_PACKAGES.get(module.partition(".")[0], set())
+        room = EXTRA_PACKAGES.get(room_of(module), set())
+        extra = EXTRA_PACKAGES.get(module, room)
         allowed = {"seatbill"} | sys.stdlib_module_names | CORE_PACKAGES | extra
         for name, line in imports_of(module, tree):
             if name.partition(".")[0] not in allowed:

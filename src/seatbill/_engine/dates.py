@@ -181,7 +181,7 @@ def effective_day(state: State, update: PendingUpdate) -> Time:
         left = future(state, 1)[0].id == id != future(state, 0)[0].id
     if not left and (from_day is None or from_day <= end):
         return end
-    interval = future(state, 0)[1]
+    interval = state.scheduled_value(INTERVAL) or state.interval
     _, anchor, steps, end = next_period(state, end, interval)
     paused = state.scheduled_value(PAUSE)
     if paused:
