@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Final
 
 from ...catalogs import Catalog
@@ -153,7 +154,7 @@ def services(
     )
 
 
-PERCENTAGES: Final = ("10", "20", "50", "100", "33.3333", "12.5", "0.000001")
+PERCENTAGES: Final = ("10", "20", "50", "100", "33.3333", "12.5", Fraction(1, 10**8))
 
 
 @kept
