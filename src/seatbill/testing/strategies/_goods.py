@@ -154,7 +154,7 @@ def services(
     )
 
 
-PERCENTAGES: Final = ("10", "20", "50", "100", "33.3333", "12.5", Fraction(1, 10**8))
+PERCENTAGES: Final = ("10", "20", "50", "100", "33.3333", "12.5", "0.000001")
 
 
 @kept
