@@ -389,6 +389,7 @@ FIELDS = {
     "Outcome.on": MET,
     "Outcome.replaced": MET,
     "Outcome.subscription": MET,
+    "Particulars.preceding": APART,
     "PendingUpdate.applies_on": MET,
     "PendingUpdate.from_day": MET,
     "PendingUpdate.requested_on": MET,
