@@ -222,9 +222,9 @@ def _rates(
         if profile is Profile.FRANCE and tax.rate.rate * 100 not in _FRENCH:
             yield _unfit("BT-119", "no_french_rate", tax.rate.id, "document.taxes")
     for group in terms.get("BG-23", ()):
-        base, tax = Fraction(group["BT-116"]), Fraction(group["BT-117"])
+        base, stated = Fraction(group["BT-116"]), Fraction(group["BT-117"])
         wanted = abs(base) * Fraction(group["BT-119"]) / 100
-        if abs(wanted - abs(tax)) >= _FAR:
+        if abs(wanted - abs(stated)) >= _FAR:
             yield _unfit("BT-117", "tax_differs", group["BT-117"], "document.taxes")
     if len(categories := _categories(terms)) > 1 and "O" in categories:
         names = tuple(sorted(categories))
