@@ -21,8 +21,8 @@ def own_bytes(value: object) -> int:
     """Return the size of *value* and of all it holds, each object counted once.
 
     What a host has once for all customers is not counted: plans with their texts and
-    prices, rules, intervals, members of enumerations, days, and the small integers
-    and empty tuples that Python itself keeps once.
+    prices, rules, intervals, members of enumerations, days, and what Python itself
+    keeps once: small integers, the empty tuple and the empty text.
     """
     seen: set[int] = set()
     _mark(value, seen)
@@ -57,7 +57,7 @@ def _mark(value: object, seen: set[int]) -> None:
 
 def _kept_once(item: object) -> bool:
     """Return whether Python keeps *item* once for the whole process."""
-    return item == () or (type(item) is int and -5 <= item <= 256)
+    return item in ((), "") or (type(item) is int and -5 <= item <= 256)
 
 
 def _parts(item: Any) -> list[Any]:

@@ -10,6 +10,13 @@ from hypothesis import strategies as st
 
 from seatbill.allowances import AllowancePeriod
 from seatbill.credit import CreditKind, CreditLot
+from seatbill.einvoices import (
+    AccountingCurrency,
+    InvoiceNote,
+    Particulars,
+    PrecedingInvoice,
+    UnitCode,
+)
 from seatbill.money import Rounding
 from seatbill.payments import (
     CARD_AUTHORIZATION,
@@ -206,6 +213,44 @@ def payment_instructions():
         method=st.none() | payment_methods(),
         creditor_id=st.sampled_from((None, "DE98ZZZ09999999999")),
         terms=st.none() | payment_terms(),
+    )
+
+
+# E-invoices.
+
+
+@kept
+def invoice_notes():
+    return st.builds(InvoiceNote, ids(), st.sampled_from((None, "PMT", "AAB")))
+
+
+@kept
+def preceding_invoices():
+    return st.builds(PrecedingInvoice, ids(), days())
+
+
+@kept
+def unit_codes():
+    return st.builds(UnitCode, ids(), st.sampled_from(("C62", "HUR")))
+
+
+@kept
+def accounting_currencies():
+    rates = st.integers(1, 10**6).map(lambda n: Decimal(n) / 1000)
+    return st.builds(AccountingCurrency, st.sampled_from(("EUR", "DKK")), rates)
+
+
+def particulars(references):
+    return st.builds(
+        Particulars,
+        references=st.none() | references,
+        payment=st.none() | payment_instructions(),
+        payment_terms=st.none() | ids(),
+        notes=st.lists(invoice_notes(), max_size=2),
+        preceding=st.lists(preceding_invoices(), max_size=2),
+        unit_codes=st.lists(unit_codes(), max_size=2, unique_by=lambda u: u.unit),
+        accounting=st.none() | accounting_currencies(),
+        prepayment=st.booleans(),
     )
 
 

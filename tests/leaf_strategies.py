@@ -18,6 +18,8 @@ from seatbill import (
     converters,
     corrections,
     credit,
+    einvoices,
+    hosting,
     licences,
     notices,
     parties,
@@ -39,7 +41,6 @@ from seatbill.invoices import LineTerms, TaxAmount
 from seatbill.limits import Limits
 from seatbill.money import Money, Rounding
 from seatbill.notices import Notice, Problem
-from seatbill.periods import QUARTERLY
 from seatbill.plans import Tier
 from seatbill.rebilling import rebill
 from seatbill.revenue import RevenueStep, recognize
@@ -52,6 +53,7 @@ from seatbill.subscriptions import (
 )
 from seatbill.testing import strategies
 from seatbill.testing.strategies import (
+    _rulesets,
     add_ons,
     credit_notes,
     currencies,
@@ -95,27 +97,8 @@ def credited_charges():
 
 
 @kept
-def true_ups():
-    return st.builds(
-        terms.TrueUp,
-        every=st.none() | st.just(QUARTERLY),
-        mode=st.sampled_from(terms.TrueUpMode),
-    )
-
-
-@kept
-def agreed_terms():
-    return st.builds(
-        terms.Term,
-        minimum=st.none() | quantities(),
-        renews=st.booleans(),
-        true_ups=st.lists(true_ups(), max_size=1),
-    )
-
-
-@kept
 def running_terms():
-    return st.builds(lambda term, on: term.begun(on), agreed_terms(), days())
+    return st.builds(lambda term, on: term.begun(on), strategies.terms(), days())
 
 
 @kept
@@ -196,6 +179,32 @@ def credit_splits(draw: st.DrawFn):
         refunded=refunded,
         to_balance=to_balance,
     )
+
+
+@kept
+def number_series():
+    return st.builds(
+        corrections.NumberSeries,
+        prefix=st.sampled_from(("", "INV-", "{year}-")),
+        digits=st.integers(1, 6),
+    ).flatmap(
+        lambda series: st.integers(1, 999).map(
+            lambda last: attrs.evolve(
+                series, last=last, year=2026 if "{year}" in series.prefix else None
+            )
+        )
+    )
+
+
+@kept
+def reminder_values():
+    said = st.builds(
+        lambda day: Notice(
+            "renewal_near", (("plan", "Pro"), ("on", day), ("total", None))
+        ),
+        days(),
+    )
+    return st.builds(hosting.Reminder, key=ids(), on=days(), notice=said)
 
 
 @kept
@@ -322,9 +331,16 @@ LEAVES: Final = {
     corrections.CreditNoteLine: credit_note_lines,
     corrections.CreditSplit: credit_splits,
     corrections.Mention: mentions,
+    corrections.NumberSeries: number_series,
+    hosting.Reminder: reminder_values,
     Discrepancy: discrepancies,
     LineTerms: line_terms,
     TaxAmount: tax_amounts,
+    einvoices.AccountingCurrency: paying.accounting_currencies,
+    einvoices.InvoiceNote: paying.invoice_notes,
+    einvoices.Particulars: lambda: paying.particulars(buyer_references()),
+    einvoices.PrecedingInvoice: paying.preceding_invoices,
+    einvoices.UnitCode: paying.unit_codes,
     licences.Delivery: people.deliveries,
     licences.Enrollment: people.enrollments,
     licences.LicenceHolder: people.licence_holders,
@@ -332,6 +348,9 @@ LEAVES: Final = {
     licences.MemberCount: people.member_counts,
     licences.TeamHistory: people.team_histories,
     licences.Workspace: people.workspaces,
+    parties.Contact: _rulesets.contacts,
+    parties.ElectronicAddress: _rulesets.electronic_addresses,
+    parties.PostalAddress: _rulesets.postal_addresses,
     payments.AuthorizationHold: paying.authorization_holds,
     parties.BuyerReferences: buyer_references,
     payments.BankAccount: paying.bank_accounts,
@@ -375,8 +394,6 @@ LEAVES: Final = {
     subscriptions.PendingUpdate: pending_updates,
     subscriptions.SubscribedAddOn: subscribed_add_ons,
     terms.RunningTerm: running_terms,
-    terms.Term: agreed_terms,
-    terms.TrueUp: true_ups,
     views.AddOnOption: looking.add_on_choices,
     views.BoughtAddOn: looking.bought_add_ons,
     views.BoughtService: looking.bought_services,

@@ -36,6 +36,7 @@ from seatbill.errors import (
     OutOfBoundsError,
     PermissionRefusedError,
     RulesError,
+    UnknownWordError,
     WrongTypeError,
 )
 
@@ -134,12 +135,12 @@ def test_a_permission_is_a_value():
 @pytest.mark.parametrize(
     ("call", "error"),
     [
-        (lambda: Permission("manage", roles=("owner",)), WrongTypeError),
+        (lambda: Permission(1, roles=("owner",)), WrongTypeError),
         (lambda: Permission(Action.MANAGE, roles="owner"), WrongTypeError),
         (lambda: Permission(Action.MANAGE, roles=(1,)), WrongTypeError),
         (lambda: may("", Action.MANAGE, rules=RULES), OutOfBoundsError),
         (lambda: may(None, Action.MANAGE, rules=RULES), WrongTypeError),
-        (lambda: may("owner", "manage", rules=RULES), WrongTypeError),
+        (lambda: may("owner", "rule", rules=RULES), UnknownWordError),
         (lambda: may("owner", Action.MANAGE, rules=None), WrongTypeError),
         (lambda: may("owner", Action.MANAGE, rules=RULES, plan="team"), WrongTypeError),
         (

@@ -25,9 +25,12 @@ from seatbill import (
     Rounding,
     Service,
     TaxCategory,
+    TaxRate,
     bill,
     change,
+    hosting,
     quotes,
+    subscribe,
 )
 from seatbill.access import (
     Action,
@@ -43,12 +46,25 @@ from seatbill.allowances import AllowancePeriod, allowance_periods
 from seatbill.combining import combine, take_apart
 from seatbill.corrections import (
     Mention,
+    NumberSeries,
     correct_recipient,
     credit_note,
     document_type,
     mentions,
     number,
     split_credit,
+)
+from seatbill.einvoices import (
+    AccountingCurrency,
+    InvoiceNote,
+    Particulars,
+    PrecedingInvoice,
+    Profile,
+    Syntax,
+    UnitCode,
+    business_terms,
+    missing,
+    to_xml,
 )
 from seatbill.errors import OutOfBoundsError, SeatbillError
 from seatbill.formatting import (
@@ -84,6 +100,7 @@ from seatbill.licences import (
 )
 from seatbill.limits import LIMITS
 from seatbill.notices import Finding, Notice, Problem, Refusal
+from seatbill.parties import BuyerReferences
 from seatbill.payments import (
     CARD_AUTHORIZATION,
     AuthorizationHold,
@@ -177,8 +194,10 @@ MODULES = (
     "allowances",
     "combining",
     "corrections",
+    "einvoices",
     "revenue",
     "quotes",
+    "hosting",
     "rebilling",
     "reviews",
     "views",
@@ -259,6 +278,22 @@ ON_ALL = credit_note(COMBINED, lines=FIRST, reason="goodwill", issued_on=DATE)
 REQUEST = correct_recipient(INVOICE, BOB, use_from_now_on=True)
 ACCEPTED_REQUEST = REQUEST.accept(on=DATE, by="ann")
 NUMBERED = number(INVOICE, "1", supplier=BOB, due_on=DATE)
+TAXED = Party(name="Ada", country="US", vat_number="US1")
+E_INVOICE = number(
+    subscribe(
+        PRO,
+        id="e",
+        interval=SUB.interval,
+        seats=1,
+        on=DATE,
+        rules=BillingRules(),
+        tax_rates=[TaxRate("vat", "0.2")],
+        recipient=TAXED,
+    ).invoice,
+    "1",
+    supplier=TAXED,
+    due_on=DATE,
+)
 SCHEDULE = recognize(INVOICE)
 QUOTE = quotes.quote(
     change(SUB, AddSeats(1), on=SUB.changed_on), number="Q-1", until=SUB.changed_on
@@ -406,6 +441,53 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "payments.accept": (accept, {"policy": POLICY, "method": CARD, "on": DATE}),
     "payments.authorize": (authorize, {"policy": POLICY, "method": CARD, "on": DATE}),
     "payments.days_left": (days_left, {"method": CARD, "on": DATE}),
+    # what a machine reads
+    **rows(
+        "einvoices",
+        InvoiceNote("40 € for late payment", "PMT"),
+        PrecedingInvoice("2026-0041", DATE),
+        UnitCode("hour", "HUR"),
+        AccountingCurrency("EUR", "0.9"),
+        Particulars(
+            references=BuyerReferences(buyer_reference="A"),
+            payment=PaymentInstructions(accounts=[ACCOUNT]),
+            payment_terms="Within 30 days",
+            notes=[InvoiceNote("40 € for late payment", "PMT")],
+            preceding=[PrecedingInvoice("2026-0041", DATE)],
+            unit_codes=[UnitCode("hour", "HUR")],
+            accounting=AccountingCurrency("EUR", "0.9"),
+        ),
+    ),
+    "einvoices.business_terms": (
+        business_terms,
+        {
+            "document": NUMBERED,
+            "particulars": Particulars(),
+            "profile": Profile.PEPPOL,
+            "catalog": CATALOG,
+            "locale": "de",
+        },
+    ),
+    "einvoices.missing": (
+        missing,
+        {
+            "document": NUMBERED,
+            "particulars": Particulars(),
+            "profile": Profile.PEPPOL,
+            "catalog": CATALOG,
+        },
+    ),
+    "einvoices.to_xml": (
+        to_xml,
+        {
+            "document": E_INVOICE,
+            "particulars": Particulars(),
+            "profile": Profile.EN_16931,
+            "syntax": Syntax.UBL,
+            "catalog": CATALOG,
+            "locale": "de",
+        },
+    ),
     # what is prepaid
     **rows(
         "wallets",
@@ -525,6 +607,12 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
             "due_on": DATE,
         },
     ),
+    **rows("corrections", NumberSeries(prefix="{year}-", last=3, year=2026)),
+    "corrections.NumberSeries.next_in": (NumberSeries().next_in, {"year": 2026}),
+    "corrections.NumberSeries.take": (
+        NumberSeries().take,
+        {"document": INVOICE, "supplier": BOB, "issued_on": DATE, "due_on": DATE},
+    ),
     # what is earned, and a past that was wrong
     **rows("revenue", SCHEDULE, SCHEDULE.lines[0], SCHEDULE.lines[0].parts[0]),
     "revenue.arr": (arr, {"subscription": SUB, "rounding": Rounding.UP}),
@@ -543,6 +631,39 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "quotes.quote": (
         quotes.quote,
         {"outcome": QUOTE.outcome, "number": "Q-1", "until": DATE},
+    ),
+    **rows("hosting", hosting.reminders(SUB, on=DATE, until=at("2027-12-31"))[0]),
+    "hosting.due": (hosting.due, {"subscription": SUB, "on": DATE}),
+    "hosting.join": (
+        hosting.join,
+        {
+            "subscription": SUB,
+            "members": [],
+            "person": Member("ann"),
+            "on": DATE,
+            "buy": True,
+        },
+    ),
+    "hosting.leave": (
+        hosting.leave,
+        {
+            "subscription": SUB,
+            "members": [Member("ann")],
+            "id": "ann",
+            "on": DATE,
+            "unit": "seat",
+            "release": True,
+        },
+    ),
+    "hosting.reminders": (
+        hosting.reminders,
+        {
+            "subscription": SUB,
+            "on": DATE,
+            "until": DATE,
+            "members": [Member("ann")],
+            "payment": CARD,
+        },
     ),
     **rows("rebilling", REBILLED),
     "rebilling.origins": (origins, {"line": INVOICE.lines[0], "invoices": [INVOICE]}),
@@ -652,8 +773,14 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
         add_on_options,
         {"subscription": SUB, "catalog": CATALOG, "on": DATE, "quantities": None},
     ),
-    "formatting.describe": (describe, {"value": INVOICE.lines[0], "locale": "en"}),
-    "formatting.explain": (explain, {"line": INVOICE.lines[0], "locale": "en"}),
+    "formatting.describe": (
+        describe,
+        {"value": INVOICE.lines[0], "locale": "en", "catalog": CATALOG},
+    ),
+    "formatting.explain": (
+        explain,
+        {"line": INVOICE.lines[0], "locale": "en", "catalog": CATALOG},
+    ),
     "formatting.format_date": (format_date, {"at": DATE, "locale": "en"}),
     "formatting.format_interval": (
         format_interval,

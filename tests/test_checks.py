@@ -16,6 +16,7 @@ from seatbill.errors import (
     DuplicateError,
     NotUtcError,
     OutOfBoundsError,
+    UnknownWordError,
     WrongTypeError,
 )
 
@@ -61,10 +62,32 @@ def test_a_flag_is_a_bool_and_a_member_is_of_its_enumeration():
     assert _checks.member("rounding", Rounding.UP, Rounding) is Rounding.UP
     with pytest.raises(WrongTypeError):
         _checks.flag("flat", 0)
-    for wrong in ("up", Word.SEAT, None):
+    assert _checks.member("rounding", "half_even", Rounding) is Rounding.HALF_EVEN
+    for wrong in (Word.SEAT, None):
         with pytest.raises(WrongTypeError) as refused:
             _checks.member("rounding", wrong, Rounding)
         assert refused.value.wanted == "Rounding"
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        pytest.param("half_upp", "half_up", id="one letter too many"),
+        pytest.param("HALF_EVEN", "half_even", id="in capitals"),
+        pytest.param("to the moon", "", id="nothing near"),
+        pytest.param("half_up" * 1000, "", id="too long to be a slip"),
+    ],
+)
+def test_a_word_that_is_none_is_refused_with_those_that_are(word, meant):
+    with pytest.raises(UnknownWordError) as refused:
+        _checks.member("rounding", word, Rounding)
+    assert refused.value.as_dict()["values"] == {
+        "name": "rounding",
+        "value": word,
+        "offered": ("half_up", "half_even", "up", "down"),
+        "meant": meant,
+    }
+    assert ("did you mean" in str(refused.value)) == bool(meant)
 
 
 @pytest.mark.parametrize("half", ["\ud800", "caf\xe9 \udfff"])

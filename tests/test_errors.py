@@ -89,6 +89,10 @@ PROMISED = {
         "permission_refused",
         ("member", "add_seats", ("owner", "admin")),
     ),
+    "PercentageError": (
+        "doubtful_percentage",
+        ("share", "0.2", "20", Fraction(1, 500)),
+    ),
     "PriceError": ("invalid_price", ("measured_add_on", "sso")),
     "PurposeNotAllowedError": ("purpose_not_allowed", ("credit", "seats", ("calls",))),
     "QuoteDiffersError": (
@@ -96,7 +100,6 @@ PROMISED = {
         ("Q-1", "effective_on", DAY, MONTH[1]),
     ),
     "QuoteExpiredError": ("quote_expired", ("Q-1", DAY, MONTH[1])),
-    "QuoteOutdatedError": ("quote_outdated", ("Q-1", 1, 2)),
     "RecipientLockedError": ("recipient_locked", ("s", DAY)),
     "RenewFirstError": ("renew_first", (DAY, "team")),
     "RequirementError": ("requirement_missing", ("sso", "pro")),
@@ -107,6 +110,7 @@ PROMISED = {
     "ScheduledChangeError": ("scheduled_change", (ChangeKind.PLAN, DAY, "seat", 6, 5)),
     "SeatsOccupiedError": ("seats_occupied", ("seat", 3, 2, 8)),
     "SeveralInvoicesError": ("several_invoices", (2,)),
+    "StaleVersionError": ("stale_version", (1, 2)),
     "SubscriptionEndedError": ("subscription_ended", ("s", DAY)),
     "TaxRateError": ("invalid_tax_rate", ("vat", "zero", "STANDARD")),
     "TaxStatusChangedError": ("tax_status_changed", ("country", "FR", "DE")),
@@ -123,6 +127,7 @@ PROMISED = {
     "UnknownCurrencyError": ("unknown_currency", ("eur",)),
     "UnknownItemError": ("unknown_item", ("plan", "gold", ("basic", "pro"))),
     "UnknownUnitError": ("unknown_unit", ("pro", "bike", ("seat",))),
+    "UnknownWordError": ("unknown_word", ("timing", "now", ("restart",), "")),
     "WrongTypeError": ("wrong_type", ("seats", "int", "3")),
 }
 CLASSES = {

@@ -46,7 +46,11 @@ MONTHS = (MONTHLY, QUARTERLY, ANNUAL)
 
 # What the counter can count, and what gives back all that does not run.
 COUNTED = our.markets(
-    notice=False, free_plan=False, own_intervals=False, limited_discounts=False
+    notice=False,
+    free_plan=False,
+    own_intervals=False,
+    limited_discounts=False,
+    terms=False,
 )
 PLAIN = our.markets(conventions="actual", notice=False, free_plan=False)
 FAIR = our.markets(
@@ -278,7 +282,10 @@ def running(draw, offered=None):
     opening |= {"rules": rules, "plan": plan, "add_ons": [], "interval": offered[0]}
     opening["seats"] = draw(st.just(0) | st.integers(0, 15))
     opening["discounts"] = [
-        d for d in opening["discounts"] if d.periods is None and d.months is None
+        d
+        for d in opening["discounts"]
+        if d.periods is None and d.months is None
+        if d.first is None or not any(price.tiers for price in plan.prices)
     ]
     outcome = subscribe(**opening)
     sub = outcome.subscription

@@ -494,7 +494,7 @@ def test_one_amount_cannot_be_shared_out_over_a_fixed_discount():
 
 def test_nothing_charged_for_nothing_is_fine():
     assert adopted(seats=0, charged=Money.zero("USD")).charges == ()
-    with pytest.raises(OutOfBoundsError):
+    with pytest.raises(RulesError):
         adopted(seats=0, charged=Money("1.00", "USD"))
 
 
@@ -502,7 +502,7 @@ def test_an_amount_charged_where_all_prices_are_zero_is_not_lost():
     zero = plan("0.00", id="zero")
     try:
         sub = adopted(plan=zero, charged=Money("100.00", "USD"))
-    except OutOfBoundsError:
+    except RulesError:
         return
     assert Money.total([c.charged for c in sub.charges], "USD") == Money("100", "USD")
 
@@ -618,7 +618,7 @@ def test_the_day_from_which_periods_are_counted_may_be_given():
         ),
         pytest.param({"anchor": day("2026-03-31")}, RulesError, id="off the grid"),
         pytest.param({"on": day("2026-03-31")}, OutOfOrderError, id="before its start"),
-        pytest.param({"on": day("2026-05-01")}, OutOfOrderError, id="after its end"),
+        pytest.param({"on": day("2026-05-01")}, RulesError, id="after its end"),
         pytest.param(
             {"anchor": dt.datetime(2026, 4, 1, tzinfo=dt.UTC)},
             MixedTimeError,

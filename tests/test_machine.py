@@ -37,7 +37,11 @@ from seatbill.testing.histories import History
 from test_laws_lines import levels_that_wait, owned, rows_of_library, rows_of_oracle
 
 COUNTED = our.markets(
-    notice=False, free_plan=False, own_intervals=False, limited_discounts=False
+    notice=False,
+    free_plan=False,
+    own_intervals=False,
+    limited_discounts=False,
+    terms=False,
 )
 ANY = our.markets()
 TIMINGS = st.sampled_from((None, None, None, None, *Timing))

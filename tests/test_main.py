@@ -14,8 +14,17 @@ from pathlib import Path
 
 import pytest
 
-from seatbill import MONTHLY, BillingRules, Catalog, Plan, Price, Tier, subscribe
+from seatbill import (
+    MONTHLY,
+    BillingRules,
+    Catalog,
+    Plan,
+    Price,
+    Tier,
+    subscribe,
+)
 from seatbill.__main__ import main
+from seatbill._shell._arguments import options
 from seatbill._shell._commands import ANSWERS
 from seatbill._shell._rulebook_text import price_list_text
 from seatbill._shell._streams import problems_data
@@ -33,6 +42,7 @@ REQUEST = {
     "until": "2026-04-30",
 }
 USD = {"currency": "USD"}
+COMMANDS = ("bill", "preview", "show", "explain", "schema", "rulebooks")
 
 
 @pytest.fixture
@@ -86,7 +96,7 @@ def test_a_story_is_printed_as_a_person_reads_it(run):
         ],
         occupied=8,
     )
-    assert out.startswith("Statement w (Active)\n  An upgrade\n  Bill to  Harbour\n")
+    assert out.startswith("Statement w (Active)\n  Bill to  Harbour\n  An upgrade\n")
     assert rows(out, "Basic", "Standard", "Unused") == [
         "Basic Apr 1 – 30, 2026 10 seats $4.99 $49.90",
         "Unused: Basic Apr 16 – 30, 2026 -10 seats $4.99 15/30 days -$24.95",
@@ -220,6 +230,16 @@ def preview(tmp_path, capsys, request, *options):
     return code, captured.out, captured.err
 
 
+def test_a_preview_in_text_names_what_is_given_back(stored, tmp_path, capsys):
+    """The answer's own subscription no longer has the plan that it had before."""
+    switch = {"change": "switch_plan", "plan": "pro"}
+    request = {"subscription": stored, "on": "2026-04-16", "rulebook": "clockify"}
+    options = ("--format", "text")
+    _, out, _ = preview(tmp_path, capsys, {**request, "changes": [switch]}, *options)
+    assert "Unused: Basic" in plain(out)
+    assert "basic" not in plain(out)
+
+
 def test_a_change_of_a_stored_subscription_is_answered(stored, tmp_path, capsys):
     asked = {"change": "switch_plan", "plan": "standard"}
     request = {
@@ -333,13 +353,33 @@ def test_a_stored_invoice_becomes_a_page(kept, tmp_path):
     assert "$49.90" in page.read_text(encoding="utf-8")
 
 
-def test_what_is_no_document_for_people_is_told(stored, tmp_path, capsys):
+def test_a_stored_subscription_is_shown_as_it_stands(stored, tmp_path, capsys):
     path = tmp_path / "subscription.json"
     path.write_text(json.dumps(stored))
+    assert main(["show", str(path)]) == 0
+    out = plain(capsys.readouterr().out)
+    assert out.startswith("Statement w (Active)\n")
+    assert "10 seats at $4.99" in out
+
+
+def test_what_is_no_document_for_people_is_told(tmp_path, capsys):
+    path = tmp_path / "rules.json"
+    path.write_text(json.dumps(dump(BillingRules())))
     assert main(["show", str(path)]) == 2
     err = capsys.readouterr().err
     assert "$.kind: wanted an invoice" in err
-    assert "got subscription  [wrong_type]" in err
+    assert "got billing rules  [wrong_type]" in err
+
+
+def test_of_a_whole_answer_the_parts_to_show_are_told(run, tmp_path, capsys):
+    path = tmp_path / "answer.json"
+    path.write_text(run(REQUEST, "--json")[1])
+    assert main(["show", str(path)]) == 2
+    assert capsys.readouterr().err == (
+        f"seatbill: {path}: 1 problem\n"
+        "  $: this is a whole answer; give its document, the subscription, or one of "
+        "its documents, the invoices  [wrong_type]\n"
+    )
 
 
 # What there is.
@@ -537,6 +577,32 @@ def test_the_arguments_are_explained(arguments, code, capsys):
     assert main(arguments) == code
     captured = capsys.readouterr()
     assert "usage: python -m seatbill" in captured.out + captured.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        pytest.param(["shwo", "x"], "show", id="a command"),
+        pytest.param(["show", "x", "--formt", "text"], "--format", id="an option"),
+        pytest.param(["bill", "x", "--format", "jsn"], "json", id="a format"),
+        pytest.param(["bill", "x", "--lnes"], "--lines", id="a flag"),
+        pytest.param(["fly", "x"], None, id="nothing near"),
+        pytest.param(["bill", "x", "y"], None, id="too many"),
+    ],
+)
+def test_a_misspelt_argument_is_told_with_the_nearest(arguments, meant, capsys):
+    assert main(arguments) == 2
+    err = capsys.readouterr().err.rstrip()
+    assert err.endswith(f" (did you mean {meant}?)") if meant else "mean" not in err
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_an_example_that_it_takes(command, capsys):
+    assert main([command, "--help"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    example = said.partition("For example: python -m seatbill ")[2]
+    given = options().parse_args(example.split())
+    assert given.command == command
 
 
 # Streams.
@@ -821,4 +887,4 @@ def test_what_is_read_is_never_written_over(command, target, reason, tmp_path):
 def test_a_device_may_be_read_and_written(tmp_path):
     found = shell("$RUN bill /dev/null -o /dev/null", tmp_path)
     assert found.returncode == 2
-    assert "no JSON" in found.stderr
+    assert "there is nothing to read" in found.stderr

@@ -205,6 +205,34 @@ def test_a_terminal_shows_how_far_it_is(tmp_path, monkeypatch):
     ]
 
 
+@pytest.mark.parametrize(
+    ("took", "left"),
+    [
+        # 25 % after 10 s leaves 30 s, 75 % after 30 s leaves 10 s
+        pytest.param([0, 10, 30], [", 30 s left", ", 10 s left"], id="seconds"),
+        # 25 % after 50 s leaves 150 s
+        pytest.param([0, 50, 150], [", 2 min 30 s left", ", 50 s left"], id="minutes"),
+        pytest.param([0, 0.5, 0.9], ["", ""], id="too soon to tell"),
+        pytest.param([0, 0.5, 1.2], ["", ""], id="nearly done"),  # 0.4 s
+    ],
+)
+def test_a_terminal_shows_how_long_it_takes(tmp_path, monkeypatch, took, left):
+    shown = terminal(monkeypatch)
+    monkeypatch.setattr(_rows, "_EVERY", 2)
+    times = iter(took)
+    monkeypatch.setattr(_rows.time, "monotonic", lambda: next(times))
+    bar = _rows._Bar(400, io.StringIO())
+    for number in (1, 2, 3, 4):
+        bar.show(number, 100)
+    drawn = shown.getvalue().split("\r\x1b[K")
+    assert [row.partition("row ")[2][1:] for row in drawn[1:]] == left
+
+
+def test_before_anything_is_read_nothing_is_estimated(monkeypatch):
+    terminal(monkeypatch)
+    assert _rows._Bar(400, io.StringIO())._left(0.0) == ""
+
+
 def test_without_a_size_it_counts_rows(tmp_path, monkeypatch):
     shown = terminal(monkeypatch)
     monkeypatch.setattr(sys, "stdin", io.StringIO(line()))

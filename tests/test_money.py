@@ -395,7 +395,7 @@ def test_an_int_is_exact_already():
 
 def test_a_rounding_is_named_not_guessed():
     with pytest.raises(WrongTypeError) as refused:
-        Money.rounded("0.666", "EUR", "half_up")
+        Money.rounded("0.666", "EUR", None)
     assert refused.value.name == "rounding"
     with pytest.raises(WrongTypeError) as refused:
         Money.rounded(0.666, "EUR", Rounding.UP)

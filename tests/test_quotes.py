@@ -30,7 +30,7 @@ from seatbill.errors import (
     MixedTimeError,
     QuoteDiffersError,
     QuoteExpiredError,
-    QuoteOutdatedError,
+    StaleVersionError,
     WrongTypeError,
 )
 from seatbill.parties import Party
@@ -128,8 +128,8 @@ def test_after_its_last_day_it_is_refused():
 
 def test_on_another_version_it_is_refused():
     later = change(SUB, AddSeats(1), on=at("2026-04-17")).subscription
-    error = refused(QuoteOutdatedError, offered(AddSeats(2)), later, SIGNED)
-    assert (error.quoted, error.found) == (1, 2)
+    error = refused(StaleVersionError, offered(AddSeats(2)), later, SIGNED)
+    assert (error.asked, error.known) == (1, 2)
 
 
 def test_for_another_subscription_it_is_refused():

@@ -23,6 +23,7 @@ from seatbill import (
     Price,
     RemoveAddOn,
     Reprice,
+    Rounding,
     Service,
     SetTaxRates,
     SwitchPlan,
@@ -39,10 +40,14 @@ from seatbill import (
 from seatbill.combining import combine, take_apart
 from seatbill.converters import dump, load
 from seatbill.discounts import DiscountTarget
-from seatbill.errors import DuplicateError, SeatbillError, TaxRateError
+from seatbill.errors import (
+    DuplicateError,
+    MalformedError,
+    SeatbillError,
+    TaxRateError,
+)
 from seatbill.formatting import describe
-from seatbill.money import Rounding
-from seatbill.subscriptions import SubscribedAddOn, Subscription
+from seatbill.subscriptions import Subscription
 from seatbill.taxes import TaxCategory, rates_for
 from seatbill.wallets import Pack, Purchase
 
@@ -473,25 +478,48 @@ def test_an_amount_off_is_shared_by_prices_where_nothing_is_known_to_be_left():
     assert str(invoice.total.amount) == "12.00"
 
 
-def test_amounts_off_are_never_above_today_s_charges_at_their_rate():
-    """1 and 2 × 1 yen for 6 of 31 days, rounded up: 1 and 1, twice 1 off.
+def test_what_is_untaxed_may_say_so_in_a_code():
+    rate = TaxRate(
+        "abroad",
+        0,
+        TaxCategory.OUTSIDE_SCOPE,
+        reason="Article 44",
+        exemption_code="VATEX-EU-O",
+    )
+    assert (rate.category, rate.exemption_code) == ("O", "VATEX-EU-O")
+    with pytest.raises(TaxRateError) as refused:
+        TaxRate("outside", 0, TaxCategory.OUTSIDE_SCOPE)
+    assert refused.value.problem == "no_reason"
+    with pytest.raises(TaxRateError) as refused:
+        TaxRate("vat", "0.2", exemption_code="VATEX-EU-AE")
+    assert refused.value.problem == "no_exemption"
+    with pytest.raises(MalformedError):
+        TaxRate("ae", 0, TaxCategory.EXEMPT, reason="x", exemption_code="EU-AE")
 
-    By full prices each is off the add-on, which is charged 1 today: the second takes
-    nothing, as the base of a rate is not below zero.
+
+def test_in_a_part_of_a_period_no_rate_has_more_off_than_its_lines():
+    """A month costs 2 and 2.2, rounded up 3; 26 of 31 days of it, rounded up, 2 and 2.
+
+    Of 1 off the 3 bear all, 26/31 rounded up: 1.  Of 3 off what is left of a month, 2
+    and 2, bears 1 and 2: 26/31, rounded up 1, and 52/31, of which only 1 is left.
     """
-    aid = add_on("1", "aid", currency="JPY")
-    sub = subscribe(
-        Plan("yen", "Yen", 1, [price("1", currency="JPY")]),
-        id="yen",
+    plan = Plan("pro", "Pro", 1, [price("2", currency="JPY")])
+    outcome = subscribe(
+        plan,
+        id="s",
         interval=MONTHLY,
         seats=1,
-        on=dt.date(2026, 1, 26),
-        anchor=dt.date(2026, 2, 1),
+        on=dt.date(2025, 12, 31),
+        anchor=dt.date(2025, 12, 26),
         rules=BillingRules(rounding=Rounding.UP),
-        add_ons=[SubscribedAddOn(aid, 2)],
-        discounts=[Discount.fixed("1", "JPY", id=id) for id in ("one", "two")],
-        tax_rates=[VAT, REDUCED],
+        add_ons=[(add_on("2.2", currency="JPY"), 1)],
+        discounts=[Discount.fixed(n, "JPY", id=f"{n} off") for n in ("1", "3")],
+        tax_rates=[VAT, EXEMPT],
     )
-    assert [line.amount.minor_units for line in sub.invoice.lines] == [1, 1, -1, 0]
-    assert {tax.base.minor_units for tax in sub.invoice.taxes} == {1, 0}
-    assert verify(sub.invoice) == ()
+    assert lines(outcome.invoice) == [
+        ("pro", "2", ["vat"]),
+        ("course", "2", ["exempt"]),
+        ("1 off", "-1", ["exempt"]),
+        ("3 off", "-1", ["vat"]),
+        ("3 off", "-1", ["exempt"]),
+    ]

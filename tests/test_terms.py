@@ -9,6 +9,7 @@ import datetime as dt
 from decimal import Decimal
 from fractions import Fraction
 
+import attrs
 import pytest
 
 from seatbill import (
@@ -35,6 +36,7 @@ from seatbill import (
     RecordUsage,
     RemoveAddOn,
     RemoveSeats,
+    Reprice,
     Resume,
     SetSeats,
     SetTerm,
@@ -60,6 +62,7 @@ from seatbill import (
     verify,
 )
 from seatbill.converters import bill_request, dump, load, read_request
+from seatbill.documents import to_text
 from seatbill.errors import (
     DuplicateError,
     LateNoticeError,
@@ -76,6 +79,7 @@ from seatbill.formatting import describe
 from seatbill.proration import Convention
 from seatbill.rules import ChangeKind, LateNotice
 from seatbill.terms import EarlyEnd, RunningTerm, TrueUp, TrueUpMode
+from seatbill.views import billing_view
 
 NOW = Timing.IMMEDIATE
 
@@ -427,6 +431,96 @@ def test_other_currencies(currency, amount, fee):
     assert outcome.invoices[-1].total == Money(fee, currency)
 
 
+RAMP = (
+    Reprice(plan(price("12.00")), day("07-01")),
+    SetSeats(15, from_day=day("10-01")),
+)
+
+
+@pytest.mark.parametrize(
+    ("term", "agreed", "more", "fee"),
+    [
+        # 3 × 10 × 10.00, 3 × 10 × 12.00, 3 × 15 × 12.00
+        (Term(**BILLED), RAMP, {}, "1200.00"),
+        (Term(**BILLED), RAMP[::-1], {}, "1200.00"),
+        (Term(**BILLED, share="50"), RAMP, {}, "600.00"),
+        # eight are committed: 3 × 8 × 10.00, 6 × 8 × 12.00
+        (Term(**BILLED, minimum={"seat": 8}), RAMP, {}, "816.00"),
+        # 6 × 10 × 10.00, 3 × 15 × 10.00
+        (Term(**BILLED), RAMP[1:], {}, "1050.00"),
+        # from the next renewal on: 9 × 10 × 13.00
+        (Term(**BILLED), (Reprice(plan(price("13.00")), day("03-20")),), {}, "1170.00"),
+        # after the term, or of a plan that does not run: 9 × 10 × 10.00
+        (
+            Term(**BILLED),
+            (
+                Reprice(plan(price("13.00")), day("2027-01-01")),
+                SetSeats(15, from_day=day("2027-02-01")),
+            ),
+            {},
+            "900.00",
+        ),
+        # the last of two that are due on 1 July: 3 × 100.00, 6 × 10 × 12.00
+        (
+            Term(**BILLED),
+            (Reprice(plan(price("11.00")), day("06-15")), RAMP[0]),
+            {},
+            "1020.00",
+        ),
+        # twelve agreed, and then 13 owned: 9 × 13 × 10.00, and 3 × 10.00 × 17/31 now
+        (
+            Term(**BILLED),
+            (SetSeats(12, from_day=day("10-01")), AddSeats(3)),
+            {},
+            "1186.45",
+        ),
+        # by the quarter: 1 × 10 × 30.00, 1 × 10 × 36.00, 1 × 15 × 36.00
+        (Term(**BILLED), RAMP, {"interval": QUARTERLY}, "1200.00"),
+        # a fifth off: 960.00
+        (
+            Term(**BILLED),
+            RAMP,
+            {"discounts": [Discount.percent("20", id="fifth")]},
+            "960.00",
+        ),
+        # 19 % on 1200.00
+        (Term(**BILLED), RAMP, {"tax_rates": [TaxRate("vat", "0.19")]}, "1428.00"),
+    ],
+)
+def test_what_is_agreed_for_later_in_the_term_is_part_of_the_rest(
+    term, agreed, more, fee
+):
+    """Left on 15 March of a year from 1 January."""
+    opening = opened(term, **more)
+    left = change(opening.subscription, *agreed, Cancel(), on=day("03-15"), timing=NOW)
+    assert str(left.invoices[-1].total.amount) == fee
+    assert verify(left.invoices[-1]) == ()
+
+
+def test_a_price_of_a_plan_that_is_to_come_is_no_part_of_the_rest():
+    """9 × 10 × 10.00, and nothing where none is committed."""
+    later = Reprice(attrs.evolve(HIGH, prices=[price("90.00")]), day("07-01"))
+    for minimum, fees in ((None, ["900.00"]), ({}, [])):
+        term = Term(**BILLED, minimum=minimum)
+        sub = opened(term, rules={"upgrade": Timing.PERIOD_END}).subscription
+        sub = after(sub, SwitchPlan(HIGH), later, on="03-10")
+        left = change(sub, Cancel(), on=day("03-15"), timing=NOW)
+        lines = [line for invoice in left.invoices for line in invoice.lines]
+        found = [str(n.amount.amount) for n in lines if n.item == "early-end"]
+        assert found == fees
+
+
+def test_the_rest_of_a_ramp_in_arrears_holds_the_running_period():
+    """17 of 31 days and three months of 10 × 10.00, then 6 months of 10 × 12.00."""
+    late = plan(price("10.00", in_arrears=True))
+    dearer = plan(price("12.00", in_arrears=True))
+    sub = opened(Term(**BILLED), at=late).subscription
+    sub = after(sub, Reprice(dearer, day("07-01")), on="01-10")
+    left = change(sub, Cancel(), on=day("03-15"), timing=NOW)
+    (fee,) = [n for n in left.invoices[-1].lines if n.item == "early-end"]
+    assert str(fee.amount.amount) == "1074.84"  # 54.84 + 300.00 + 720.00
+
+
 def test_the_rest_of_a_minimum_and_of_tiers():
     tiers = [Tier(up_to=5, unit_amount="10"), Tier(up_to=None, unit_amount="8")]
     tiered = plan(Price(tiers=tiers, currency="EUR"))
@@ -545,8 +639,130 @@ def test_a_term_is_set_replaced_and_dropped_by_hand():
     assert (free.term, waits(free)) == (None, [(6, day("03-01"))])
     with pytest.raises(NoChangeError):
         change(free, SetTerm(None), on=day("02-11"))
-    bound = after(free, SetTerm(Term()), on="02-12")
+    asked = WithdrawPending(ChangeKind.SEATS), SetTerm(Term())
+    bound = after(free, *asked, on="02-12")
     assert bound.term == Term().begun(day("02-01"))
+
+
+SMALL, LARGE = (
+    AddOn(
+        f"disk-{rank}", "Disk", [price(unit=f"disk-{rank}")], family="disk", rank=rank
+    )
+    for rank in (1, 2)
+)
+LATER = dict.fromkeys(
+    ("upgrade", "seats_added", "longer_interval", "add_on_added", "package_up"),
+    Timing.PERIOD_END,
+)
+
+
+def unbound(**more):
+    """Return a subscription of 1 January without a term, with add-ons, quarterly."""
+    arguments = {"interval": QUARTERLY, "add_ons": [(SSO, 2), SMALL], **more}
+    given = {"id": "acme", "seats": 10, "on": day("01-01")}
+    rules = BillingRules(**LATER, free_plan=LOW)
+    return subscribe(PRO, rules=rules, **given, **arguments).subscription
+
+
+@pytest.mark.parametrize(
+    "waiting",
+    [
+        RemoveSeats(2),
+        RemoveAddOn(SSO),
+        SwitchPlan(plan(price("7.00"), id="base")),
+        SwitchPlan(LOW),
+        SwitchInterval(MONTHLY),
+        SetSeats(8, from_day=day("04-01")),
+        Cancel(),
+    ],
+)
+def test_what_waits_and_would_go_in_the_term_is_withdrawn_first(waiting):
+    known = after(unbound(), waiting, on="01-10")
+    agreed = SetTerm(Term())
+    for sub, *asked in ((unbound(), waiting, agreed), (known, agreed)):
+        with pytest.raises(TermRunsError) as refused:
+            change(sub, *asked, on=day("01-10"))
+        found = refused.value
+        assert (found.problem, found.ends_on) == ("waiting", day("04-01"))
+    if not isinstance(waiting, SetSeats):  # of a day in the term: it is refused
+        held = after(unbound(), agreed, waiting, on="01-10")
+        assert [u.applies_on for u in held.pending_updates] == [day("2027-01-01")]
+
+
+def test_a_smaller_package_that_waits_is_withdrawn_first():
+    sub = unbound(add_ons=[LARGE])
+    sub = after(sub, SwitchPackage(LARGE, SMALL), on="01-10")
+    with pytest.raises(TermRunsError):
+        change(sub, SetTerm(Term()), on=day("01-10"))
+
+
+@pytest.mark.parametrize(
+    "waiting",
+    [
+        (AddSeats(2),),
+        (AddAddOn(SSO),),
+        (SwitchPlan(HIGH),),
+        (SwitchInterval(ANNUAL),),
+        (SwitchPackage(SMALL, LARGE),),
+        (Reprice(plan(price("12.00")), day("04-01")),),
+        (SetSeats(12, from_day=day("05-01")),),
+    ],
+)
+def test_what_waits_and_grows_comes_in_the_term(waiting):
+    before = after(unbound(), *waiting, on="01-10")
+    found = after(before, SetTerm(Term()), on="01-11")
+    assert found.pending_updates == before.pending_updates
+
+
+def test_what_waits_above_a_minimum_or_for_the_end_of_the_term_goes_on():
+    sub = after(unbound(), RemoveSeats(2), RemoveAddOn(SSO), on="01-10")
+    eight = Term(minimum={"seat": 8})
+    assert waits(after(sub, SetTerm(eight), on="01-11"))[0] == (8, day("04-01"))
+    with pytest.raises(TermRunsError):
+        change(sub, SetTerm(Term(minimum={"seat": 9})), on=day("01-11"))
+    last = after(sub, SetTerm(Term(interval=QUARTERLY)), on="01-11")
+    assert last.quantity() == 10
+    assert renew(last, on=day("04-01")).subscription.quantity() == 8
+
+
+def test_more_that_waits_is_held_from_when_it_comes():
+    """Two more on 1 April, and one of the twelve less on 1 July: within the year."""
+    sub = attrs.evolve(unbound(), rules=BillingRules(**LATER, notice_days=10))
+    sub = after(sub, AddSeats(2), on="01-10")
+    sub = after(sub, RemoveSeats(1), on="03-30")
+    assert waits(sub) == [(12, day("04-01")), (11, day("07-01"))]
+    with pytest.raises(TermRunsError) as refused:
+        change(sub, SetTerm(Term()), on=day("03-30"))
+    assert refused.value.ends_on == day("07-01")
+
+
+def test_an_interval_that_waits_makes_up_the_term():
+    sub = after(unbound(interval=MONTHLY), SwitchInterval(ANNUAL), on="01-10")
+    with pytest.raises(RulesError):
+        change(sub, SetTerm(Term(interval=QUARTERLY)), on=day("01-11"))
+
+
+def test_in_a_trial_what_waits_for_its_end_goes_before_the_term():
+    sub = unbound(trial_end=day("02-01"))
+    sub = after(sub, Cancel(), SetTerm(Term()), on="01-10")
+    assert renew(sub, on=day("02-01")).subscription.ended_on == day("02-01")
+
+
+@pytest.mark.parametrize("term", [Term(), Term(minimum={"seat": 8})])
+def test_a_plan_does_not_carry_fewer_seats_than_a_term_holds(term):
+    """Today, with a new period, or at a renewal; at the term's end it does."""
+    fewer = SwitchPlan(HIGH, seats=7)
+    for upgrade in (Timing.IMMEDIATE, Timing.RESTART, Timing.PERIOD_END):
+        sub = opened(term, rules={"upgrade": upgrade}).subscription
+        if upgrade is Timing.IMMEDIATE:
+            waiting = after(sub, fewer, on="01-10")
+            assert waiting.quantity() == 10
+            assert waits(waiting)[-1] == (7, day("2027-01-01"))
+            continue
+        with pytest.raises(TermRunsError):
+            change(sub, fewer, on=day("01-10"))
+    last = renew(sub, on=day("12-01")).subscription
+    assert waits(after(last, fewer, on="12-10"))[-1] == (7, day("2027-01-01"))
 
 
 def test_a_late_request_goes_to_the_next_term_and_stays_there():
@@ -859,3 +1075,56 @@ def test_there_is_no_pause_in_a_term_and_no_term_in_a_pause():
     for on in ("01-04", "02-04"):
         with pytest.raises(NoChangeError):
             change(paused, SetTerm(Term()), on=day(on))
+
+
+# On the page.
+
+
+def shown(sub, on):
+    """Return the end of the term, and the next true-up, as the page shows them."""
+    page = billing_view(sub, on=day(on))
+    return page.term_ends_on, page.next_true_up
+
+
+@pytest.mark.parametrize(
+    ("true_ups", "on", "found"),
+    [
+        ([], "02-10", (day("2027-01-01"), None)),
+        ([TrueUp()], "02-10", (day("2027-01-01"), day("2027-01-01"))),
+        ([TrueUp(every=QUARTERLY)], "02-10", (day("2027-01-01"), day("04-01"))),
+        ([TrueUp(every=QUARTERLY)], "04-01", (day("2027-01-01"), day("07-01"))),
+        ([TrueUp(every=QUARTERLY)], "12-31", (day("2027-01-01"), day("2027-01-01"))),
+        ([TrueUp()], "2027-01-01", (day("2028-01-01"), day("2028-01-01"))),
+    ],
+)
+def test_the_page_shows_the_end_of_the_term_and_the_next_true_up(true_ups, on, found):
+    sub = opened(Term(true_ups=true_ups)).subscription
+    assert shown(sub, on) == found
+
+
+def test_the_page_shows_the_end_of_the_period_in_which_a_term_ends():
+    """From 20 January, after a trial, on the grid of the 15th."""
+    term = Term(true_ups=[TrueUp(every=QUARTERLY)])
+    trial = {"anchor": day("01-15"), "trial_end": day("01-20")}
+    sub = opened(term, **trial).subscription
+    for on in ("01-10", "02-01", "05-14"):
+        assert shown(sub, on) == (day("2027-02-15"), day("05-15"))
+    year = bill(sub, [], until=day("2027-02-15"))
+    (told,) = [n for o in year.outcomes for n in o.notices if n.code == "term_renewed"]
+    assert told.value("on") == day("2027-02-15")
+    moved = after(opened(term).subscription, MoveBillingDay(15), on="01-10")
+    assert shown(moved, "01-10")[1] == day("04-01")
+    free = attrs.evolve(sub, term=None)
+    assert shown(free, "02-20") == (None, None)
+    rules = {"max_freeze_days": 30}
+    frozen = after(opened(term, rules=rules).subscription, Freeze(), on="01-10")
+    # 1 February and 30 days are 3 March, and eleven more months
+    assert shown(frozen, "01-11") == (day("2027-02-03"), None)
+
+
+def test_the_page_in_words():
+    sub = opened(Term(true_ups=[TrueUp(every=QUARTERLY)])).subscription
+    said = to_text(billing_view(sub, on=day("02-10")), locale="en")
+    assert "Term ends on" in said
+    assert "Next true-up on" in said
+    assert "Apr 1, 2026" in said

@@ -1,16 +1,40 @@
-"""The laws, with terms and counts in any history; and the law of a term."""
+"""The laws, with terms and counts in any history; and the law of a term itself."""
 
 from __future__ import annotations
 
+import datetime as dt
+
+import attrs
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from seatbill import (
+    MONTHLY,
+    QUARTERLY,
+    AddOn,
+    AddSeats,
+    BillingRules,
+    Cancel,
+    Plan,
+    Price,
+    RecordUsage,
+    RemoveAddOn,
+    RemoveSeats,
+    SetTerm,
+    SwitchInterval,
+    SwitchPlan,
+    Term,
+    Timing,
+    change,
+    subscribe,
+)
 from seatbill.converters import dump, load
-from seatbill.subscriptions import RecordUsage, SetTerm, Status
 from seatbill.terms import EarlyEnd
 from seatbill.testing import laws
 from seatbill.testing import strategies as our
 from seatbill.testing.histories import History
+from seatbill.testing.laws import LawError
 
 ASKED = st.tuples(st.sampled_from((SetTerm, SetTerm, RecordUsage)), st.integers(0, 99))
 
@@ -42,27 +66,65 @@ def test_a_term_comes_back_from_data(history):
         assert load(dump(outcome)) == outcome
 
 
-def committed(sub, unit):
-    """Return how many of *unit* the term of *sub* holds."""
-    owned, minimum = sub.quantity(unit), sub.term.term.minimum
-    return owned if minimum is None else min(minimum.get(unit, 0), owned)
+RULES = BillingRules(seats_removed=Timing.IMMEDIATE, cancellation=Timing.IMMEDIATE)
+LOW, PRO = (
+    Plan(id, id, rank, [Price(unit_amount="10.00", currency="EUR")])
+    for rank, id in enumerate(("low", "pro"))
+)
+SSO = AddOn("sso", "SSO", [Price(unit="sso", unit_amount="30.00", currency="EUR")])
 
 
-@given(history=bound())
-def test_nothing_leaves_before_the_end_of_a_term_but_by_rule(history):
-    for before, outcome in history.steps:
-        after = outcome.subscription
-        if before.term is None or before.status not in (Status.ACTIVE, Status.FROZEN):
-            continue
-        if any(isinstance(asked, SetTerm) for asked in outcome.changes):
-            continue
-        if outcome.on >= before.term.period.end:
-            continue
-        if after.ended_on is not None:
-            assert before.term.term.early_end is EarlyEnd.BILLED
-        elif after.plan.id == before.plan.id:
-            measured = {price.unit for price in after.plan.prices if price.measured}
-            for unit in before.seats.keys() - measured:
-                assert after.quantity(unit) >= committed(before, unit)
-        else:
-            assert after.plan.rank >= before.plan.rank
+def story(term, *changes):
+    """Return a history in *term* of what would have come of *changes* without one.
+
+    Ten seats and two of an add-on by the quarter from 1 January, changed on the 15th.
+    """
+    opening = subscribe(
+        PRO,
+        id="acme",
+        interval=QUARTERLY,
+        seats=10,
+        add_ons=[(SSO, 2)],
+        on=dt.date(2026, 1, 1),
+        rules=RULES,
+        term=term,
+    )
+    free = attrs.evolve(opening.subscription, term=None)
+    on = dt.date(2026, 1, 15)
+    done = change(free, *changes, on=on, timing=Timing.IMMEDIATE)
+    return History(opening=opening, outcomes=(done,), until=on)
+
+
+BILLED = Term(early_end=EarlyEnd.BILLED)
+
+
+@pytest.mark.parametrize(
+    ("term", "asked", "place"),
+    [
+        (Term(), Cancel(), "an early end"),
+        (BILLED, Cancel(), "what comes back at it"),
+        (Term(), SwitchPlan(LOW), "the rank of the plan"),
+        (Term(), SwitchInterval(MONTHLY), "the length of the interval"),
+        (Term(), RemoveSeats(1), "how many of seat"),
+        (Term(minimum={"seat": 8}), RemoveSeats(3), "how many of seat"),
+        (Term(), RemoveAddOn(SSO), "how many of sso"),
+    ],
+)
+def test_what_leaves_a_term_early_is_found(term, asked, place):
+    with pytest.raises(LawError) as broken:
+        laws.nothing_leaves_a_term_early_but_by_rule(story(term, asked))
+    assert (broken.value.place, broken.value.day) == (place, dt.date(2026, 1, 15))
+
+
+@pytest.mark.parametrize(
+    ("term", "asked"),
+    [
+        (Term(minimum={"seat": 8}), (RemoveSeats(2),)),
+        (Term(minimum={"seat": 8}), (RemoveAddOn(SSO),)),
+        (BILLED, (AddSeats(1), Cancel())),  # what was exchanged with it comes back
+        (Term(), (SetTerm(Term(minimum={})), RemoveSeats(1))),
+        (None, (Cancel(),)),
+    ],
+)
+def test_what_may_leave_a_term_is_none_of_it(term, asked):
+    laws.nothing_leaves_a_term_early_but_by_rule(story(term, *asked))

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from seatbill import Rounding, Timing, change, renew
-from seatbill.errors import SeatbillError
+from seatbill.errors import SeatbillError, StaleVersionError
 from seatbill.rulebooks import (
     annual_commitment,
     clickmeeting,
@@ -26,7 +26,6 @@ from seatbill.testing.laws import LawError
 from seatbill.testing.machine import (
     InMemoryService,
     ServiceMachine,
-    StaleVersionError,
     Stored,
     service_machine,
 )
@@ -239,7 +238,7 @@ def test_a_stale_version_says_which_is_stored():
     error = StaleVersionError(3, 5)
     assert error.code == "stale_version"
     assert (error.asked, error.known) == (3, 5)
-    assert str(error).startswith("Version 3 was asked for, but 5 is stored")
+    assert str(error).startswith("This is for version 3 of the subscription")
     assert pickle.loads(pickle.dumps(error)).args == (3, 5)
 
 

@@ -66,6 +66,7 @@ from seatbill.errors import (
     NotUtcError,
     OutOfOrderError,
     UnknownItemError,
+    UnknownWordError,
     WrongTypeError,
 )
 from seatbill.invoices import Invoice, InvoiceLine, LineKind
@@ -388,6 +389,7 @@ FIELDS = {
     "Outcome.on": MET,
     "Outcome.replaced": MET,
     "Outcome.subscription": MET,
+    "Particulars.preceding": APART,
     "PendingUpdate.applies_on": MET,
     "PendingUpdate.from_day": MET,
     "PendingUpdate.requested_on": MET,
@@ -396,6 +398,7 @@ FIELDS = {
     "PlanComparison.preview": ALONE,
     "PlanOption.comparison": ALONE,
     "PlanOption.waits_for": MET,
+    "PrecedingInvoice.issued_on": APART,
     "Preview.outcome": ALONE,
     "Purchase.ordered_on": DATE,
     "Quote.outcome": ALONE,
@@ -405,6 +408,7 @@ FIELDS = {
     "Reconciliation.invoice": MET,
     "Reconciliation.lines": MET,
     "Reprice.from_day": ALONE,
+    "Reminder.on": ALONE,
     "RevenuePart.period": DATE,
     "RevenueSchedule.lines": DATE,
     "RunningTerm.period": ALONE,
@@ -828,7 +832,7 @@ def test_what_takes_no_time_may_stand_where_it_means_something(t):
     ],
 )
 def test_a_statement_holds_entries_as_bill_takes_them(history):
-    with pytest.raises(WrongTypeError):
+    with pytest.raises((WrongTypeError, UnknownWordError)):
         attrs.evolve(DAYS[Statement], history=history)
 
 

@@ -2,47 +2,36 @@
 
 from typing import TYPE_CHECKING
 
-from ._values.later import LATER
-from .catalogs import Catalog
-from .discounts import Discount
+from ._values.later import LATER, MODULES
 from .errors import SeatbillError
-from .invoices import Invoice, InvoiceLine
-from .lifecycle import (
-    Statement,
-    adopt,
-    bill,
-    change,
-    next_renewal,
-    preview_invoice,
-    renew,
-    subscribe,
-)
 from .money import Money, Rounding
-from .parties import Party
 from .periods import ANNUAL, MONTHLY, QUARTERLY, Interval, Period
 from .plans import AddOn, Plan, Price, Service, Tier
 from .proration import Convention, allocate, prorate, share
 from .rules import BillingRules, Settlement, Timing
-from .subscriptions import (
-    AddSeats,
-    Cancel,
-    Outcome,
-    RemoveSeats,
-    SetSeats,
-    Subscription,
-    SwitchInterval,
-    SwitchPlan,
-)
-from .taxes import TaxCategory, TaxRate
 
 if TYPE_CHECKING:
+    from .catalogs import Catalog
     from .corrections import (
         CorrectiveInvoice,
         CreditNote,
         correct_recipient,
         credit_note,
     )
+    from .discounts import Discount
     from .formatting import explain
+    from .invoices import Invoice, InvoiceLine
+    from .lifecycle import (
+        Statement,
+        adopt,
+        bill,
+        change,
+        next_renewal,
+        preview_invoice,
+        renew,
+        subscribe,
+    )
+    from .parties import Party
     from .rebilling import origins, rebill
     from .revenue import arr, mrr, recognize
     from .seats import (
@@ -57,8 +46,10 @@ if TYPE_CHECKING:
     )
     from .subscriptions import (
         AddAddOn,
+        AddSeats,
         ApplyDiscount,
         BuyService,
+        Cancel,
         ChargeFee,
         EndPause,
         EndTrial,
@@ -66,20 +57,27 @@ if TYPE_CHECKING:
         Freeze,
         GrantCredit,
         MoveBillingDay,
+        Outcome,
         Pause,
         RecordCreditNote,
         RecordUsage,
         RemoveAddOn,
         RemoveDiscount,
+        RemoveSeats,
         Reprice,
         Resume,
         SetRecipient,
+        SetSeats,
         SetTaxRates,
         SetTerm,
+        Subscription,
+        SwitchInterval,
         SwitchPackage,
+        SwitchPlan,
         Unfreeze,
         WithdrawPending,
     )
+    from .taxes import TaxCategory, TaxRate
     from .terms import Term
     from .verification import verify
 
@@ -174,11 +172,13 @@ __all__ = [
 
 
 def __getattr__(name: str) -> object:
-    """Import what few bills need when it is first asked for (PEP 562)."""
-    if name not in LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    """Import what is first asked for, a name or its module (PEP 562)."""
     from importlib import import_module
 
+    if name in MODULES:
+        return import_module(f".{name}", __name__)
+    if name not in LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     found: object = getattr(import_module(f".{LATER[name]}", __name__), name)
     globals()[name] = found  # asked for once
     return found

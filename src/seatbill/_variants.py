@@ -11,8 +11,8 @@ from typing import final
 
 import attrs
 
-from ._values.base import Value, Word
-from ._values.checks import Time, instance, member, moment, several, text, unique
+from ._values.base import Value, Word, worded
+from ._values.checks import Time, instance, moment, several, text, unique
 from .errors import DeliveryError, PermissionRefusedError, UnknownItemError
 from .periods import keep_times, one_kind, ordinal, same_time
 
@@ -47,7 +47,7 @@ def _roles(values: Iterable[str]) -> tuple[str, ...]:
 
 
 @final
-@attrs.frozen(kw_only=True, order=False, eq=False, repr=False)
+@attrs.frozen(kw_only=True, order=False, eq=False, repr=False, field_transformer=worded)
 class Delivery(Value):
     """The way of an invoice: a download at *place*, or mail to a *mailbox*.
 
@@ -57,14 +57,13 @@ class Delivery(Value):
     Raises: DeliveryError where a download has a mailbox, or it is no mail address.
     """
 
-    channel: Channel = Channel.DOWNLOAD
+    channel: Channel = attrs.field(default=Channel.DOWNLOAD, converter=Channel)
     format: str = "pdf"
     place: str | None = None
     mailbox: str | None = None
     mailbox_roles: tuple[str, ...] = attrs.field(default=(), converter=_roles)
 
     def __attrs_post_init__(self) -> None:
-        member("channel", self.channel, Channel)
         text("format", self.format)
         if self.place is not None:
             text("place", self.place)
@@ -90,7 +89,7 @@ class Delivery(Value):
 
 
 @final
-@attrs.frozen(order=False, eq=False, repr=False)
+@attrs.frozen(order=False, eq=False, repr=False, field_transformer=worded)
 class LicenceVariant(Value):
     """One row of a dated table: what is licensed for whom, and how.
 
@@ -99,20 +98,20 @@ class LicenceVariant(Value):
     *plan* is the id of the plan that it is sold as.
     """
 
-    unit: LicenceUnit
+    unit: LicenceUnit = attrs.field(converter=LicenceUnit)
     from_day: Time | None = attrs.field(default=None, kw_only=True)
     contract: str | None = attrs.field(default=None, kw_only=True)
     plan: str | None = attrs.field(default=None, kw_only=True)
-    counting: Counting = attrs.field(default=Counting.AT_START, kw_only=True)
+    counting: Counting = attrs.field(
+        default=Counting.AT_START, kw_only=True, converter=Counting
+    )
     delivery: Delivery = attrs.field(default=Delivery(), kw_only=True)
 
     def __attrs_post_init__(self) -> None:
-        member("unit", self.unit, LicenceUnit)
         keep_times(self, optional=["from_day"])
         for name in ("contract", "plan"):
             if getattr(self, name) is not None:
                 text(name, getattr(self, name))
-        member("counting", self.counting, Counting)
         instance("delivery", self.delivery, Delivery)
 
 

@@ -12,8 +12,8 @@ from typing import Any, final
 
 import attrs
 
-from ._values.base import Word
-from ._values.checks import Time, instance, member, moment, several, text
+from ._values.base import Word, worded
+from ._values.checks import Time, instance, member, members, moment, several, text
 from .errors import PermissionRefusedError, RulesError
 from .periods import same_time
 from .plans import Plan
@@ -56,8 +56,12 @@ class Action(Word):
     """Grant a discount or a credit."""
 
 
+def _statuses(values: Iterable[Status | str]) -> tuple[Status, ...]:
+    return members("statuses", values, Status)
+
+
 @final
-@attrs.frozen(order=False)
+@attrs.frozen(order=False, field_transformer=worded)
 class Permission:
     """The *roles* that do *action*, instead of those that the rules name.
 
@@ -67,29 +71,29 @@ class Permission:
     Raises: RulesError where no role is named.
     """
 
-    action: Action
+    action: Action = attrs.field(converter=Action)
     roles: tuple[str, ...] = attrs.field(kw_only=True)
     plans: tuple[str, ...] = attrs.field(default=(), kw_only=True)
-    statuses: tuple[Status, ...] = attrs.field(default=(), kw_only=True)
+    statuses: tuple[Status, ...] = attrs.field(
+        default=(), kw_only=True, converter=_statuses
+    )
 
     def __attrs_post_init__(self) -> None:
-        member("action", self.action, Action)
-        for name, kind in (("roles", str), ("plans", str), ("statuses", Status)):
-            values = several(name, getattr(self, name), kind)
-            if kind is str:
-                for value in values:
-                    text(name, value)
+        for name in ("roles", "plans"):
+            values = several(name, getattr(self, name), str)
+            for value in values:
+                text(name, value)
             object.__setattr__(self, name, values)
         if not self.roles:
             raise RulesError("roles", (), "nobody")
 
 
 def allowed_roles(
-    action: Action,
+    action: Action | str,
     *,
     rules: BillingRules,
     plan: Plan | None = None,
-    status: Status | None = None,
+    status: Status | str | None = None,
     permissions: Iterable[Permission] = (),
 ) -> tuple[str, ...]:
     """Return the roles that may do *action*; none named means that all may.
@@ -98,11 +102,11 @@ def allowed_roles(
     then the ``billing_roles`` of *rules*; of a correction the ``correction_roles``
     where there are any.
     """
-    member("action", action, Action)
+    action = member("action", action, Action)
     instance("rules", rules, BillingRules)
     id = None if plan is None else instance("plan", plan, Plan).id
     if status is not None:
-        member("status", status, Status)
+        status = member("status", status, Status)
     for permission in several("permissions", permissions, Permission):
         if (
             permission.action is action
@@ -117,11 +121,11 @@ def allowed_roles(
 
 def may(
     role: str,
-    action: Action,
+    action: Action | str,
     *,
     rules: BillingRules,
     plan: Plan | None = None,
-    status: Status | None = None,
+    status: Status | str | None = None,
     permissions: Iterable[Permission] = (),
 ) -> bool:
     """Return whether *role* may do *action*, on *plan* and in *status* if given.
@@ -139,11 +143,11 @@ def may(
 
 def require_role(
     role: str,
-    action: Action,
+    action: Action | str,
     *,
     rules: BillingRules,
     plan: Plan | None = None,
-    status: Status | None = None,
+    status: Status | str | None = None,
     permissions: Iterable[Permission] = (),
 ) -> None:
     """Refuse *role* where it may not do *action*.  Raises: PermissionRefusedError."""

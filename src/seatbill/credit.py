@@ -7,8 +7,8 @@ from typing import final
 
 import attrs
 
-from ._values.base import Value, Word
-from ._values.checks import Time, instance, member, several, unique
+from ._values.base import Value, Word, worded
+from ._values.checks import Time, instance, several, unique
 from .errors import CurrencyMismatchError, OutOfBoundsError
 from .money import Money
 from .periods import keep_times
@@ -26,7 +26,7 @@ class CreditKind(Word):
 
 
 @final
-@attrs.frozen(order=False, eq=False, repr=False)
+@attrs.frozen(order=False, eq=False, repr=False, field_transformer=worded)
 class CreditLot(Value):
     """All credit of one *kind* with one last day: *amount* is left of it.
 
@@ -45,7 +45,7 @@ class CreditLot(Value):
     """
 
     amount: Money
-    kind: CreditKind
+    kind: CreditKind = attrs.field(converter=CreditKind)
     expires_on: Time | None = None
     spent: Money = attrs.field(
         default=attrs.Factory(
@@ -55,7 +55,6 @@ class CreditLot(Value):
     )
 
     def __attrs_post_init__(self) -> None:
-        member("kind", self.kind, CreditKind)
         keep_times(self, optional=["expires_on"])
         zero = Money.zero(instance("amount", self.amount, Money).currency)
         for name in ("amount", "spent"):

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from fractions import Fraction
 from typing import final
 
 import attrs
 
-from ._values.base import Value, Word
+from ._values.base import Value, Word, worded
 from ._values.checks import (
     Amount,
     Time,
     decimal,
     flag,
     instance,
-    member,
+    percentage,
     several,
     text,
     whole,
@@ -53,11 +54,13 @@ def _percentage(value: Amount | None) -> Decimal | None:
     return percent
 
 
-def _surplus(value: Surplus | str) -> Surplus:
-    """Return *value* as a surplus; its word is accepted too."""
-    if type(value) is str and value in set(Surplus):
-        return Surplus(value)
-    return member("surplus", value, Surplus)
+def _in_percent(value: Amount | Fraction) -> Decimal:
+    """Return *value* as a percentage, which has to end: not a third."""
+    part = percentage("percent", value)
+    top, rest = divmod(part.numerator * 10**8, part.denominator)
+    if rest:
+        raise TooManyDigitsError(part * 100, "", 6)
+    return decimal("percent", f"{top}e-6")
 
 
 def _names(values: Iterable[str]) -> tuple[str, ...]:
@@ -159,7 +162,7 @@ class Facts(Value):
 
 
 @final
-@attrs.frozen(kw_only=True, order=False, eq=False, repr=False)
+@attrs.frozen(kw_only=True, order=False, eq=False, repr=False, field_transformer=worded)
 class Discount(Value):
     """A percentage or an amount off; made by :meth:`percent` or :meth:`fixed`.
 
@@ -190,7 +193,7 @@ class Discount(Value):
     applies_to: DiscountTarget | None = None
     combinable: bool = True
     eligibility: Eligibility | None = None
-    surplus: Surplus = attrs.field(default=Surplus.LOST, converter=_surplus)
+    surplus: Surplus = attrs.field(default=Surplus.LOST, converter=Surplus)
 
     def __attrs_post_init__(self) -> None:
         text("id", self.id)
@@ -222,7 +225,7 @@ class Discount(Value):
     @classmethod
     def percent(
         cls,
-        percent: Amount,
+        percent: Amount | Fraction,
         *,
         id: str,
         periods: int | None = None,
@@ -234,13 +237,15 @@ class Discount(Value):
     ) -> Discount:
         """Return *percent* (``"20"`` is a fifth) off each unit price that it is for.
 
+        Less than one percent is a part of one: ``Fraction(1, 200)`` is half a percent.
+
         >>> plan_only = DiscountTarget(plans=["*"])
         >>> Discount.percent("20", id="promo", months=3, applies_to=plan_only).kept
         (80, 100)
         """
         return cls(
             id=id,
-            percent_off=percent,
+            percent_off=_in_percent(percent),
             periods=periods,
             months=months,
             until=until,

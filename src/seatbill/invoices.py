@@ -13,8 +13,8 @@ from typing import Final, Protocol, final
 
 import attrs
 
-from ._values.base import Value, Word, unchecked
-from ._values.checks import Time, flag, instance, member, several, text, whole
+from ._values.base import Value, Word, unchecked, worded
+from ._values.checks import Time, flag, instance, several, text, whole
 from .credit import CreditLot, lot_list
 from .discounts import Discount
 from .errors import CurrencyMismatchError, OutOfBoundsError, WrongTypeError
@@ -71,7 +71,7 @@ def _discounts(values: Iterable[Discount]) -> tuple[Discount, ...]:
 
 
 @final
-@attrs.frozen(order=False, eq=False, repr=False)
+@attrs.frozen(order=False, eq=False, repr=False, field_transformer=worded)
 class LineTerms(Value):
     """What lines of one item at one net price share.
 
@@ -82,7 +82,7 @@ class LineTerms(Value):
     ``"period"``, or ``"period:sms"`` off the own periods of the add-on ``sms``.
     """
 
-    item_kind: ItemKind
+    item_kind: ItemKind = attrs.field(converter=ItemKind)
     item: str
     unit: str
     currency: str
@@ -90,20 +90,19 @@ class LineTerms(Value):
     scale: int
     discounts: tuple[Discount, ...] = attrs.field(default=(), converter=_discounts)
     tax_rates: tuple[TaxRate, ...] = attrs.field(default=(), converter=tax_rate_set)
-    convention: Convention = Convention.ACTUAL
-    rounding: Rounding = Rounding.HALF_UP
+    convention: Convention = attrs.field(
+        default=Convention.ACTUAL, converter=Convention
+    )
+    rounding: Rounding = attrs.field(default=Rounding.HALF_UP, converter=Rounding)
     in_arrears: bool = False
 
     def __attrs_post_init__(self) -> None:
-        member("item_kind", self.item_kind, ItemKind)
         text("item", self.item)
         text("unit", self.unit)
         currency_digits(self.currency)
         if self.unit_scaled is not None:
             whole("unit_scaled", self.unit_scaled, 0, 10**60)
         whole("scale", self.scale, 1, 10**60)
-        member("convention", self.convention, Convention)
-        member("rounding", self.rounding, Rounding)
         flag("in_arrears", self.in_arrears)
 
     @property
@@ -119,7 +118,7 @@ class LineTerms(Value):
 
 
 @final
-@attrs.frozen(order=False, eq=False, repr=False)
+@attrs.frozen(order=False, eq=False, repr=False, field_transformer=worded)
 class InvoiceLine(Value):
     """One line: quantity × unit amount × share, rounded once.
 
@@ -127,7 +126,7 @@ class InvoiceLine(Value):
     (EN 16931 BR-27).  Amounts are kept as whole numbers and read as properties.
     """
 
-    kind: LineKind
+    kind: LineKind = attrs.field(converter=LineKind)
     terms: LineTerms
     quantity: int
     full_scaled: int
@@ -141,7 +140,6 @@ class InvoiceLine(Value):
     charge_version: int
 
     def __attrs_post_init__(self) -> None:
-        member("kind", self.kind, LineKind)
         instance("terms", self.terms, LineTerms)
         most = 10**60
         for name in ("quantity", "full_scaled", "amount_minor"):
@@ -262,7 +260,7 @@ def _taxes(values: Iterable[TaxAmount]) -> tuple[TaxAmount, ...]:
 
 
 @final
-@attrs.frozen(order=False, eq=False, repr=False)
+@attrs.frozen(order=False, eq=False, repr=False, field_transformer=worded)
 class Invoice(Value):
     """What a customer owes on one day, with the lines that say why.
 
@@ -276,7 +274,7 @@ class Invoice(Value):
     subscription_id: str
     version: int
     issued_on: Time
-    billing_reason: BillingReason
+    billing_reason: BillingReason = attrs.field(converter=BillingReason)
     currency: str
     lines: tuple[InvoiceLine, ...] = attrs.field(converter=_lines)
     taxes: tuple[TaxAmount, ...] = attrs.field(converter=_taxes)
@@ -291,7 +289,6 @@ class Invoice(Value):
         text("subscription_id", self.subscription_id)
         whole("version", self.version)
         keep_times(self, "issued_on")
-        member("billing_reason", self.billing_reason, BillingReason)
         currency_digits(self.currency)
         for name in ("subtotal_minor", "total_minor", "credit_applied_minor"):
             whole(name, getattr(self, name), -(10**60), 10**60)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from decimal import Decimal
 from fractions import Fraction
 from types import MappingProxyType
-from typing import Final, final
+from typing import Final, Literal, final
 
 import attrs
 
@@ -64,6 +64,9 @@ class Rounding(Word):
     """Any part is dropped."""
 
 
+_HALF_UP: Final = Rounding.HALF_UP  # read at each division
+
+
 def divide(numerator: int, denominator: int, rounding: Rounding) -> int:
     """Return the quotient as a whole number; *denominator* is positive.
 
@@ -71,7 +74,7 @@ def divide(numerator: int, denominator: int, rounding: Rounding) -> int:
     -3
     """
     size = -numerator if numerator < 0 else numerator
-    if rounding is Rounding.HALF_UP:
+    if rounding is _HALF_UP:
         found = (2 * size + denominator) // (2 * denominator)
     else:
         found, rest = divmod(size, denominator)
@@ -139,7 +142,10 @@ class Money(Value):
 
     @classmethod
     def rounded(
-        cls, amount: Fraction | Decimal | int | str, currency: str, rounding: Rounding
+        cls,
+        amount: Fraction | Decimal | int | str,
+        currency: str,
+        rounding: Rounding | str,
     ) -> Money:
         """Return the exact *amount*, in major units, rounded once by *rounding*.
 
@@ -147,7 +153,7 @@ class Money(Value):
         Money('0.67', 'EUR')
         """
         digits = currency_digits(currency)
-        member("rounding", rounding, Rounding)
+        rounding = member("rounding", rounding, Rounding)
         exact = amount if type(amount) is Fraction else decimal("amount", amount)
         numerator, denominator = exact.as_integer_ratio()
         units = divide(numerator * 10**digits, denominator, rounding)
@@ -162,6 +168,10 @@ class Money(Value):
                 raise CurrencyMismatchError(currency, amount.currency)
             units += amount.minor_units
         return cls.from_minor_units(units, currency)
+
+    def __composite_values__(self) -> tuple[int, str]:
+        """Return the minor units and the currency, for a mapper of two columns."""
+        return self.minor_units, self.currency
 
     @property
     def amount(self) -> Decimal:
@@ -194,6 +204,12 @@ class Money(Value):
 
     def __add__(self, other: Money) -> Money:
         return _within_bounds(self.minor_units + self._units(other), self.currency)
+
+    def __radd__(self, other: Literal[0]) -> Money:
+        """Return this amount: ``sum`` begins with 0."""
+        if type(other) is not int or other:
+            raise WrongTypeError("other", "Money", other)
+        return self
 
     def __sub__(self, other: Money) -> Money:
         return _within_bounds(self.minor_units - self._units(other), self.currency)

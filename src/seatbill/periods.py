@@ -15,7 +15,7 @@ from typing import Final, final
 import attrs
 
 from ._values.base import Value, Word
-from ._values.checks import Time, instance, member, moment, whole
+from ._values.checks import Time, instance, moment, whole
 from .errors import (
     DateRangeError,
     EmptyPeriodError,
@@ -162,13 +162,6 @@ class AddOnAnchor(Word):
     """From the billing-cycle anchor: its first period is a share, up to that grid."""
     PURCHASE = "purchase"
     """From the day on which it is bought: its first period is a whole one."""
-
-
-def add_on_anchor(value: AddOnAnchor | str) -> AddOnAnchor:
-    """Return *value* as an anchor; its word is accepted too."""
-    if type(value) is str and value in set(AddOnAnchor):
-        return AddOnAnchor(value)
-    return member("anchored_on", value, AddOnAnchor)
 
 
 def same_time(name: str, value: Time, like: Time) -> None:

@@ -14,7 +14,7 @@ from typing import NamedTuple, final
 
 import attrs
 
-from ._values.base import Kept, Quantities, Sold, Value, Word, as_quantities
+from ._values.base import Kept, Quantities, Sold, Value, Word, as_quantities, worded
 from ._values.checks import (
     Amount,
     decimal,
@@ -43,7 +43,7 @@ from .errors import (
     UnknownItemError,
 )
 from .money import Money, Rounding, as_units, currency_digits, digits_of, divide
-from .periods import MONTHLY, AddOnAnchor, Interval, add_on_anchor
+from .periods import MONTHLY, AddOnAnchor, Interval
 
 __all__ = ["AddOn", "Plan", "Price", "Service", "Tier", "TiersMode"]
 
@@ -98,13 +98,6 @@ def _tiers(values: Iterable[Tier]) -> tuple[Tier, ...]:
     return several("tiers", values, Tier)
 
 
-def _mode(value: TiersMode | str) -> TiersMode:
-    """Return *value* as a mode of tiers; its word is accepted too."""
-    if type(value) is str and value in set(TiersMode):
-        return TiersMode(value)
-    return member("tiers_mode", value, TiersMode)
-
-
 class Rate(NamedTuple):
     """A price of one interval as whole numbers: *scale* parts make a minor unit.
 
@@ -135,7 +128,7 @@ class Rate(NamedTuple):
 
 
 @final
-@attrs.frozen(kw_only=True, order=False, eq=False, repr=False)
+@attrs.frozen(kw_only=True, order=False, eq=False, repr=False, field_transformer=worded)
 class Price(Value):
     """What one *unit* costs in one *interval* and *currency*.
 
@@ -161,7 +154,9 @@ class Price(Value):
     currency: str
     interval: Interval = MONTHLY
     tiers: tuple[Tier, ...] = attrs.field(default=(), converter=_tiers)
-    tiers_mode: TiersMode = attrs.field(default=TiersMode.GRADUATED, converter=_mode)
+    tiers_mode: TiersMode = attrs.field(
+        default=TiersMode.GRADUATED, converter=TiersMode
+    )
     flat: bool = False
     measured: bool = False
     in_arrears: bool = False
@@ -189,7 +184,7 @@ class Price(Value):
             _check_tiers(self.tiers)
 
     def rate(
-        self, *, times: int = 1, off: Fraction | None = None, rounding: Rounding
+        self, *, times: int = 1, off: Fraction | None = None, rounding: Rounding | str
     ) -> Rate:
         """Return the price of *times* intervals, *off* (a part of one) cheaper.
 
@@ -197,7 +192,7 @@ class Price(Value):
         unit and the digits of the price itself.  Source: CL-36, ambiguity 21.
         """
         whole("times", times, 1)
-        member("rounding", rounding, Rounding)
+        rounding = member("rounding", rounding, Rounding)
         if off is not None and not 0 <= fraction("off", off) <= 1:
             raise OutOfBoundsError("off", off, 0, 1)
         return rate_of(self, times, off, rounding)
@@ -333,7 +328,7 @@ class Plan(Sold):
 
 
 @final
-@attrs.frozen(order=False, eq=False, repr=False)
+@attrs.frozen(order=False, eq=False, repr=False, field_transformer=worded)
 class AddOn(Sold):
     """Something bought beside a plan, with a quantity of its own.
 
@@ -363,7 +358,7 @@ class AddOn(Sold):
     rank: int = attrs.field(default=0, kw_only=True)
     interval: Interval | None = attrs.field(default=None, kw_only=True)
     anchored_on: AddOnAnchor = attrs.field(
-        default=AddOnAnchor.SUBSCRIPTION, kw_only=True, converter=add_on_anchor
+        default=AddOnAnchor.SUBSCRIPTION, kw_only=True, converter=AddOnAnchor
     )
     tax_class: str | None = attrs.field(
         default=None, kw_only=True, converter=tax_class_of

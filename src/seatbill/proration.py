@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from fractions import Fraction
+from typing import Final
 
 from ._values.base import Word
 from ._values.checks import Time, instance, member, several, whole
@@ -32,6 +33,11 @@ class Convention(Word):
     """The whole price whatever the day."""
 
 
+# Read for every line: a member costs as much as the arithmetic.
+_ACTUAL: Final = Convention.ACTUAL
+_FULL: Final = Convention.FULL
+
+
 def ratio(
     convention: Convention, start: Time, end: Time, whole: tuple[Time, Time]
 ) -> tuple[int, int]:
@@ -40,9 +46,9 @@ def ratio(
     *start* and *end* lie inside *whole*, and all are of one type.
     """
     whole_start, whole_end = whole
-    if convention is Convention.ACTUAL:
+    if convention is _ACTUAL:
         return number(end, start), number(whole_end, whole_start)
-    if convention is Convention.FULL:
+    if convention is _FULL:
         return int(end > start), 1
     if type(start) is not dt.date:
         raise ConventionError(convention, start, "instants")
@@ -65,7 +71,7 @@ def day_360(day: dt.date) -> int:
 
 
 def share(
-    used: Period, whole: Period, convention: Convention = Convention.ACTUAL
+    used: Period, whole: Period, convention: Convention | str = Convention.ACTUAL
 ) -> Fraction:
     """Return the part of *whole* that *used* covers, exact, from 0 to 1.
 
@@ -78,7 +84,7 @@ def share(
     Raises: ConventionError where *convention* cannot count these times.
     """
     start, end = _inside(used, whole)
-    member("convention", convention, Convention)
+    convention = member("convention", convention, Convention)
     return Fraction(*ratio(convention, start, end, (whole.start, whole.end)))
 
 
@@ -87,8 +93,8 @@ def prorate(
     *,
     used: Period,
     whole: Period,
-    convention: Convention = Convention.ACTUAL,
-    rounding: Rounding = Rounding.HALF_UP,
+    convention: Convention | str = Convention.ACTUAL,
+    rounding: Rounding | str = Rounding.HALF_UP,
 ) -> Money:
     """Return what *used* costs when all of *whole* costs *price*.
 
@@ -102,7 +108,7 @@ def prorate(
     Raises: ConventionError, MixedTimeError, WrongTypeError.
     """
     instance("price", price, Money)
-    member("rounding", rounding, Rounding)
+    rounding = member("rounding", rounding, Rounding)
     part = share(used, whole, convention)
     return Money.rounded(price.exact * part, price.currency, rounding)
 

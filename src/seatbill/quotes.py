@@ -1,8 +1,10 @@
 """Quotes: an outcome with a number, a last day, and the version that it was made for.
 
 Accepted in time, and while nothing else has happened to the subscription, a quote *is*
-the change.  Nothing is stored beside it: what it comes to is worked out again and put
-beside what was quoted, so that nobody is ever charged another amount.
+the change.  It is also the order of work of "ask, pay, keep": written down under its
+number before anything is charged, and accepted again by whoever retries.  What it comes
+to is worked out again and put beside what was quoted, so that nobody is ever charged
+another amount.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from ._values.checks import Time, instance, moment, text
 from .errors import (
     QuoteDiffersError,
     QuoteExpiredError,
-    QuoteOutdatedError,
+    StaleVersionError,
     WrongTypeError,
 )
 from .lifecycle import change, renew
@@ -82,7 +84,7 @@ def accept(
     a new subscription is accepted without one, by its first day.  *limits* is how much
     may be asked for.
 
-    Raises: QuoteExpiredError, QuoteOutdatedError where the subscription has another
+    Raises: QuoteExpiredError, StaleVersionError where the subscription has another
     version by now, QuoteDiffersError with the first thing that differs, and what
     :func:`~seatbill.change` and :func:`~seatbill.renew` refuse.
     """
@@ -117,7 +119,7 @@ def _again(
             quote.number, "subscription", quoted.subscription.id, sub.id
         )
     if sub.version != quote.version:
-        raise QuoteOutdatedError(quote.number, quote.version, sub.version)
+        raise StaleVersionError(quote.version, sub.version)
     day = max(on, quoted.on)
     if not quoted.changes:
         return renew(sub, on=day, limits=limits)

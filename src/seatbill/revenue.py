@@ -143,8 +143,6 @@ def recognize(
     """
     if not isinstance(invoice, CombinedInvoice):
         instance("invoice", invoice, Invoice)
-    if type(by) is str and by in set(RevenueStep):
-        by = RevenueStep(by)
     step = MONTHLY if member("by", by, RevenueStep) is RevenueStep.MONTH else _DAY
     return RevenueSchedule(
         invoice.currency,
@@ -219,7 +217,9 @@ def _like(day: dt.date, kind: Time) -> Time:
     return dt.datetime.combine(day, dt.time(), dt.UTC)
 
 
-def mrr(subscription: Subscription, *, rounding: Rounding = Rounding.HALF_UP) -> Money:
+def mrr(
+    subscription: Subscription, *, rounding: Rounding | str = Rounding.HALF_UP
+) -> Money:
     """Return the monthly recurring revenue of *subscription*, rounded once.
 
     The full amounts of its open charges, for a month of the interval's nominal
@@ -234,7 +234,9 @@ def mrr(subscription: Subscription, *, rounding: Rounding = Rounding.HALF_UP) ->
     return Money.rounded(_monthly(subscription), subscription.currency, rounding)
 
 
-def arr(subscription: Subscription, *, rounding: Rounding = Rounding.HALF_UP) -> Money:
+def arr(
+    subscription: Subscription, *, rounding: Rounding | str = Rounding.HALF_UP
+) -> Money:
     """Return the annual recurring revenue: twelve exact months, rounded once."""
     instance("subscription", subscription, Subscription)
     return Money.rounded(12 * _monthly(subscription), subscription.currency, rounding)

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Final, final
 
 import attrs
 
-from ._values.base import Kept, Word
+from ._values.base import Kept, Word, worded
 from ._values.checks import (
     Amount,
     Time,
-    decimal,
-    fraction,
     instance,
     member,
+    members,
+    percentage,
     several,
     text,
     unique,
@@ -28,15 +28,15 @@ from ._values.checks import (
 from ._values.later import Later
 from .errors import OutOfBoundsError, RulesError, WrongTypeError
 from .money import Money, Rounding
-from .notices import Problem
 from .periods import Interval
 from .plans import Plan
 from .proration import Convention
 
 if TYPE_CHECKING:
     from . import _variants as variants
+    from . import notices
 else:  # few rules have any
-    variants = Later("_variants")
+    notices, variants = Later("notices"), Later("_variants")
 
 __all__ = [
     "BillingRules",
@@ -64,6 +64,11 @@ class Timing(Word):
     """At the period's end: nothing is due now."""
     FORFEIT = "forfeit"
     """At once: nothing comes back, what it opens is not charged in this period."""
+
+
+def timing_or_none(value: Timing | str | None) -> Timing | None:
+    """Return *value*, a timing that was given by hand, or ``None``."""
+    return None if value is None else member("timing", value, Timing)
 
 
 class Settlement(Word):
@@ -175,12 +180,7 @@ def _interval_discounts(
             raise WrongTypeError("interval_discounts", "tuple[Interval, Decimal]", pair)
         interval, off = pair
         instance("interval", interval, Interval)
-        if type(off) is Fraction:
-            part = fraction("interval_discounts", off)
-        else:
-            part = Fraction(decimal("interval_discounts", off)) / 100
-            if 0 < part < Fraction(1, 100):
-                raise OutOfBoundsError("interval_discounts", off, 1, 100)
+        part = percentage("interval_discounts", off)
         if not 0 <= part <= 1:
             raise OutOfBoundsError("interval_discounts", off, 0, 100)
         found.append((interval, part))
@@ -192,9 +192,9 @@ def _intervals(values: Iterable[Interval]) -> tuple[Interval, ...]:
     return several("intervals", values, Interval)
 
 
-def _directions(values: Iterable[Direction]) -> tuple[Direction, ...]:
+def _directions(values: Iterable[Direction | str]) -> tuple[Direction, ...]:
     """Return *values* in the order of :class:`Direction`, each once."""
-    found = several("notice_exempt", values, Direction)
+    found = members("notice_exempt", values, Direction)
     return tuple(direction for direction in Direction if direction in found)
 
 
@@ -256,7 +256,7 @@ _CONTRADICTIONS: Final = {
 
 
 @final
-@attrs.frozen(kw_only=True, order=False, eq=False, repr=False)
+@attrs.frozen(kw_only=True, order=False, eq=False, repr=False, field_transformer=worded)
 class BillingRules(Kept):
     """All policies of one system; each field has a default.
 
@@ -278,40 +278,54 @@ class BillingRules(Kept):
     """
 
     name: str = "default"
-    rounding: Rounding = Rounding.HALF_UP
-    convention: Convention = Convention.ACTUAL
-    upgrade: Timing = Timing.IMMEDIATE
-    downgrade: Timing = Timing.PERIOD_END
-    longer_interval: Timing = Timing.RESTART
-    shorter_interval: Timing = Timing.PERIOD_END
-    seats_added: Timing = Timing.IMMEDIATE
-    seats_removed: Timing = Timing.PERIOD_END
-    add_on_added: Timing = Timing.IMMEDIATE
-    add_on_removed: Timing = Timing.PERIOD_END
-    package_up: Timing = Timing.IMMEDIATE
-    package_down: Timing = Timing.PERIOD_END
-    cancellation: Timing = Timing.PERIOD_END
-    unused_time: UnusedTime = UnusedTime.CREDITED
-    settlement: Settlement = Settlement.NOW
+    rounding: Rounding = attrs.field(default=Rounding.HALF_UP, converter=Rounding)
+    convention: Convention = attrs.field(
+        default=Convention.ACTUAL, converter=Convention
+    )
+    upgrade: Timing = attrs.field(default=Timing.IMMEDIATE, converter=Timing)
+    downgrade: Timing = attrs.field(default=Timing.PERIOD_END, converter=Timing)
+    longer_interval: Timing = attrs.field(default=Timing.RESTART, converter=Timing)
+    shorter_interval: Timing = attrs.field(default=Timing.PERIOD_END, converter=Timing)
+    seats_added: Timing = attrs.field(default=Timing.IMMEDIATE, converter=Timing)
+    seats_removed: Timing = attrs.field(default=Timing.PERIOD_END, converter=Timing)
+    add_on_added: Timing = attrs.field(default=Timing.IMMEDIATE, converter=Timing)
+    add_on_removed: Timing = attrs.field(default=Timing.PERIOD_END, converter=Timing)
+    package_up: Timing = attrs.field(default=Timing.IMMEDIATE, converter=Timing)
+    package_down: Timing = attrs.field(default=Timing.PERIOD_END, converter=Timing)
+    cancellation: Timing = attrs.field(default=Timing.PERIOD_END, converter=Timing)
+    unused_time: UnusedTime = attrs.field(
+        default=UnusedTime.CREDITED, converter=UnusedTime
+    )
+    settlement: Settlement = attrs.field(default=Settlement.NOW, converter=Settlement)
     intervals: tuple[Interval, ...] = attrs.field(default=(), converter=_intervals)
     interval_discounts: tuple[tuple[Interval, Fraction], ...] = attrs.field(
         default=(), converter=_interval_discounts
     )
-    interval_discount_scope: DiscountScope = DiscountScope.PLAN
+    interval_discount_scope: DiscountScope = attrs.field(
+        default=DiscountScope.PLAN, converter=DiscountScope
+    )
     notice_days: int = 0
     notice_exempt: tuple[Direction, ...] = attrs.field(
         default=(), converter=_directions
     )
-    late_notice: LateNotice = LateNotice.NEXT_PERIOD
-    notice_scope: NoticeScope = NoticeScope.SCHEDULED
+    late_notice: LateNotice = attrs.field(
+        default=LateNotice.NEXT_PERIOD, converter=LateNotice
+    )
+    notice_scope: NoticeScope = attrs.field(
+        default=NoticeScope.SCHEDULED, converter=NoticeScope
+    )
     max_freeze_days: int = 0
     free_plan: Plan | None = None
     billing_roles: tuple[str, ...] = attrs.field(default=(), converter=_billing_roles)
     correction_roles: tuple[str, ...] = attrs.field(
         default=(), converter=_correction_roles
     )
-    recipient_lock: RecipientLock = RecipientLock.END
-    credit_order: CreditOrder = CreditOrder.EARLIEST_FIRST
+    recipient_lock: RecipientLock = attrs.field(
+        default=RecipientLock.END, converter=RecipientLock
+    )
+    credit_order: CreditOrder = attrs.field(
+        default=CreditOrder.EARLIEST_FIRST, converter=CreditOrder
+    )
     licence_variants: tuple[variants.LicenceVariant, ...] = attrs.field(
         default=(), converter=_variants
     )
@@ -321,17 +335,6 @@ class BillingRules(Kept):
 
     def __attrs_post_init__(self) -> None:
         text("name", self.name)
-        member("rounding", self.rounding, Rounding)
-        member("convention", self.convention, Convention)
-        for direction in Direction:
-            member(direction, getattr(self, direction), Timing)
-        member("unused_time", self.unused_time, UnusedTime)
-        member("settlement", self.settlement, Settlement)
-        member("late_notice", self.late_notice, LateNotice)
-        member("notice_scope", self.notice_scope, NoticeScope)
-        member("recipient_lock", self.recipient_lock, RecipientLock)
-        member("credit_order", self.credit_order, CreditOrder)
-        member("interval_discount_scope", self.interval_discount_scope, DiscountScope)
         whole("notice_days", self.notice_days, 0, 3650)
         whole("max_freeze_days", self.max_freeze_days, 0, 3650)
         if self.max_freeze_days and self.convention is Convention.THIRTY_360:
@@ -341,10 +344,10 @@ class BillingRules(Kept):
         if self.cancellation is Timing.RESTART:
             raise RulesError("cancellation", self.cancellation, "end_cannot_restart")
 
-    def timing(self, direction: Direction) -> Timing:
+    def timing(self, direction: Direction | str) -> Timing:
         """Return when a change in *direction* takes effect."""
-        timing: Timing = getattr(self, member("direction", direction, Direction))
-        return timing
+        found: Timing = getattr(self, member("direction", direction, Direction))
+        return found
 
     def licence_variant(
         self, signed_on: Time, contract: str | None = None
@@ -374,14 +377,14 @@ class BillingRules(Kept):
         steps = (step for step in self.payable_rounding if step.currency == currency)
         return next(steps, None)
 
-    def problems(self) -> tuple[Problem, ...]:
+    def problems(self) -> tuple[notices.Problem, ...]:
         """Return every contradiction among the policies at once; empty when sound.
 
         What cannot be carried out at all is refused by the constructor; here is what
         would be carried out and surprise.
         """
         return tuple(
-            Problem(
+            notices.Problem(
                 f"rules.{self.name}.{field}",
                 code,
                 _CONTRADICTIONS[code].format(interval=interval),

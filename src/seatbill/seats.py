@@ -13,8 +13,8 @@ from typing import Any, Final, NamedTuple, final
 
 import attrs
 
-from ._values.base import Quantities, Word
-from ._values.checks import Time, instance, member, moment, several, text, unique, whole
+from ._values.base import Quantities, Word, worded
+from ._values.checks import Time, instance, moment, several, text, unique, whole
 from .errors import NoSeatLeftError, UnknownUnitError
 from .periods import in_order, keep_times, same_times
 
@@ -47,7 +47,7 @@ DEACTIVATED: Final = MemberState.DEACTIVATED
 
 
 @final
-@attrs.frozen(order=False)
+@attrs.frozen(order=False, field_transformer=worded)
 class Member:
     """A person, and the kind of seat that they sit on.
 
@@ -57,7 +57,7 @@ class Member:
 
     id: str
     unit: str = "seat"
-    state: MemberState = ACTIVE
+    state: MemberState = attrs.field(default=ACTIVE, converter=MemberState)
     role: str = "member"
     joined_on: Time | None = attrs.field(default=None, kw_only=True)
     left_on: Time | None = attrs.field(default=None, kw_only=True)
@@ -67,7 +67,6 @@ class Member:
         text("id", self.id)
         text("unit", self.unit)
         text("role", self.role)
-        member("state", self.state, MemberState)
         keep_times(self, optional=["joined_on", "left_on", "expires_on"])
         in_order(self.joined_on, self.left_on)
 

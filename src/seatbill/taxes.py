@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from typing import final
+from typing import Final, final
 
 import attrs
 
-from ._values.base import Value, Word, unchecked
+from ._values.base import Value, Word, unchecked, worded
 from ._values.checks import (
     Amount,
     decimal,
     flag,
     fraction,
     instance,
-    member,
     several,
     text,
     unique,
 )
-from .errors import CurrencyMismatchError, OutOfBoundsError, TaxRateError
+from .errors import (
+    CurrencyMismatchError,
+    MalformedError,
+    OutOfBoundsError,
+    TaxRateError,
+)
 from .money import Money, Rounding, divide
 
 __all__ = ["TaxAmount", "TaxCategory", "TaxRate"]
@@ -33,12 +38,19 @@ class TaxCategory(Word):
     ZERO = "Z"
     EXEMPT = "E"
     REVERSE_CHARGE = "AE"
+    OUTSIDE_SCOPE = "O"
+    """No VAT of the supplier's country is due, as where the service is abroad."""
+
+
+_EXEMPTION: Final = re.compile("VATEX-[A-Z0-9]+(-[A-Z0-9]+)*")
 
 
 def _rate(value: Amount | Fraction) -> Fraction:
     """Return *value*, a part of one."""
     known = type(value) is Fraction
     rate = fraction("rate", value if known else Fraction(decimal("rate", value)))
+    if rate == 1 and not known:
+        raise TaxRateError(value, "percentage")
     if not 0 <= rate <= 1:
         raise OutOfBoundsError("rate", value, 0, 1)
     return rate
@@ -52,12 +64,13 @@ def _tax_classes(values: Iterable[str]) -> tuple[str, ...]:
 
 
 @final
-@attrs.frozen(cache_hash=True, order=False, repr=False)
+@attrs.frozen(cache_hash=True, order=False, repr=False, field_transformer=worded)
 class TaxRate(Value):
     """A tax rate handed in by the host; *rate* is a part of one (19 % is ``"0.19"``).
 
     An *inclusive* rate is contained in the prices.  Only STANDARD has a rate above
-    zero; EXEMPT and REVERSE_CHARGE say why in *reason* (EN 16931 BR-E-10, BR-AE-10).
+    zero; all others but ZERO say why in *reason* (EN 16931 BR-E-10, BR-AE-10, BR-O-10),
+    and may say it for machines in *exemption_code* (BT-121), such as ``"VATEX-EU-AE"``.
 
     A rate that names *tax_classes* taxes the items of these classes alone: plans,
     add-ons, services and fees with such a ``tax_class``.  All other items, those of a
@@ -69,22 +82,25 @@ class TaxRate(Value):
     >>> [rate.id for rate in rates_for(rates, None)]
     ['vat']
 
-    Raises: TaxRateError, OutOfBoundsError, WrongTypeError.
+    Raises: TaxRateError, MalformedError, OutOfBoundsError, WrongTypeError.
     """
 
     id: str
     rate: Fraction = attrs.field(converter=_rate)
-    category: TaxCategory = TaxCategory.STANDARD
+    category: TaxCategory = attrs.field(
+        default=TaxCategory.STANDARD, converter=TaxCategory
+    )
     inclusive: bool = attrs.field(default=False, kw_only=True)
     reason: str | None = attrs.field(default=None, kw_only=True)
     tax_classes: tuple[str, ...] = attrs.field(
         default=(), kw_only=True, converter=_tax_classes
     )
 
+    exemption_code: str | None = attrs.field(default=None, kw_only=True)
+
     def __attrs_post_init__(self) -> None:
         text("id", self.id)
         rate = self.rate
-        member("category", self.category, TaxCategory)
         flag("inclusive", self.inclusive)
         if self.reason is not None:
             text("reason", self.reason)
@@ -92,9 +108,14 @@ class TaxRate(Value):
             raise TaxRateError(self.id, "above_zero", self.category.name)
         if not rate and self.category is TaxCategory.STANDARD:
             raise TaxRateError(self.id, "zero", self.category.name)
-        needs_reason = self.category in (TaxCategory.EXEMPT, TaxCategory.REVERSE_CHARGE)
-        if needs_reason and self.reason is None:
+        untaxed = self.category not in (TaxCategory.STANDARD, TaxCategory.ZERO)
+        if untaxed and self.reason is None:
             raise TaxRateError(self.id, "no_reason", self.category.name)
+        code = self.exemption_code
+        if code is not None and not _EXEMPTION.fullmatch(text("exemption_code", code)):
+            raise MalformedError("exemption_code", code, "exemption")
+        if code is not None and not untaxed:
+            raise TaxRateError(self.id, "no_exemption", self.category.name)
 
 
 def tax_rate_set(values: Iterable[TaxRate]) -> tuple[TaxRate, ...]:

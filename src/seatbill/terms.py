@@ -12,15 +12,13 @@ from typing import final
 
 import attrs
 
-from ._values.base import Numbers, Quantities, Value, Word, as_quantities
+from ._values.base import Numbers, Quantities, Value, Word, as_quantities, worded
 from ._values.checks import (
     Amount,
     Time,
-    decimal,
     flag,
-    fraction,
     instance,
-    member,
+    percentage,
     several,
     text,
     unique,
@@ -49,7 +47,7 @@ class TrueUpMode(Word):
 
 
 @final
-@attrs.frozen(kw_only=True, order=False, eq=False, repr=False)
+@attrs.frozen(kw_only=True, order=False, eq=False, repr=False, field_transformer=worded)
 class TrueUp(Value):
     """What is used beyond what was bought is billed at the term's end.
 
@@ -58,13 +56,12 @@ class TrueUp(Value):
 
     unit: str = "seat"
     every: Interval | None = None
-    mode: TrueUpMode = TrueUpMode.PEAK
+    mode: TrueUpMode = attrs.field(default=TrueUpMode.PEAK, converter=TrueUpMode)
 
     def __attrs_post_init__(self) -> None:
         text("unit", self.unit)
         if self.every is not None:
             instance("every", self.every, Interval)
-        member("mode", self.mode, TrueUpMode)
 
 
 def _minimum(numbers: Numbers | None) -> Quantities | None:
@@ -73,10 +70,7 @@ def _minimum(numbers: Numbers | None) -> Quantities | None:
 
 def _part(value: Amount | Fraction) -> Fraction:
     """Return a share as a part of one; a text, int or Decimal is a percentage."""
-    if type(value) is Fraction:
-        part = fraction("share", value)
-    else:
-        part = Fraction(decimal("share", value)) / 100
+    part = percentage("share", value)
     if not 0 < part <= 1 or part.denominator > 10**9:
         raise OutOfBoundsError("share", value, 0, 100)
     return part
@@ -89,7 +83,7 @@ def _true_ups(values: Iterable[TrueUp]) -> tuple[TrueUp, ...]:
 
 
 @final
-@attrs.frozen(kw_only=True, order=False, eq=False, repr=False)
+@attrs.frozen(kw_only=True, order=False, eq=False, repr=False, field_transformer=worded)
 class Term(Value):
     """How long a customer is bound, to what, and what happens at the end of it.
 
@@ -109,14 +103,13 @@ class Term(Value):
 
     interval: Interval = ANNUAL
     minimum: Quantities | None = attrs.field(default=None, converter=_minimum)
-    early_end: EarlyEnd = EarlyEnd.REFUSED
+    early_end: EarlyEnd = attrs.field(default=EarlyEnd.REFUSED, converter=EarlyEnd)
     share: Fraction = attrs.field(default=Fraction(1), converter=_part)
     renews: bool = True
     true_ups: tuple[TrueUp, ...] = attrs.field(default=(), converter=_true_ups)
 
     def __attrs_post_init__(self) -> None:
         instance("interval", self.interval, Interval)
-        member("early_end", self.early_end, EarlyEnd)
         flag("renews", self.renews)
         if self.share != 1 and self.early_end is EarlyEnd.REFUSED:
             raise RulesError("share", self.share, "share_of_nothing")

@@ -100,6 +100,7 @@ The modules, in the order in which data pass:
 ``measuring``        what was measured in a period, cut and billed at its end
 ``projected``        what is owned after each boundary at which some are scheduled
 ``commitments``      terms: begun, passed, ended early; and what true-ups bill
+``agreeing``         a term agreed while something waits that it would hold
 ``credited``         credit notes on open charges: what is back comes no second time
 ``date_changes``     trials that end today, days given, another billing day, pauses
 ``bounds``           quantities within the price list, now and after each boundary

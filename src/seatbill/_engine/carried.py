@@ -11,12 +11,13 @@ the exchange: more or fewer of it is a change of quantity like any other.
 
 from __future__ import annotations
 
+from .._values.checks import Time
 from ..errors import RulesError, TermRunsError, TooFewSeatsError, UnknownUnitError
 from ..plans import listed
 from ..subscriptions import PendingUpdate, SwitchPlan
 from .dates import term_end
-from .members import SEATS, SEATS_REMOVED
-from .scheduled import drop_prices, is_held, schedule, take_out, withdraw
+from .members import SEATS
+from .scheduled import drop_prices, least_held, schedule, take_out, withdraw
 from .state import State, is_free
 
 
@@ -47,11 +48,17 @@ def name_quantities(state: State, change: SwitchPlan) -> None:
 def carry_all(state: State) -> None:
     """Own what a change names from today on: a full period opens with it."""
     for unit, quantity in (state.carried or {}).items():
-        if state.seats.get(unit, 0) > quantity and is_held(state, SEATS_REMOVED):
-            raise TermRunsError(term_end(state))
+        _check_held(state, unit, quantity, state.day)
         withdraw(state, SEATS, unit)
         state.seats[unit] = quantity
     state.carried = None
+
+
+def _check_held(state: State, unit: str, quantity: int, day: Time) -> None:
+    """Refuse fewer of *unit* on *day* than a term holds until its end."""
+    held = least_held(state, unit, state.seats.get(unit, 0))
+    if quantity < held and day < term_end(state):
+        raise TermRunsError(term_end(state))
 
 
 def carry_new(state: State) -> None:
@@ -69,6 +76,7 @@ def carry_later(state: State, update: PendingUpdate) -> None:
     for unit, quantity in (state.carried or {}).items():
         withdraw(state, SEATS, unit, 1)
         before = state.seats.get(unit, 0)
+        _check_held(state, unit, quantity, update.applies_on)
         if left:
             soon = state.scheduled_value(SEATS, unit)
             before = before if soon is None else soon
@@ -82,7 +90,7 @@ def carry_later(state: State, update: PendingUpdate) -> None:
 def withdraw_unsold(state: State) -> None:
     """Withdraw what was to come with a plan which comes no more."""
     state.visit(len(state.scheduled))
-    units = state.plan_table.units
+    units = (state.table or state.plan_table).units
     unsold = [
         update
         for update in state.scheduled

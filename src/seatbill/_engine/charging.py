@@ -92,7 +92,10 @@ def sell_once(
 
 
 def open_charge(
-    state: State, price: UnitPrice, quantity: int, *, charged: bool = True
+    state: State,
+    price: UnitPrice,
+    quantity: int,
+    charged: bool = True,  # noqa: FBT001, FBT002 (opened for every line)
 ) -> None:
     """Open a charge of *quantity* for what remains, where none of its item runs.
 
@@ -104,15 +107,27 @@ def open_charge(
             quantity = 1
         elif price.beyond is not None and quantity > price.first:
             for part, n in price.parts(quantity):
-                open_charge(state, part, n, charged=charged)
+                open_charge(state, part, n, charged)
             return
     each = price.each
     full = price.full(quantity) if each is None else quantity * each
     if charged and state.discounts:
         use_percents(state, price, quantity, full)
-    charge = new_charge(state, price.terms, quantity, full, not charged)
+    charge = OpenCharge()  # as `new_charge` makes it, which costs a call for each line
+    charge.terms = price.terms
+    charge.quantity = quantity
+    charge.full_scaled = full
+    charge.charged_minor = charge.credited_minor = 0
+    charge.cut_minor = charge.kept_minor = charge.ended_minor = 0
+    charge.version = state.version
+    charge.since = None
+    charge.free = not charged
+    charge.credit_notes = ()
     state.charges.append(charge)
-    if charged and not price.in_arrears:
+    if price.in_arrears:
+        charge.since = state.day if charged else state.end
+        state.has_arrears = True
+    elif charged:
         line = line_for(state.remaining, CHARGE_LINE, charge, quantity, full)
         charge.charged_minor = line.amount_minor
         state.lines.append(line)
@@ -254,14 +269,14 @@ def _check_counted(state: State, terms: LineTerms) -> None:
 # Periods.
 
 
-def open_plan(state: State, *, charged: bool = True) -> None:
+def open_plan(state: State, charged: bool = True) -> None:  # noqa: FBT001, FBT002
     """Open the charges of the plan: every seat owned, vacant ones too (CL-4, CL-5)."""
     seats = state.seats
     table = state.table or state.plan_table
     for unit, price in table.units.items():
         quantity = seats.get(unit, 0) if price.plain else _counted(price, seats)
         if quantity:
-            open_charge(state, price, quantity, charged=charged)
+            open_charge(state, price, quantity, charged)
         elif price.measured:
             _open_unmeasured(state, price)
 
@@ -292,14 +307,14 @@ def open_add_ons(
     state: State,
     several: Iterable[SubscribedAddOn],
     interval: Interval,
-    *,
-    charged: bool = True,
+    charged: bool = True,  # noqa: FBT001, FBT002
 ) -> None:
     """Open the charges of *several* add-ons for periods of this *interval*."""
     context = state.context
     for owned in several:
+        quantity = owned.quantity
         for price in price_table(owned.add_on, interval, context).units.values():
-            open_charge(state, price, owned.quantity, charged=charged)
+            open_charge(state, price, quantity, charged)
 
 
 def open_own(state: State) -> None:
@@ -336,8 +351,11 @@ def open_alone(state: State, owned: SubscribedAddOn, *, charged: bool = True) ->
     state.remaining = remaining
 
 
-def open_all(state: State) -> None:
-    """Open the charges of plan and add-ons, then the amounts off them."""
+def open_all(state: State, reason: BillingReason | None = None) -> None:
+    """Open the charges of plan and add-ons, then the amounts off them.
+
+    With a *reason* they are invoiced, after what ran in arrears.
+    """
     first = len(state.lines)
     open_plan(state)
     if state.add_ons:
@@ -350,11 +368,8 @@ def open_all(state: State) -> None:
         keep_to_one_invoice(state)
     elif state.own:
         open_own(state)
-
-
-def bill_period(state: State, reason: BillingReason) -> None:
-    """Open the charges of the period that starts today, and invoice them."""
-    open_all(state)
+    if reason is None:
+        return
     if state.accrued:
         add_accrued(state)
     if state.discounts:

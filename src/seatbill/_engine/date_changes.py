@@ -61,7 +61,7 @@ def extend(state: State, change: Extend, _timing: Timing | None) -> None:
         state.trial_end = after
         if state.anchor == before:
             state.anchor = after
-        state.open_period(state.start, after, state.day)
+        state.open_period(state.start, after)
         if state.term is not None:
             state.term = attrs.evolve(
                 state.term.term.begun(after), follows=state.term.follows
@@ -130,7 +130,7 @@ def _charge_from_today(state: State) -> None:
     apply_scheduled(state, None)
     if not paused:
         end_discount_period(state)
-    state.open_period(start, end, state.day)
+    state.open_period(start, end)
     open_all(state)
     state.settle_now = True
 

@@ -11,7 +11,7 @@ discount falls to 10.00 and the unused share of 5.00 is taken back, 3.33.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any
@@ -44,7 +44,8 @@ def open_amounts_off(state: State, first: int, alone: str | None = None) -> None
     Capped at the sum of the other charges of the period, whose lines stand from
     *first* on (decision: percentages are in the price, amounts off beside it).  Where
     these are taxed by different rates each set of rates has its part, in proportion to
-    what of it is left: an allowance has one tax category (EN 16931 BG-20).
+    what of it is left: an allowance has one tax category (EN 16931 BG-20), and takes no
+    more off than today's lines of that category come to.
     """
     amounts_off = [
         (applied, left_of(state, applied, amount.minor_units))
@@ -59,32 +60,31 @@ def open_amounts_off(state: State, first: int, alone: str | None = None) -> None
     known = state.paid_before or {}
     state.paid_before = {g: known[g] for g in known if g[1] != alone} | before
     lines = state.lines[first:]
-    room = Counter[Rates]()  # what is charged today, by the rates that tax it
-    for line in lines:
-        room[line.terms.tax_rates] += line.amount_minor
-    full, today = Rooms(before), Rooms(before)
+    full = Rooms(before)
+    today: dict[Rates, Rooms] = defaultdict(lambda: Rooms(before))
     for group, paid in before.items():
         full.left[group] = paid.minor
-        today.left[group] = sum([x.amount_minor for x in lines if paid.is_for(x)])
+        for line in filter(paid.is_for, lines):
+            left = today[line.terms.tax_rates].left
+            left[group] = left.get(group, 0) + line.amount_minor
     taken: list[tuple[frozenset[Key], Rates, int]] = []
     for applied, units in amounts_off:
         group = applied.discount.applies_to, alone
-        left = min(full.of(group), units)
-        if left <= 0:
+        room, paid = min(full.of(group), units), before[group]
+        if room <= 0:
             continue
         applied.in_use = state.has_amounts_off = True
-        for rates, part, own in before[group].shared_by(taken, units, left):
+        for rates, part, own in paid.shared_by(taken, units, room):
             unit = "period" if alone is None else OF_ADD_ON + alone
-            if len(before[group].by_rates) > 1:  # no two charges have the same id
+            if len(paid.by_rates) > 1:  # no two charges have the same id
                 unit = " ".join((unit, *[rate.id for rate in rates]))
             charge = _open_amount_off(state, applied.discount, unit, rates, part)
             charge.full_scaled = -own
-            most = min(today.of(group), room[rates])
+            most = max(today[rates].of(group), 0)
             charge.charged_minor = _take_off(state, charge, part, most)
-            room[rates] += charge.charged_minor
-            taken.append((before[group].keys, rates, own))
-            today.take(group, -charge.charged_minor)
-        full.take(group, left)
+            taken.append((paid.keys, rates, own))
+            today[rates].take(group, -charge.charged_minor)
+        full.take(group, room)
 
 
 def _open_amount_off(
@@ -180,11 +180,11 @@ class Paid:
     ) -> Iterator[tuple[Rates, int, int]]:
         """Yield each set of rates with its part of two *amounts*, where it has any.
 
-        Shared in proportion to what is left of it: so much was *taken* of such items.
+        The second part is never more than the first.  Shared in proportion to
+        what is left of it: so much was *taken* of such items.
         """
         left = {**self.by_rates}
-        # One set of rates has all of it, whatever was taken.
-        for keys, rates, own in taken if len(left) > 1 else ():
+        for keys, rates, own in taken:
             if rates in left and keys & self.keys:
                 left[rates] = max(left[rates] - own, 0)
         if not any(left.values()):

@@ -32,11 +32,20 @@ from ..errors import (
     TooManySeatsError,
     UnknownItemError,
     UnknownUnitError,
+    WrongTypeError,
 )
 from ..invoices import trusted_period
 from ..money import Money, currency_digits
 from ..parties import Party
-from ..periods import Interval, Period, boundary, count, nominal_months, same_time
+from ..periods import (
+    Interval,
+    Period,
+    boundary,
+    count,
+    month_boundary,
+    nominal_months,
+    same_time,
+)
 from ..plans import Plan, units_of
 from ..proration import allocate
 from ..rules import BillingRules
@@ -45,7 +54,7 @@ from ..subscriptions.parts import AddOns, add_on_list
 from ..subscriptions.subscription import quantities
 from ..taxes import TaxRate, tax_rate_set
 from .bounds import check_all, check_batch
-from .charging import bill_period, open_all, open_alone
+from .charging import open_all, open_alone
 from .closing import close_charges
 from .commitments import set_term
 from .dates import grid_steps, is_paused
@@ -53,7 +62,7 @@ from .lots import grant
 from .members import ACTUAL_30, CREATE, PLAN_ITEM, THIRTY_360
 from .redeeming import redeem
 from .requirements import require
-from .state import OpenCharge, State
+from .state import OpenCharge, State, is_free
 
 _CALENDAR: Final = (ACTUAL_30, THIRTY_360)
 _open_row: Final = open_row(Subscription)
@@ -90,7 +99,7 @@ def blank(
     else:
         currency_digits(currency)
     owned = quantities("seats", seats)
-    if plan != rules.free_plan:  # which holds whatever there is
+    if not is_free(rules, plan):  # which holds whatever there is
         _check_sold(plan, owned, currency, interval)
     row = _open_row()
     row.id = id
@@ -174,7 +183,7 @@ def open_first(
         set_term(state, SetTerm(term), None)
     if not state.uncharged:
         state.count_lines(len(state.plan_table.units) + len(state.add_ons))
-        bill_period(state, CREATE)
+        open_all(state, CREATE)
 
 
 def _take_credit(state: State, credit: Money | Iterable[CreditLot]) -> None:
@@ -232,6 +241,8 @@ def take_over(sub: Subscription, charged: Any) -> Subscription:
         _check_grid(state)
     check_all(state)
     if not isinstance(charged, Money | Mapping):
+        if isinstance(charged, str) or not isinstance(charged, Iterable):
+            raise WrongTypeError("charged", "Money", charged)
         return attrs.evolve(sub, charges=several("charged", charged, Charge))
     if not state.uncharged and state.ended_on is None:
         _put_amounts(state, charged)
@@ -311,9 +322,11 @@ def _shared_out(
     """Return one amount shared out over charges by their full prices."""
     if any(c.full_scaled < 0 for charges in paid.values() for c in charges):
         raise RulesError("charged", charged, "discount_inside")
-    if not paid and not charged:
-        return {}
     weights = [sum([c.charged_minor for c in charges]) for charges in paid.values()]
+    if not any(weights):
+        if charged:
+            raise RulesError("charged", charged, "nothing_to_charge")
+        return dict.fromkeys(paid, charged)
     parts = allocate(charged, weights)
     return dict(zip(paid, parts, strict=True))
 
@@ -325,9 +338,13 @@ def _name_of(charge: OpenCharge) -> str:
 
 
 def first_period(
-    on: Time, interval: Interval, anchor: Time | None, trial_end: Time | None
+    on: Time, interval: Interval, anchor: Time | None, trial_end: Time | Interval | None
 ) -> tuple[Period, Time]:
     """Return the period in which service starts, and the anchor of those to come."""
+    if isinstance(trial_end, Interval):
+        length, trial_end = trial_end, boundary(on, trial_end, count(trial_end))
+        if anchor is None and length.months and interval.months:
+            anchor = _month_end_kept(on, length.months, interval.months)
     if trial_end is not None:
         same_time("trial_end", trial_end, on)
         if trial_end <= on:
@@ -339,3 +356,15 @@ def first_period(
     else:
         period, first = Period.containing(anchor, interval, on), anchor
     return period, moment("anchor", first)
+
+
+def _month_end_kept(on: Time, trial: int, months: int) -> Time:
+    """Return the anchor of periods of so many *months* after a *trial* of months.
+
+    It ends on the 28th where it began *on* the 31st of January, and the periods after
+    it are counted from the 31st: of the boundaries that lead there, each counted from
+    *on*, the last that has the day, or else the longest month.  Five go through all
+    months of the grid, and through a leap year.
+    """
+    ends = [month_boundary(on, trial - step * months) for step in range(5)]
+    return max(ends, key=lambda end: end.day)

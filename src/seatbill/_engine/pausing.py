@@ -51,7 +51,7 @@ def open_pause(state: State, interval: Interval, periods: int) -> None:
     if state.own:
         stop_own(state, credit=removals_return(state.rules))
     state.steps += (periods - 1) * count(interval)  # type: ignore[operator]
-    state.open_period(day, boundary(state.anchor, interval, state.steps), day)
+    state.open_period(day, boundary(state.anchor, interval, state.steps))
     state.paid_until = day
     state.by_days, state.uncharged = False, True
     state.move_to(day)

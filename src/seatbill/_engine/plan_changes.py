@@ -191,7 +191,7 @@ def _per_day(state: State, plan: Plan, seats: Mapping[str, int]) -> Fraction:
     return total / state.interval.nominal_days
 
 
-def _interval_direction(state: State, interval: Interval) -> Direction:
+def direction_of_interval(state: State, interval: Interval) -> Direction:
     """Return whether *interval* is longer than the running one."""
     if interval.nominal_days > state.interval.nominal_days:
         return LONGER_INTERVAL
@@ -257,7 +257,7 @@ def _switch_interval_alone(
     state: State, interval: Interval, by_hand: Timing | None
 ) -> None:
     """Change the interval: at the period's end (TL-9), or at once (CL-39)."""
-    direction = _interval_direction(state, interval)
+    direction = direction_of_interval(state, interval)
     timing = _interval_timing(state, direction, by_hand)
     if timing is PERIOD_END:
         schedule_in_notice(state, INTERVAL, "", interval, direction)
@@ -278,7 +278,7 @@ def _switch_both(
     """
     plan_direction = direction_of(state, plan)
     plan_timing = _plan_timing(state, plan_direction, by_hand)
-    interval_direction = _interval_direction(state, interval)
+    interval_direction = direction_of_interval(state, interval)
     interval_timing = _interval_timing(state, interval_direction, by_hand)
     if plan_timing is RESTART or interval_timing is RESTART:
         _notify_lost_features(state, plan, state.day)
@@ -362,7 +362,6 @@ def _regrid(
     state.open_period(
         boundary(state.anchor, interval, first),
         boundary(state.anchor, interval, state.steps),
-        day,
     )
     if moved_from is not None:  # the days of freezes are used in the period that stays
         state.moved_from = state.start - frozen_for(start, moved_from)
@@ -402,8 +401,8 @@ def cancel(state: State, change: Cancel, by_hand: Timing | None) -> None:
         end_now(state, credit=timing is IMMEDIATE)
         return
     left = place_for(state, CANCELLATION_WAY)
-    for known in state.scheduled_under(CANCELLATION, "") if left else ():
-        if place_of(state, known) < left:
+    for known in state.scheduled_under(CANCELLATION, ""):
+        if place_of(state, known) - (known.value == change.reason) < left:
             raise NoChangeError("cancellation", effective_day(state, known))
     withdraw(state, CANCELLATION)
     update = schedule(state, CANCELLATION, "", change.reason, left)

@@ -14,11 +14,11 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from .._values.base import Quantities
-from .._values.checks import Time, member
+from .._values.base import Quantities, as_quantities
+from .._values.checks import Time
 from ..errors import MeasureEachRenewalError, TooManyLinesError, WrongTypeError
 from ..limits import Limits
-from ..rules import Timing
+from ..rules import Timing, timing_or_none
 from ..subscriptions import Cancel
 from ..subscriptions.common_changes import canceled_at_once
 from ..subscriptions.subscription import quantities
@@ -128,9 +128,7 @@ def _by_hand(entry: Any) -> tuple[Any, Any, Timing | None]:
     if type(entry) is not tuple or len(entry) != 3:
         raise WrongTypeError("history", "tuple[Time, Change]", entry)
     day, changes, timing = entry
-    if timing is not None:
-        member("timing", timing, Timing)
-    return day, changes, timing
+    return day, changes, timing_or_none(timing)
 
 
 def advance(
@@ -186,7 +184,7 @@ def measured_once(measured: Mapping[str, int] | None) -> Measure | None:
         return None
     if not isinstance(measured, Mapping):
         raise WrongTypeError("measured", "Mapping[str, int]", measured)
-    known = Quantities(measured)
+    known = as_quantities(measured)
     if not known:
         return None
     seen: list[Time] = []

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import importlib.metadata
-from typing import Any, NoReturn
+import re
+from typing import Any, Final, NoReturn
 
+from ..converters._problems import meant
 from ._streams import say, write
 
+_WRONG: Final = re.compile("invalid choice: '([^']*)'|arguments:.* ?(--[^ =]+)")
 _ONE = "a JSON file, or - for standard input"
 _MANY = f"{_ONE}; with --lines one document a line"
 _ORDER = ("text", "json", "html", "svg")
@@ -18,7 +21,7 @@ _LINES = (
 
 # Each command: what its help says in the list and on its own page; what it takes,
 # a file or a name, and how that is explained; the formats that it writes, the usual
-# one first.  A file of many documents can be read line by line.
+# one first; an example.  A file of many documents can be read line by line.
 _COMMANDS = (
     (
         "bill",
@@ -26,6 +29,7 @@ _COMMANDS = (
         "Bill a subscription from its first day, with dated changes.",
         ("file", _MANY),
         ("text", "json", "html", "svg"),
+        "bill examples/growing-team.json --format html -o team.html",
     ),
     (
         "preview",
@@ -36,6 +40,7 @@ _COMMANDS = (
         ),
         ("file", _MANY),
         ("json", "text", "html"),
+        "preview change.json --format text",
     ),
     (
         "show",
@@ -43,6 +48,7 @@ _COMMANDS = (
         "Write a document that an answer gave to be stored, as a page.",
         ("file", _ONE),
         ("text", "html"),
+        "show invoice.json --locale fr",
     ),
     (
         "explain",
@@ -53,6 +59,7 @@ _COMMANDS = (
         ),
         ("file", _ONE),
         ("text", "json"),
+        "explain examples/growing-team.json",
     ),
     (
         "schema",
@@ -60,6 +67,7 @@ _COMMANDS = (
         "Print a JSON Schema (2020-12); without a name, what there is.",
         ("name", "such as bill-request"),
         (),
+        "schema bill-request",
     ),
     (
         "rulebooks",
@@ -67,6 +75,7 @@ _COMMANDS = (
         "Print rules and sample prices; without a name, what there is.",
         ("name", "one of those that are printed without it"),
         ("text", "json"),
+        "rulebooks clockify --locale de",
     ),
 )
 
@@ -82,8 +91,9 @@ def options() -> argparse.ArgumentParser:
         "--version", action=_Version, nargs=0, help="print the version and stop"
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, short, long, (place, what), formats in _COMMANDS:
-        command = commands.add_parser(name, help=short, description=long)
+    for name, short, long, (place, what), formats, example in _COMMANDS:
+        said = f"For example: {parser.prog} {example}"
+        command = commands.add_parser(name, help=short, description=long, epilog=said)
         is_file = place == "file"
         command.add_argument(place, nargs=None if is_file else "?", help=what)
         if what is _MANY:
@@ -123,8 +133,20 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the arguments, and how they are given."""
         usage = self.format_usage().splitlines()
-        say(*usage, f"{self.prog}: error: {message}")
+        wrong = _WRONG.search(message)
+        guess = meant(wrong[1] or wrong[2], _known(self)) if wrong else ""
+        say(*usage, f"{self.prog}: error: {message}{guess}")
         self.exit(2)
+
+
+def _known(parser: argparse.ArgumentParser) -> list[str]:
+    """Return every word that *parser* and its commands know."""
+    found = [*parser._option_string_actions]
+    for action in parser._actions:
+        found += map(str, action.choices or ())
+        if isinstance(action.choices, dict):
+            found += (word for each in action.choices.values() for word in _known(each))
+    return found
 
 
 class _Version(argparse.Action):

@@ -9,12 +9,14 @@ from typing import Any, Final, final
 import attrs
 
 from .. import converters
+from ..catalogs import Catalog
 from ..documents import timeline_svg, to_html, to_text
 from ..documents._columns import printable
 from ..errors import UnknownItemError, WrongTypeError
 from ..formatting import describe, explain, format_date, words
 from ..invoices import Invoice
-from ..lifecycle import Statement
+from ..lifecycle import Statement, bill
+from ..subscriptions import Subscription
 from ._rulebook_text import price_list_text
 
 
@@ -72,23 +74,37 @@ def _preview(data: Any, asked: Asked) -> str:
     return write(
         converters.change_request(request),
         locale=asked.locale,
-        catalog=request.catalog,
+        catalog=request.catalog or _owned_before(request.subscription),
         note=request.note,
     )
+
+
+def _owned_before(sub: Subscription) -> Catalog:
+    """Return what *sub* owns, so that what is given back has its name."""
+    return Catalog((sub.plan,), [owned.add_on for owned in sub.add_ons])
 
 
 # Explaining.
 
 
 def _show(data: Any, asked: Asked) -> str:
-    """Return a stored document as a page."""
+    """Return a stored document as a page; a subscription as it stands."""
     write = to_html if asked.format == "html" else to_text
+    if isinstance(data, dict) and "kind" not in data and "document" in data:
+        said = (
+            "this is a whole answer; give its document, the subscription, or one of "
+            "its documents, the invoices"
+        )
+        problem = converters.DataProblem("$", "wrong_type", said)
+        raise converters.InvalidDataError((problem,))
     document = converters.load(data)
+    if isinstance(document, Subscription):
+        document = bill(document, (), until=document.changed_on)
     try:
         return write(document, locale=asked.locale)
     except WrongTypeError:
         word = data["kind"].replace("_", " ")
-        wanted = "an invoice, a credit note, a correction or an outcome"
+        wanted = "an invoice, a credit note, a correction, an outcome or a subscription"
         problem = converters.DataProblem(
             "$.kind", "wrong_type", f"wanted {wanted}; got {word}"
         )

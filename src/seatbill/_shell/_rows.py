@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import IO, Any, Final, final
@@ -19,6 +20,8 @@ from . import _streams as streams
 _BAR: Final = 30
 _EVERY: Final = 50
 """After how many rows progress is shown again."""
+_PATIENCE: Final = 1.0
+"""After how many seconds the pace is known."""
 
 
 def answer_rows(
@@ -113,6 +116,7 @@ class _Bar:
         self.is_shown = terminal and not out.isatty()
         self.size = size
         self.read = 0
+        self.began = time.monotonic()
 
     def show(self, number: int, length: int) -> None:
         """Count a row in, and show the bar again where it has moved."""
@@ -123,7 +127,18 @@ class _Bar:
         shown = f"row {number}"
         if part is not None:
             shown = f"[{'#' * int(part * _BAR):-<{_BAR}}] {part:4.0%}  {shown}"
+            if left := self._left(part):
+                shown = f"{shown}, {left}"
         self._draw(shown)
+
+    def _left(self, part: float) -> str:
+        """Return how long the rest will take at this pace, once that can be told."""
+        took = time.monotonic() - self.began
+        left = round(took / part * (1 - part)) if part else 0
+        if took < _PATIENCE or not left:
+            return ""
+        minutes, seconds = divmod(left, 60)
+        return f"{minutes} min {seconds} s left" if minutes else f"{seconds} s left"
 
     def clear(self) -> None:
         """Leave an empty line."""

@@ -19,8 +19,11 @@ from ..errors import (
     NaiveDatetimeError,
     NotUtcError,
     OutOfBoundsError,
+    PercentageError,
+    UnknownWordError,
     WrongTypeError,
 )
+from ..errors.nearest import nearest
 
 Time = dt.date | dt.datetime
 
@@ -68,10 +71,21 @@ def flag(name: str, value: object) -> bool:
 
 
 def member(name: str, value: object, kind: type[_E]) -> _E:
-    """Return *value*, a member of the enumeration *kind*."""
-    if type(value) is not kind:
+    """Return *value*, a member of the enumeration *kind*, or the one of that word."""
+    if type(value) is kind:
+        return value
+    if type(value) is not str:
         raise WrongTypeError(name, kind.__name__, value)
-    return value
+    words = tuple(each.value for each in kind)
+    if value not in words:
+        raise UnknownWordError(name, value, words, nearest(value, words))
+    return kind(value)
+
+
+def members(name: str, values: Iterable[_E | str], kind: type[_E]) -> tuple[_E, ...]:
+    """Return *values* as members of the enumeration *kind*; words are accepted too."""
+    found = several(name, values, object)
+    return tuple(member(name, value, kind) for value in found)
 
 
 def instance(name: str, value: object, kind: type[_T]) -> _T:
@@ -158,6 +172,22 @@ def fraction(name: str, value: object) -> Fraction:
 
 Amount = str | int | Decimal
 """What an amount may be written as."""
+
+
+def percentage(name: str, value: Amount | Fraction) -> Fraction:
+    """Return *value* as a part of one: a ``Fraction`` is one, all else a percentage.
+
+    A percentage below 1 is refused: ``"0.2"`` is likelier meant as a fifth.
+    """
+    if type(value) is Fraction:
+        return fraction(name, value)
+    percent = decimal(name, value)
+    part = Fraction(percent) / 100
+    if 0 < percent < 1:
+        sign, digits, places = percent.as_tuple()
+        hundredfold = Decimal((sign, digits, int(places) + 2))
+        raise PercentageError(name, value, f"{_canonical(hundredfold):f}", part)
+    return part
 
 
 def moment(name: str, value: object) -> Time:

@@ -1,6 +1,7 @@
 """What is imported when it is first asked for.
 
-Few bills need it, and ``import seatbill`` stays light without it.
+A price list needs no bill, and few bills need corrections: ``import seatbill`` brings
+plans and rules, and stays light without the rest.
 """
 
 from __future__ import annotations
@@ -9,24 +10,36 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import Any, Final
 
-_MODULES = {
+MODULES: Final = {
+    "catalogs": "Catalog",
     "corrections": "CorrectiveInvoice CreditNote correct_recipient credit_note",
+    "credit": "",
+    "discounts": "Discount",
     "formatting": "explain",
+    "invoices": "Invoice InvoiceLine",
+    "lifecycle": (
+        "Statement adopt bill change next_renewal preview_invoice renew subscribe"
+    ),
+    "limits": "",
+    "notices": "",
+    "parties": "Party",
     "rebilling": "origins rebill",
     "revenue": "arr mrr recognize",
     "subscriptions": (
-        "AddAddOn ApplyDiscount BuyService ChargeFee EndPause EndTrial Extend "
-        "Freeze GrantCredit MoveBillingDay Pause RecordCreditNote RecordUsage "
-        "RemoveAddOn RemoveDiscount Reprice Resume SetRecipient SetTaxRates SetTerm "
-        "SwitchPackage Unfreeze WithdrawPending"
+        "AddAddOn AddSeats ApplyDiscount BuyService Cancel ChargeFee EndPause "
+        "EndTrial Extend Freeze GrantCredit MoveBillingDay Outcome Pause "
+        "RecordCreditNote RecordUsage RemoveAddOn RemoveDiscount RemoveSeats "
+        "Reprice Resume SetRecipient SetSeats SetTaxRates SetTerm Subscription "
+        "SwitchInterval SwitchPackage SwitchPlan Unfreeze WithdrawPending"
     ),
     "seats": "ACTIVE DEACTIVATED INVITED Member Occupancy Team admit occupancy",
+    "taxes": "TaxCategory TaxRate",
     "terms": "Term",
     "verification": "verify",
 }
 
 LATER: Final = MappingProxyType(
-    {name: module for module, names in _MODULES.items() for name in names.split()}
+    {name: module for module, names in MODULES.items() for name in names.split()}
 )
 
 

@@ -16,7 +16,14 @@ from cattrs.errors import (
 
 from ..errors import SeatbillError
 from ._forms import FORMS, RENAMED
-from ._problems import DataProblem, RefusedError, at, refused_at
+from ._problems import (
+    DataProblem,
+    RefusedError,
+    at,
+    meant,
+    no_such_key,
+    refused_at,
+)
 from ._vocabulary import TAGS
 
 REFUSALS: Final = (
@@ -51,17 +58,19 @@ def problems_of(error: BaseException, path: str) -> Iterator[DataProblem]:
         for inner in error.exceptions:
             yield from problems_of(inner, _path_of(inner, path, keys))
     elif isinstance(error, ForbiddenExtraKeysError):
-        known = ", ".join(keys_of(error.cl)) or "none"
+        keys = keys_of(error.cl)
+        values = (("known", ", ".join(keys) or "none"),)
         for key in sorted(error.extra_fields):
-            message = f"no such key; there are: {known}"
-            yield DataProblem(
-                at(path, key), "unknown_key", message, (("known", known),)
-            )
+            said = no_such_key(key, keys)
+            yield DataProblem(at(path, key), "unknown_key", said, values)
     elif isinstance(error, KeyError):
         message = "this key is needed and is not there"
         yield DataProblem(path, "missing", message)
     elif isinstance(error, RefusedError):
-        yield DataProblem(path, error.code, error.message, error.values)
+        said = error.message
+        if error.known is not None:
+            said += meant(*error.known)
+        yield DataProblem(path, error.code, said, error.values)
     elif isinstance(error, SeatbillError):
         yield refused_at(path, error)
     else:

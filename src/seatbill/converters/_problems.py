@@ -16,6 +16,7 @@ import attrs
 
 from .._values.checks import several, text
 from ..errors import SeatbillError, WrongTypeError
+from ..errors.nearest import nearest
 from ..limits import LIMITS, Limits
 
 _PLAIN_KEY: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -87,7 +88,12 @@ class NewerFormatError(InvalidDataError):
 
 
 class RefusedError(ValueError):
-    """A piece of data that is not what is wanted, before its place is known."""
+    """A piece of data that is not what is wanted, before its place is known.
+
+    *known* is a word that is not there, with those that are.
+    """
+
+    known: tuple[str, tuple[str, ...]] | None = None
 
     def __init__(self, code: str, message: str, **values: Any) -> None:
         super().__init__(code, message)
@@ -114,12 +120,26 @@ def unknown_keys(
     keys: Iterable[str], path: str, known: Sequence[str], limits: Limits
 ) -> list[DataProblem]:
     """Return the problems of *keys* that are not *known*, as many as are told."""
-    message = f"no such key; there are: {', '.join(known)}"
     unknown = (key for key in keys if key not in known)
     return [
-        DataProblem(at(path, key), "unknown_key", message)
+        DataProblem(at(path, key), "unknown_key", no_such_key(key, known))
         for key in islice(unknown, limits.problems + 1)
     ]
+
+
+def no_such_key(key: str, known: Sequence[str]) -> str:
+    """Return what is said of a *key* that is not *known*.
+
+    >>> no_such_key("seat", ["id", "seats"])
+    'no such key (did you mean seats?); there are: id, seats'
+    """
+    return f"no such key{meant(key, known)}; there are: {', '.join(known) or 'none'}"
+
+
+def meant(word: str, known: Iterable[str]) -> str:
+    """Return which of the *known* words was likely meant, as a question."""
+    found = nearest(word, known)
+    return f" (did you mean {found}?)" if found else ""
 
 
 def at(path: str, key: str | int) -> str:
@@ -189,3 +209,12 @@ def unwanted(wanted: str, value: object, code: str = "wrong_type") -> RefusedErr
     got = came(value)
     message = f"wanted {wanted}; got {got}"
     return RefusedError(code, message, wanted=wanted, got=got)
+
+
+def unknown_word(word: object, known: Iterable[str]) -> RefusedError:
+    """Return the refusal of a *word* that is not *known*."""
+    words = tuple(known)
+    error = unwanted(f"one of {', '.join(words)}", word, "unknown_word")
+    if isinstance(word, str):
+        error.known = word, words
+    return error

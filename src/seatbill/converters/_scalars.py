@@ -23,7 +23,7 @@ from .._values.checks import MAX_QUANTITY, Time
 from ..money import Money
 from ..periods import Interval
 from ..reviews.plain_text import exact
-from ._problems import RefusedError, came, unwanted
+from ._problems import RefusedError, came, unknown_word, unwanted
 from ._words import moment, plain
 
 _E = TypeVar("_E", bound=StrEnum)
@@ -162,7 +162,7 @@ def word(data: object, kind: type[_E]) -> _E:
     """Return the member of *kind* with this word."""
     words = [str(member.value) for member in kind]
     if not isinstance(data, str) or data not in words:
-        raise unwanted(f"one of {', '.join(words)}", data, "unknown_word")
+        raise unknown_word(data, words)
     return kind(data)
 
 

@@ -28,6 +28,7 @@ from ._problems import (
     InvalidDataError,
     NewerFormatError,
     came,
+    meant,
     refusal,
     refused_at,
     unknown_keys,
@@ -129,6 +130,7 @@ def price_list(
         rules, catalog = RULEBOOKS[name]
     elif name is not None:
         message = f"wanted one of {', '.join(RULEBOOKS)}; got {came(name)}"
+        message += meant(name, RULEBOOKS) if isinstance(name, str) else ""
         values = (("wanted", ", ".join(RULEBOOKS)), ("got", came(name)))
         problems.append(DataProblem("$.rulebook", "unknown_rulebook", message, values))
         catalog = None

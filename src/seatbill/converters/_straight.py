@@ -268,9 +268,10 @@ class _Code:
         """Yield the lines that make a *kind* as its constructor does."""
         yield f"s = new({self.name(kind)})"
         for field in attrs.fields(kind):
-            x, converted = f"f_{field.name}", self.name(field.converter)
-            if field.converter is not None:  # which leaves an empty tuple as it is
-                yield f"if {x} != (): {x} = {converted}({x})"
+            x, convert = f"f_{field.name}", field.converter
+            # One leaves an empty tuple as it is, and one that takes words a member.
+            if convert is not None and not isinstance(convert, attrs.Converter):
+                yield f"if {x} != (): {x} = {self.name(convert)}({x})"
             yield f"{self.name(getattr(kind, field.name).__set__)}(s, {x})"
         if "_attrs_cached_hash" in kind.__slots__:
             yield f"{self.name(kind._attrs_cached_hash.__set__)}(s, None)"

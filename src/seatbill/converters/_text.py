@@ -39,7 +39,8 @@ def parse(text: str, *, limits: Limits = LIMITS) -> Any:
         problems = tuple(islice(_doubled(data, []), limits.problems + 1))
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        raise _invalid(where, f"no JSON: {error.msg}") from None
+        said = f"no JSON: {error.msg}" if text.strip() else "there is nothing to read"
+        raise _invalid(where, said) from None
     except RecursionError:
         raise _invalid("$", "objects and lists are nested too deeply") from None
     except RefusedError as error:

@@ -8,7 +8,7 @@ from typing import Any, Union, get_args, get_origin
 
 from cattrs.errors import AttributeValidationNote, IterableValidationError
 
-from ._problems import RefusedError, unwanted
+from ._problems import RefusedError, unknown_word, unwanted
 
 
 def is_union_of(*kinds: Any) -> Callable[[Any], bool]:
@@ -46,7 +46,7 @@ def tagged(key: str, kinds: Mapping[str, Any], word: Any) -> Any:
     if isinstance(word, str) and word in kinds:
         return kinds[word]
     try:
-        raise unwanted(f"one of {', '.join(kinds)}", word, "unknown_word")
+        raise unknown_word(word, kinds)
     except RefusedError as error:
         error.add_note(AttributeValidationNote(key, key, str))
         raise IterableValidationError(f"a {key}", [error], dict) from None

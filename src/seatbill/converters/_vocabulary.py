@@ -14,7 +14,9 @@ from .. import (
     catalogs,
     credit,
     discounts,
+    einvoices,
     errors,
+    hosting,
     invoices,
     licences,
     lifecycle,
@@ -36,7 +38,7 @@ from .. import (
     wallets,
 )
 from ..combining import Billed
-from ..corrections import notes, numbering, splitting
+from ..corrections import notes, numbering, series, splitting
 from ..corrections.numbering import Document
 from ..errors import SeatbillError
 from ..licences import workspaces
@@ -74,12 +76,13 @@ _PLAIN: Final = (
     (workspaces, "Enrollment TeamHistory Workspace"),
     (licences, "LicenceHolder MemberCount"),
     (taxes, "TaxRate TaxAmount"),
-    (parties, "Party BuyerReferences"),
+    (parties, "PostalAddress ElectronicAddress Contact Party BuyerReferences"),
     (invoices, "LineTerms InvoiceLine"),
     (verification, "Discrepancy"),
     (notes, "CreditNoteLine"),
     (splitting, "CreditSplit"),
     (numbering, "NumberedInvoice Mention"),
+    (series, "NumberSeries"),
     (
         subscriptions,
         "AppliedDiscount Charge CreditedCharge PendingUpdate SubscribedAddOn",
@@ -92,11 +95,14 @@ _PLAIN: Final = (
     (subscriptions, "Outcome"),
     (lifecycle, "Statement"),
     (quotes, "Quote"),
+    (hosting, "Reminder"),
     (rebilling, "Correction"),
     (fees, "PercentageFee ProcessingFee Sale"),
     (payments, "PaymentPolicy AuthorizationHold PaymentTerms"),
     (payments, "DunningStep DunningPlan LateFees LateCharge"),
     (payments, "BankAccount PaymentReference PaymentInstructions"),
+    (einvoices, "InvoiceNote PrecedingInvoice UnitCode AccountingCurrency"),
+    (einvoices, "Particulars"),
     (terms, "TrueUp Term RunningTerm"),
     (wallets, "Pack TopUp WalletPolicy Purchase UnitLot Wallet Decision"),
     (wallets, "Allowance"),

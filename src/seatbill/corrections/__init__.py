@@ -16,6 +16,7 @@ from .numbering import (
     number,
 )
 from .recipients import CorrectionState, CorrectiveInvoice
+from .series import NumberSeries
 from .splitting import CreditSplit, split_credit
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "CreditSplit",
     "DocumentType",
     "Mention",
+    "NumberSeries",
     "NumberedInvoice",
     "correct_recipient",
     "credit_note",

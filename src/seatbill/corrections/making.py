@@ -56,8 +56,9 @@ def credit_note(
     takes what is left.  So the notes never exceed the invoice, in net or in the tax
     of any rate, and all of it credited is the invoice exactly.
 
-    *later* are the other invoices of the subscription and the notes on them.  What
-    those after this one gave back of its charges is not left to be taken (law 3).
+    *later* are the other invoices of the subscription and the notes on them, and the
+    subscription as it stands, where lines wait for a later invoice.  What those after
+    this one gave back of its charges is not left to be taken (law 3).
 
     Raises: NothingToCreditError, OverCreditedError, OutOfOrderError.
     """

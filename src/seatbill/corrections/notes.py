@@ -7,8 +7,8 @@ from typing import final
 
 import attrs
 
-from .._values.base import Word
-from .._values.checks import Time, instance, member, several, text, whole
+from .._values.base import Word, worded
+from .._values.checks import Time, instance, several, text, whole
 from ..combining import CombinedInvoice
 from ..errors import CurrencyMismatchError, UnknownItemError
 from ..invoices import InvoiceLine
@@ -59,15 +59,8 @@ def _taxes(values: Iterable[TaxAmount]) -> tuple[TaxAmount, ...]:
     return several("taxes", values, TaxAmount)
 
 
-def _reason(value: CreditReason | str) -> CreditReason:
-    """Return *value* as a reason; its code is accepted too."""
-    if type(value) is str and value in set(CreditReason):
-        return CreditReason(value)
-    return member("reason", value, CreditReason)
-
-
 @final
-@attrs.frozen(kw_only=True, order=False)
+@attrs.frozen(kw_only=True, order=False, field_transformer=worded)
 class CreditNote:
     """What is taken back of one invoice; the amounts are positive (type 381).
 
@@ -78,7 +71,7 @@ class CreditNote:
     invoice_key: str
     invoice_number: str | None = None
     sequence: int
-    reason: CreditReason = attrs.field(converter=_reason)
+    reason: CreditReason = attrs.field(converter=CreditReason)
     issued_on: Time
     currency: str
     lines: tuple[CreditNoteLine, ...] = attrs.field(converter=_note_lines)

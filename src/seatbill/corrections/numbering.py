@@ -6,8 +6,8 @@ from typing import Final, final
 
 import attrs
 
-from .._values.base import Word
-from .._values.checks import Time, instance, member, text
+from .._values.base import Word, worded
+from .._values.checks import Time, instance, text
 from ..combining import Billed, CombinedInvoice
 from ..errors import (
     AlreadyNumberedError,
@@ -130,19 +130,19 @@ def document_type(document: Document | NumberedInvoice) -> DocumentType:
 
 
 @final
-@attrs.frozen(order=False)
+@attrs.frozen(order=False, field_transformer=worded)
 class Mention:
     """A sentence that the law wants on a document, for one tax rate on it.
 
     ``str()`` is English; the *reason* is the rate's own, in the host's words.
     """
 
-    category: TaxCategory
+    category: TaxCategory = attrs.field(converter=TaxCategory)
     rate: str
     reason: str | None
 
     def __attrs_post_init__(self) -> None:
-        if member("category", self.category, TaxCategory) not in _MENTIONS:
+        if self.category not in _MENTIONS:
             raise UnknownItemError("mention", self.category, tuple(_MENTIONS))
         text("rate", self.rate)
         if self.reason is not None:
@@ -158,6 +158,7 @@ _MENTIONS: Final = {
     TaxCategory.REVERSE_CHARGE: "Reverse charge",
     TaxCategory.EXEMPT: "Exempt from VAT",
     TaxCategory.ZERO: "Zero rated",
+    TaxCategory.OUTSIDE_SCOPE: "Outside the scope of VAT",
 }
 
 

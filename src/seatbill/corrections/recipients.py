@@ -7,8 +7,8 @@ from typing import final
 
 import attrs
 
-from .._values.base import Word
-from .._values.checks import Time, flag, instance, member, moment, several, text, whole
+from .._values.base import Word, worded
+from .._values.checks import Time, flag, instance, moment, several, text, whole
 from ..combining import Billed, CombinedInvoice
 from ..errors import (
     AlreadyDecidedError,
@@ -35,7 +35,7 @@ def _roles(values: Iterable[str]) -> tuple[str, ...]:
 
 
 @final
-@attrs.frozen(kw_only=True, order=False)
+@attrs.frozen(kw_only=True, order=False, field_transformer=worded)
 class CorrectiveInvoice:
     """A request to make an invoice out to another recipient, and what comes of it.
 
@@ -52,7 +52,9 @@ class CorrectiveInvoice:
     use_from_now_on: bool
     sequence: int = 1
     requested_by: str | None = None
-    state: CorrectionState = CorrectionState.REQUESTED
+    state: CorrectionState = attrs.field(
+        default=CorrectionState.REQUESTED, converter=CorrectionState
+    )
     decided_on: Time | None = None
     decided_by: str | None = None
     reason: str | None = None
@@ -67,7 +69,6 @@ class CorrectiveInvoice:
         instance("recipient", self.recipient, Party)
         flag("use_from_now_on", self.use_from_now_on)
         whole("sequence", self.sequence, 1)
-        member("state", self.state, CorrectionState)
         for name in ("original_number", "requested_by", "decided_by", "reason"):
             value = getattr(self, name)
             if value is not None:

@@ -12,6 +12,7 @@ from .wording import sentences
 
 ENGLISH: Final = sentences("""
 wrong_type: {name} is {value!r} | give a value of type {wanted}
+wrong_type.Money: {name} is {value!r} | give Money, such as Money('19.90', 'EUR')
 wrong_type.Interval: {name} is {value!r} | give an interval, such as MONTHLY or
     Interval(months=6)
 wrong_type.Subscription: {name} is a value of type {value:type} | give a Subscription,
@@ -34,6 +35,10 @@ wrong_type.for_an_invoice: {name} is {value!r}, which only an invoice can have |
     it out
 wrong_type.for_a_statement: {name} is {value!r}, which only a statement can have | leave
     it out
+unknown_word: {name} is {value!r} (did you mean {meant!r}?) | choose {offered:or}
+unknown_word.no_meant: {name} is {value!r} | choose {offered:or}
+doubtful_percentage: {name} is {value!r}, which is less than 1% | write {percent!r} for
+    {percent}%, or {part!r} for {value}%
 invalid_amount: {name} is {value!r}, which is not a finite decimal number | write digits
     and a point, as in '19.90'
 too_many_lines: {lines} lines or more are asked for, and the limit is {most} | bill in
@@ -60,6 +65,24 @@ malformed.line: {name} is {value!r}, which has more than one line | put it in on
 malformed.link: {name} is {value!r} | give an address that begins with https:// and has
     no blank
 malformed.bic: {name} is {value!r} | give the 8 or 11 characters of the bank's BIC
+malformed.scheme: {name} is {value!r} | give the four digits of a scheme of ISO 6523, or
+    EM for a mail address
+malformed.identifier: {name} is {value!r}, which is mistyped | copy it again, its digits
+    alone
+malformed.email: {name} is {value!r}, which is no mail address | give one, such as
+    billing@example.com
+malformed.exemption: {name} is {value!r} | give a code of the list VATEX, such as
+    VATEX-EU-AE
+malformed.logo: {name} begins with {value!r} | give a PNG, JPEG, GIF, WebP or SVG as
+    seatbill.documents.logo_of returns it
+malformed.picture: {name} is {value!r}, which does not begin as such a picture does |
+    give the bytes of a PNG, JPEG, GIF, WebP or SVG
+malformed.color: {name} is {value!r} | give a color of six digits such as '#0b7a4b'
+malformed.font: {name} has {value!r} | give the name of a font, in letters, digits,
+    blanks and hyphens
+malformed.unit_code: {name} is {value!r} | give a code of UN/ECE Recommendation 20, such
+    as C62 for one
+malformed.subject: {name} is {value!r} | give a code of UNTDID 4451, such as AAI
 malformed.rf_number: {name} is {value!r} | give 1 to 21 letters and digits
 naive_datetime: {name} is {value}, a datetime without a time zone | attach the zone in
     which it was read, then call .astimezone(UTC)
@@ -118,12 +141,16 @@ invalid_price.no_eligibility: Eligibility asks for facts | name one, or leave it
 invalid_price.months_end: Months of {item!r} come with ends_on | give both, or none
 invalid_price.nothing_kept: Discount {item!r} keeps no surplus | leave spent out
 invalid_tax_rate: Tax rate {value!r} is invalid ({problem}) | give another
+invalid_tax_rate.percentage: A tax rate of {value} is 100% | write '0.01' for 1%, or
+    Fraction(1) for 100%
 invalid_tax_rate.above_zero: Tax rate {value!r} is {category}, so it has to be 0 | set
     rate to 0, or category to STANDARD
 invalid_tax_rate.zero: Tax rate {value!r} is {category}, so it cannot be 0 | use ZERO,
-    EXEMPT or REVERSE_CHARGE
+    EXEMPT, REVERSE_CHARGE or OUTSIDE_SCOPE
 invalid_tax_rate.no_reason: Tax rate {value!r} is {category}, so it needs a reason |
     give reason
+invalid_tax_rate.no_exemption: Tax rate {value!r} is {category}, so it has no reason to
+    be untaxed | leave exemption_code out
 invalid_tax_rate.not_alone: The tax rates {value} cannot be combined, as one of them is
     inclusive | use one inclusive rate alone, or exclusive rates
 invalid_rules: {field} is {value} ({problem}) | give another value
@@ -163,6 +190,10 @@ invalid_rules.no_period: Add-on {field} has an interval of its own but no period
     the one that it is in
 invalid_rules.not_begun: Add-on {field} cannot be in a period before it is charged |
     leave {value:span} out
+invalid_rules.nothing_to_charge: {field} is {value}, but nothing is charged in advance
+    for this period | give the seats that were bought, or no amount
+invalid_rules.after_period: {value} is after the running period, which ends on {detail}
+    | give the period that holds that day
 invalid_rules.discount_inside: {value} cannot be shared out, as a fixed discount is part
     of it | give amounts by unit, add-on and discount id
 no_price: {item} has no price for {unit:plural} in {currency} for {interval} | add one,
@@ -263,6 +294,8 @@ term_runs: The term ends on {ends_on}, and nothing goes before | ask without a t
     and it waits for that day
 term_runs.end: The subscription ends on {ends_on}, with the term | use Timing.PERIOD_END
 term_runs.pause: The term ends on {ends_on}, and all of it is charged | pause later
+term_runs.waiting: A change is scheduled for {ends_on}, before the end of the term |
+    withdraw it first, in the same call if wanted
 term_runs.restart: A change is scheduled, and a new period would start the term of
     {ends_on} anew | withdraw the change first, in the same call if wanted
 frozen: Subscription {id!r} cannot do this ({problem}) | cancel instead
@@ -358,8 +391,8 @@ not_combinable: Invoice {invoice} cannot be combined with the first one ({field}
     combine it with others
 quote_expired: Quote {number} was valid through {until}, and {day} is after that | make
     a new quote
-quote_outdated: Quote {number} is for version {quoted} of the subscription, which has
-    version {found} by now | make a new quote
+stale_version: This is for version {asked} of the subscription, which has version
+    {known} by now | load it again, and ask again
 quote_differs: Quote {number} no longer holds: {found} instead of {quoted} | make a new
     quote
 quote_differs.invoices: Quote {number} no longer holds: the number of invoices would be
@@ -386,6 +419,8 @@ history_gap: An outcome of {on} follows version {found}, and the one before it l
     version {known} | give every outcome from the first day on, in order
 unknown_locale: {locale!r} is not a locale of CLDR | use one that is, such as
     {offered:or}
+unfit_invoice: Document {number!r} is no e-invoice of the profile {profile} ({terms}) |
+    ask seatbill.einvoices.missing for each of these, and give it
 missing_extra: The package {package} is not installed | install it with pip install
     'seatbill[{extra}]'
 """)

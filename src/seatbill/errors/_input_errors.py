@@ -16,6 +16,33 @@ class WrongTypeError(SeatbillError, TypeError):
     value: object
 
 
+class UnknownWordError(SeatbillError, ValueError):
+    """A text is none of the words of a choice; *meant* is the nearest, if any is near.
+
+    The *name* is that of the field or argument.
+    """
+
+    code = "unknown_word"
+    name: str
+    value: str
+    offered: tuple[str, ...]
+    meant: str
+
+
+class PercentageError(SeatbillError, ValueError):
+    """A percentage is below 1, so that a part of one may be meant.
+
+    *percent* is the percentage that it would be as a part of one; *part* is the part of
+    one that it is as a percentage.
+    """
+
+    code = "doubtful_percentage"
+    name: str
+    value: object
+    percent: str
+    part: object
+
+
 class AmountError(SeatbillError, ValueError):
     """A text or number that is no finite decimal amount."""
 
@@ -189,3 +216,15 @@ class DiscountRefusedError(SeatbillError, ValueError):
     id: str
     problem: str
     detail: object = None
+
+
+class UnfitInvoiceError(SeatbillError, ValueError):
+    """A document lacks terms that an e-invoice needs, or has them in a way it refuses.
+
+    *terms* are their numbers in EN 16931.
+    """
+
+    code = "unfit_invoice"
+    number: str
+    profile: str
+    terms: tuple[str, ...]

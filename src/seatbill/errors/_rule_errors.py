@@ -25,7 +25,7 @@ class IntervalNotOfferedError(SeatbillError, ValueError):
     offered: object
 
 
-class UnknownUnitError(SeatbillError, ValueError):
+class UnknownUnitError(SeatbillError, LookupError, ValueError):
     """A plan does not sell this unit."""
 
     code = "unknown_unit"
@@ -34,7 +34,7 @@ class UnknownUnitError(SeatbillError, ValueError):
     offered: object
 
 
-class UnknownItemError(SeatbillError, ValueError):
+class UnknownItemError(SeatbillError, LookupError, ValueError):
     """Nothing of this kind has this id."""
 
     code = "unknown_item"
@@ -376,6 +376,14 @@ class NotCombinableError(SeatbillError, ValueError):
 # What quotes refuse.
 
 
+class StaleVersionError(SeatbillError, ValueError):
+    """What was asked for is for a version of the subscription that has gone by."""
+
+    code = "stale_version"
+    asked: int
+    known: int
+
+
 class QuoteExpiredError(SeatbillError, ValueError):
     """A quote is accepted after its last day."""
 
@@ -383,15 +391,6 @@ class QuoteExpiredError(SeatbillError, ValueError):
     number: str
     until: object
     day: object
-
-
-class QuoteOutdatedError(SeatbillError, ValueError):
-    """A quote was made for another version of the subscription."""
-
-    code = "quote_outdated"
-    number: str
-    quoted: int
-    found: int
 
 
 class QuoteDiffersError(SeatbillError, ValueError):

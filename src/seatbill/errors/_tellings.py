@@ -41,6 +41,24 @@ period_differs: {item}: the time is {stated:span}, but should be {expected:span}
 quantity_differs: {item}: the quantity is {stated}, but should be {expected}
 share_differs: {item}: the share is {stated}, but should be {expected}
 tax_rates_differ: {item}: the tax rates are {stated}, but should be {expected}
+term_missing: {term} is missing: {what} ({path})
+term_unfit: {term}: {value!r} cannot be said ({problem}, {path})
+term_unfit.characters: {term}: {value!r} is blank, or has characters that XML cannot
+    hold
+term_unfit.endless: {term}: tax rate {value} is no decimal percentage
+term_unfit.no_country: {term}: {value!r} does not begin with the code of a country
+term_unfit.no_french_rate: {term}: tax rate {value} is none of those of France
+term_unfit.no_peppol_scheme: {term}: Peppol delivers to no address of the scheme
+    {value}
+term_unfit.no_siren: {term}: {value!r} is not marked as a SIREN (scheme 0002)
+term_unfit.no_such_type: {term}: documents of type {value} are not in this profile
+term_unfit.other_century: {term}: France takes days from 2000 to 2099 alone, not {value}
+term_unfit.outside_alone: {term}: what is outside the scope of VAT stands beside other
+    categories ({value})
+term_unfit.same_currency: {term}: {value} is the currency of the invoice already
+term_unfit.several_rates: {term}: a line has several tax rates ({value})
+term_unfit.tax_differs: {term}: {value} differs by one or more from base × rate
+term_unfit.too_fine: {term}: {value} has more than two decimals
 unit_not_sold one count: {plan} does not include {unit:plural}, so {count} ends with the
     change
 unit_not_sold many count: {plan} does not include {unit:plural}, so {count} end with the
@@ -68,9 +86,16 @@ late_cancellation: It is too late for {boundary}, so the subscription ends on {o
 more_people one missing: {occupied} people sit on {owned:unit}, so {missing} is missing
 more_people many missing: {occupied} people sit on {owned:unit}, so {missing} are
     missing
+notice_deadline: To end on {boundary}, a cancellation has to be asked for by {on}
 number_unused: {plan} does not measure {unit:plural}, so their number is not used
 over_limit one excess: {plan} includes {maximum:unit}, so {excess} is too many
 over_limit many excess: {plan} includes {maximum:unit}, so {excess} are too many
+payment_method_expired: The payment method was valid through {valid_through}, {days:day}
+    ago
+payment_method_expiring: The payment method is valid through {valid_through}, for
+    {days:day} more
+payment_method_expiring.zero_days: The payment method is valid through {valid_through},
+    which is today
 plan_scheduled: From {on}, {plan} takes the place of {current}, and the bill of
     that day is {total}
 plan_scheduled.no_total: From {on}, {plan} takes the place of {current}
@@ -86,10 +111,16 @@ removal_cut.zero_removed many asked: {asked:unit} that were to be removed stay, 
 removals_undone one count: {count:unit} that was to be removed stays, free of charge
 removals_undone many count: {count:unit} that were to be removed stay, free of charge
 people_unused: {plan} does not include {unit:plural}, so nobody sits on them
+renewal_near: {plan} renews on {on}, and the bill of that day is {total}
+renewal_near.no_total: {plan} renews on {on}
+seats_full one owned: {owned:unit} is owned, and it is taken
+seats_full many owned: {owned:unit} are owned, and all are taken
 serves_until: A cancellation is scheduled, so this can be used until {on}
 timing_unused: Timing {timing} changes nothing here, as nothing that was asked for can
     wait
 term_ended: The term ended on {on}, and none follows
+term_ending: The term ends on {on}, and a new one begins
+term_ending.no_follows: The term ends on {on}, and none follows
 term_renewed: A new term began on {on}, and goes on until {until}
 unit_dropped one count: {plan} does not include {unit:plural}, so {count} ends with the
     old plan

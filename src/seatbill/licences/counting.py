@@ -12,8 +12,8 @@ from typing import final
 
 import attrs
 
-from .._values.base import Quantities
-from .._values.checks import Time, instance, member, several, text, whole
+from .._values.base import Quantities, worded
+from .._values.checks import Time, instance, several, text, whole
 from .._variants import Counting, LicenceUnit, LicenceVariant
 from ..errors import RulesError
 from ..periods import MONTHLY, Interval, Period, count, index, same_time
@@ -22,7 +22,7 @@ from .workspaces import Span, Workspace, meet
 
 
 @final
-@attrs.frozen(order=False)
+@attrs.frozen(order=False, field_transformer=worded)
 class LicenceHolder:
     """A row of a month's export: a person, or a team, that is billed once.
 
@@ -30,12 +30,11 @@ class LicenceHolder:
     """
 
     id: str
-    unit: LicenceUnit
+    unit: LicenceUnit = attrs.field(converter=LicenceUnit)
     team_ids: tuple[str, ...]
 
     def __attrs_post_init__(self) -> None:
         text("id", self.id)
-        member("unit", self.unit, LicenceUnit)
         ids = several("team_ids", self.team_ids, str)
         ids = tuple(text("team_ids", id) for id in ids)
         object.__setattr__(self, "team_ids", ids)

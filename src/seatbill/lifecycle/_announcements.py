@@ -11,16 +11,16 @@ from typing import Any, Final
 
 from .._engine.lookup import place_of
 from .._engine.makers import trusted_notice
-from .._engine.members import CANCELLATION, INTERVAL, PLAN
+from .._engine.members import CANCELLATION, DOWNGRADE, INTERVAL, PLAN
 from .._engine.plan_changes import direction_of
 from .._engine.replay import advance
 from .._engine.state import State
 from .._values.checks import Time
 from ..errors import DateRangeError, RenewFirstError
 from ..limits import NO_LIMITS
-from ..money import NOTHING, Money
+from ..money import NOTHING, Money, trusted_money
 from ..notices import Notice
-from ..rules import ChangeKind, Direction
+from ..rules import ChangeKind
 from ..subscriptions import Outcome, PendingUpdate, Subscription
 from ..subscriptions.subscription import ends
 
@@ -33,7 +33,7 @@ def announced(state: State, outcome: Outcome) -> Outcome:
 
     The value of *state* is made already: it goes on to the days that are announced.
     """
-    about = {kind for kind, *_ in state.deferred} & _ANNOUNCED
+    about = [kind for kind, _, _ in state.deferred if kind in _ANNOUNCED]
     if about:
         told = _announcements(state, about)
         # It was handed to nobody yet.
@@ -75,7 +75,7 @@ def _reduction(
     if kind is PLAN:
         lower = value.rank < plan.rank
         if value.rank == plan.rank:
-            lower = direction_of(state, value) is Direction.DOWNGRADE
+            lower = direction_of(state, value) is DOWNGRADE
         names = ("plan", value.name), ("current", plan.name)
         return ("plan_scheduled", names) if lower else None
     if kind is INTERVAL and value.nominal_days < state.interval.nominal_days:
@@ -109,5 +109,5 @@ def _bills_of(state: State, days: list[Time]) -> dict[Time, Money | None]:
         for invoice in state.invoices:
             if invoice.issued_on == day:
                 total += invoice.total_minor
-        bills[day] = Money.from_minor_units(total, state.currency)
+        bills[day] = trusted_money(total, state.currency)
     return bills

@@ -10,7 +10,7 @@ import attrs
 from .._engine.plan_changes import direction_of
 from .._engine.state import State
 from .._values.base import Quantities
-from .._values.checks import Time, flag, instance, mapping, text
+from .._values.checks import Time, flag, instance, mapping, member, text
 from .._values.checks import whole as whole_number
 from .._values.features import feature_name
 from ..catalogs import Catalog
@@ -104,6 +104,10 @@ def _check_resources(resources: Iterable[str], plans: Iterable[Plan]) -> None:
             raise UnknownItemError("resource", resource, tuple(known))
 
 
+def _direction(value: Direction | str | None) -> Direction | None:
+    return None if value is None else member("direction", value, Direction)
+
+
 @final
 @attrs.frozen(kw_only=True, order=False)
 class PlanComparison:
@@ -116,7 +120,7 @@ class PlanComparison:
     """
 
     plan: Plan
-    direction: Direction | None
+    direction: Direction | None = attrs.field(converter=_direction)
     price: Money | None
     resources: tuple[ResourceFit, ...]
     seats: tuple[ResourceFit, ...]
@@ -128,7 +132,7 @@ class PlanComparison:
     def __attrs_post_init__(self) -> None:
         instance("plan", self.plan, Plan)
         instance("preview", self.preview, Preview)
-        check_optional(self, direction=Direction, price=Money)
+        check_optional(self, price=Money)
         keep_tuples(self, resources=ResourceFit, seats=ResourceFit, breaks=Finding)
         flag("advised", self.advised)
         if self.advise_first is not None:

@@ -12,20 +12,18 @@ from typing import TYPE_CHECKING, Any, Final, final
 import attrs
 
 from .._values.base import Quantities, Value, open_row
-from .._values.checks import Time, instance, member, moment, several, text, whole
+from .._values.checks import Time, instance, moment, several, text, whole
 from .._values.later import Later
 from ..credit import CreditLot
 from ..discounts import Discount, Facts
-from ..errors import (
-    WrongTypeError,
-)
+from ..errors import WrongTypeError
 from ..invoices import BillingReason, Invoice, InvoiceLine
 from ..limits import LIMITS, NO_LIMITS, Limits
 from ..money import Money
 from ..parties import Party
 from ..periods import Interval, Period, keep_times, same_time
 from ..plans import Plan
-from ..rules import BillingRules, Timing
+from ..rules import BillingRules, Timing, timing_or_none
 from ..subscriptions import (
     AppliedDiscount,
     Charge,
@@ -55,7 +53,7 @@ else:  # whoever bills nothing needs no engine
     announcing = Later("lifecycle._announcements")
 
 
-Entry = tuple[Time, Any] | tuple[Time, Any, Timing | None]
+Entry = tuple[Time, Any] | tuple[Time, Any, Timing | str | None]
 Measured = Callable[[Time], Mapping[str, int] | None]
 
 
@@ -69,7 +67,7 @@ def subscribe(
     rules: BillingRules,
     currency: str | None = None,
     anchor: Time | None = None,
-    trial_end: Time | None = None,
+    trial_end: Time | Interval | None = None,
     add_ons: AddOns = (),
     discounts: Iterable[Discount] = (),
     facts: Facts | None = None,
@@ -100,7 +98,7 @@ def subscribe(
     """
     on = moment("on", on)
     instance("interval", interval, Interval)
-    if trial_end is not None:
+    if trial_end is not None and type(trial_end) is not Interval:
         trial_end = moment("trial_end", trial_end)
     period, first = opening.first_period(on, interval, anchor, trial_end)
     row = opening.blank(plan, id, interval, seats, rules, currency, recipient, on)
@@ -108,7 +106,8 @@ def subscribe(
     if first is not on:
         same_time("anchor", first, on)
     row.billing_cycle_anchor = first
-    row.current_period, row.trial_end = period, trial_end
+    row.current_period = period
+    row.trial_end = None if trial_end is None else period.end
     row.version = whole("version", version)
     row.__class__ = Subscription  # it never changes from here on
     if limits is not LIMITS:
@@ -181,7 +180,7 @@ def change(
     *changes: Change,
     on: Time,
     by: str | None = None,
-    timing: Timing | None = None,
+    timing: Timing | str | None = None,
     reason: str | None = None,
     limits: Limits = LIMITS,
 ) -> Outcome:
@@ -195,8 +194,7 @@ def change(
     quantity is needed, and the refusals of each change.
     """
     state = _opened("subscription", subscription, limits)
-    if timing is not None:
-        member("timing", timing, Timing)
+    timing = timing_or_none(timing)
     if by is not None:
         text("by", by)
     if reason is not None:
@@ -348,7 +346,7 @@ class Statement(Value):
             changes = change_or_more
             if not isinstance(changes, tuple | list):
                 changes = (changes,)
-            timing = by_hand[0] if by_hand else None
+            timing = timing_or_none(*by_hand or (None,))
             counted: Mapping[str, int] | None = None
             while measured and measured[-1][0] <= day:
                 boundary_day, found = measured.pop()

@@ -9,7 +9,8 @@ from typing import final
 
 import attrs
 
-from .._values.checks import Amount, decimal, instance, member, several, text, whole
+from .._values.base import worded
+from .._values.checks import Amount, decimal, instance, several, text, whole
 from ..errors import OutOfBoundsError, TooManyDigitsError
 from ..money import Money, Rounding, digits_of
 
@@ -32,15 +33,12 @@ def not_negative(name: str, value: Money) -> Money:
 
 
 @final
-@attrs.frozen(order=False)
+@attrs.frozen(order=False, field_transformer=worded)
 class PercentageFee:
     """A percentage (``"5"`` is a twentieth) of the gross price of what is sold."""
 
     percent: Decimal = attrs.field(converter=_percent)
-    rounding: Rounding = Rounding.HALF_UP
-
-    def __attrs_post_init__(self) -> None:
-        member("rounding", self.rounding, Rounding)
+    rounding: Rounding = attrs.field(default=Rounding.HALF_UP, converter=Rounding)
 
     def of(self, price: Money, *, quantity: int = 1) -> Money:
         """Return the fee on *quantity* at *price*, rounded once, on the line.

@@ -7,12 +7,12 @@ from typing import final
 
 import attrs
 
+from .._values.base import worded
 from .._values.checks import (
     Amount,
     Time,
     decimal,
     fraction,
-    member,
     moment,
     whole,
 )
@@ -60,7 +60,7 @@ class LateCharge:
 
 
 @final
-@attrs.frozen(kw_only=True, order=False)
+@attrs.frozen(kw_only=True, order=False, field_transformer=worded)
 class LateFees:
     """Simple interest at *annual_rate*, a part of one, and a fixed *fee*.
 
@@ -75,14 +75,13 @@ class LateFees:
     days_in_year: int = 365
     fee: Money | None = None
     grace_days: int = 0
-    rounding: Rounding = Rounding.HALF_UP
+    rounding: Rounding = attrs.field(default=Rounding.HALF_UP, converter=Rounding)
 
     def __attrs_post_init__(self) -> None:
         whole("days_in_year", self.days_in_year, 360, 366)
         if self.fee is not None:
             not_negative("fee", self.fee)
         whole("grace_days", self.grace_days, 0, 3650)
-        member("rounding", self.rounding, Rounding)
 
     def of(self, unpaid: Money, *, due_on: Time, on: Time) -> LateCharge:
         """Return what is owed on that day for *unpaid*, which was due on *due_on*.

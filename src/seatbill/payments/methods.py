@@ -7,8 +7,8 @@ from typing import Final, final
 
 import attrs
 
-from .._values.base import Word
-from .._values.checks import member, text, whole
+from .._values.base import Word, worded
+from .._values.checks import text, whole
 from ..errors import AccountNumberError, OutOfBoundsError, WrongTypeError
 
 # First and last number that a brand's card numbers begin with (ISO/IEC 7812).
@@ -83,7 +83,7 @@ _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 @final
-@attrs.frozen(kw_only=True, order=False)
+@attrs.frozen(kw_only=True, order=False, field_transformer=worded)
 class Card:
     """A card by its brand and last four digits, usable through its printed month.
 
@@ -97,14 +97,13 @@ class Card:
     last_four: str
     expiry_year: int
     expiry_month: int
-    funding: Funding = Funding.UNKNOWN
+    funding: Funding = attrs.field(default=Funding.UNKNOWN, converter=Funding)
 
     def __attrs_post_init__(self) -> None:
         text("brand", self.brand)
         _last_four(self.last_four, _DIGITS)
         whole("expiry_year", self.expiry_year, 2000, 2099)
         whole("expiry_month", self.expiry_month, 1, 12)
-        member("funding", self.funding, Funding)
 
     @classmethod
     def from_number(
@@ -113,7 +112,7 @@ class Card:
         *,
         expiry_year: int,
         expiry_month: int,
-        funding: Funding = Funding.UNKNOWN,
+        funding: Funding | str = Funding.UNKNOWN,
         brand: str | None = None,
     ) -> Card:
         """Return the card with this *number*, of which four digits are kept.

@@ -11,7 +11,7 @@ from typing import Final, TypeVar, final
 
 import attrs
 
-from .._values.checks import Time, instance, moment, several, text, unique
+from .._values.checks import Time, instance, members, moment, several, text, unique
 from ..errors import (
     CardExpiredError,
     CardFundingError,
@@ -43,8 +43,8 @@ def _brands(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(text("card brand", value) for value in found)
 
 
-def _refused_funding(values: Iterable[Funding]) -> tuple[Funding, ...]:
-    return several("refused_funding", values, Funding)
+def _refused_funding(values: Iterable[Funding | str]) -> tuple[Funding, ...]:
+    return members("refused_funding", values, Funding)
 
 
 _M = TypeVar("_M", bound=PaymentMethod)

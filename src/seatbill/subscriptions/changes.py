@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, final
 
 import attrs
 
-from .._values.base import Quantities, Value
-from .._values.checks import Time, instance, member, several, text, unique, whole
+from .._values.base import Quantities, Value, worded
+from .._values.checks import Time, instance, several, text, unique, whole
 from .._values.later import Later
 from ..credit import CreditKind
 from ..errors import OutOfBoundsError, UnknownItemError, WrongTypeError
@@ -194,18 +194,17 @@ class Resume(Value):
 
 
 @final
-@attrs.frozen(order=False, eq=False, repr=False)
+@attrs.frozen(order=False, eq=False, repr=False, field_transformer=worded)
 class WithdrawPending(Value):
     """Withdraws all that waits of one *kind*.
 
     With *from_day* only what was agreed for that day, one step of a ramp.
     """
 
-    kind: ChangeKind
+    kind: ChangeKind = attrs.field(converter=ChangeKind)
     from_day: Time | None = None
 
     def __attrs_post_init__(self) -> None:
-        member("kind", self.kind, ChangeKind)
         keep_times(self, optional=["from_day"])
 
 
@@ -248,7 +247,7 @@ class SetRecipient(Value):
 
 
 @final
-@attrs.frozen(order=False, eq=False, repr=False)
+@attrs.frozen(order=False, eq=False, repr=False, field_transformer=worded)
 class GrantCredit(Value):
     """*amount* as credit, which the next invoices use.
 
@@ -266,7 +265,7 @@ class GrantCredit(Value):
 
     amount: Money
     reason: str
-    kind: CreditKind = CreditKind.PAID
+    kind: CreditKind = attrs.field(default=CreditKind.PAID, converter=CreditKind)
     expires_on: Time | None = None
 
     def __attrs_post_init__(self) -> None:
@@ -274,7 +273,6 @@ class GrantCredit(Value):
             least = Money.from_minor_units(1, self.amount.currency)
             raise OutOfBoundsError("amount", self.amount, least, None)
         text("reason", self.reason)
-        member("kind", self.kind, CreditKind)
         keep_times(self, optional=["expires_on"])
 
 

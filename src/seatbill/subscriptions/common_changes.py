@@ -6,7 +6,7 @@ What each of them does is in the engine; when it takes effect is in the rules.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, final
+from typing import Any, Final, final
 
 import attrs
 
@@ -136,6 +136,9 @@ class Cancel(Value):
             text("reason", self.reason)
 
 
+_AT_ONCE: Final = (Timing.IMMEDIATE, Timing.FORFEIT)
+
+
 def canceled_at_once(
     rules: BillingRules, changes: Any, timing: Timing | None
 ) -> Cancel | None:
@@ -148,5 +151,5 @@ def canceled_at_once(
         changes = changes[0]
     if type(changes) is not Cancel:
         return None
-    at_once = (timing or rules.cancellation) in (Timing.IMMEDIATE, Timing.FORFEIT)
+    at_once = (timing or rules.cancellation) in _AT_ONCE
     return changes if at_once else None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, final, get_args
 import attrs
 
 from .._values.base import Value
-from .._values.checks import Time, instance, member, moment, several, text, whole
+from .._values.checks import Time, instance, moment, several, text, whole
 from .._values.later import Later
 from ..errors import (
     CurrencyMismatchError,
@@ -20,7 +20,7 @@ from ..invoices import Invoice
 from ..money import Money
 from ..notices import Notice
 from ..periods import keep_times, same_time, same_times
-from ..rules import Timing
+from ..rules import Timing, timing_or_none
 from .common_changes import canceled_at_once
 from .parts import PendingUpdate
 from .subscription import Subscription
@@ -52,7 +52,7 @@ class Outcome(Value):
     changes: tuple[changes_of_all_kinds.Change, ...] = ()
     on: Time
     by: str | None = None
-    timing: Timing | None = None
+    timing: Timing | None = attrs.field(default=None, converter=timing_or_none)
     reason: str | None = None
     previous_version: int = 0
     refund_due: Money
@@ -71,8 +71,6 @@ class Outcome(Value):
         for name in ("by", "reason"):
             if getattr(self, name) is not None:
                 text(name, getattr(self, name))
-        if self.timing is not None:
-            member("timing", self.timing, Timing)
         keep_times(self, "effective_on", "on", like=start)
         whole("previous_version", self.previous_version)
         instance("refund_due", self.refund_due, Money)
@@ -83,6 +81,21 @@ class Outcome(Value):
         if len(self.invoices) > 1:
             raise SeveralInvoicesError(len(self.invoices))
         return self.invoices[0] if self.invoices else None
+
+    @property
+    def amount_due(self) -> Money:
+        """What is to be paid now for all its invoices; zero where there is none.
+
+        The sum of what each asks for: credit is off, and each is rounded by itself
+        where the rules round what is payable.
+        """
+        due = [invoice.amount_due for invoice in self.invoices]
+        return Money.total(due, self.subscription.currency)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to keep: no invoice, and the same version."""
+        return not self.invoices and self.subscription.version == self.previous_version
 
 
 def ended_first(outcome: Outcome) -> bool:
@@ -113,5 +126,4 @@ def check_history(history: Any, first: Time, until: Time) -> None:
         latest = day
         asked = entry[1] if isinstance(entry[1], tuple | list) else (entry[1],)
         check_changes(f"history[{i}].changes", asked, first)
-        if entry[2:] not in ((), (None,)):
-            member("timing", entry[2], Timing)
+        timing_or_none(*entry[2:] or (None,))

@@ -8,8 +8,8 @@ from typing import Any, Final, final
 
 import attrs
 
-from .._values.base import Value
-from .._values.checks import Time, flag, instance, member, several, whole
+from .._values.base import Value, worded
+from .._values.checks import Time, flag, instance, several, whole
 from ..discounts import Discount, Surplus
 from ..errors import (
     OutOfBoundsError,
@@ -114,7 +114,7 @@ MAX_PAUSE: Final = 120
 
 
 @final
-@attrs.frozen(kw_only=True, order=False, eq=False, repr=False)
+@attrs.frozen(kw_only=True, order=False, eq=False, repr=False, field_transformer=worded)
 class PendingUpdate(Value):
     """A change that waits for a renewal.
 
@@ -127,7 +127,7 @@ class PendingUpdate(Value):
     takes effect at the first renewal on or after it.
     """
 
-    kind: ChangeKind
+    kind: ChangeKind = attrs.field(converter=ChangeKind)
     key: str = ""
     value: Any
     applies_on: Time
@@ -136,7 +136,6 @@ class PendingUpdate(Value):
     from_day: Time | None = None
 
     def __attrs_post_init__(self) -> None:
-        member("kind", self.kind, ChangeKind)
         if type(self.key) is not str:
             raise WrongTypeError("key", "str", self.key)
         wanted = _PENDING_VALUES[self.kind]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, final
+from typing import TYPE_CHECKING, Any, Final, final
 
 import attrs
 
@@ -46,6 +46,11 @@ if TYPE_CHECKING:
     from .. import terms
 else:  # few customers have one
     terms = Later("terms")
+
+
+# Read for all that is scheduled.
+_PLAN: Final = ChangeKind.PLAN
+_CANCELLATION: Final = ChangeKind.CANCELLATION
 
 
 class Status(Word):
@@ -182,7 +187,8 @@ class Subscription(Value):
             self._check_own(owned)
         runs = self.status in (Status.ACTIVE, Status.TRIALING, Status.PAUSED)
         if runs and self.changed_on >= self.current_period.end:
-            raise OutOfOrderError(self.current_period.end, self.changed_on)
+            end = self.current_period.end
+            raise RulesError("changed_on", self.changed_on, "after_period", end)
 
     def _held_times(self) -> Iterator[tuple[str, Time | None]]:
         """Yield the times of what is held, each by its place."""
@@ -365,11 +371,11 @@ def moved_by_freeze(
 
 def ends(update: PendingUpdate, free_plan: Plan | None) -> bool:
     """Return whether *update* cancels, or falls to the free plan."""
-    if update.kind is ChangeKind.CANCELLATION:
+    if update.kind is _CANCELLATION:
         return True
     return (
         free_plan is not None
-        and update.kind is ChangeKind.PLAN
+        and update.kind is _PLAN
         and update.value.id == free_plan.id
         and bool(update.value == free_plan)
     )
@@ -400,5 +406,5 @@ def quantities(name: str, value: object, unit: str = "seat") -> Quantities:
     if type(value) is int:
         return Quantities.trusted({unit: whole(unit, value)})
     if isinstance(value, Mapping):
-        return Quantities(value)
+        return as_quantities(value)
     raise WrongTypeError(name, "int | Mapping[str, int]", value)

@@ -12,10 +12,13 @@ from fractions import Fraction
 from functools import wraps
 from typing import Any, Final, ParamSpec
 
+import attrs
+
+from .._values.base import Value
 from .._values.checks import Time
 from ..errors import SeatbillError
 from ..lifecycle import adopt, change, renew
-from ..money import Rounding, currency_digits
+from ..money import Money, Rounding, currency_digits
 from ..periods import Interval
 from ..subscriptions import Outcome, Subscription
 from .histories import History
@@ -53,10 +56,28 @@ def law(checks: Callable[_P, Checks]) -> Callable[_P, None]:
     def hold(*args: _P.args, **kwargs: _P.kwargs) -> None:
         for day, place, found, wanted in checks(*args, **kwargs):
             if found != wanted:
-                raise LawError(name, day, place, found, wanted)
+                raise LawError(name, day, *_apart(place, found, wanted))
 
     HELD.append(hold)
     return hold
+
+
+def _apart(place: str, found: Any, wanted: Any) -> tuple[str, Any, Any]:
+    """Return the innermost place at which two differ, and what stands there."""
+    inner: list[tuple[str, Any, Any]] = []
+    if type(found) is not type(wanted) or isinstance(found, Money):
+        return place, found, wanted
+    if isinstance(found, Value):
+        kind: Any = type(found)
+        names = [field.name for field in attrs.fields(kind)]
+        inner = [(f".{n}", getattr(found, n), getattr(wanted, n)) for n in names]
+    elif isinstance(found, tuple) and len(found) == len(wanted):
+        pairs = enumerate(zip(found, wanted, strict=True))
+        inner = [(f"[{i}]", *pair) for i, pair in pairs]
+    for step, one, other in inner:
+        if one != other:
+            return _apart(place + step, one, other)
+    return place, found, wanted
 
 
 _RENAMED = {"charged": "charges", "on": "changed_on", "anchor": "billing_cycle_anchor"}

@@ -11,7 +11,7 @@ from typing import Any, Final
 from ..errors import SeatbillError
 from ..lifecycle import change, preview_invoice, renew
 from ..rules import ChangeKind
-from ..subscriptions import PendingUpdate, Status, Subscription
+from ..subscriptions import Outcome, PendingUpdate, Status, Subscription
 from ..subscriptions.parts import step_order
 from ._law import LONG, Checks, law
 from .histories import History
@@ -111,8 +111,10 @@ def what_waits_takes_effect_on_the_day_that_it_says(history: History) -> Checks:
                 still = history.renewed(sub, before)[-1].subscription
                 keys = [waiting.key for waiting in still.pending_updates]
                 yield before, f"{place}: waits", update.key in keys, True
-            found = history.renewed(sub, day)[-1].subscription
-            yield day, f"{place}: took effect", *_effect(update, found)
+            renewed = history.renewed(sub, day)[-1]
+            if not _is_cut(update, renewed):
+                wanted = _effect(update, renewed.subscription)
+                yield day, f"{place}: took effect", *wanted
 
 
 def _is_end(update: PendingUpdate, sub: Subscription) -> bool:
@@ -132,11 +134,20 @@ def _is_overtaken(update: PendingUpdate, sub: Subscription) -> bool:
     )
 
 
+def _is_cut(update: PendingUpdate, outcome: Outcome) -> bool:
+    """Return whether the customer was told that not all seats go: a term holds them."""
+    cut = [n.value("unit") for n in outcome.notices if n.code == "removal_cut"]
+    return update.kind is ChangeKind.SEATS and update.key in cut
+
+
 def _effect(update: Any, sub: Subscription) -> tuple[object, object]:
     """Return what *sub* has, and what *update* wanted."""
     match update.kind:
         case ChangeKind.SEATS:
-            return sub.quantity(update.key), update.value
+            owned, wanted = sub.quantity(update.key), update.value
+            if update.from_day is not None and sub.term is not None:
+                wanted = max(owned, wanted)  # it holds what came after the agreement
+            return owned, wanted
         case ChangeKind.ADD_ON:
             return sub.add_on_quantity(update.key), update.value.quantity
         case ChangeKind.PACKAGE:

@@ -28,6 +28,7 @@ from ._laws_of_lines import (
     money_is_conserved,
     taxes_and_totals_are_sums_of_rounded_lines,
 )
+from ._laws_of_notes import all_that_goes_back_is_never_more_than_was_charged
 from ._laws_of_order import (
     a_refusal_leaves_everything_as_it_was,
     a_subscription_stays_small,
@@ -49,6 +50,7 @@ from ._laws_of_roads import (
     the_world_around_does_not_matter,
     values_travel,
 )
+from ._laws_of_terms import nothing_leaves_a_term_early_but_by_rule
 from .histories import History
 
 __all__ = [
@@ -65,6 +67,7 @@ __all__ = [
     "a_subscription_stays_small",
     "adopted",
     "after_the_end_nothing_runs_or_waits",
+    "all_that_goes_back_is_never_more_than_was_charged",
     "asking_twice_is_answered_alike",
     "check",
     "credit_is_used_before_anything_is_due",
@@ -74,6 +77,7 @@ __all__ = [
     "money_is_conserved",
     "no_renewal_is_ever_refused",
     "nothing_is_charged_for_days_given_or_paused",
+    "nothing_leaves_a_term_early_but_by_rule",
     "odd_decimals",
     "periods_tile",
     "sum_to_zero",

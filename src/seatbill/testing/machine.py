@@ -16,7 +16,7 @@ import attrs
 
 from .._values.checks import Time, instance, several
 from ..catalogs import Catalog
-from ..errors import RenewFirstError, SeatbillError
+from ..errors import RenewFirstError, SeatbillError, StaleVersionError
 from ..invoices import Invoice
 from ..lifecycle import change, renew, subscribe
 from ..periods import same_time
@@ -26,12 +26,12 @@ from ._hypothesis import st, stateful
 from ._law import LawError, adopted
 from .histories import Readings
 from .strategies import Market, delays, markets, meant, opened, openings, requests
+from .strategies._markets import market_of
 
 __all__ = [
     "InMemoryService",
     "Service",
     "ServiceMachine",
-    "StaleVersionError",
     "Stored",
     "service_machine",
 ]
@@ -40,16 +40,6 @@ _ACCEPTED: Final = "what the library accepts is accepted"
 _REFUSED: Final = "a refusal is the library's"
 _STALE: Final = "a stale version is refused"
 _DAY: Final = 86_400_000_000  # microseconds
-
-
-class StaleVersionError(SeatbillError, ValueError):
-    """A request was made for a version that has gone by."""
-
-    code = "stale_version"
-    sentence = "Version {asked} was asked for, but {known} is stored"
-    remedy = "load it again, and ask again"
-    asked: int
-    known: int
 
 
 def _invoices(values: Iterable[Invoice]) -> tuple[Invoice, ...]:
@@ -76,7 +66,7 @@ class Service(Protocol):
 
     A refusal is an exception with the library's ``code``, such as the library's own.
     A change or renewal for another *version* than the stored one raises
-    :class:`StaleVersionError`, or anything with its code.
+    :class:`~seatbill.errors.StaleVersionError`, or anything with its code.
     """
 
     def subscribe(self, **opening: Any) -> None:
@@ -297,7 +287,6 @@ def service_machine(
     Its ``TestCase`` is a test, for unittest and for pytest.  By one's own *catalog*
     and *rules*, drawn where they are not given; a *market* says more.
     """
-    if market is None:
-        market = markets(catalog=catalog, rules=rules, currency=currency)
-    fields = {"make": staticmethod(service), "market": market}
+    given = market_of(market, catalog=catalog, rules=rules, currency=currency)
+    fields = {"make": staticmethod(service), "market": given}
     return type("ServiceMachine", (ServiceMachine,), fields)

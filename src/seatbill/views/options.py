@@ -7,8 +7,8 @@ from typing import Final, final
 
 import attrs
 
-from .._values.base import Quantities, Word
-from .._values.checks import Time, flag, instance, mapping, member, text
+from .._values.base import Quantities, Word, worded
+from .._values.checks import Time, flag, instance, mapping, text
 from .._values.checks import whole as whole_number
 from ..catalogs import Catalog
 from ..errors import SeatbillError, UnknownItemError
@@ -45,7 +45,7 @@ class OptionKind(Word):
 
 
 @final
-@attrs.frozen(kw_only=True, order=False)
+@attrs.frozen(kw_only=True, order=False, field_transformer=worded)
 class PlanOption:
     """A plan to choose, with what choosing it would come to.
 
@@ -53,12 +53,11 @@ class PlanOption:
     *waits_for* is the day on which the plan takes effect, where it was chosen already.
     """
 
-    kind: OptionKind
+    kind: OptionKind = attrs.field(converter=OptionKind)
     comparison: PlanComparison
     waits_for: Time | None = None
 
     def __attrs_post_init__(self) -> None:
-        member("kind", self.kind, OptionKind)
         instance("comparison", self.comparison, PlanComparison)
         keep_times(self, optional=["waits_for"], like=day_of(self.comparison.preview))
 
@@ -167,7 +166,7 @@ class Condition:
 
 
 @final
-@attrs.frozen(kw_only=True, order=False)
+@attrs.frozen(kw_only=True, order=False, field_transformer=worded)
 class AddOnOption:
     """An add-on to switch on or off, with what that comes to.
 
@@ -177,7 +176,7 @@ class AddOnOption:
     is left to remove; *waits_for* the day on which a change of it takes effect.
     """
 
-    kind: OptionKind
+    kind: OptionKind = attrs.field(converter=OptionKind)
     add_on: AddOn
     owned: int
     quantity: int
@@ -188,7 +187,6 @@ class AddOnOption:
     waits_for: Time | None = None
 
     def __attrs_post_init__(self) -> None:
-        member("kind", self.kind, OptionKind)
         instance("add_on", self.add_on, AddOn)
         whole_number("owned", self.owned)
         whole_number("quantity", self.quantity, 1)

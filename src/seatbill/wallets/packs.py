@@ -9,8 +9,8 @@ from typing import final
 
 import attrs
 
-from .._values.base import Value, Word
-from .._values.checks import flag, instance, member, several, text, unique, whole
+from .._values.base import Value, Word, worded
+from .._values.checks import flag, instance, several, text, unique, whole
 from .._values.units import number_of, parts_of, some_units, units_of
 from ..errors import CurrencyMismatchError, OutOfBoundsError, UnknownItemError
 from ..money import Money, Rounding, currency_digits
@@ -83,7 +83,7 @@ def _packs(values: Iterable[Pack]) -> tuple[Pack, ...]:
 
 
 @final
-@attrs.frozen(kw_only=True, order=False)
+@attrs.frozen(kw_only=True, order=False, field_transformer=worded)
 class WalletPolicy:
     """What a host sells units for: their name, what they pay, and the packs.
 
@@ -95,12 +95,11 @@ class WalletPolicy:
     currency: str
     purposes: tuple[str, ...] = attrs.field(converter=_purposes)
     packs: tuple[Pack, ...] = attrs.field(default=(), converter=_packs)
-    unused: UnusedUnits = UnusedUnits.LAPSE
+    unused: UnusedUnits = attrs.field(default=UnusedUnits.LAPSE, converter=UnusedUnits)
 
     def __attrs_post_init__(self) -> None:
         text("unit", self.unit)
         currency_digits(self.currency)
-        member("unused", self.unused, UnusedUnits)
         same_currency(self.currency, *(pack.price for pack in self.packs))
 
     def pack(self, id: str) -> Pack:
@@ -157,7 +156,7 @@ class Purchase:
 
 
 @final
-@attrs.frozen(kw_only=True, order=False, eq=False, repr=False)
+@attrs.frozen(kw_only=True, order=False, eq=False, repr=False, field_transformer=worded)
 class Allowance(Value):
     """*per_seat* of *unit* in each period for each seat, or unit *of* a plan, owned.
 
@@ -172,7 +171,7 @@ class Allowance(Value):
     per_seat: int
     of: str = "seat"
     carried_over: int | None = 0
-    rounding: Rounding = Rounding.HALF_UP
+    rounding: Rounding = attrs.field(default=Rounding.HALF_UP, converter=Rounding)
 
     def __attrs_post_init__(self) -> None:
         text("unit", self.unit)
@@ -180,7 +179,6 @@ class Allowance(Value):
         text("of", self.of)
         if self.carried_over is not None:
             whole("carried_over", self.carried_over)
-        member("rounding", self.rounding, Rounding)
 
 
 def same_currency(currency: str, *amounts: Money) -> None:

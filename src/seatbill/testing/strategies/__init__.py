@@ -31,6 +31,7 @@ from ._billed import (
     subscriptions,
 )
 from ._by_class import of
+from ._contracts import terms
 from ._drawn_histories import delays, histories, opened, openings
 from ._goods import add_ons, catalogs, discounts, plans, price_lists, prices, services
 from ._markets import Market, markets
@@ -79,4 +80,5 @@ __all__ = [
     "statements",
     "subscriptions",
     "tax_rates",
+    "terms",
 ]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from fractions import Fraction
 from typing import Any, Final, TypeVar
 
 from ... import subscriptions as ask
@@ -17,10 +16,8 @@ from ...credit import CreditKind
 from ...discounts import Facts
 from ...money import Money
 from ...parties import Party
-from ...periods import Interval
 from ...rules import ChangeKind
 from ...subscriptions import Change
-from ...terms import EarlyEnd, Term, TrueUp, TrueUpMode
 from .._hypothesis import st
 from ._basics import kept
 from ._markets import Market
@@ -113,26 +110,16 @@ def _note(market: Market, a: int, b: int) -> Change:
 
 
 def _term(market: Market, a: int, b: int) -> Change:
-    """Return a term of months, no term now and then; drawn by its type alone.
+    """Return one of the terms of *market*, no term now and then."""
+    if not market.terms:
+        return _gift(market, a, b)
+    return ask.SetTerm(_of((*market.terms, None), a))
 
-    What a term does is not counted by a counter that knows none.
-    """
-    if not a:
-        return ask.SetTerm(None)
-    minimum = {market.units[0]: b} if a % 3 == 1 else None
-    early_end = EarlyEnd.BILLED if a % 2 else EarlyEnd.REFUSED
-    share = Fraction(b + 1, 7) if a % 2 else Fraction(1)
-    true_up = TrueUp(unit=market.units[0], mode=[*TrueUpMode][b % 2])
-    return ask.SetTerm(
-        Term(
-            interval=Interval(months=(1, 3, 12)[b % 3]),
-            minimum=minimum,
-            early_end=early_end,
-            share=share,
-            renews=a % 5 > 1,
-            true_ups=(true_up,) if a % 4 else (),
-        )
-    )
+
+def _usage(market: Market, a: int, b: int) -> Arguments:
+    """Return a count of what one of the terms of *market* bills, if any does."""
+    units = [one.unit for term in market.terms for one in term.true_ups]
+    return ({_of(units or market.units, b): a},)
 
 
 def _discount(market: Market, a: int, b: int) -> Change:
@@ -192,8 +179,8 @@ _WORDS: Final[dict[str, tuple[int, type[Any], _Meaning]]] = {
     "taxes": (1, ask.SetTaxRates, lambda m, a, _b: (_of(m.tax_rates, a),)),
     "credit": (2, ask.GrantCredit, _gift),
     "note": (1, ask.RecordCreditNote, _note),
-    "term": (0, ask.SetTerm, _term),
-    "usage": (0, ask.RecordUsage, lambda m, a, _b: ({m.units[0]: a},)),
+    "term": (2, ask.SetTerm, _term),
+    "usage": (3, ask.RecordUsage, _usage),
     "recipient": (1, ask.SetRecipient, lambda _m, a, _b: (Party(name="AB"[a % 2]),)),
     "withdraw": (1, ask.WithdrawPending, lambda _m, a, _b: (_of([*ChangeKind], a),)),
     "withdraw a step": (1, ask.WithdrawPending, _no_step),

@@ -23,10 +23,11 @@ from ...rules import BillingRules
 from ...seats import Occupancy, SeatCount
 from ...subscriptions import Change, Outcome, Subscription
 from ...taxes import TaxRate
+from ...terms import Term, TrueUp
 from ...views import BillingView
 from .._hypothesis import st
 from ..histories import History
-from . import _basics, _billed, _goods, _rulesets
+from . import _basics, _billed, _contracts, _goods, _rulesets
 from ._asking import changes
 from ._drawn_histories import histories
 from ._markets import Market, markets
@@ -62,6 +63,8 @@ _STRATEGIES: Final[dict[type[Any], Callable[[], st.SearchStrategy[Any]]]] = {
     Plan: _goods.plans,
     Price: _goods.prices,
     Service: _goods.services,
+    Term: _contracts.terms,
+    TrueUp: _contracts.true_ups,
     BillingRules: _rulesets.billing_rules,
     Occupancy: _billed.occupancies,
     SeatCount: _billed.seat_counts,

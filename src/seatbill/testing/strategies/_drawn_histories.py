@@ -19,7 +19,7 @@ from .._hypothesis import reject, st
 from ..histories import History, Readings
 from ._asking import meant, requests_at_once
 from ._basics import kept, moments
-from ._markets import Market, markets
+from ._markets import Market, market_of
 from ._rulesets import tax_rate_sets
 
 _NEAR: Final = (None, None, -370, -31, -1, 1, 30, 200)
@@ -88,26 +88,35 @@ def openings(
         "tax_rates": draw(tax_rate_sets()),
     }
     if numbers[1] in (7, 8):
-        amount = Money.from_minor_units(10 ** (numbers[2] % 6), market.currency)
-        kind = CreditKind.GIFT if numbers[1] == 7 else CreditKind.PAID
-        last = None if numbers[0] % 2 else on + dt.timedelta(numbers[0] * 9)
-        opening["credit"] = (CreditLot(amount, kind, last),)
+        opening["credit"] = (_credit(market.currency, on, *numbers[:3]),)
     if any(each.eligibility is not None for each in opening["discounts"]):
         known = {"first_purchase": True, "country": "DE", "redemptions": numbers[0] % 2}
         opening["facts"] = Facts(**known)
+    if market.terms and numbers[4] > 8:
+        opening["term"] = market.terms[0]
     if trials and numbers[3] in (3, 4):
         opening["trial_end"] = on + dt.timedelta(draw(st.integers(1, 70)))
     return opening
 
 
+def _credit(currency: str, on: Time, days: int, kind: int, digits: int) -> CreditLot:
+    """Return credit that a subscription begins with, with a last day or without."""
+    return CreditLot(
+        Money.from_minor_units(10 ** (digits % 6), currency),
+        CreditKind.GIFT if kind == 7 else CreditKind.PAID,
+        None if days % 2 else on + dt.timedelta(days * 9),
+    )
+
+
 def opened(opening: dict[str, Any]) -> tuple[Outcome, dict[str, Any]]:
     """Return what *opening* comes to, without what it cannot have, and what is left.
 
-    A plan that is all in arrears takes no amount off, an add-on may need another, and a
-    discount may have to be alone.
+    A plan that is all in arrears takes no amount off, an add-on may need another, a
+    discount may have to be alone, and a term may be none of whole periods.
     """
-    one = {"discounts": opening.get("discounts", ())[:1]}
-    for less in ({}, one, {"discounts": (), "add_ons": ()}):
+    free = {"term": None} if "term" in opening else {}
+    one = free | {"discounts": opening.get("discounts", ())[:1]}
+    for less in ({}, free, one, free | {"discounts": (), "add_ons": ()}):
         asked = opening | less
         with suppress(SeatbillError):
             return subscribe(**asked), asked
@@ -131,10 +140,8 @@ def histories(
     are *longest* entries at most, each of one change or several, in the order of
     their days.  Changes that are refused are left out, and kept in ``refused``.
     """
-    if not isinstance(market, Market):
-        if market is None:
-            market = markets(catalog=catalog, rules=rules, currency=currency)
-        market = draw(market)
+    given = market_of(market, catalog=catalog, rules=rules, currency=currency)
+    market = given if isinstance(given, Market) else draw(given)
     opening = draw(openings(market, trials=trials))
     outcome, arguments = opened(opening)
     entries: list[tuple[Time, tuple[Change, ...]]] = []

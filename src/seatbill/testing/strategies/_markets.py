@@ -20,8 +20,10 @@ from ...plans import AddOn, Plan, price_for, units_of
 from ...proration import Convention
 from ...rules import BillingRules
 from ...taxes import TaxRate
+from ...terms import Term
 from .._hypothesis import st
 from ._basics import DAYS, MONTHS, currencies, kept, one_in
+from ._contracts import terms as agreed
 from ._goods import catalogs, discounts, plans
 from ._rulesets import TAXES, billing_rules
 
@@ -36,7 +38,8 @@ class Market:
     """What can be asked for: one price list in one currency, by one set of rules.
 
     *time* is ``date`` or ``datetime``.  *discounts* can be applied, one of
-    *tax_rates* is in force, *new_prices* are plans that a price list may bring.
+    *tax_rates* is in force, *new_prices* are plans that a price list may bring, and
+    *terms* can be agreed.
 
     Raises: OutOfBoundsError where nothing can be bought.
     """
@@ -48,6 +51,7 @@ class Market:
     discounts: tuple[Discount, ...] = ()
     tax_rates: tuple[tuple[TaxRate, ...], ...] = ((),)
     new_prices: tuple[Plan, ...] = ()
+    terms: tuple[Term, ...] = ()
     plans: tuple[Plan, ...] = attrs.field(init=False, repr=False)
     offers: tuple[tuple[Plan, Interval], ...] = attrs.field(init=False, repr=False)
     intervals: tuple[Interval, ...] = attrs.field(init=False, repr=False)
@@ -64,6 +68,7 @@ class Market:
         several("discounts", self.discounts, Discount)
         several("tax_rates", self.tax_rates, tuple)
         several("new_prices", self.new_prices, Plan)
+        several("terms", self.terms, Term)
         free = self.rules.free_plan
         offers = tuple(self._offers())
         if not offers:
@@ -130,6 +135,7 @@ def markets(
     fixed_discounts: bool = True,
     limited_discounts: bool = True,
     own_intervals: bool = True,
+    terms: bool = True,
     **policies: Any,
 ) -> Market:
     """Return a strategy for markets: what is not given is drawn.
@@ -139,6 +145,7 @@ def markets(
     subscription falls to; without *fixed_discounts* only percentages are taken off, and
     without *limited_discounts* each is for all that is sold and for every customer.
     With *own_intervals* some price lists have an add-on with an interval of its own.
+    Without *terms* no customer is bound.
     *policies* are those of :func:`billing_rules`, for rules that are drawn.
     """
     if rules is None:
@@ -156,11 +163,9 @@ def markets(
         catalog, new_prices = draw(_lists(rules, currency, own_intervals=alone))
     else:
         new_prices = tuple(map(_dearer, catalog.plans))
-    which = {
-        "fixed": None if fixed_discounts else False,
-        "limited": None if limited_discounts else False,
-    }
-    return Market(
+    which = {"fixed": None if fixed_discounts else False}
+    which["limited"] = None if limited_discounts else False
+    world = Market(
         catalog=catalog,
         rules=rules,
         currency=currency,
@@ -171,6 +176,23 @@ def markets(
         tax_rates=TAXES,
         new_prices=new_prices,
     )
+    two = st.tuples(*[agreed(world.units, world.intervals)] * 2)
+    return attrs.evolve(world, terms=draw(two)) if terms else world
+
+
+def market_of(
+    market: Market | st.SearchStrategy[Market] | None, **fields: Any
+) -> Market | st.SearchStrategy[Market]:
+    """Return *market*, or where there is none a strategy for those of *fields*.
+
+    Raises: WrongTypeError where both are given: a market says all of it.
+    """
+    if market is None:
+        return markets(**fields)
+    for name, value in fields.items():
+        if value is not None:
+            raise WrongTypeError(name, "None", value)
+    return market
 
 
 @st.composite
