@@ -57,6 +57,7 @@ term_unfit.outside_alone: {term}: what is outside the scope of VAT stands beside
     categories ({value})
 term_unfit.same_currency: {term}: {value} is the currency of the invoice already
 term_unfit.several_rates: {term}: a line has several tax rates ({value})
+term_unfit.tax_differs: {term}: {value} differs by one or more from base × rate
 term_unfit.too_fine: {term}: {value} has more than two decimals
 unit_not_sold one count: {plan} does not include {unit:plural}, so {count} ends with the
     change
