@@ -67,6 +67,7 @@ from seatbill.errors import (
     RequirementError,
     RulesError,
     TooManyLinesError,
+    UnknownWordError,
 )
 from seatbill.limits import Limits
 from seatbill.periods import AddOnAnchor
@@ -1091,7 +1092,7 @@ def test_what_shares_the_plan_has_no_period_of_its_own(anchor):
 
 def test_a_word_names_where_periods_are_counted_from():
     assert add_on(anchored_on="purchase") == BOUGHT
-    with pytest.raises(TypeError):
+    with pytest.raises(UnknownWordError):
         add_on(anchored_on="never")
 
 
