@@ -49,7 +49,7 @@ def end_discount_period(state: State, ended: Iterable[OpenCharge] = ()) -> None:
     """
     for charge in ended:
         terms = charge.terms
-        if terms.item_kind is DISCOUNT_ITEM and not state.is_own(terms):
+        if terms.item_kind is DISCOUNT_ITEM and state.own_of(terms) is None:
             spend(state, charge)
     alone = {c.terms.item for c in state.charges} if state.own else ()
     for applied in state.discounts:

@@ -374,10 +374,6 @@ class State:
         """Whether it is on the free plan of the rules."""
         return self.plan is self.rules.free_plan
 
-    def is_own(self, terms: LineTerms) -> bool:
-        """Return whether *terms* are those of an add-on with its own interval."""
-        return self.own_of(terms) is not None
-
     def own_of(self, terms: LineTerms) -> str | None:
         """Return the add-on in whose own period *terms* run, if they do in one."""
         id = add_on_of(terms) if self.own else None
