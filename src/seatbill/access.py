@@ -34,26 +34,30 @@ __all__ = [
 
 
 class Action(Word):
-    """What a role may or may not do."""
+    """What a role may or may not do.
+
+    :VIEW: See plan, price, next invoice and payment methods.
+    :DOWNLOAD: Fetch the invoices of the past.
+    :PAY: Add a payment method, or pay with one.
+    :BUY: Buy add-ons, services and packs.
+    :MANAGE: Subscribe, change plan or interval, freeze, cancel.
+    :ADD_SEATS: Buy seats.
+    :REMOVE_SEATS: Give seats back.
+    :EDIT: Change whom invoices are made out to.
+    :CORRECT: Accept or reject the correction of an invoice.
+    :GRANT: Grant a discount or a credit.
+    """
 
     VIEW = "view"
-    """See plan, price, next invoice and payment methods."""
     DOWNLOAD = "download"
-    """Fetch the invoices of the past."""
     PAY = "pay"
-    """Add a payment method, or pay with one."""
     BUY = "buy"
-    """Buy add-ons, services and packs."""
     MANAGE = "manage"
-    """Subscribe, change plan or interval, freeze, cancel."""
     ADD_SEATS = "add_seats"
     REMOVE_SEATS = "remove_seats"
     EDIT = "edit"
-    """Change whom invoices are made out to."""
     CORRECT = "correct"
-    """Accept or reject the correction of an invoice."""
     GRANT = "grant"
-    """Grant a discount or a credit."""
 
 
 def _statuses(values: Iterable[Status | str]) -> tuple[Status, ...]:

@@ -52,12 +52,14 @@ _FINEST = 12
 
 
 class TiersMode(Word):
-    """How tiers make a total."""
+    """How tiers make a total.
+
+    :GRADUATED: Each tier prices the units inside it.
+    :VOLUME: The tier that the quantity reaches prices all units.
+    """
 
     GRADUATED = "graduated"
-    """Each tier prices the units inside it."""
     VOLUME = "volume"
-    """The tier that the quantity reaches prices all units."""
 
 
 def _unit_price(value: Amount) -> Decimal:

@@ -33,7 +33,7 @@ from .invoices import (
 )
 from .lifecycle import Statement
 from .lifecycle._noted import bill_noted
-from .lifecycle.steps import Entry, Measured
+from .lifecycle.statements import Entry, Measured
 from .money import Money, trusted_money
 from .periods import same_time, same_times
 from .subscriptions import GrantCredit, Outcome, Subscription

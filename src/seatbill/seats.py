@@ -34,7 +34,12 @@ __all__ = [
 
 
 class MemberState(Word):
-    """What a person is to the workspace."""
+    """What a person is to the workspace.
+
+    :ACTIVE: Has a seat.
+    :INVITED: Has a seat until the invitation expires.
+    :DEACTIVATED: Has none.
+    """
 
     ACTIVE = "active"
     INVITED = "invited"

@@ -26,7 +26,13 @@ __all__ = ["TaxAmount", "TaxCategory", "TaxRate"]
 
 
 class TaxCategory(Word):
-    """The categories of EN 16931 (UNTDID 5305)."""
+    """The categories of EN 16931 (UNTDID 5305).
+
+    :STANDARD: Taxed by a rate above zero.
+    :ZERO: Taxed at zero.
+    :EXEMPT: Not taxed, for the reason given.
+    :REVERSE_CHARGE: The buyer owes the tax.
+    """
 
     STANDARD = "S"
     ZERO = "Z"

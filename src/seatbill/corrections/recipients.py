@@ -23,7 +23,12 @@ from ..periods import keep_times
 
 
 class CorrectionState(Word):
-    """Where the request for a correction stands."""
+    """Where the request for a correction stands.
+
+    :REQUESTED: It waits for a decision.
+    :ACCEPTED: It is a document.
+    :REJECTED: Nothing changes.
+    """
 
     REQUESTED = "requested"
     ACCEPTED = "accepted"

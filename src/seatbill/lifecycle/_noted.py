@@ -16,7 +16,7 @@ from typing import Any
 from .._values.checks import Time
 from ..corrections import CreditNote, CreditReason
 from ..subscriptions import Outcome, RecordCreditNote, Subscription
-from .steps import Entry, Measured, Statement, billed
+from .statements import Entry, Measured, Statement, billed
 
 Noted = list[tuple[str, Time, int]]
 """The key of each note, the day on which it was issued, and how much it took."""

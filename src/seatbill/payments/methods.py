@@ -44,7 +44,13 @@ SEPA_AREA: Final = tuple(_IBAN_LENGTHS)
 
 
 class Funding(Word):
-    """Where the money of a card comes from."""
+    """Where the money of a card comes from.
+
+    :CREDIT: A credit line.
+    :DEBIT: An account.
+    :PREPAID: What was paid in before.
+    :UNKNOWN: Nobody has said.
+    """
 
     CREDIT = "credit"
     DEBIT = "debit"

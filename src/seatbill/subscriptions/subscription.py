@@ -54,18 +54,22 @@ _CANCELLATION: Final = ChangeKind.CANCELLATION
 
 
 class Status(Word):
-    """Where a subscription stands; read off its dates."""
+    """Where a subscription stands; read off its dates.
+
+    :TRIALING: In the trial, before the first day that is paid for.
+    :ACTIVE: Paid for.
+    :FREE: On the free plan of the rules: nothing is charged or renewed.
+    :FROZEN: Nothing is charged or renewed until it thaws.
+    :PAUSED: Nothing is served or charged until the running period ends.
+    :CANCELED: Ended, and not on a free plan.
+    """
 
     TRIALING = "trialing"
     ACTIVE = "active"
     FREE = "free"
-    """On the free plan of the rules: nothing is charged or renewed."""
     FROZEN = "frozen"
-    """Nothing is charged or renewed until it thaws."""
     PAUSED = "paused"
-    """Nothing is served or charged until the running period ends."""
     CANCELED = "canceled"
-    """Ended, and not on a free plan."""
 
 
 # What runs and what waits.

@@ -37,12 +37,14 @@ from ..wallets import Wallet
 
 
 class BarColor(Word):
-    """How a bar of seats is shown."""
+    """How a bar of seats is shown.
+
+    :BLUE: A seat is free.
+    :RED: None is.
+    """
 
     BLUE = "blue"
-    """A seat is free."""
     RED = "red"
-    """None is."""
 
 
 @final
