@@ -52,6 +52,7 @@ from seatbill.subscriptions import (
 )
 from seatbill.testing import strategies
 from seatbill.testing.strategies import (
+    _rulesets,
     add_ons,
     credit_notes,
     currencies,
@@ -341,6 +342,9 @@ LEAVES: Final = {
     licences.MemberCount: people.member_counts,
     licences.TeamHistory: people.team_histories,
     licences.Workspace: people.workspaces,
+    parties.Contact: _rulesets.contacts,
+    parties.ElectronicAddress: _rulesets.electronic_addresses,
+    parties.PostalAddress: _rulesets.postal_addresses,
     payments.AuthorizationHold: paying.authorization_holds,
     parties.BuyerReferences: buyer_references,
     payments.BankAccount: paying.bank_accounts,

@@ -23,6 +23,7 @@ from seatbill import (
     AddSeats,
     BillingRules,
     Cancel,
+    Catalog,
     Convention,
     Discount,
     Interval,
@@ -116,6 +117,7 @@ START: dict[str, Any] = {
 OPENING = subscribe(**START, on=FIRST, tax_rates=[VAT], recipient=ADA)
 SUB, INVOICE = OPENING.subscription, OPENING.invoice
 OTHER = subscribe(**START | {"seats": 5, "id": "two"}, on=FIRST)
+RENAMED = Catalog([attrs.evolve(SMALL, name="Small one")])
 UPGRADE = change(SUB, SwitchPlan(LARGE), on=MIDDLE)
 BACK = next(line for line in UPGRADE.invoice.lines if line.kind == "credit")
 NOTE = credit_note(INVOICE, lines=[0], reason="goodwill", issued_on=MIDDLE)
@@ -297,8 +299,14 @@ TABLE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "paid": Money("100.00", "USD"),
         },
     ),
-    "formatting.describe": ({"value": BACK}, {"value": INVOICE.lines[0], **LOCALE}),
-    "formatting.explain": ({"line": BACK}, {"line": INVOICE.lines[0], **LOCALE}),
+    "formatting.describe": (
+        {"value": BACK},
+        {"value": INVOICE.lines[0], **LOCALE, "catalog": RENAMED},
+    ),
+    "formatting.explain": (
+        {"line": BACK},
+        {"line": INVOICE.lines[0], **LOCALE, "catalog": RENAMED},
+    ),
     "formatting.format_date": ({"at": FIRST}, {"at": MAY, **LOCALE}),
     "formatting.format_interval": (
         {"interval": MONTHLY},

@@ -26,6 +26,7 @@ from seatbill import (
     occupancy,
     subscribe,
 )
+from seatbill.documents import Look
 from seatbill.licences import (
     Enrollment,
     LicenceUnit,
@@ -33,6 +34,8 @@ from seatbill.licences import (
     TeamHistory,
     Workspace,
 )
+from seatbill.parties import BuyerReferences
+from seatbill.payments import PaymentInstructions
 from seatbill.views import BoughtService
 from shop import LARGE, SMALL, usd
 from test_arguments import (
@@ -90,6 +93,9 @@ SHOWN = {
     "members": Beside([ANN, BEN], document=STATEMENT),
     "measured": Beside({"team": 7}, document=METERING),
     "notes": Beside(["first"], document=STATEMENT),
+    "look": Look(reason=False),
+    "payment": PaymentInstructions(link="https://pay.example"),
+    "references": BuyerReferences(purchase_order="PO 4711"),
 }
 COUNTED = {"occupancy": MORE_SEATS, **LOCALE}
 
@@ -106,7 +112,9 @@ TABLE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "members": [ANN, BEN],
         },
     ),
+    "documents.logo_of": ({"picture": b"GIF87a"}, {"picture": b"GIF89a"}),
     "documents.to_html": ({"document": INVOICE}, SHOWN),
+    "documents.to_sheet": ({"document": INVOICE}, SHOWN),
     "documents.to_text": ({"document": INVOICE}, SHOWN),
     "licences.inactive_members": (
         {"workspace": IDLE, "on": MAY},

@@ -89,7 +89,12 @@ from seatbill.errors import SeatbillError, WrongTypeError
 from seatbill.licences import LicenceUnit, LicenceVariant
 from seatbill.limits import LIMITS
 from seatbill.money import currency_digits
-from seatbill.parties import BuyerReferences
+from seatbill.parties import (
+    BuyerReferences,
+    Contact,
+    ElectronicAddress,
+    PostalAddress,
+)
 from seatbill.rules import ChangeKind, Direction
 from seatbill.seats import Member, SeatCount, Team, admit, occupancy
 from seatbill.subscriptions import (
@@ -325,7 +330,26 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
         INVOICE,
         INVOICE.lines[0],
         INVOICE.lines[0].terms,
-        Party(name="Ada", address=["1 Street"], country="GB", vat_number="GB1"),
+        PostalAddress(
+            street="1 Street",
+            more=["2nd floor"],
+            postcode="E1",
+            city="London",
+            subdivision="Tower Hamlets",
+        ),
+        ElectronicAddress("EM", "ada@example.com"),
+        Contact(name="Ada", phone="+44 20", email="ada@example.com"),
+        Party(
+            name="Ada",
+            address=["1 Street"],
+            country="GB",
+            vat_number="GB1",
+            registration="1234",
+            registration_scheme="0099",
+            postal=PostalAddress(city="London"),
+            electronic_address=ElectronicAddress("EM", "ada@example.com"),
+            contact=Contact(name="Ada"),
+        ),
         BuyerReferences(buyer_reference="B", purchase_order="4711", contract="C"),
         INVOICE.taxes[0],
         VAT,

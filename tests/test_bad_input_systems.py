@@ -694,8 +694,14 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
         add_on_options,
         {"subscription": SUB, "catalog": CATALOG, "on": DATE, "quantities": None},
     ),
-    "formatting.describe": (describe, {"value": INVOICE.lines[0], "locale": "en"}),
-    "formatting.explain": (explain, {"line": INVOICE.lines[0], "locale": "en"}),
+    "formatting.describe": (
+        describe,
+        {"value": INVOICE.lines[0], "locale": "en", "catalog": CATALOG},
+    ),
+    "formatting.explain": (
+        explain,
+        {"line": INVOICE.lines[0], "locale": "en", "catalog": CATALOG},
+    ),
     "formatting.format_date": (format_date, {"at": DATE, "locale": "en"}),
     "formatting.format_interval": (
         format_interval,

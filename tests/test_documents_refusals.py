@@ -18,11 +18,16 @@ from seatbill import (
     subscribe,
 )
 from seatbill.documents import (
+    Look,
+    OwnColumn,
+    UnitName,
+    logo_of,
     seat_bar_html,
     seat_bar_svg,
     seat_bar_text,
     timeline_svg,
     to_html,
+    to_sheet,
     to_text,
 )
 from seatbill.errors import (
@@ -32,15 +37,19 @@ from seatbill.errors import (
     SeatbillError,
     WrongTypeError,
 )
+from seatbill.parties import BuyerReferences
+from seatbill.payments import PaymentInstructions
 from stories import at, plan
 from test_bad_input import (
     ACCEPTED,
+    EMPTY,
     accepted,
     annotation_of,
     doors,
     parameters_of,
     refuses_all_but,
 )
+from test_bad_input_systems import rows
 
 INVOICE = pictured.upgrade()
 STATEMENT = pictured.growing()
@@ -68,6 +77,13 @@ WRITERS = (to_text, to_html)
         pytest.param(STATEMENT, {"measured": 3}, "measured", id="no mapping"),
         pytest.param(STATEMENT, {"notes": [3]}, "notes", id="no notes"),
         pytest.param(STATEMENT, {"notes": "abc"}, "notes", id="one text as notes"),
+        pytest.param(INVOICE, {"look": "dark"}, "look", id="no look"),
+        pytest.param(INVOICE, {"payment": "IBAN"}, "payment", id="no payment"),
+        pytest.param(STATEMENT, {"payment": PaymentInstructions()}, "payment", id="a"),
+        pytest.param(INVOICE, {"references": "PO"}, "references", id="no references"),
+        pytest.param(
+            STATEMENT, {"references": BuyerReferences()}, "references", id="b"
+        ),
     ],
 )
 def test_a_wrong_argument_is_named(write, document: Any, more: Any, name):
@@ -131,6 +147,22 @@ def test_measured_quantities_make_the_next_invoice():
 
 # Each argument of each door, replaced by everything that is wrong.
 
+LOOK = Look(
+    logo=logo_of(b"GIF89a"),
+    accent="#0b7a4b",
+    fonts=["Inter"],
+    footer="Berlin",
+    terms="Pay in time.",
+    columns=["tax"],
+    own_columns=[OwnColumn("Cost centre", {"pro": "4711"})],
+    tax_names={"VAT": "TVA"},
+    unit_names=[UnitName(unit="seat", one="licence", many="licences")],
+)
+SAID: dict[str, Any] = {
+    "look": LOOK,
+    "payment": None,
+    "references": None,
+}
 PAGE: dict[str, Any] = {
     "document": STATEMENT,
     "locale": "en",
@@ -156,11 +188,27 @@ SOUND: dict[str, tuple[Any, dict[str, Any]]] = {
             "members": [],
         },
     ),
-    "documents.to_html": (to_html, PAGE),
-    "documents.to_text": (to_text, PAGE),
+    "documents.logo_of": (logo_of, {"picture": b"GIF89a"}),
+    "documents.to_html": (to_html, PAGE | SAID),
+    "documents.to_sheet": (to_sheet, PAGE | SAID),
+    "documents.to_text": (to_text, PAGE | SAID),
+    **rows(
+        "documents",
+        LOOK,
+        OwnColumn("Cost centre", {"pro": "4711"}),
+        UnitName(unit="seat", one="licence", many="licences"),
+    ),
 }
-KNOWN = ACCEPTED | {"Iterable[Member] | Occupancy": {"a list"}}
-DOORS = dict(doors(("documents",)))
+KNOWN = ACCEPTED | {
+    "Iterable[Member] | Occupancy": {"a list"},
+    "Names": EMPTY | {"a mapping"},
+}
+# What a sheet is made of is read by a host, and made by seatbill alone.
+DOORS = {
+    name: door
+    for name, door in doors(("documents",))
+    if door.__module__ != "seatbill.documents.sheets"
+}
 
 
 def test_every_door_and_argument_stands_in_the_table():

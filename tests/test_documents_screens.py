@@ -89,9 +89,9 @@ def test_a_fault_makes_the_run_fail(monkeypatch, capsys, tmp_path):
     assert run.main(["--pictures", str(tmp_path)]) == 1
     said = capsys.readouterr().out
     assert 'broken-en-phone: overflows its box: "a long sentence"' in said
-    assert said.endswith("screens: 15 shown, 15 with a fault\n")
-    assert len(list(tmp_path.glob("*.png"))) == 15
-    assert len(list(tmp_path.glob("*.pdf"))) == 3
+    assert said.endswith("screens: 20 shown, 20 with a fault\n")
+    assert len(list(tmp_path.glob("*.png"))) == 20
+    assert len(list(tmp_path.glob("*.pdf"))) == 4
 
 
 def test_an_unknown_page_is_named(capsys):

@@ -72,7 +72,6 @@ BUYER = Party(
 
 UPGRADE = """\
 Invoice 2026-17
-  Thank you.
   From     Seat Shop
            1 Lane
            Bern
@@ -94,7 +93,8 @@ Invoice 2026-17
                                                              Subtotal   $10.00
                                                    VAT: 19% of $10.00    $1.90
                                                                 Total   $11.90
-                                                           Amount due   $11.90"""
+                                                           Amount due   $11.90
+  Thank you."""
 
 
 def page(text: str) -> str:
@@ -554,12 +554,12 @@ def test_a_statement_tells_everything_in_order():
         page(
             """
             Statement s (Active)
-              Year one
               Bill to  Harbour Studio
                        2 Quay Street
                        Ireland
                        VAT number IE123
                        Registered as C-9
+              Year one
 
             History
 

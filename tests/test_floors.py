@@ -73,6 +73,7 @@ CORE_PACKAGES = {"attr", "attrs", "dateutil"}
 EXTRA_PACKAGES = {
     "formatting": {"babel"},
     "converters": {"cattr", "cattrs"},
+    "documents": {"segno"},
     "testing": {"hypothesis"},
 }
 
@@ -89,6 +90,7 @@ HEAVY = {
     "hypothesis",
     "logging",
     "pytest",
+    "segno",
     "unittest",
     "zoneinfo",
 }

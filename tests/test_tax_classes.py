@@ -40,7 +40,12 @@ from seatbill import (
 from seatbill.combining import combine, take_apart
 from seatbill.converters import dump, load
 from seatbill.discounts import DiscountTarget
-from seatbill.errors import DuplicateError, SeatbillError, TaxRateError
+from seatbill.errors import (
+    DuplicateError,
+    MalformedError,
+    SeatbillError,
+    TaxRateError,
+)
 from seatbill.formatting import describe
 from seatbill.subscriptions import Subscription
 from seatbill.taxes import TaxCategory, rates_for
@@ -471,6 +476,25 @@ def test_an_amount_off_is_shared_by_prices_where_nothing_is_known_to_be_left():
         ("two", "-20.00"),
     ]
     assert str(invoice.total.amount) == "12.00"
+
+
+def test_what_is_untaxed_may_say_so_in_a_code():
+    rate = TaxRate(
+        "abroad",
+        0,
+        TaxCategory.OUTSIDE_SCOPE,
+        reason="Article 44",
+        exemption_code="VATEX-EU-O",
+    )
+    assert (rate.category, rate.exemption_code) == ("O", "VATEX-EU-O")
+    with pytest.raises(TaxRateError) as refused:
+        TaxRate("outside", 0, TaxCategory.OUTSIDE_SCOPE)
+    assert refused.value.problem == "no_reason"
+    with pytest.raises(TaxRateError) as refused:
+        TaxRate("vat", "0.2", exemption_code="VATEX-EU-AE")
+    assert refused.value.problem == "no_exemption"
+    with pytest.raises(MalformedError):
+        TaxRate("ae", 0, TaxCategory.EXEMPT, reason="x", exemption_code="EU-AE")
 
 
 def test_in_a_part_of_a_period_no_rate_has_more_off_than_its_lines():

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from typing import final
+from typing import Final, final
 
 import attrs
 
@@ -19,7 +20,12 @@ from ._values.checks import (
     text,
     unique,
 )
-from .errors import CurrencyMismatchError, OutOfBoundsError, TaxRateError
+from .errors import (
+    CurrencyMismatchError,
+    MalformedError,
+    OutOfBoundsError,
+    TaxRateError,
+)
 from .money import Money, Rounding, divide
 
 __all__ = ["TaxAmount", "TaxCategory", "TaxRate"]
@@ -38,6 +44,11 @@ class TaxCategory(Word):
     ZERO = "Z"
     EXEMPT = "E"
     REVERSE_CHARGE = "AE"
+    OUTSIDE_SCOPE = "O"
+    """No VAT of the supplier's country is due, as where the service is abroad."""
+
+
+_EXEMPTION: Final = re.compile("VATEX-[A-Z0-9]+(-[A-Z0-9]+)*")
 
 
 def _rate(value: Amount | Fraction) -> Fraction:
@@ -64,7 +75,8 @@ class TaxRate(Value):
     """A tax rate handed in by the host; *rate* is a part of one (19 % is ``"0.19"``).
 
     An *inclusive* rate is contained in the prices.  Only STANDARD has a rate above
-    zero; EXEMPT and REVERSE_CHARGE say why in *reason* (EN 16931 BR-E-10, BR-AE-10).
+    zero; all others but ZERO say why in *reason* (EN 16931 BR-E-10, BR-AE-10, BR-O-10),
+    and may say it for machines in *exemption_code* (BT-121), such as ``"VATEX-EU-AE"``.
 
     A rate that names *tax_classes* taxes the items of these classes alone: plans,
     add-ons, services and fees with such a ``tax_class``.  All other items, those of a
@@ -76,7 +88,7 @@ class TaxRate(Value):
     >>> [rate.id for rate in rates_for(rates, None)]
     ['vat']
 
-    Raises: TaxRateError, OutOfBoundsError, WrongTypeError.
+    Raises: TaxRateError, MalformedError, OutOfBoundsError, WrongTypeError.
     """
 
     id: str
@@ -90,6 +102,8 @@ class TaxRate(Value):
         default=(), kw_only=True, converter=_tax_classes
     )
 
+    exemption_code: str | None = attrs.field(default=None, kw_only=True)
+
     def __attrs_post_init__(self) -> None:
         text("id", self.id)
         rate = self.rate
@@ -100,9 +114,14 @@ class TaxRate(Value):
             raise TaxRateError(self.id, "above_zero", self.category.name)
         if not rate and self.category is TaxCategory.STANDARD:
             raise TaxRateError(self.id, "zero", self.category.name)
-        needs_reason = self.category in (TaxCategory.EXEMPT, TaxCategory.REVERSE_CHARGE)
-        if needs_reason and self.reason is None:
+        untaxed = self.category not in (TaxCategory.STANDARD, TaxCategory.ZERO)
+        if untaxed and self.reason is None:
             raise TaxRateError(self.id, "no_reason", self.category.name)
+        code = self.exemption_code
+        if code is not None and not _EXEMPTION.fullmatch(text("exemption_code", code)):
+            raise MalformedError("exemption_code", code, "exemption")
+        if code is not None and not untaxed:
+            raise TaxRateError(self.id, "no_exemption", self.category.name)
 
 
 def tax_rate_set(values: Iterable[TaxRate]) -> tuple[TaxRate, ...]:

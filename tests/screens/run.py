@@ -1,7 +1,7 @@
 """Show every document in a real browser and measure it: `make screens`.
 
 No text may overflow its box, lie on another, leave the page or be hard to read: at 1
-line and at 40, on a phone, a desktop and paper, in three languages.  Exits with 1
+line and at 40, on a phone, a desktop and paper, in four languages.  Exits with 1
 where anything is wrong, with 2 where there is no Chromium.  `--pictures DIR` keeps
 what was seen.
 """
@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import branded
 import chromium
 import pictured
 
@@ -24,7 +25,7 @@ from seatbill.documents import (
     to_html,
 )
 
-LOCALES = ("en", "fr", "ar")
+LOCALES = ("en", "fr", "de", "ar")
 SCRIPT = (Path(__file__).parent / "measure.js").read_text(encoding="utf-8")
 
 
@@ -47,6 +48,7 @@ SCREENS = (
 
 CATALOG = pictured.CATALOG
 PAGES: dict[str, Callable[[str], str]] = {
+    **branded.pages(),
     "invoice-1": lambda at: to_html(pictured.one_line(), locale=at, catalog=CATALOG),
     "invoice-40": lambda at: to_html(
         pictured.forty_lines(),

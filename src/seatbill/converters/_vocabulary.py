@@ -75,7 +75,7 @@ _PLAIN: Final = (
     (workspaces, "Enrollment TeamHistory Workspace"),
     (licences, "LicenceHolder MemberCount"),
     (taxes, "TaxRate TaxAmount"),
-    (parties, "Party BuyerReferences"),
+    (parties, "PostalAddress ElectronicAddress Contact Party BuyerReferences"),
     (invoices, "LineTerms InvoiceLine"),
     (verification, "Discrepancy"),
     (notes, "CreditNoteLine"),

@@ -163,6 +163,7 @@ _MENTIONS: Final = {
     TaxCategory.REVERSE_CHARGE: "Reverse charge",
     TaxCategory.EXEMPT: "Exempt from VAT",
     TaxCategory.ZERO: "Zero rated",
+    TaxCategory.OUTSIDE_SCOPE: "Outside the scope of VAT",
 }
 
 

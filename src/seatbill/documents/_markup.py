@@ -83,7 +83,7 @@ def element(tag: str, *children: str | None, **attributes: str | int | None) -> 
 _LETTERS: Final = frozenset(["title", "desc", "text"])
 
 # Elements without an end tag in HTML, and those of SVG that hold nothing.
-_EMPTY: Final = frozenset("meta br col line rect circle path polyline use".split())
+_EMPTY: Final = frozenset("meta img br col line rect circle path polyline use".split())
 
 
 def joined(*parts: Markup | None) -> Markup:

@@ -15,11 +15,11 @@ from ..seats import Member, Occupancy
 from ..subscriptions import Outcome
 from ..views import billing_view
 from ._drawing.spans import own_invoice
-from ._invoice_sheets import invoice_sheet, parties_of
+from ._invoice_sheets import Said, invoice_sheet, parties_of
 from ._markup import isolated
 from ._setting import Setting
-from ._sheets import Block, Fact, Facts, Notes, Picture, Sheet
 from ._view_sheets import next_invoice_sheet, standing_of
+from .sheets import Block, Fact, Facts, Notes, Picture, Sheet
 from .timeline import drawing
 
 
@@ -191,7 +191,9 @@ def quote_sheet(quote: Quote, setting: Setting, seller: Party | None) -> Sheet:
             ),
             Notes((*asked, *_told(outcome, setting, own, None))),
             *(
-                invoice_sheet(invoice, setting, parties=False, brief=True, preview=True)
+                invoice_sheet(
+                    invoice, setting, Said(preview=True), parties=False, brief=True
+                )
                 for invoice in outcome.invoices
             ),
             Sheet(

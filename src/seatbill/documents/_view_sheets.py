@@ -10,20 +10,19 @@ from ..formatting import (
     format_interval,
     format_number,
     format_period,
-    format_quantity,
     format_unit_amount,
 )
 from ..invoices import ItemKind
 from ..parties import Party
-from ..payments.methods import Card, PaymentMethod, SepaMandate
 from ..subscriptions import Status, Subscription
 from ..views import BillingView, PricedUnit
-from ._invoice_sheets import invoice_sheet, parties_of
+from ._invoice_sheets import Said, invoice_sheet, parties_of
 from ._line_tables import lot_name
 from ._markup import isolated
+from ._payment_sheets import method_text
 from ._setting import Setting
-from ._sheets import Bars, Block, Fact, Facts, Notes, Sheet
 from .seat_bars import words_of
+from .sheets import Bars, Block, Fact, Facts, Notes, Sheet
 
 
 def view_sheet(view: BillingView, setting: Setting, seller: Party | None) -> Sheet:
@@ -45,7 +44,9 @@ def next_invoice_sheet(view: BillingView, setting: Setting) -> Iterator[Sheet]:
     """Yield what the next renewal charges, where it charges anything."""
     coming = view.next_invoice
     if coming is not None:
-        yield invoice_sheet(coming, setting, preview=True, parties=False, brief=True)
+        yield invoice_sheet(
+            coming, setting, Said(preview=True), parties=False, brief=True
+        )
 
 
 def standing_of(
@@ -84,9 +85,7 @@ def _facts(
         if sub.status is not Status.CANCELED:
             yield from _prices(view, setting)
     elif sub.seats:
-        owned = [
-            format_quantity(n, unit, setting.locale) for unit, n in sub.seats.items()
-        ]
+        owned = [setting.quantity(n, unit) for unit, n in sub.seats.items()]
         yield Fact(_("Seats"), ", ".join(owned))
     yield from _times(sub, setting)
     if view is not None and view.renews_on is not None:
@@ -97,7 +96,7 @@ def _facts(
     for lot in filter(lambda lot: lot.amount, sub.credit_lots):
         yield Fact(lot_name(lot, setting), setting.money(lot.amount))
     if view is not None and view.payment is not None:
-        yield Fact(_("Payment method"), _payment(view.payment, setting))
+        yield Fact(_("Payment method"), method_text(view.payment, setting))
     if view is not None and view.wallet is not None:
         left = format_number(view.wallet.balance, setting.locale)
         unit = isolated(view.wallet.policy.unit)
@@ -129,7 +128,7 @@ def _services(view: BillingView, setting: Setting) -> Iterator[Fact]:
         said = isolated(bought.service.name)
         if bought.quantity > 1:
             said = f"{format_number(bought.quantity, setting.locale)} × {said}"
-        left = [format_quantity(n, of, setting.locale) for of, n in bought.left.items()]
+        left = [setting.quantity(n, of) for of, n in bought.left.items()]
         if left:
             said = _("%(service)s (left: %(left)s)") % {
                 "service": said,
@@ -140,7 +139,7 @@ def _services(view: BillingView, setting: Setting) -> Iterator[Fact]:
 
 def _unit(unit: PricedUnit, setting: Setting) -> str:
     _ = setting.words.gettext
-    quantity = format_quantity(unit.quantity, unit.unit, setting.locale)
+    quantity = setting.quantity(unit.quantity, unit.unit)
     said, amount = _("%(quantity)s by tiers: %(amount)s"), setting.money(unit.price)
     if unit.unit_amount is not None:
         said, currency = _("%(quantity)s at %(amount)s"), unit.price.currency
@@ -165,14 +164,3 @@ def _times(sub: Subscription, setting: Setting) -> Iterator[Fact]:
 
 def _on(label: str, day: Time, setting: Setting) -> Fact:
     return Fact(label, setting.day(day), day)
-
-
-def _payment(method: PaymentMethod, setting: Setting) -> str:
-    """Return how a customer pays, by the four digits that are kept."""
-    _ = setting.words.gettext
-    if isinstance(method, Card):
-        return isolated(f"{method.brand} •••• {method.last_four}")
-    if isinstance(method, SepaMandate):
-        names = {"last_four": method.last_four, "reference": isolated(method.reference)}
-        return _("Direct debit from •••• %(last_four)s (%(reference)s)") % names
-    return f"PayPal ({method.country})"

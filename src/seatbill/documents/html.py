@@ -12,13 +12,16 @@ from typing import Any, Final
 
 from .._values.checks import Time
 from ..catalogs import Catalog
-from ..parties import Party
+from ..parties import BuyerReferences, Party
+from ..payments.means import PaymentInstructions
 from ..periods import Period
 from ..seats import Member, Occupancy
-from . import _sheets as sheets
-from ._markup import Markup, element, joined
+from . import sheets
+from ._branding import style_of
+from ._markup import Markup, characters, element, joined
 from ._printable import Printable, sheet_of
 from ._stylesheets import BARS, PAGE
+from .looks import Look
 from .seat_bars import bar_markup
 
 __all__ = ["to_html"]
@@ -38,13 +41,17 @@ def to_html(
     members: Iterable[Member] | Occupancy | None = None,
     measured: Mapping[str, int] | None = None,
     notes: Iterable[str | None] = (),
+    look: Look | None = None,
+    payment: PaymentInstructions | None = None,
+    references: BuyerReferences | None = None,
 ) -> str:
     """Return *document* as a page of HTML that stands on its own.
 
     The arguments are those of :func:`~seatbill.documents.to_text`; the page of a
     statement has its timeline too.
 
-    Raises: LocaleError, WrongTypeError.
+    Raises: LocaleError, MissingExtraError for a QR code without the extra ``qr``,
+    OutOfBoundsError, WrongTypeError.
     """
     setting, sheet = sheet_of(
         document,
@@ -53,17 +60,42 @@ def to_html(
         seller,
         note=note,
         preview=preview,
+        look=look,
+        payment=payment,
+        references=references,
         members=members,
         measured=measured,
         notes=notes,
     )
     said = setting.words
-    parts = joined(_head(sheet), element("body", element("main", _sheet(sheet, 1))))
+    look = setting.look
+    main = joined(_logo(look, sheet), _sheet(sheet, 1), _footer(look))
+    parts = joined(_head(sheet, look), element("body", element("main", main)))
     page = element("html", parts, lang=said.tag, dir=said.direction)
     return f"<!DOCTYPE html>\n{page}\n"
 
 
-def _head(sheet: sheets.Sheet) -> Markup:
+def _policy(look: Look) -> str:
+    """Return what a page may load: nothing, but the logo that stands inside it."""
+    return _POLICY if look.logo is None else f"{_POLICY}; img-src data:"
+
+
+def _logo(look: Look, sheet: sheets.Sheet) -> Markup | None:
+    """Return the logo, which is called as the seller is."""
+    if look.logo is None:
+        return None
+    names = [party.name for party in sheet.parties if party.role == "seller"]
+    image = element("img", src=look.logo, alt=characters("".join(names)))
+    return element("div", image, class_="logo")
+
+
+def _footer(look: Look) -> Markup | None:
+    if look.footer is None:
+        return None
+    return element("footer", element("bdi", look.footer))
+
+
+def _head(sheet: sheets.Sheet, look: Look) -> Markup:
     """Return what is not shown: how wide a page is, its colors, title and style."""
     wide = "width=device-width, initial-scale=1"
     return element(
@@ -72,9 +104,11 @@ def _head(sheet: sheets.Sheet) -> Markup:
             element("meta", charset="utf-8"),
             element("meta", name="viewport", content=wide),
             element("meta", name="color-scheme", content="light dark"),
-            element("meta", http_equiv="Content-Security-Policy", content=_POLICY),
+            element(
+                "meta", http_equiv="Content-Security-Policy", content=_policy(look)
+            ),
             element("title", " ".join(filter(None, (sheet.title, sheet.number)))),
-            element("style", Markup(PAGE + BARS)),
+            element("style", Markup(PAGE + BARS + style_of(look))),
         ),
     )
 
@@ -163,6 +197,8 @@ def _value(fact: sheets.Fact) -> str:
         return _time(fact.value, fact.day)
     if fact.period is not None:
         return _period(fact.value, fact.period)
+    if fact.link is not None:
+        return element("a", fact.value, href=fact.link, rel="noreferrer")
     return fact.value
 
 
@@ -179,9 +215,12 @@ def _bars(block: sheets.Bars) -> Markup:
 
 
 def _picture(block: sheets.Picture) -> Markup:
-    """Return a drawing that scrolls where the screen is narrow."""
+    """Return a drawing, which scrolls where it is wide and the screen narrow."""
+    if block.kind == "qr":
+        words = element("figcaption", block.label)
+        return element("figure", block.draw(), words, class_=block.kind)
     return element(
-        "figure", block.draw(), class_="picture", tabindex=0, aria_label=block.label
+        "figure", block.draw(), class_=block.kind, tabindex=0, aria_label=block.label
     )
 
 
@@ -192,10 +231,10 @@ def _table(block: sheets.Lines) -> Markup:
     """
     heads = [element("th", block.item, scope="col", role="columnheader")]
     heads += [
-        element("th", head, scope="col", role="columnheader", class_="figure")
-        for head in block.heads
+        element("th", column.label, scope="col", role="columnheader", class_="figure")
+        for column in block.columns
     ]
-    rows = [_row(line, block.heads) for line in block.lines]
+    rows = [_row(line, block.columns) for line in block.lines]
     return element(
         "table",
         joined(
@@ -208,7 +247,7 @@ def _table(block: sheets.Lines) -> Markup:
     )
 
 
-def _row(line: sheets.Line, heads: tuple[str, ...]) -> Markup:
+def _row(line: sheets.Line, columns: tuple[sheets.Column, ...]) -> Markup:
     """Return a row: what and when, then its numbers."""
     time = line.time
     if isinstance(time, Period):
@@ -224,10 +263,15 @@ def _row(line: sheets.Line, heads: tuple[str, ...]) -> Markup:
         role="rowheader",
     )
     cells = [
-        element("td", cell, data_label=head, role="cell", class_=_figure(cell))
-        for head, cell in zip(heads, line.cells, strict=True)
+        element("td", _whole(cell), data_label=head, role="cell", class_=_figure(cell))
+        for head, cell in ((c.label, line.cell(c)) for c in columns)
     ]
     return element("tr", item, *cells, role="row")
+
+
+def _whole(cell: str) -> str:
+    """Return a cell as one thing, where it has a name in it that is one of its own."""
+    return element("span", cell) if "\u2068" in cell else cell
 
 
 def _figure(words: str) -> str:

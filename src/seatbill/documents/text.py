@@ -11,11 +11,14 @@ from typing import Any, Final
 import attrs
 
 from ..catalogs import Catalog
-from ..parties import Party
+from ..parties import BuyerReferences, Party
+from ..payments.means import PaymentInstructions
 from ..seats import Member, Occupancy
-from . import _sheets as sheets
+from . import sheets
 from ._columns import aligned, columns, printable, wrapped
+from ._markup import isolated
 from ._printable import Printable, sheet_of
+from .looks import Look
 from .seat_bars import bar_text
 
 __all__ = ["to_text"]
@@ -37,29 +40,40 @@ def to_text(
     members: Iterable[Member] | Occupancy | None = None,
     measured: Mapping[str, int] | None = None,
     notes: Iterable[str | None] = (),
+    look: Look | None = None,
+    payment: PaymentInstructions | None = None,
+    references: BuyerReferences | None = None,
 ) -> str:
     """Return *document* as text for a terminal, without a line end after the last.
 
-    *catalog* gives items their names, their ids stand without it; *seller* heads the
-    document and *note* is one more sentence.  *preview* says that an invoice is what
-    :func:`~seatbill.preview_invoice` returned.  For a statement: *members* are people,
-    or the seats as they were counted, for its bar; *measured* are the quantities of
-    the next renewal, and *notes* one for each entry of its history.
+    *catalog* gives items their names, their ids stand without it, and tells how tiers
+    make a price; *seller* heads the document.  *note* is said below the sums, or before
+    the rest of what is no invoice, in its own lines.  *preview* says that an invoice is
+    what :func:`~seatbill.preview_invoice` returned.  *look* is the seller's; *payment*,
+    of an invoice, says how what is due is paid, and *references* are the buyer's.  For
+    a statement: *members* are people, or the seats as they were counted, for its bar;
+    *measured* are the quantities of the next renewal, and *notes* one for each entry
+    of its history.
 
-    Raises: LocaleError, WrongTypeError.
+    Raises: LocaleError, OutOfBoundsError, WrongTypeError.
     """
-    _, sheet = sheet_of(
+    setting, sheet = sheet_of(
         document,
         locale,
         catalog,
         seller,
         note=note,
         preview=preview,
+        look=look,
+        payment=payment,
+        references=references,
         members=members,
         measured=measured,
         notes=notes,
     )
-    return "\n".join(_sheet(sheet))
+    footer = setting.look.footer
+    end = () if footer is None else ("", *_notes(sheets.Notes((isolated(footer),))))
+    return "\n".join([*_sheet(sheet), *end])
 
 
 def _sheet(sheet: sheets.Sheet) -> Iterator[str]:
@@ -125,8 +139,8 @@ def _parties(block: sheets.Parties) -> Iterator[str]:
 
 
 def _notes(block: sheets.Notes) -> Iterator[str]:
-    for note in block.notes:
-        yield from (f"  {line}" for line in wrapped(printable(note), _NOTE))
+    for line in "\n".join(block.notes).splitlines():
+        yield from (f"  {part}" for part in wrapped(printable(line), _NOTE))
 
 
 def _bars(block: sheets.Bars) -> Iterator[str]:
@@ -156,8 +170,8 @@ def _table(table: sheets.Lines | None, totals: sheets.Totals) -> Iterator[str]:
     if table is None:
         yield from aligned(sums, right=(0, 1))
         return
-    heads = (table.item, table.time, *table.heads)
-    rows = [heads, *(row for line in table.lines for row in _rows(line))]
+    heads = (table.item, table.time, *(column.label for column in table.columns))
+    rows = [heads, *(row for line in table.lines for row in _rows(line, table))]
     amounts = [("",) * (len(heads) - 1) + (amount,) for _, amount in sums]
     numbers = range(2, len(heads))
     found = list(aligned([*rows, *amounts], right=numbers))
@@ -174,11 +188,12 @@ def _table(table: sheets.Lines | None, totals: sheets.Totals) -> Iterator[str]:
         yield f"{' ' * (room - taken)}{label}{line[room:]}"
 
 
-def _rows(line: sheets.Line) -> Iterator[tuple[str, ...]]:
+def _rows(line: sheets.Line, table: sheets.Lines) -> Iterator[tuple[str, ...]]:
     """Yield the row of a line, what is left of its name, and its remarks."""
     first, *more = wrapped(printable(line.title), _ITEM)
-    yield (first, line.when, *line.cells)
-    blank = ("",) * (len(line.cells) + 1)
+    cells = [line.cell(column) for column in table.columns]
+    yield (first, line.when, *cells)
+    blank = ("",) * (len(cells) + 1)
     for text in more:
         yield (text, *blank)
     for remark in line.remarks:

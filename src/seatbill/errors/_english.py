@@ -65,6 +65,21 @@ malformed.line: {name} is {value!r}, which has more than one line | put it in on
 malformed.link: {name} is {value!r} | give an address that begins with https:// and has
     no blank
 malformed.bic: {name} is {value!r} | give the 8 or 11 characters of the bank's BIC
+malformed.scheme: {name} is {value!r} | give the four digits of a scheme of ISO 6523, or
+    EM for a mail address
+malformed.identifier: {name} is {value!r}, which is mistyped | copy it again, its digits
+    alone
+malformed.email: {name} is {value!r}, which is no mail address | give one, such as
+    billing@example.com
+malformed.exemption: {name} is {value!r} | give a code of the list VATEX, such as
+    VATEX-EU-AE
+malformed.logo: {name} begins with {value!r} | give a PNG, JPEG, GIF, WebP or SVG as
+    seatbill.documents.logo_of returns it
+malformed.picture: {name} is {value!r}, which does not begin as such a picture does |
+    give the bytes of a PNG, JPEG, GIF, WebP or SVG
+malformed.color: {name} is {value!r} | give a color of six digits such as '#0b7a4b'
+malformed.font: {name} has {value!r} | give the name of a font, in letters, digits,
+    blanks and hyphens
 malformed.rf_number: {name} is {value!r} | give 1 to 21 letters and digits
 naive_datetime: {name} is {value}, a datetime without a time zone | attach the zone in
     which it was read, then call .astimezone(UTC)
@@ -128,9 +143,11 @@ invalid_tax_rate.percentage: A tax rate of {value} is 100% | write '0.01' for 1%
 invalid_tax_rate.above_zero: Tax rate {value!r} is {category}, so it has to be 0 | set
     rate to 0, or category to STANDARD
 invalid_tax_rate.zero: Tax rate {value!r} is {category}, so it cannot be 0 | use ZERO,
-    EXEMPT or REVERSE_CHARGE
+    EXEMPT, REVERSE_CHARGE or OUTSIDE_SCOPE
 invalid_tax_rate.no_reason: Tax rate {value!r} is {category}, so it needs a reason |
     give reason
+invalid_tax_rate.no_exemption: Tax rate {value!r} is {category}, so it has no reason to
+    be untaxed | leave exemption_code out
 invalid_tax_rate.not_alone: The tax rates {value} cannot be combined, as one of them is
     inclusive | use one inclusive rate alone, or exclusive rates
 invalid_rules: {field} is {value} ({problem}) | give another value

@@ -17,6 +17,7 @@ from ..subscriptions.changes import (
     SetTerm,
     SwitchPlan,
 )
+from ._names import Item
 from ._offers import discount_details, discount_text
 from ._quantities import format_quantity
 from ._values import in_words
@@ -88,7 +89,7 @@ seats: {value:key} from {day}
 """By the kind of the update."""
 
 
-def change_text(change: Change, locale: str) -> str:
+def change_text(change: Change, locale: str, items: tuple[Item, ...] = ()) -> str:
     """Return what *change* asks for."""
     kind = type(change)
     values = {field.name: getattr(change, field.name) for field in attrs.fields(kind)}
@@ -106,7 +107,7 @@ def change_text(change: Change, locale: str) -> str:
     if isinstance(change, SwitchPlan) and change.seats:
         code = f"{code}.seats"
         values["seats"] = _row(change.seats, locale)
-    return in_words(chosen(CHANGES, code, values), values, locale)[0]
+    return in_words(chosen(CHANGES, code, values), values, locale, items)[0]
 
 
 def _row(numbers: Mapping[str, int], locale: str) -> str:
@@ -114,9 +115,11 @@ def _row(numbers: Mapping[str, int], locale: str) -> str:
     return ", ".join(format_quantity(n, unit, locale) for unit, n in numbers.items())
 
 
-def pending_text(update: PendingUpdate, locale: str) -> str:
+def pending_text(
+    update: PendingUpdate, locale: str, items: tuple[Item, ...] = ()
+) -> str:
     """Return what is scheduled, and from when it holds."""
     values = {"key": update.key, "value": update.value, "day": update.applies_on}
     if update.kind is ChangeKind.ADD_ON:
         values |= {"value": update.value.add_on, "quantity": update.value.quantity}
-    return in_words(chosen(PENDING, update.kind, values), values, locale)[0]
+    return in_words(chosen(PENDING, update.kind, values), values, locale, items)[0]

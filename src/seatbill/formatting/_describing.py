@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final, get_args
 
 from .._values.base import Word
+from ..catalogs import Catalog
 from ..errors import SeatbillError, WrongTypeError
 from ..invoices import InvoiceLine, ItemKind, LineKind, LineTerms
 from ..notices import Finding, Notice, Refusal
@@ -15,6 +16,7 @@ from ._catalogues import words
 from ._changes import change_text, pending_text
 from ._labels import label
 from ._locales import conventions
+from ._names import Item, item_name, items_of
 from ._quantities import format_quantity, several_of
 from ._sentences import (
     discrepancy_text,
@@ -38,8 +40,13 @@ Described = (
 """What has words: of a bill, of a change, of a refusal, of a review."""
 
 
-def describe(value: Described, locale: str = "en") -> str:
+def describe(
+    value: Described, locale: str = "en", *, catalog: Catalog | None = None
+) -> str:
     """Return what *value* is, in the words of *locale*.
+
+    Items are called as *catalog* calls them; what it does not hold by its own name
+    where it has one, else by its id.
 
     A line and a charge get a title, a change and what waits a phrase; a notice, a
     finding, a discrepancy and a refusal their sentence, with the way out of it; a
@@ -52,15 +59,17 @@ def describe(value: Described, locale: str = "en") -> str:
     Raises: LocaleError, WrongTypeError.
     """
     conventions(locale)
+    items = items_of(catalog)
     for kind, told in _TOLD:
         if isinstance(value, kind):
-            return told(value, locale)
+            return told(value, locale, items)
     raise WrongTypeError("value", "words", value)
 
 
-def title(line: InvoiceLine | Charge, locale: str) -> str:
+def title(line: InvoiceLine | Charge, locale: str, items: tuple[Item, ...] = ()) -> str:
     """Return what *line* is about: "3 seats, pro"."""
     terms, quantity = line.terms, abs(line.quantity)
+    item = item_name(terms.item_kind, terms.item, items)
     _ = words(locale).gettext
     if terms.item_kind is ItemKind.DISCOUNT:
         said = _("Discount %(item)s") % {"item": terms.item}
@@ -71,13 +80,20 @@ def title(line: InvoiceLine | Charge, locale: str) -> str:
             counted = format_quantity(quantity, terms.unit, locale)
             said = (of_more if terms.item == "true-up" else of_rest) % {"what": counted}
     elif _counts_itself(terms):
-        said = several_of(terms.item, quantity, locale)
+        said = several_of(item, quantity, locale)
     else:
         counted = format_quantity(quantity, terms.unit, locale)
-        said = _("%(quantity)s, %(item)s") % {"quantity": counted, "item": terms.item}
+        said = _("%(quantity)s, %(item)s") % {"quantity": counted, "item": item}
     if isinstance(line, InvoiceLine) and line.kind is LineKind.CREDIT:
-        return _("Unused: %(what)s") % {"what": said}
+        unused, cheaper = _("Unused: %(what)s"), _("Lower price: %(what)s")
+        return (cheaper if is_cheaper(line) else unused) % {"what": said}
     return said
+
+
+def is_cheaper(line: InvoiceLine) -> bool:
+    """Tell whether *line* is for more units, which a volume tier made cheaper."""
+    counted = line.terms.item_kind in (ItemKind.PLAN, ItemKind.ADD_ON)
+    return counted and line.kind is LineKind.CREDIT and line.quantity > 0
 
 
 def _counts_itself(terms: LineTerms) -> bool:
@@ -87,13 +103,13 @@ def _counts_itself(terms: LineTerms) -> bool:
     return terms.item_kind is ItemKind.SERVICE
 
 
-_TOLD: Final[tuple[tuple[Any, Callable[[Any, str], str]], ...]] = (
+_TOLD: Final[tuple[tuple[Any, Callable[[Any, str, tuple[Item, ...]], str]], ...]] = (
     ((InvoiceLine, Charge), title),
     (get_args(Change), change_text),
     (PendingUpdate, pending_text),
     ((Finding, Notice), told_text),
     (SeatbillError, refusal_text),
     (Refusal, kept_refusal_text),
-    (Discrepancy, discrepancy_text),
-    (Word, label),
+    (Discrepancy, lambda value, locale, _: discrepancy_text(value, locale)),
+    (Word, lambda value, locale, _: label(value, locale)),
 )

@@ -6,18 +6,25 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from .._values.checks import instance
+from ..catalogs import Catalog
 from ..invoices import InvoiceLine, ItemKind, LineKind
 from ..money import Money
 from ._catalogues import words
 from ._dates import format_date, format_span
 from ._describing import title
+from ._names import Item, items_of
 from ._numbers import format_money, format_number, format_unit_amount
 from ._offers import discount_details, discount_text
 from ._quantities import format_share
+from ._tiers import tiers_text
 
 
-def explain(line: InvoiceLine, locale: str = "en") -> str:
+def explain(
+    line: InvoiceLine, locale: str = "en", *, catalog: Catalog | None = None
+) -> str:
     r"""Return how *line* comes to its amount: quantity × unit price × share.
+
+    *catalog* names the item, and tells how its tiers make a price.
 
     >>> import datetime as dt
     >>> from seatbill.lifecycle import subscribe
@@ -40,13 +47,14 @@ def explain(line: InvoiceLine, locale: str = "en") -> str:
     Raises: LocaleError, WrongTypeError.
     """
     instance("line", line, InvoiceLine)
-    details = "; ".join(_details(line, locale))
+    items = items_of(catalog)
+    details = "; ".join(_details(line, locale, items))
     _ = words(locale).gettext
     told = _("%(what)s, %(time)s: %(sum)s (%(details)s).")
     if not details:
         told = _("%(what)s, %(time)s: %(sum)s.")
     return told % {
-        "what": title(line, locale),
+        "what": title(line, locale, items),
         "time": _time(line, locale),
         "sum": _sum(line, locale),
         "details": details,
@@ -79,7 +87,7 @@ def _sum(line: InvoiceLine, locale: str) -> str:
     return product if product == shown else f"{product} = {shown}"
 
 
-def _details(line: InvoiceLine, locale: str) -> Iterator[str]:
+def _details(line: InvoiceLine, locale: str, items: tuple[Item, ...]) -> Iterator[str]:
     """Yield what cut *line* short, and how its price came about."""
     _ = words(locale).gettext
     if line.cap is not None:
@@ -93,7 +101,12 @@ def _details(line: InvoiceLine, locale: str) -> Iterator[str]:
     elif line.discounts:
         yield _price(line, locale)
     if line.terms.unit_scaled is None:
-        yield _("price by tiers")
+        tiers = tiers_text(line, items, locale)
+        yield (
+            _("price by tiers: %(sum)s") % {"sum": tiers}
+            if tiers
+            else _("price by tiers")
+        )
 
 
 def _price(line: InvoiceLine, locale: str) -> str:

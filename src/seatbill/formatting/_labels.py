@@ -135,6 +135,7 @@ _LABELS: Final = {
     "Surplus.KEPT": named("Surplus", "Kept for later"),
     "Surplus.LOST": named("Surplus", "Lost"),
     "TaxCategory.EXEMPT": named("TaxCategory", "Exempt from tax"),
+    "TaxCategory.OUTSIDE_SCOPE": named("TaxCategory", "Outside the scope"),
     "TaxCategory.REVERSE_CHARGE": named("TaxCategory", "Reverse charge"),
     "TaxCategory.STANDARD": named("TaxCategory", "Standard rate"),
     "TaxCategory.ZERO": named("TaxCategory", "Zero rate"),

@@ -7,12 +7,12 @@ from typing import Final
 from ._catalogues import words
 
 _NOUNS: Final = (
-    "a paid plan; add-on; address; allowance; amount; card brand; charge; contract; "
-    "country; credit lot; credit note; currency; dates; datetimes in UTC; discount; "
-    "dunning step; finding; interval discount; invoice; licence variant; line; "
-    "member; mention; name; notice; pack; package; pending purchase; plan; price; "
-    "purchase; purpose; registration; resource; rulebook; service; subtotal; tax "
-    "class; tax rate; taxes; team; total; true-up; unit; value"
+    "a paid plan; add-on; address; allowance; amount; card brand; charge; column; "
+    "contract; country; credit lot; credit note; currency; dates; datetimes in UTC; "
+    "discount; dunning step; finding; interval discount; invoice; licence variant; "
+    "line; member; mention; name; notice; pack; package; pending purchase; plan; "
+    "price; purchase; purpose; registration; resource; rulebook; service; subtotal; "
+    "tax class; tax rate; taxes; team; total; true-up; unit; value"
 )
 WORDS: Final = {
     **{noun: noun for noun in _NOUNS.split("; ")},

@@ -13,6 +13,7 @@ from ..errors.wording import Sentence, filled
 from ..notices import Finding, Notice, Refusal, sentence_in
 from ..verification import Discrepancy
 from ._catalogues import words
+from ._names import Item
 from ._values import in_words, shower
 
 _KINDS: Final = {
@@ -54,7 +55,9 @@ _INVOICE: Final = re.compile(r"invoices\[([0-9]{1,9})\]\.(.+)")
 _LINE: Final = re.compile(r"lines\[([0-9]{1,9})\]\.(\w+)")
 
 
-def refusal_text(error: SeatbillError, locale: str) -> str:
+def refusal_text(
+    error: SeatbillError, locale: str, items: tuple[Item, ...] = ()
+) -> str:
     """Return why something is refused, and the way out.
 
     One that has no sentence of its own tells its problems one by one, in English.
@@ -62,10 +65,12 @@ def refusal_text(error: SeatbillError, locale: str) -> str:
     if error.sentence == SeatbillError.sentence:
         return str(error)
     values = {name: getattr(error, name) for name in error.names}
-    return _told(sentence_of(type(error), values), values, locale)
+    return _told(sentence_of(type(error), values), values, locale, items)
 
 
-def kept_refusal_text(refusal: Refusal, locale: str) -> str:
+def kept_refusal_text(
+    refusal: Refusal, locale: str, items: tuple[Item, ...] = ()
+) -> str:
     """Return what a refusal that was kept as a value says.
 
     One that was made by hand, of a code or with values of its own, says its message.
@@ -74,12 +79,12 @@ def kept_refusal_text(refusal: Refusal, locale: str) -> str:
     values = dict(refusal.values)
     if kind is None or not {*kind.names} <= {*values}:
         return refusal.message
-    return _told(sentence_of(kind, values), values, locale)
+    return _told(sentence_of(kind, values), values, locale, items)
 
 
-def told_text(told: Finding | Notice, locale: str) -> str:
+def told_text(told: Finding | Notice, locale: str, items: tuple[Item, ...] = ()) -> str:
     """Return what a review found, or what a customer should be told."""
-    return _told(sentence_in(told), dict(told.values), locale)
+    return _told(sentence_in(told), dict(told.values), locale, items)
 
 
 def discrepancy_text(discrepancy: Discrepancy, locale: str) -> str:
@@ -106,8 +111,13 @@ def discrepancy_text(discrepancy: Discrepancy, locale: str) -> str:
     return filled(place, number, shower(locale))
 
 
-def _told(sentence: Sentence, values: Mapping[str, Any], locale: str) -> str:
+def _told(
+    sentence: Sentence,
+    values: Mapping[str, Any],
+    locale: str,
+    items: tuple[Item, ...],
+) -> str:
     """Return *sentence* with its values and its way out, as *locale* writes them."""
-    said, remedy = in_words(sentence, values, locale)
+    said, remedy = in_words(sentence, values, locale, items)
     joined = words(locale).gettext("%(sentence)s: %(remedy)s.")
     return joined % {"sentence": said, "remedy": remedy} if remedy else f"{said}."

@@ -31,6 +31,7 @@ from ..taxes import TaxAmount, TaxRate
 from ._catalogues import words
 from ._dates import format_date, format_period, format_span
 from ._labels import label
+from ._names import Item, called
 from ._numbers import format_money, format_number
 from ._phrases import word_text
 from ._quantities import counted, format_interval, like, rate_text
@@ -41,9 +42,17 @@ _TOO_LONG: Final = 4096
 
 
 def in_words(
-    sentence: Sentence, values: Mapping[str, Any], locale: str
+    sentence: Sentence,
+    values: Mapping[str, Any],
+    locale: str,
+    items: tuple[Item, ...] = (),
 ) -> tuple[str, str]:
-    """Return *sentence* and its way out in the words of *locale*."""
+    """Return *sentence* and its way out in the words of *locale*.
+
+    What is the id of one of *items* is told by its name.
+    """
+    if items:
+        values = {name: called(name, value, items) for name, value in values.items()}
     if isinstance(sentence, Plural):
         n = _number(values[sentence.by], locale)
         text = words(locale).ngettext(sentence.one, sentence.many, n)

@@ -163,10 +163,8 @@ def markets(
         catalog, new_prices = draw(_lists(rules, currency, own_intervals=alone))
     else:
         new_prices = tuple(map(_dearer, catalog.plans))
-    which = {
-        "fixed": None if fixed_discounts else False,
-        "limited": None if limited_discounts else False,
-    }
+    which = {"fixed": None if fixed_discounts else False}
+    which["limited"] = None if limited_discounts else False
     world = Market(
         catalog=catalog,
         rules=rules,

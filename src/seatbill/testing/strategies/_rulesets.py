@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from ...money import Rounding
-from ...parties import Party
+from ...parties import Contact, ElectronicAddress, Party, PostalAddress
 from ...periods import ANNUAL, QUARTERLY
 from ...proration import Convention
 from ...rules import (
@@ -32,13 +32,20 @@ _ON_TOP: Final = (
     TaxRate("zero", 0, TaxCategory.ZERO),
     TaxRate("abroad", 0, TaxCategory.REVERSE_CHARGE, reason="VAT is due by the buyer"),
     TaxRate("care", 0, TaxCategory.EXEMPT, reason="Article 132"),
+    TaxRate(
+        "outside",
+        0,
+        TaxCategory.OUTSIDE_SCOPE,
+        reason="Not subject to VAT",
+        exemption_code="VATEX-EU-O",
+    ),
 )
 _PRINT: Final = TaxRate("print", "0.07", tax_classes=("print",))
 _INSIDE: Final = TaxRate("included", "0.19", inclusive=True)
 
 TAXES: Final = (
     (),
-    *((rate,) for rate in _ON_TOP[:-1]),
+    *((rate,) for rate in _ON_TOP[:-2]),
     (_ON_TOP[0], _ON_TOP[2]),
     (_INSIDE,),
     (_ON_TOP[0], _PRINT),
@@ -62,6 +69,33 @@ def tax_rate_sets() -> st.SearchStrategy[tuple[TaxRate, ...]]:
     return st.sampled_from(((), (), (), *TAXES))
 
 
+_MAILS: Final = ("billing@example.com", "a.b@example.org")
+
+
+@kept
+def postal_addresses() -> st.SearchStrategy[PostalAddress]:
+    maybe = st.none() | names()
+    return st.builds(
+        PostalAddress,
+        street=maybe,
+        more=st.lists(names(), max_size=2).map(tuple),
+        postcode=st.sampled_from((None, "1000", "80331")),
+        city=maybe,
+        subdivision=maybe,
+    )
+
+
+@kept
+def electronic_addresses() -> st.SearchStrategy[ElectronicAddress]:
+    return st.builds(ElectronicAddress, st.just("EM"), st.sampled_from(_MAILS))
+
+
+@kept
+def contacts() -> st.SearchStrategy[Contact]:
+    maybe, mails = st.none() | names(), st.none() | st.sampled_from(_MAILS)
+    return st.builds(Contact, name=maybe, phone=maybe, email=mails)
+
+
 @kept
 def parties() -> st.SearchStrategy[Party]:
     """Return a strategy for suppliers and recipients."""
@@ -73,6 +107,9 @@ def parties() -> st.SearchStrategy[Party]:
         country=st.sampled_from((None, "FR", "DE", "US")),
         vat_number=maybe,
         registration=maybe,
+        postal=st.none() | postal_addresses(),
+        electronic_address=st.none() | electronic_addresses(),
+        contact=st.none() | contacts(),
     )
 
 
