@@ -29,7 +29,7 @@ class LicenceUnit(Word):
 
 
 class Counting(Word):
-    """Which days of a month decide who counts in it (ambiguity 24).
+    """Which days of a month decide who counts in it.
 
     :AT_START: The state at the month's start: what is archived later counts this month.
     :ANY_DAY: Whoever counts on any day of the month; known once it is over.

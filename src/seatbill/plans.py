@@ -191,7 +191,7 @@ class Price(Value):
         """Return the price of *times* intervals, *off* (a part of one) cheaper.
 
         A price by formula is rounded once, to the finer of the currency's minor
-        unit and the digits of the price itself.  Source: CL-36, ambiguity 21.
+        unit and the digits of the price itself.
         """
         whole("times", times, 1)
         rounding = member("rounding", rounding, Rounding)

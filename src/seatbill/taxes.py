@@ -38,6 +38,8 @@ class TaxCategory(Word):
     :ZERO: Taxed at zero.
     :EXEMPT: Not taxed, for the reason given.
     :REVERSE_CHARGE: The buyer owes the tax.
+    :OUTSIDE_SCOPE: No VAT of the supplier's country is due, as where the service is
+        abroad.
     """
 
     STANDARD = "S"
@@ -45,7 +47,6 @@ class TaxCategory(Word):
     EXEMPT = "E"
     REVERSE_CHARGE = "AE"
     OUTSIDE_SCOPE = "O"
-    """No VAT of the supplier's country is due, as where the service is abroad."""
 
 
 _EXEMPTION: Final = re.compile("VATEX-[A-Z0-9]+(-[A-Z0-9]+)*")

@@ -89,7 +89,7 @@ class CorrectiveInvoice:
         """Return the accepted correction, a document issued *on* that day.
 
         Raises: AlreadyDecidedError, OutOfOrderError, PermissionRefusedError where *by*
-        is none of the roles that decide, or asked for it (CM-28).
+        is none of the roles that decide, or asked for it.
         """
         return self._decide(CorrectionState.ACCEPTED, on, by, None)
 

@@ -124,6 +124,15 @@ def bill(
     of an *opening* outcome open the statement.  *measured* returns the quantities of
     measured units on a boundary's day.  *limits* is how much may be asked for.
 
+    >>> from datetime import date
+    >>> from seatbill import MONTHLY, AddSeats, BillingRules, Plan, Price, subscribe
+    >>> pro = Plan("pro", "Pro", 1, [Price(unit_amount="10.00", currency="EUR")])
+    >>> team = {"id": "t", "interval": MONTHLY, "seats": 3, "rules": BillingRules()}
+    >>> start = subscribe(pro, on=date(2026, 4, 1), **team)
+    >>> grown = bill(start, [(date(2026, 4, 16), AddSeats(2))], until=date(2026, 5, 1))
+    >>> [str(invoice.total) for invoice in grown.invoices]  # 2 × 10.00 × 15/30, then 5
+    ['30.00 EUR', '10.00 EUR', '50.00 EUR']
+
     Raises: what ``change`` and ``renew`` raise, with a note that names the entry.
     """
     return billed(opening, history, until, measured, limits)

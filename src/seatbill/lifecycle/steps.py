@@ -36,17 +36,14 @@ from ..taxes import TaxRate
 
 if TYPE_CHECKING:
     from .. import terms
-    from .._engine import closing, credited, dates, opening, replay
+    from .._engine import closing, dates, opening, replay
     from .._engine import state as states
-    from ..errors import wording
     from ..subscriptions.changes import Change
     from . import _announcements as announcing
 else:  # whoever bills nothing needs no engine
     closing, dates = Later("_engine.closing"), Later("_engine.dates")
-    credited = Later("_engine.credited")
     opening, replay = Later("_engine.opening"), Later("_engine.replay")
-    terms = Later("terms")
-    states, wording = Later("_engine.state"), Later("errors.wording")
+    states, terms = Later("_engine.state"), Later("terms")
     announcing = Later("lifecycle._announcements")
 
 
@@ -76,15 +73,28 @@ def subscribe(
 
     Service starts on *on*, which is also the *anchor* of the periods unless one is
     given: a first period that began before *on* is charged for the share that is
-    left.  With *trial_end*, the first day that is paid for, nothing is due before
-    it.  *seats* is a number of ``"seat"`` or a mapping of units; it must cover
-    *occupied* (CL-10).  *add_ons* are add-ons, or pairs of one and its quantity.
+    left.  *trial_end* is the first day that is paid for, or how long the trial is:
+    nothing is due before it, and after months of trial the periods keep the day of
+    *on*, the 31st where it was a 31st.  *seats* is a number of ``"seat"`` or a mapping
+    of units; it must cover *occupied*.  *add_ons* are add-ons, or pairs of one and its
+    quantity.
     *facts* are those by which the eligibility of *discounts* is judged.  *credit* is
     used by the first invoice, and by the next: money, or lots of it.
     *currency* may be left out where the plan has prices in one only.  *version* is
     that of an ended subscription with this id, so that no invoice has its key again.
     *term* is how long the customer is bound, from the first day that is paid for.
     *limits* is how much may be asked for.
+
+    >>> from datetime import date
+    >>> from seatbill import MONTHLY, Price
+    >>> pro = Plan("pro", "Pro", 1, [Price(unit_amount="10.00", currency="EUR")])
+    >>> first = date(2026, 1, 31)
+    >>> team = {"id": "t", "interval": MONTHLY, "seats": 3, "rules": BillingRules()}
+    >>> subscribe(pro, on=first, **team).invoice.total
+    Money('30.00', 'EUR')
+    >>> trial = subscribe(pro, on=first, trial_end=MONTHLY, **team)
+    >>> trial.invoice is None, str(trial.subscription.trial_end)
+    (True, '2026-02-28')
 
     Raises: TooFewSeatsError, TooManySeatsError, NoPriceError, UnknownUnitError,
     RequirementError, ConventionError and other errors of the door.
@@ -150,6 +160,16 @@ def adopt(
     *credit_balance* is money, *credit_lots* are gifts and what has a last day.  *term*
     is the term that runs: ``Term().begun(day)`` is one that began on a day.
 
+    >>> from datetime import date
+    >>> from seatbill import MONTHLY, Price
+    >>> old = Plan("old", "Old", 1, [Price(unit_amount="8.00", currency="EUR")])
+    >>> april = Period(date(2026, 4, 1), date(2026, 5, 1))
+    >>> known = {"id": "t", "interval": MONTHLY, "seats": 3, "current_period": april}
+    >>> paid = Money("24.00", "EUR")
+    >>> sub = adopt(old, charged=paid, rules=BillingRules(), **known)
+    >>> renew(sub, on=april.end).invoice.total
+    Money('24.00', 'EUR')
+
     Raises: RulesError where the period is not on the grid of *anchor*.
     """
     start = instance("current_period", current_period, Period).start
@@ -182,6 +202,16 @@ def change(
     Periods that are due by *on* are renewed first, an invoice each.  *timing*
     overrides the rules for this call; *by* and *reason* are kept on the outcome.
     *limits* is how much may be asked for.
+
+    >>> from datetime import date
+    >>> from seatbill import MONTHLY, AddSeats, Price
+    >>> pro = Plan("pro", "Pro", 1, [Price(unit_amount="10.00", currency="EUR")])
+    >>> team = {"id": "t", "interval": MONTHLY, "seats": 3, "rules": BillingRules()}
+    >>> sub = subscribe(pro, on=date(2026, 4, 1), **team).subscription
+    >>> preview = change(sub, AddSeats(2), on=date(2026, 4, 16))
+    >>> preview.invoice.total  # 2 × 10.00 × 15/30
+    Money('10.00', 'EUR')
+    >>> change(sub, AddSeats(2), on=date(2026, 4, 16), timing="period_end").invoice
 
     Raises: OutOfOrderError, SubscriptionEndedError, RenewFirstError where a measured
     quantity is needed, and the refusals of each change.
@@ -232,6 +262,14 @@ def renew(
     due.  *occupied* says who is there: a removal is cut to what is vacant.  *limits*
     is how much may be asked for.
 
+    >>> from datetime import date
+    >>> from seatbill import MONTHLY, Price
+    >>> pro = Plan("pro", "Pro", 1, [Price(unit_amount="10.00", currency="EUR")])
+    >>> team = {"id": "t", "interval": MONTHLY, "seats": 3, "rules": BillingRules()}
+    >>> sub = subscribe(pro, on=date(2026, 4, 1), **team).subscription
+    >>> [str(invoice.issued_on) for invoice in renew(sub, on=date(2026, 6, 3)).invoices]
+    ['2026-05-01', '2026-06-01']
+
     Raises: RenewFirstError where a quantity is missing, MeasureEachRenewalError
     where several periods are due with one measurement.
     """
@@ -264,7 +302,16 @@ def preview_invoice(
     """Return what the next renewal would charge.
 
     That is the one at the running period's end, or an earlier one of an add-on with an
-    interval of its own.      An invoice without lines where nothing will be due.
+    interval of its own.  An invoice without lines where nothing will be due.
+
+    >>> from datetime import date
+    >>> from seatbill import MONTHLY, Price, RemoveSeats
+    >>> pro = Plan("pro", "Pro", 1, [Price(unit_amount="10.00", currency="EUR")])
+    >>> team = {"id": "t", "interval": MONTHLY, "seats": 3, "rules": BillingRules()}
+    >>> sub = subscribe(pro, on=date(2026, 4, 1), **team).subscription
+    >>> fewer = change(sub, RemoveSeats(1), on=date(2026, 4, 16)).subscription
+    >>> preview_invoice(fewer).total  # 2 × 10.00, from 1 May
+    Money('20.00', 'EUR')
     """
     state = states.State(instance("subscription", subscription, Subscription))
     while (

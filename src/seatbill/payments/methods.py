@@ -149,7 +149,7 @@ funding=Funding.UNKNOWN)
 
     @property
     def valid_through(self) -> dt.date:
-        """The last day on which the card can be used.  Source: TL-13, ambiguity 10."""
+        """The last day on which the card can be used."""
         years, month = divmod(self.expiry_month, 12)
         following = dt.date(self.expiry_year + years, month + 1, 1)
         return following - dt.timedelta(1)

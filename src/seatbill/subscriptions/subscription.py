@@ -338,7 +338,7 @@ class Subscription(Value):
         """By unit, how many people may sit: the seats owned, all while it is charged.
 
         On the free plan of the rules nothing is bought: there it is what the plan
-        holds, without the units that it does not limit (CL-55, CL-61).
+        holds, without the units that it does not limit.
         """
         if self.status is not Status.FREE:
             return self.seats
@@ -388,10 +388,7 @@ def ends(update: PendingUpdate, free_plan: Plan | None) -> bool:
 def recipient_locked_since(
     rules: BillingRules, ended_on: Time | None, updates: Iterable[PendingUpdate]
 ) -> Time | None:
-    """Return since when the recipient cannot be changed; ``None`` where it can.
-
-    Source: CL-57, ambiguities 17 and 29.
-    """
+    """Return since when the recipient cannot be changed; ``None`` where it can."""
     if ended_on is not None or rules.recipient_lock is RecipientLock.END:
         return ended_on
     asked = [u.requested_on for u in updates if ends(u, rules.free_plan)]
