@@ -239,7 +239,7 @@ def discounts(
         off = draw(money(currency, 1, 20_000))
         return Discount(id=id, amount_off=off, **said)
     percent = draw(st.sampled_from(PERCENTAGES))
-    return Discount.percent(percent, id=id, **said)
+    return Discount(id=id, percent_off=percent, **said)
 
 
 @kept
