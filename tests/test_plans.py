@@ -34,6 +34,7 @@ from seatbill.errors import (
     TooManyDigitsError,
     UnknownCurrencyError,
     UnknownItemError,
+    UnknownWordError,
     WrongTypeError,
 )
 from seatbill.money import digits_of
@@ -185,7 +186,7 @@ def test_the_parts_of_a_price_fit_together(fields, problem):
         ({"max_quantity": 10**12 + 1}, OutOfBoundsError, "max_quantity"),
         ({"unit_amount": None, "tiers": Tier(up_to=None)}, WrongTypeError, "tiers"),
         ({"unit_amount": None, "tiers": [5]}, WrongTypeError, "tiers"),
-        ({"tiers_mode": "stairs"}, WrongTypeError, "tiers_mode"),
+        ({"tiers_mode": "stairs"}, UnknownWordError, "tiers_mode"),
         ({"tiers_mode": 1}, WrongTypeError, "tiers_mode"),
     ],
 )
