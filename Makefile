@@ -19,8 +19,8 @@ LOCK = $(BIN)/uv --no-config pip compile --quiet --upgrade --universal \
   --python-version 3.11 --generate-hashes --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test deep fuzz suite lowest newest matrix lint format types typed dist api docs \
-  docs-check screens bench mutants messages rules lock check clean
+.PHONY: help demo test deep einvoices fuzz suite lowest newest matrix lint format types typed dist api docs \
+  docs-check screens pictures bench mutants messages rules lock check clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -33,6 +33,9 @@ test: $(VENV)/.dev-installed ## run all tests and examples, every branch covered
 
 deep: $(VENV)/.dev-installed ## search for counterexamples much longer
 	HYPOTHESIS_PROFILE=deep $(PYTEST) tests
+
+einvoices: $(VENV)/.dev-installed ## check 500 random e-invoices by the official rules
+	SEATBILL_EINVOICES=500 $(BIN)/python -m pytest tests/test_einvoices.py
 
 suite: $(VENV)/.dev-installed # the tests of the library: no site, no browser
 	$(PYTEST) $(patsubst %,--ignore tests/test_%.py,docs documents_screens)
@@ -83,6 +86,9 @@ docs-check: $(VENV)/.dev-installed ## run the code blocks of the pages
 
 screens: $(VENV)/.dev-installed ## show every document in Chromium and measure it
 	$(BIN)/python tests/screens/run.py
+
+pictures: $(VENV)/.dev-installed ## take the pictures of the docs in Chromium
+	$(BIN)/python tests/screens/pictures.py
 
 bench: $(VENV)/.dev-installed ## measure the speed
 	$(BIN)/python -m bench

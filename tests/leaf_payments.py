@@ -9,7 +9,13 @@ from typing import Final
 from hypothesis import strategies as st
 
 from seatbill.allowances import AllowancePeriod
-from seatbill.credit import CreditKind, CreditLot
+from seatbill.einvoices import (
+    AccountingCurrency,
+    InvoiceNote,
+    Particulars,
+    PrecedingInvoice,
+    UnitCode,
+)
 from seatbill.money import Rounding
 from seatbill.payments import (
     CARD_AUTHORIZATION,
@@ -209,6 +215,44 @@ def payment_instructions():
     )
 
 
+# E-invoices.
+
+
+@kept
+def invoice_notes():
+    return st.builds(InvoiceNote, ids(), st.sampled_from((None, "PMT", "AAB")))
+
+
+@kept
+def preceding_invoices():
+    return st.builds(PrecedingInvoice, ids(), days())
+
+
+@kept
+def unit_codes():
+    return st.builds(UnitCode, ids(), st.sampled_from(("C62", "HUR")))
+
+
+@kept
+def accounting_currencies():
+    rates = st.integers(1, 10**6).map(lambda n: Decimal(n) / 1000)
+    return st.builds(AccountingCurrency, st.sampled_from(("EUR", "DKK")), rates)
+
+
+def particulars(references):
+    return st.builds(
+        Particulars,
+        references=st.none() | references,
+        payment=st.none() | payment_instructions(),
+        payment_terms=st.none() | ids(),
+        notes=st.lists(invoice_notes(), max_size=2),
+        preceding=st.lists(preceding_invoices(), max_size=2),
+        unit_codes=st.lists(unit_codes(), max_size=2, unique_by=lambda u: u.unit),
+        accounting=st.none() | accounting_currencies(),
+        prepayment=st.booleans(),
+    )
+
+
 # Wallets.
 
 
@@ -289,12 +333,6 @@ def purchases():
 def unit_lots():
     day = st.none() | days()
     return st.builds(UnitLot, units=_units(1), size=st.just(10**9), expires_on=day)
-
-
-@kept
-def credit_lots():
-    kind, day = st.sampled_from(CreditKind), st.none() | days()
-    return st.builds(CreditLot, money("USD", 0, 10_000), kind, day)
 
 
 @kept

@@ -100,7 +100,8 @@ def told() -> Iterator[tuple[str | tuple[str, str], str | None]]:
 def load(package: ModuleType = seatbill) -> None:
     """Import every module of the package, so that its classes are known."""
     for module in iter_modules(package.__path__, f"{package.__name__}."):
-        if not module.name.endswith("__main__"):
+        # What goes with a framework says nothing of its own, and may lack it.
+        if not module.name.endswith(("__main__", "seatbill.ext")):
             found = import_module(module.name)
             if module.ispkg:
                 load(found)

@@ -25,10 +25,12 @@ from seatbill import (
     Rounding,
     Service,
     TaxCategory,
+    TaxRate,
     bill,
     change,
     hosting,
     quotes,
+    subscribe,
 )
 from seatbill.access import (
     Action,
@@ -51,6 +53,18 @@ from seatbill.corrections import (
     mentions,
     number,
     split_credit,
+)
+from seatbill.einvoices import (
+    AccountingCurrency,
+    InvoiceNote,
+    Particulars,
+    PrecedingInvoice,
+    Profile,
+    Syntax,
+    UnitCode,
+    business_terms,
+    missing,
+    to_xml,
 )
 from seatbill.errors import OutOfBoundsError, SeatbillError
 from seatbill.formatting import (
@@ -86,6 +100,7 @@ from seatbill.licences import (
 )
 from seatbill.limits import LIMITS
 from seatbill.notices import Finding, Notice, Problem, Refusal
+from seatbill.parties import BuyerReferences
 from seatbill.payments import (
     CARD_AUTHORIZATION,
     AuthorizationHold,
@@ -179,6 +194,7 @@ MODULES = (
     "allowances",
     "combining",
     "corrections",
+    "einvoices",
     "revenue",
     "quotes",
     "hosting",
@@ -262,6 +278,22 @@ ON_ALL = credit_note(COMBINED, lines=FIRST, reason="goodwill", issued_on=DATE)
 REQUEST = correct_recipient(INVOICE, BOB, use_from_now_on=True)
 ACCEPTED_REQUEST = REQUEST.accept(on=DATE, by="ann")
 NUMBERED = number(INVOICE, "1", supplier=BOB, due_on=DATE)
+TAXED = Party(name="Ada", country="US", vat_number="US1")
+E_INVOICE = number(
+    subscribe(
+        PRO,
+        id="e",
+        interval=SUB.interval,
+        seats=1,
+        on=DATE,
+        rules=BillingRules(),
+        tax_rates=[TaxRate("vat", "0.2")],
+        recipient=TAXED,
+    ).invoice,
+    "1",
+    supplier=TAXED,
+    due_on=DATE,
+)
 SCHEDULE = recognize(INVOICE)
 QUOTE = quotes.quote(
     change(SUB, AddSeats(1), on=SUB.changed_on), number="Q-1", until=SUB.changed_on
@@ -409,6 +441,53 @@ SOUND: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {
     "payments.accept": (accept, {"policy": POLICY, "method": CARD, "on": DATE}),
     "payments.authorize": (authorize, {"policy": POLICY, "method": CARD, "on": DATE}),
     "payments.days_left": (days_left, {"method": CARD, "on": DATE}),
+    # what a machine reads
+    **rows(
+        "einvoices",
+        InvoiceNote("40 € for late payment", "PMT"),
+        PrecedingInvoice("2026-0041", DATE),
+        UnitCode("hour", "HUR"),
+        AccountingCurrency("EUR", "0.9"),
+        Particulars(
+            references=BuyerReferences(buyer_reference="A"),
+            payment=PaymentInstructions(accounts=[ACCOUNT]),
+            payment_terms="Within 30 days",
+            notes=[InvoiceNote("40 € for late payment", "PMT")],
+            preceding=[PrecedingInvoice("2026-0041", DATE)],
+            unit_codes=[UnitCode("hour", "HUR")],
+            accounting=AccountingCurrency("EUR", "0.9"),
+        ),
+    ),
+    "einvoices.business_terms": (
+        business_terms,
+        {
+            "document": NUMBERED,
+            "particulars": Particulars(),
+            "profile": Profile.PEPPOL,
+            "catalog": CATALOG,
+            "locale": "de",
+        },
+    ),
+    "einvoices.missing": (
+        missing,
+        {
+            "document": NUMBERED,
+            "particulars": Particulars(),
+            "profile": Profile.PEPPOL,
+            "catalog": CATALOG,
+        },
+    ),
+    "einvoices.to_xml": (
+        to_xml,
+        {
+            "document": E_INVOICE,
+            "particulars": Particulars(),
+            "profile": Profile.EN_16931,
+            "syntax": Syntax.UBL,
+            "catalog": CATALOG,
+            "locale": "de",
+        },
+    ),
     # what is prepaid
     **rows(
         "wallets",

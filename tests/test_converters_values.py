@@ -143,6 +143,7 @@ ROOMS = (
     "documents",
     "formatting",
     "testing",
+    "ext",
     "__main__",
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent / "screens"))
 
 import chromium
+import pictures
 import run
 
 PROGRAM = chromium.find()
@@ -39,6 +41,7 @@ BROKEN = {
     "the page is": '<p style="width:3000px">wide</p>',
     "contrast": '<p style="color:#aaa;background:#fff">pale</p>',
     "nothing is shown": "<p> </p>",
+    "a picture does not come": '<p>A <img src="data:image/png;base64,AAAA"></p>',
     "wider than its bar": (
         '<svg width="300" height="50"><g><rect x="9" width="20" height="20"/>'
         '<text class="amount" x="9" y="15">1,000,000.00</text></g></svg>'
@@ -63,6 +66,13 @@ def test_a_sound_page_has_none(page, screen):
         'position:absolute;width:1px;overflow:hidden;white-space:nowrap">for ears</p>'
     )
     assert run.faults(page, shown(body), screen) == []
+
+
+def test_the_policy_of_a_page_lets_its_logo_through_and_no_other(page):
+    html = run.PAGES["brand-1"]("en")
+    assert run.faults(page, html, run.SCREENS[0]) == []
+    shut = html.replace("; img-src data:", "")
+    assert "a picture does not come" in run.faults(page, shut, run.SCREENS[0])
 
 
 def test_on_paper_heads_are_repeated_and_rows_are_whole(page):
@@ -104,4 +114,23 @@ def test_an_unknown_page_is_named(capsys):
 def test_a_run_without_chromium_says_so(monkeypatch, capsys):
     monkeypatch.setenv("CHROMIUM", "/nowhere/chromium")
     assert run.main([]) == 2
+    assert "no Chromium" in capsys.readouterr().out
+
+
+def test_each_picture_of_the_docs_is_shown_and_small():
+    page = pictures.FOLDER.parent / "what-your-customer-sees.md"
+    shown = re.findall(r"\(customer/([a-z-]+)\.webp\)", page.read_text("utf-8"))
+    kept = {path.stem: path.stat().st_size for path in pictures.FOLDER.iterdir()}
+    assert sorted(shown) == sorted(kept) == sorted(pictures.PICTURES)
+    assert max(kept.values()) < 80_000
+
+
+def test_a_picture_is_as_wide_as_it_is_asked_for(page):
+    picture = pictures.PICTURES["plain"]._replace(width=320, height=50)
+    assert pictures.taken(page, picture)[8:12] == b"WEBP"
+
+
+def test_pictures_without_chromium_say_so(monkeypatch, capsys):
+    monkeypatch.setenv("CHROMIUM", "/nowhere/chromium")
+    assert pictures.main() == 2
     assert "no Chromium" in capsys.readouterr().out

@@ -57,6 +57,7 @@ FLOORS = {
     "lifecycle": 8,
     "rulebooks": 8,
     "allowances": 9,
+    "einvoices": 9,
     "hosting": 9,
     "quotes": 9,
     "rebilling": 9,
@@ -66,6 +67,7 @@ FLOORS = {
     "documents": 10,
     "testing": 10,
     "_shell": 11,
+    "ext": 11,
 }
 
 # Third-party packages: those of the core, and those of one module or package alone.
@@ -73,7 +75,11 @@ CORE_PACKAGES = {"attr", "attrs", "dateutil"}
 EXTRA_PACKAGES = {
     "formatting": {"babel"},
     "converters": {"cattr", "cattrs"},
+    "einvoices": {"facturx"},
     "documents": {"segno"},
+    "ext.django": {"django"},
+    "ext.pydantic": {"pydantic", "pydantic_core"},
+    "ext.sqlalchemy": {"sqlalchemy"},
     "testing": {"hypothesis"},
 }
 
@@ -87,8 +93,10 @@ HEAVY = {
     "dateutil.rrule",
     "dateutil.tz",
     "dateutil.zoneinfo",
+    "facturx",
     "hypothesis",
     "logging",
+    "lxml",
     "pytest",
     "segno",
     "unittest",
@@ -202,7 +210,8 @@ def foreign(modules: Modules) -> list[str]:
     """Return each import of a package that the importing module may not use."""
     problems = []
     for module, tree in modules.items():
-        extra = EXTRA_PACKAGES.get(module.partition(".")[0], set())
+        room = EXTRA_PACKAGES.get(room_of(module), set())
+        extra = EXTRA_PACKAGES.get(module, room)
         allowed = {"seatbill"} | sys.stdlib_module_names | CORE_PACKAGES | extra
         for name, line in imports_of(module, tree):
             if name.partition(".")[0] not in allowed:

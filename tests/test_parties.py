@@ -87,3 +87,8 @@ def test_an_address_in_parts_is_printed_where_no_other_is_given():
 def test_a_part_that_is_none_is_refused(make, error):
     with pytest.raises(error):
         make()
+
+
+def test_a_country_has_two_capital_letters():
+    with pytest.raises(OutOfBoundsError):
+        Party(name="A", country="Be")

@@ -171,6 +171,10 @@ class Money(Value):
             units += amount.minor_units
         return cls.from_minor_units(units, currency)
 
+    def __composite_values__(self) -> tuple[int, str]:
+        """Return the minor units and the currency, for a mapper of two columns."""
+        return self.minor_units, self.currency
+
     @property
     def amount(self) -> Decimal:
         """The amount in major units, with all digits of the currency."""

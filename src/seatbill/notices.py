@@ -8,12 +8,7 @@ from typing import TYPE_CHECKING, Any, final
 import attrs
 
 from ._values.base import Value
-from ._values.checks import (
-    instance,
-    several,
-    text,
-    unique,
-)
+from ._values.checks import instance, several, text, unique
 from ._values.later import Later
 from .errors import SeatbillError, UnknownItemError, WrongTypeError
 

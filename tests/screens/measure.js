@@ -1,8 +1,11 @@
 // What is wrong with the page that is shown: a list of sentences, empty where nothing
 // is.  Letters are measured where they are drawn, line by line; what is hidden from
 // the eye on purpose (clip-path) is left out.
-(() => {
+(async () => {
   const faults = [];
+  for (const image of document.images) {
+    await image.decode().catch(() => faults.push("a picture does not come"));
+  }
   const page = document.documentElement.clientWidth;
   const short = (text) => JSON.stringify(text.trim().slice(0, 40));
   const boxes = [];

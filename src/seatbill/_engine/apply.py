@@ -55,7 +55,7 @@ from ..subscriptions import (
 )
 from ..subscriptions.subscription import frozen_for, recipient_locked_since
 from .agreeing import agree
-from .bounds import check_price, judge
+from .bounds import judge
 from .carried import withdraw_unsold
 from .charging import sell_once, settle
 from .commitments import record_usage
@@ -85,7 +85,6 @@ from .quantity_changes import (
 )
 from .redeeming import redeem
 from .renewals import thaw
-from .requirements import check_related
 from .scheduled import take_out
 from .state import ALL, State
 
@@ -115,7 +114,7 @@ def apply(state: State, changes: Any, timing: Timing | None) -> Any:
         if state.lines:
             state.count_lines(len(state.lines))
     if state.touched:
-        _judge(state)
+        judge(state)
     if state.lines:
         if state.has_amounts_off:
             fit_amounts_off(state)
@@ -129,16 +128,6 @@ def apply(state: State, changes: Any, timing: Timing | None) -> Any:
     elif state.discounts or state.settle_now:
         settle(state)
     return changes
-
-
-def _judge(state: State) -> None:
-    """Refuse what a call has led to, by what is owned after it."""
-    if state.related:
-        check_related(state)
-    judge(state)
-    if state.uncharged and state.free and state.plan_before == state.plan.id:
-        _check_free(state)
-    state.touched = {}
 
 
 def _notify_timing(state: State, changes: Any, timing: Timing) -> None:
@@ -168,18 +157,6 @@ def _apply_several(state: State, changes: Any, timing: Timing | None) -> Any:
         handler(state, change, timing)
         state.count_lines(max(len(state.lines) - before, 0))
     return kept
-
-
-def _check_free(state: State) -> None:
-    """Refuse more than the free plan holds, beyond what was owned before.
-
-    What fell to it stays (CL-55); with a plan in the same call more may be asked for.
-    """
-    state.visit(len(state.touched))
-    for unit, before in state.touched.items():
-        price = state.plan_table.units.get(unit)
-        if price is not None and state.seats.get(unit, 0) > before:
-            check_price(state.plan.id, price, state.seats[unit])
 
 
 def _check_open(state: State, change: Any) -> None:

@@ -32,6 +32,7 @@ from .lookup import FEW, under
 from .makers import trusted_add_on
 from .members import ADD_ON, INTERVAL, PACKAGE, PLAN, PRICE, SEATS
 from .prices import PriceTable, UnitPrice, price_table
+from .requirements import check_related
 from .state import ALL, State, aim_of, is_free
 
 _PER_ADD_ON: Final = 20
@@ -43,15 +44,23 @@ def judge(state: State) -> None:
 
     Judged is what was touched: all there is, or single units of the plan.
     """
-    if state.finished:  # nothing is owned any more
-        return
-    touched = state.touched
-    everything = touched.pop(ALL, None)
-    if everything:
-        check_all(state)
-        return
+    if state.related:
+        check_related(state)
+    if not state.finished:  # else nothing is owned any more
+        everything = state.touched.pop(ALL, None)
+        if everything:
+            check_all(state)
+        else:
+            _check_touched(state, everything)
+    if state.uncharged and state.free and state.plan_before == state.plan.id:
+        _check_free(state)
+    state.touched = {}
+
+
+def _check_touched(state: State, everything: int | None) -> None:
+    """Refuse units of the plan that were touched, or all that is scheduled."""
     units = (state.table or state.plan_table).units
-    for unit in touched:
+    for unit in state.touched:
         price = units[unit] if unit in units else state.price_of(unit)
         if price.bounded and not (state.uncharged and state.free):
             _check_owned(state, state.plan, price, state.seats.get(unit, 0))
@@ -59,6 +68,18 @@ def judge(state: State) -> None:
             _check_unit(state, unit)
     if everything is not None:
         check_future(state)
+
+
+def _check_free(state: State) -> None:
+    """Refuse more than the free plan holds, beyond what was owned before.
+
+    What fell to it stays (CL-55); with a plan in the same call more may be asked for.
+    """
+    state.visit(len(state.touched))
+    for unit, before in state.touched.items():
+        price = state.plan_table.units.get(unit)
+        if price is not None and state.seats.get(unit, 0) > before:
+            check_price(state.plan.id, price, state.seats[unit])
 
 
 def _check_owned(state: State, plan: Plan, price: UnitPrice, quantity: int) -> None:
@@ -84,7 +105,7 @@ def _check_owned(state: State, plan: Plan, price: UnitPrice, quantity: int) -> N
 def check_all(state: State) -> None:
     """Refuse quantities out of bounds and missing prices, now and in the future."""
     state.visit(len(state.seats) + _PER_ADD_ON * len(state.add_ons))
-    table = state.plan_table
+    table = state.table or state.plan_table
     if table.bounded and not state.free:
         _check_plan(state, state.plan, table, state.seats)
     if state.add_ons:
@@ -278,10 +299,10 @@ def _check_add_ons(
     state: State, add_ons: Iterable[SubscribedAddOn], interval: Interval
 ) -> None:
     """Refuse two packages of a family, and quantities out of bounds."""
-    families = []
+    families, context = [], state.context
     for owned in add_ons:
         add_on, quantity = owned.add_on, owned.quantity
-        table = price_table(add_on, add_on.interval or interval, state.context)
+        table = price_table(add_on, add_on.interval or interval, context)
         if not quantity:
             continue
         if quantity % add_on.batch:

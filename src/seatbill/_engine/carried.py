@@ -90,7 +90,7 @@ def carry_later(state: State, update: PendingUpdate) -> None:
 def withdraw_unsold(state: State) -> None:
     """Withdraw what was to come with a plan which comes no more."""
     state.visit(len(state.scheduled))
-    units = state.plan_table.units
+    units = (state.table or state.plan_table).units
     unsold = [
         update
         for update in state.scheduled

@@ -112,9 +112,21 @@ def open_charge(
     full = price.full(quantity) if each is None else quantity * each
     if charged and state.discounts:
         use_percents(state, price, quantity, full)
-    charge = new_charge(state, price.terms, quantity, full, not charged)
+    charge = OpenCharge()  # as `new_charge` makes it, which costs a call for each line
+    charge.terms = price.terms
+    charge.quantity = quantity
+    charge.full_scaled = full
+    charge.charged_minor = charge.credited_minor = 0
+    charge.cut_minor = charge.kept_minor = charge.ended_minor = 0
+    charge.version = state.version
+    charge.since = None
+    charge.free = not charged
+    charge.credit_notes = ()
     state.charges.append(charge)
-    if charged and not price.in_arrears:
+    if price.in_arrears:
+        charge.since = state.day if charged else state.end
+        state.has_arrears = True
+    elif charged:
         line = line_for(state.remaining, CHARGE_LINE, charge, quantity, full)
         charge.charged_minor = line.amount_minor
         state.lines.append(line)
@@ -326,8 +338,11 @@ def open_alone(state: State, owned: SubscribedAddOn, *, charged: bool = True) ->
     state.remaining = remaining
 
 
-def open_all(state: State) -> None:
-    """Open the charges of plan and add-ons, then the amounts off them."""
+def open_all(state: State, reason: BillingReason | None = None) -> None:
+    """Open the charges of plan and add-ons, then the amounts off them.
+
+    With a *reason* they are invoiced, after what ran in arrears.
+    """
     first = len(state.lines)
     open_plan(state)
     if state.add_ons:
@@ -340,11 +355,8 @@ def open_all(state: State) -> None:
         keep_to_one_invoice(state)
     elif state.own:
         open_own(state)
-
-
-def bill_period(state: State, reason: BillingReason) -> None:
-    """Open the charges of the period that starts today, and invoice them."""
-    open_all(state)
+    if reason is None:
+        return
     if state.accrued:
         add_accrued(state)
     if state.discounts:

@@ -18,11 +18,11 @@ from ..money import NOTHING, trusted_money
 from ..rules import Timing
 from ..subscriptions import Charge, Outcome, PendingUpdate, Subscription
 from .dates import effective_day
-from .makers import trusted_outcome
 from .scheduled import rewritten
 from .state import State, aim_of
 
 _open_row: Final = open_row(Subscription)
+_open_outcome: Final = open_row(Outcome)
 
 
 def as_value(state: State) -> Subscription:
@@ -37,13 +37,13 @@ def as_value(state: State) -> Subscription:
     row.interval = state.interval
     row.currency = state.currency
     row.seats = Quantities.trusted(state.seats)
-    row.add_ons = tuple(state.add_ons.values()) if state.add_ons else ()
+    row.add_ons = tuple(state.add_ons.values())
     row.billing_cycle_anchor = state.anchor
     row.current_period = state.whole
     row.charges = close_charges(state)
-    row.pending_updates = tuple(state.scheduled) if state.scheduled else ()
-    row.waiting_lines = tuple(state.unbilled) if state.unbilled else ()
-    row.accrued_lines = tuple(state.accrued) if state.accrued else ()
+    row.pending_updates = tuple(state.scheduled)
+    row.waiting_lines = tuple(state.unbilled)
+    row.accrued_lines = tuple(state.accrued)
     row.credit_balance_minor = state.balance
     row.discounts = ()
     if state.discounts:
@@ -98,17 +98,18 @@ def outcome(
     """Return what a call came to."""
     refund, currency = state.refund, state.currency
     sub = as_value(state)  # from here on, updates say when they take effect
-    return trusted_outcome(
-        sub,
-        tuple(state.invoices),
-        _effective_on(state) if state.deferred else state.day,
-        tuple(state.notices) if state.notices else (),
-        tuple(state.replaced) if state.replaced else (),
-        changes,
-        on,
-        by,
-        timing,
-        reason,
-        state.opened.version,
-        trusted_money(refund, currency) if refund else NOTHING[currency],
-    )
+    row = _open_outcome()
+    row.subscription = sub
+    row.invoices = tuple(state.invoices)
+    row.effective_on = _effective_on(state) if state.deferred else state.day
+    row.notices = tuple(state.notices)
+    row.replaced = tuple(state.replaced)
+    row.changes = changes
+    row.on = on
+    row.by = by
+    row.timing = timing
+    row.reason = reason
+    row.previous_version = state.opened.version
+    row.refund_due = trusted_money(refund, currency) if refund else NOTHING[currency]
+    row.__class__ = Outcome  # it never changes from here on
+    return row  # type: ignore[no-any-return]

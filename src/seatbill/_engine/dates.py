@@ -181,7 +181,7 @@ def effective_day(state: State, update: PendingUpdate) -> Time:
         left = future(state, 1)[0].id == id != future(state, 0)[0].id
     if not left and (from_day is None or from_day <= end):
         return end
-    interval = future(state, 0)[1]
+    interval = state.scheduled_value(INTERVAL) or state.interval
     _, anchor, steps, end = next_period(state, end, interval)
     paused = state.scheduled_value(PAUSE)
     if paused:
@@ -220,6 +220,19 @@ def term_end(state: State) -> Time:
     if state.frozen_on is None or is_moved(state):
         return max(stated, end)
     return boundary(end, state.interval, left_of_term(state) or 0)
+
+
+def period_end(state: State, day: Time) -> Time:
+    """Return the end of the billing period that ends on *day* or is the first after it.
+
+    Where the billing day was moved the grid to come is not known, and it is *day*.
+    """
+    if day <= state.end or (is_moved(state) and not state.trial):
+        return max(day, state.end)
+    anchor, one, steps = state.anchor, count(state.interval), grid_steps(state)
+    after = index(anchor, state.interval, day) - steps
+    after += boundary(anchor, state.interval, steps + after) < day
+    return boundary(anchor, state.interval, steps - -after // one * one)
 
 
 def _released(state: State, left: int) -> Time:

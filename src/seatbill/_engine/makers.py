@@ -13,7 +13,7 @@ from typing import Any, Final
 from .._values.base import unchecked
 from ..invoices import LineTerms
 from ..notices import Notice
-from ..subscriptions import AppliedDiscount, Outcome, PendingUpdate, SubscribedAddOn
+from ..subscriptions import AppliedDiscount, PendingUpdate, SubscribedAddOn
 
 Figures = tuple[tuple[str, Any], ...]
 
@@ -21,7 +21,6 @@ trusted_terms: Final[Callable[..., LineTerms]] = unchecked(LineTerms)
 trusted_pending: Final[Callable[..., PendingUpdate]] = unchecked(PendingUpdate)
 trusted_applied: Final[Callable[..., AppliedDiscount]] = unchecked(AppliedDiscount)
 trusted_notice: Final[Callable[[str, Figures], Notice]] = unchecked(Notice)
-trusted_outcome: Final[Callable[..., Outcome]] = unchecked(Outcome)
 trusted_add_on: Final[Callable[..., SubscribedAddOn]] = unchecked(
     SubscribedAddOn, None, None
 )

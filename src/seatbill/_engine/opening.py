@@ -54,7 +54,7 @@ from ..subscriptions.parts import AddOns, add_on_list
 from ..subscriptions.subscription import quantities
 from ..taxes import TaxRate, tax_rate_set
 from .bounds import check_all, check_batch
-from .charging import bill_period, open_all, open_alone
+from .charging import open_all, open_alone
 from .closing import close_charges
 from .commitments import set_term
 from .dates import grid_steps, is_paused
@@ -62,7 +62,7 @@ from .lots import grant
 from .members import ACTUAL_30, CREATE, PLAN_ITEM, THIRTY_360
 from .redeeming import redeem
 from .requirements import require
-from .state import OpenCharge, State
+from .state import OpenCharge, State, is_free
 
 _CALENDAR: Final = (ACTUAL_30, THIRTY_360)
 _open_row: Final = open_row(Subscription)
@@ -99,7 +99,7 @@ def blank(
     else:
         currency_digits(currency)
     owned = quantities("seats", seats)
-    if plan != rules.free_plan:  # which holds whatever there is
+    if not is_free(rules, plan):  # which holds whatever there is
         _check_sold(plan, owned, currency, interval)
     row = _open_row()
     row.id = id
@@ -183,7 +183,7 @@ def open_first(
         set_term(state, SetTerm(term), None)
     if not state.uncharged:
         state.count_lines(len(state.plan_table.units) + len(state.add_ons))
-        bill_period(state, CREATE)
+        open_all(state, CREATE)
 
 
 def _take_credit(state: State, credit: Money | Iterable[CreditLot]) -> None:

@@ -26,13 +26,7 @@ from ..plans import AddOn, Plan, Price, Rate, listed, price_for, rate_of
 from ..rules import BillingRules, DiscountScope
 from ..taxes import TaxRate, rates_for
 from .makers import trusted_terms
-from .members import (
-    ACTUAL_30,
-    ADD_ON_ITEM,
-    FULL,
-    PLAN_ITEM,
-    THIRTY_360,
-)
+from .members import ACTUAL_30, ADD_ON_ITEM, FULL, PLAN_ITEM, THIRTY_360
 
 Percents = tuple[Discount, ...]
 Context = tuple[BillingRules, str, tuple[TaxRate, ...], Percents]

@@ -15,23 +15,14 @@ from collections.abc import Callable, Container, Iterable, Mapping
 from typing import Any
 
 from .._values.checks import Time
-from ..errors import (
-    CancellationPendingError,
-    DateRangeError,
-)
+from ..errors import CancellationPendingError, DateRangeError
 from ..invoices import BillingReason
 from ..periods import Interval, boundary, count
 from ..plans import Plan, Price
 from ..rules import BillingRules, ChangeKind, Timing
 from ..subscriptions import Cancel, PendingUpdate
 from ..subscriptions.subscription import ends
-from .charging import (
-    bill_period,
-    close,
-    open_all,
-    open_own,
-    removals_return,
-)
+from .charging import close, open_all, open_own, removals_return
 from .commitments import (
     begin_after_trial,
     begin_anew,
@@ -127,7 +118,9 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
         if pause:
             _begin_pause(state, interval, pause, occupied)
             return
-    start, end = following(state, interval)
+    start, state.anchor, state.steps, end = next_period(state, day, interval)
+    if state.uncharged or interval is not state.interval:
+        _go_on(state, interval)
     paused = state.paid_until is not None and is_paused(state)
     if state.scheduled or state.discounts or state.extras:
         _leave_period(state, occupied)
@@ -139,8 +132,11 @@ def roll(state: State, measured: Mapping[str, int] | None, occupied: Occupied) -
     for unit in table.measured:
         if not paused or not table.units[unit].in_arrears:  # of a pause there is none
             state.seats[unit] = measured_of(state, measured, unit)
-    state.count_lines(len(table.units) + len(state.add_ons))
-    bill_period(state, CYCLE)
+    lines = len(table.units) + len(state.add_ons)
+    state.lines_left -= lines * len(state.tax_rates) if state.tax_rates else lines
+    if state.lines_left < 0:
+        state.count_lines(0)  # it refuses
+    open_all(state, CYCLE)
 
 
 def _end_extras(state: State, measured: Mapping[str, int] | None) -> None:
@@ -183,14 +179,19 @@ def _leave_period(state: State, occupied: Occupied) -> None:
 def following(state: State, interval: Interval) -> tuple[Time, Time]:
     """Put the state on the grid of the period that follows; return start and end."""
     start, state.anchor, state.steps, end = next_period(state, state.day, interval)
-    if state.uncharged:  # in a trial, or a pause
+    _go_on(state, interval)
+    return start, end
+
+
+def _go_on(state: State, interval: Interval) -> None:
+    """Charge again after a trial or a pause, and go on by this *interval*."""
+    if state.uncharged:
         state.trial = state.uncharged = False
         if state.term is not None:
             begin_after_trial(state)
     if interval is not state.interval:
         state.interval = interval
         state.table = None
-    return start, end
 
 
 def thaw(state: State) -> None:
@@ -348,9 +349,7 @@ def finish(state: State, reason: BillingReason) -> None:
     free = state.rules.free_plan
     if free is None:
         return
-    state.plan = free
-    state.uncharged = True
-    state.table = None
+    state.plan, state.uncharged, state.table = free, True, None
     if free.prices:
         _drop_units(state, {price.unit for price in free.prices})
     for price in free.prices:

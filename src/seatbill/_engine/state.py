@@ -16,7 +16,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from .._values.base import Value
+from .._values.base import Value, open_row
 from .._values.checks import Time, moment
 from ..errors import (
     OutOfOrderError,
@@ -31,12 +31,7 @@ from ..periods import Period, number, same_time
 from ..plans import AddOn, Plan, units_of
 from ..proration import ratio
 from ..rules import BillingRules, ChangeKind
-from ..subscriptions import (
-    Charge,
-    PendingUpdate,
-    SubscribedAddOn,
-    Subscription,
-)
+from ..subscriptions import Charge, PendingUpdate, SubscribedAddOn, Subscription
 from .lookup import FEW, Lookup, place_of, under
 from .makers import trusted_notice
 from .members import ACTUAL, ADD_ON_ITEM, DISCOUNT_ITEM, PLAN
@@ -44,6 +39,7 @@ from .prices import Context, PriceTable, UnitPrice, price_table
 from .served import OpenDiscount
 
 _DATE: Final = dt.date
+_open_period: Final = open_row(Period)
 
 Span = tuple[Time, Time, Period, int, int]
 """What a line is for: its start and end, the whole period, and its share of it as the
@@ -350,7 +346,10 @@ class State:
         self.start = start
         self.end = end
         self.moved_from = self.paid_until = None  # by days no more where it was set
-        self.whole = whole = trusted_period(start, end)
+        self.whole = whole = _open_period()
+        whole.start = start
+        whole.end = end
+        whole.__class__ = Period  # it never changes from here on
         day = self.day
         if self.by_days:
             self.end_day = end_day = end.toordinal()
@@ -368,8 +367,7 @@ class State:
             same_time("on", day, self.start)
         if day < self.day:
             raise OutOfOrderError(day, self.day)
-        checked: Time = day
-        return checked
+        return day  # type: ignore[no-any-return]
 
     @property
     def free(self) -> bool:
@@ -394,13 +392,12 @@ class State:
         """What the plan costs now."""
         table = self.table
         if table is None:
-            table = price_table(self.plan, self.interval, self.context)
-            self.table = table
+            table = self.table = price_table(self.plan, self.interval, self.context)
         return table
 
     def price_of(self, unit: str) -> UnitPrice:
         """Return what *unit* of the plan costs now, or refuse."""
-        units = self.plan_table.units
+        units = (self.table or self.plan_table).units
         if unit not in units:
             raise UnknownUnitError(self.plan.id, unit, tuple(units))
         return units[unit]
@@ -425,10 +422,14 @@ class State:
 
         For the next boundary, or where *left* is 1 for the one after it.
         """
-        for update in self.scheduled_under(kind, key):
-            known = update.periods_left
-            if (place_of(self, update) if known else known) == left:
-                return update.value
+        scheduled: Sequence[PendingUpdate] = self.scheduled
+        if len(scheduled) > FEW:
+            scheduled = self.scheduled_under(kind, key)
+        for update in scheduled:
+            if update.kind is kind and update.key == key and update.from_day is None:
+                place = place_of(self, update) if update.periods_left else 0
+                if place == left:
+                    return update.value
         return None
 
     def sold_later(self, unit: str) -> bool:

@@ -80,6 +80,9 @@ malformed.picture: {name} is {value!r}, which does not begin as such a picture d
 malformed.color: {name} is {value!r} | give a color of six digits such as '#0b7a4b'
 malformed.font: {name} has {value!r} | give the name of a font, in letters, digits,
     blanks and hyphens
+malformed.unit_code: {name} is {value!r} | give a code of UN/ECE Recommendation 20, such
+    as C62 for one
+malformed.subject: {name} is {value!r} | give a code of UNTDID 4451, such as AAI
 malformed.rf_number: {name} is {value!r} | give 1 to 21 letters and digits
 naive_datetime: {name} is {value}, a datetime without a time zone | attach the zone in
     which it was read, then call .astimezone(UTC)
@@ -416,6 +419,8 @@ history_gap: An outcome of {on} follows version {found}, and the one before it l
     version {known} | give every outcome from the first day on, in order
 unknown_locale: {locale!r} is not a locale of CLDR | use one that is, such as
     {offered:or}
+unfit_invoice: Document {number!r} is no e-invoice of the profile {profile} ({terms}) |
+    ask seatbill.einvoices.missing for each of these, and give it
 missing_extra: The package {package} is not installed | install it with pip install
     'seatbill[{extra}]'
 """)

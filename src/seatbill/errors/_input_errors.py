@@ -216,3 +216,15 @@ class DiscountRefusedError(SeatbillError, ValueError):
     id: str
     problem: str
     detail: object = None
+
+
+class UnfitInvoiceError(SeatbillError, ValueError):
+    """A document lacks terms that an e-invoice needs, or has them in a way it refuses.
+
+    *terms* are their numbers in EN 16931.
+    """
+
+    code = "unfit_invoice"
+    number: str
+    profile: str
+    terms: tuple[str, ...]

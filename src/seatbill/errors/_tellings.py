@@ -42,6 +42,24 @@ period_differs: {item}: the time is {stated:span}, but should be {expected:span}
 quantity_differs: {item}: the quantity is {stated}, but should be {expected}
 share_differs: {item}: the share is {stated}, but should be {expected}
 tax_rates_differ: {item}: the tax rates are {stated}, but should be {expected}
+term_missing: {term} is missing: {what} ({path})
+term_unfit: {term}: {value!r} cannot be said ({problem}, {path})
+term_unfit.characters: {term}: {value!r} is blank, or has characters that XML cannot
+    hold
+term_unfit.endless: {term}: tax rate {value} is no decimal percentage
+term_unfit.no_country: {term}: {value!r} does not begin with the code of a country
+term_unfit.no_french_rate: {term}: tax rate {value} is none of those of France
+term_unfit.no_peppol_scheme: {term}: Peppol delivers to no address of the scheme
+    {value}
+term_unfit.no_siren: {term}: {value!r} is not marked as a SIREN (scheme 0002)
+term_unfit.no_such_type: {term}: documents of type {value} are not in this profile
+term_unfit.other_century: {term}: France takes days from 2000 to 2099 alone, not {value}
+term_unfit.outside_alone: {term}: what is outside the scope of VAT stands beside other
+    categories ({value})
+term_unfit.same_currency: {term}: {value} is the currency of the invoice already
+term_unfit.several_rates: {term}: a line has several tax rates ({value})
+term_unfit.tax_differs: {term}: {value} differs by one or more from base × rate
+term_unfit.too_fine: {term}: {value} has more than two decimals
 unit_not_sold one count: {plan} does not include {unit:plural}, so {count} ends with the
     change
 unit_not_sold many count: {plan} does not include {unit:plural}, so {count} end with the

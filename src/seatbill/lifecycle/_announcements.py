@@ -18,7 +18,7 @@ from .._engine.state import State
 from .._values.checks import Time
 from ..errors import DateRangeError, RenewFirstError
 from ..limits import NO_LIMITS
-from ..money import NOTHING, Money
+from ..money import NOTHING, Money, trusted_money
 from ..notices import Notice
 from ..rules import ChangeKind
 from ..subscriptions import Outcome, PendingUpdate, Subscription
@@ -33,7 +33,7 @@ def announced(state: State, outcome: Outcome) -> Outcome:
 
     The value of *state* is made already: it goes on to the days that are announced.
     """
-    about = {kind for kind, *_ in state.deferred} & _ANNOUNCED
+    about = [kind for kind, _, _ in state.deferred if kind in _ANNOUNCED]
     if about:
         told = _announcements(state, about)
         # It was handed to nobody yet.
@@ -109,5 +109,5 @@ def _bills_of(state: State, days: list[Time]) -> dict[Time, Money | None]:
         for invoice in state.invoices:
             if invoice.issued_on == day:
                 total += invoice.total_minor
-        bills[day] = Money.from_minor_units(total, state.currency)
+        bills[day] = trusted_money(total, state.currency)
     return bills

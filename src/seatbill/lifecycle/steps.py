@@ -13,9 +13,7 @@ from .._values.checks import Time, instance, moment, text, whole
 from .._values.later import Later
 from ..credit import CreditLot
 from ..discounts import Discount, Facts
-from ..errors import (
-    WrongTypeError,
-)
+from ..errors import WrongTypeError
 from ..invoices import BillingReason, Invoice, InvoiceLine
 from ..limits import LIMITS, Limits
 from ..money import Money

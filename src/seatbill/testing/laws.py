@@ -27,6 +27,7 @@ from ._laws_of_lines import (
     money_is_conserved,
     taxes_and_totals_are_sums_of_rounded_lines,
 )
+from ._laws_of_notes import all_that_goes_back_is_never_more_than_was_charged
 from ._laws_of_order import (
     a_refusal_leaves_everything_as_it_was,
     a_subscription_stays_small,
@@ -65,6 +66,7 @@ __all__ = [
     "a_subscription_stays_small",
     "adopted",
     "after_the_end_nothing_runs_or_waits",
+    "all_that_goes_back_is_never_more_than_was_charged",
     "asking_twice_is_answered_alike",
     "check",
     "credit_is_used_before_anything_is_due",

@@ -22,7 +22,14 @@ from ..invoices import Invoice
 from ..lifecycle import preview_invoice, renew
 from ..lifecycle._announcements import announcements
 from ..lifecycle.comparisons import breaks_of
-from ..lifecycle.previews import PricedUnit, full_price, priced_units, renewal_day
+from ..lifecycle.previews import (
+    PricedUnit,
+    full_price,
+    priced_units,
+    renewal_day,
+    term_end_of,
+    true_up_day,
+)
 from ..money import Money
 from ..notices import Notice, check_optional, keep_tuples
 from ..parties import Party
@@ -234,6 +241,16 @@ class BillingView:
     def credit_balance(self) -> Money:
         """What the next invoices will use."""
         return self.subscription.credit_balance
+
+    @property
+    def term_ends_on(self) -> Time | None:
+        """The day on which its term ends; ``None`` where none runs."""
+        return term_end_of(self.subscription)
+
+    @property
+    def next_true_up(self) -> Time | None:
+        """The day on which a true-up of its term is billed next, if one is."""
+        return true_up_day(self.subscription)
 
 
 def billing_view(

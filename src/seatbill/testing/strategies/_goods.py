@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Final
 
 from ...catalogs import Catalog
@@ -239,7 +240,11 @@ def discounts(
         off = draw(money(currency, 1, 20_000))
         return Discount(id=id, amount_off=off, **said)
     percent = draw(st.sampled_from(PERCENTAGES))
+<<<<<<< HEAD
     return Discount(id=id, percent_off=percent, **said)
+=======
+    return Discount.percent(Fraction(percent) / 100, id=id, **said)
+>>>>>>> main
 
 
 @kept
