@@ -56,9 +56,9 @@ def credit_note(
     takes what is left.  So the notes never exceed the invoice, in net or in the tax
     of any rate, and all of it credited is the invoice exactly.
 
-<<<<<<< HEAD
-    *later* are the other invoices of the subscription and the notes on them.  What
-    those after this one gave back of its charges is not left to be taken.
+    *later* are the other invoices of the subscription and the notes on them, and the
+    subscription as it stands, where lines wait for a later invoice.  What those after
+    this one gave back of its charges is not left to be taken.
 
     >>> from datetime import date
     >>> from seatbill import MONTHLY, BillingRules, Plan, Price, subscribe
@@ -68,11 +68,6 @@ def credit_note(
     >>> day, five = date(2026, 4, 9), Money("5.00", "EUR")
     >>> credit_note(invoice, amount=five, reason="goodwill", issued_on=day).total
     Money('5.00', 'EUR')
-=======
-    *later* are the other invoices of the subscription and the notes on them, and the
-    subscription as it stands, where lines wait for a later invoice.  What those after
-    this one gave back of its charges is not left to be taken (law 3).
->>>>>>> main
 
     Raises: NothingToCreditError, OverCreditedError, OutOfOrderError.
     """

@@ -240,11 +240,7 @@ def discounts(
         off = draw(money(currency, 1, 20_000))
         return Discount(id=id, amount_off=off, **said)
     percent = draw(st.sampled_from(PERCENTAGES))
-<<<<<<< HEAD
-    return Discount(id=id, percent_off=percent, **said)
-=======
     return Discount.percent(Fraction(percent) / 100, id=id, **said)
->>>>>>> main
 
 
 @kept
