@@ -35,11 +35,14 @@ ANY = "*"
 
 
 class Surplus(Word):
-    """What becomes of the part of a fixed amount that a period does not use."""
+    """What becomes of the part of a fixed amount that a period does not use.
+
+    :LOST: It is gone with the period.
+    :KEPT: The amount is one in all, for as many periods as it takes to spend it.
+    """
 
     LOST = "lost"
     KEPT = "kept"
-    """The amount is one in all, for as many periods as it takes to spend it."""
 
 
 def _percentage(value: Amount | None) -> Decimal | None:

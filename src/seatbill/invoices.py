@@ -35,18 +35,31 @@ __all__ = [
 
 
 class LineKind(Word):
-    """What a line is."""
+    """What a line is.
+
+    :CHARGE: Something that is paid for.
+    :CREDIT: Takes back part of a charge (or of a fixed discount, then positive).
+    :DISCOUNT: What is taken off.
+    :SERVICE: A service, once.
+    :FEE: A fee, once.
+    """
 
     CHARGE = "charge"
     CREDIT = "credit"
-    """Takes back part of a charge (or of a fixed discount, then positive)."""
     DISCOUNT = "discount"
     SERVICE = "service"
     FEE = "fee"
 
 
 class ItemKind(Word):
-    """What a line is for."""
+    """What a line is for.
+
+    :PLAN: A plan.
+    :ADD_ON: An add-on or a package.
+    :DISCOUNT: A discount.
+    :SERVICE: A service.
+    :FEE: A fee.
+    """
 
     PLAN = "plan"
     ADD_ON = "add_on"
@@ -56,13 +69,18 @@ class ItemKind(Word):
 
 
 class BillingReason(Word):
-    """Why an invoice was made."""
+    """Why an invoice was made.
+
+    :SUBSCRIPTION_CREATE: The first invoice.
+    :SUBSCRIPTION_CYCLE: A renewal.
+    :SUBSCRIPTION_UPDATE: A change.
+    :CORRECTION: What was billed is not what happened; made by ``rebill``.
+    """
 
     SUBSCRIPTION_CREATE = "subscription_create"
     SUBSCRIPTION_CYCLE = "subscription_cycle"
     SUBSCRIPTION_UPDATE = "subscription_update"
     CORRECTION = "correction"
-    """What was billed is not what happened; made by ``rebill``."""
 
 
 def _discounts(values: Iterable[Discount]) -> tuple[Discount, ...]:

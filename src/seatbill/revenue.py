@@ -40,11 +40,14 @@ _AT_ONCE: Final = (LineKind.SERVICE, LineKind.FEE)
 
 
 class RevenueStep(Word):
-    """How finely revenue is recognized."""
+    """How finely revenue is recognized.
+
+    :DAY: By the day.
+    :MONTH: By calendar month, whatever the billing period.
+    """
 
     DAY = "day"
     MONTH = "month"
-    """By calendar month, whatever the billing period."""
 
 
 def _same_currency(left: str, right: str) -> None:

@@ -2,7 +2,7 @@
 
 A change that ends a charge early gives it back on a later invoice, by a credit that
 names the charge.  Of 10.00 for 30 days a cancellation on the 11th gives back 6.67, and
-a note on the first invoice may then take 3.33 (law 3).
+a note on the first invoice may then take 3.33.
 """
 
 from __future__ import annotations

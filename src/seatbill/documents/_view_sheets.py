@@ -126,7 +126,7 @@ def _prices(view: BillingView, setting: Setting) -> Iterator[Fact]:
 
 
 def _services(view: BillingView, setting: Setting) -> Iterator[Fact]:
-    """Yield what was bought once, and what is left of what it comes with (TL-20)."""
+    """Yield what was bought once, and what is left of what it comes with."""
     _ = setting.words.gettext
     for bought in view.services:
         said = isolated(bought.service.name)
