@@ -13,12 +13,15 @@ from typing import Any, NamedTuple
 
 from seatbill import (
     ANNUAL,
+    MONTHLY,
     AddSeats,
     BillingRules,
     Interval,
     Plan,
     Price,
     RemoveSeats,
+    Reprice,
+    SetSeats,
     Timing,
     bill,
     subscribe,
@@ -145,6 +148,21 @@ def timeline(n: int) -> Work:
     return lambda: timeline_svg(statement)
 
 
+def waiting_steps(n: int) -> Work:
+    """Prices and seats agreed for so many days in all, and the first renewal."""
+    pro = Plan("p", "P", 1, [Price(unit_amount="10", currency="USD")])
+    opening = subscribe(
+        pro, id="s", interval=MONTHLY, seats=10, on=FIRST, rules=BillingRules()
+    )
+    days = [FIRST + dt.timedelta(100 + i) for i in range(n)]
+    steps = [
+        SetSeats(11 + i, from_day=day) if i % 2 else Reprice(pro, day)
+        for i, day in enumerate(days)
+    ]
+    until = dt.date(2026, 5, 1)
+    return answered(lambda: bill(opening, [(FIRST, steps)], until=until))
+
+
 def tax_rates(n: int) -> Work:
     """So many tax rates on one line."""
     return story(tax_rates=[{"id": f"t{i}", "rate": "0.01"} for i in range(n)])
@@ -188,6 +206,7 @@ GROWTH = (
     Growth("amount discounts", amount_discounts, 20, 200, 10_000),
     Growth("plans by id", plans_by_id, 20, 100, 6000),
     Growth("timeline by changes", timeline, 20, 100, 10_000),
+    Growth("steps that wait", waiting_steps, 50, 200, 10_000),
     Growth("tax rates", tax_rates, 20, 200, 20_000),
 )
 """What may take ten times as long where there is ten times as much."""

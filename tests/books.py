@@ -12,6 +12,9 @@ from typing import Any, NamedTuple
 
 from counting import DAY, MINOR_UNITS, Tag, nominal_months, part_of, to_whole, units
 
+BESIDE = "charge", "credit", "discount"
+"""The lines of what amounts off are beside, and their own."""
+
 
 @dataclass(eq=False)
 class Lot:
@@ -103,6 +106,7 @@ class Books:
         self.before = None  # what was paid before a call: in units, exactly, when
         self.gone = Fraction(0)  # in the call, with nothing given back
         self.kept = 0  # the same of the whole period, in minor units
+        self.net = self.counted = 0  # beside amounts off: paid in it, lines in that
 
     # Prices and lots.
 
@@ -177,7 +181,7 @@ class Books:
     def take_off(self) -> None:
         """Open the amounts that are taken off a period, up to all that is charged."""
         self.stand()
-        self.kept = 0
+        self.kept, self.counted = 0, len(self.today_lines)
         left, room = {}, {}  # by the rates that tax it
         for lot in self.lots:
             if self.is_paid(lot):
@@ -200,6 +204,8 @@ class Books:
                         unit = " ".join(["period", *(rate.id for rate in rates)])
                     lot = Lot(offer.discount.id, unit, None, (), rates)
                     self.take_part_off(lot, ends[1] - ends[0], left, room)
+        self.counted = len(self.today_lines)
+        self.net = sum(lot.paid for lot in self.lots if not lot.arrears)
 
     def take_part_off(self, lot, off, left, room) -> None:
         """Open an amount off for what one set of rates taxes, up to what is *left*."""
@@ -253,12 +259,18 @@ class Books:
         self.stand()
         moved = self.before[1] - exact + gone
         if not (moved or gone) and self.before[2] == whole:
+            self.keep_net(off[0].rates)
             return
         self.kept = max(self.kept, int(-sum(o.full for o in off) * self.minor) - paid)
         if gone:
             more = to_whole(moved * self.minor, self.rules.rounding)
             self.kept += max(paid + more - self.advance(), 0)
         left = self.advance() + self.kept
+        self.fit(off, left, whole)
+        self.keep_net(off[0].rates)
+
+    def fit(self, off, left, whole) -> None:
+        """Have amounts *off* be what is *left* for them, and give back the rest."""
         for lot in off:
             was = int(-lot.full * self.minor)
             new = min(lot.most, max(left, 0))
@@ -270,6 +282,29 @@ class Books:
                 self.take_more(lot, new - was)
             lot.full = -Fraction(new, self.minor)
             left -= new
+
+    def keep_net(self, rates) -> None:
+        """Give back no more than was paid for all of it: what is last is cut first.
+
+        Credits that are taxed by these *rates* come before others.
+        """
+        lines = [x for x in self.today_lines[self.counted :] if x.kind in BESIDE]
+        before, self.net = self.net, self.net + sum(line.amount for line in lines)
+        over = max(min(before, 0) - self.net, 0)
+        self.net += over
+        for n in sorted(range(len(lines)), key=lambda n: (lines[n].rates != rates, -n)):
+            line = lines[n]
+            more = min(over, max(-line.amount, 0))
+            over -= more
+            place = self.today_lines.index(line)
+            if more:
+                cut = line._replace(amount=line.amount + more)
+                self.today_lines[place : place + 1] = [cut] if cut.amount else []
+                of = line.item, line.unit, line.rates, line.offers
+                for lot in self.lots:
+                    if (lot.item, lot.unit, lot.rates, lot.percents) == of:
+                        lot.back -= more
+        self.counted = len(self.today_lines)
 
     def move(self, lot, new, whole) -> None:
         """Give back what is left of the old period, take what is left of the new."""
@@ -358,6 +393,7 @@ class Books:
 
     def close(self, which, *, credit) -> None:
         """End lots."""
+        off = [lot for lot in self.lots if lot.tag is None]
         for lot in [lot for lot in self.lots if which(lot)]:
             self.lots.remove(lot)
             if lot.arrears:
@@ -366,6 +402,8 @@ class Books:
                 self.give_back(lot, -lot.quantity, lot.full)
             elif self.is_paid(lot):
                 self.gone += lot.full
+        if off and not any(lot.tag is None for lot in self.lots):
+            self.keep_net(off[0].rates)
 
     def of(self, item, unit) -> list[Lot]:
         """Return the lots of a unit, what was opened first before the others."""

@@ -9,7 +9,6 @@ from typing import Final
 from hypothesis import strategies as st
 
 from seatbill.allowances import AllowancePeriod
-from seatbill.credit import CreditKind, CreditLot
 from seatbill.einvoices import (
     AccountingCurrency,
     InvoiceNote,
@@ -334,12 +333,6 @@ def purchases():
 def unit_lots():
     day = st.none() | days()
     return st.builds(UnitLot, units=_units(1), size=st.just(10**9), expires_on=day)
-
-
-@kept
-def credit_lots():
-    kind, day = st.sampled_from(CreditKind), st.none() | days()
-    return st.builds(CreditLot, money("USD", 0, 10_000), kind, day)
 
 
 @kept

@@ -338,6 +338,7 @@ class Oracle(Books):
         """Do several things at once."""
         self.now = at
         self.at_once = self.rules.settlement == "now" or self.trial
+        self.counted = 0
         self.stand()
         for change in changes:
             getattr(self, "_" + type(change).__name__)(change, timing)

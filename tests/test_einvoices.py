@@ -62,7 +62,7 @@ from seatbill.errors import (
 )
 from seatbill.formatting import describe
 from seatbill.invoices import rounding_of, taxes_of
-from seatbill.money import currency_digits
+from seatbill.money import Rounding, currency_digits
 from seatbill.parties import (
     BuyerReferences,
     Contact,
@@ -559,6 +559,15 @@ def test_an_amount_finer_than_a_cent_is_refused_by_name():
     accepted(in_dinars("1.010"), accepted_in_euros)
 
 
+def test_a_tax_that_is_off_by_a_whole_yen_is_refused_by_name():
+    """87 × 19/119 = 13.89, rounded down 13; but 19 % of 74 is 14.06 (BR-CO-17)."""
+    plan = Plan("y", "Y", 1, [Price(unit_amount="87", currency="JPY")])
+    inside = TaxRate("vat", "0.19", inclusive=True)
+    rules = BillingRules(rounding=Rounding.DOWN)
+    document = first(plan=plan, seats=1, rates=[inside], rules=rules)
+    assert unfit(document) == [("BT-117", "tax_differs")]
+
+
 def test_france_wants_its_three_notes_and_tax_in_euros():
     bare = attrs.evolve(PARTICULARS, notes=NOTES[:1])
     found = missing(first(), bare, profile=Profile.FRANCE)
@@ -569,6 +578,8 @@ def test_france_wants_its_three_notes_and_tax_in_euros():
     plan = Plan("d", "D", 1, [Price(unit_amount="5", currency="USD")])
     document = first(plan=plan)
     assert unfit(document, profile=Profile.FRANCE) == [("BT-6", None)]
+    old = unfit(first(on=dt.date(1999, 1, 1)), profile=Profile.FRANCE)
+    assert ("BT-2", "other_century") in old
 
 
 def test_a_buyer_without_a_reference_is_told_to_peppol():
@@ -787,7 +798,7 @@ def documents(draw):
     return invoice
 
 
-LIMITS = ("no_french_rate", "other_century")
+LIMITS = ("no_french_rate", "other_century", "tax_differs")
 COUNTED = Counter()
 
 

@@ -48,6 +48,7 @@ from seatbill import (
 from seatbill.converters import dump, load
 from seatbill.errors import DuplicateError, OverCreditedError, SeatbillError
 from seatbill.subscriptions import CreditedCharge, RecordCreditNote
+from seatbill.testing import laws
 
 FIRST, DAY, END = (dt.date(2026, 9, 10), dt.date(2026, 9, 20), dt.date(2026, 10, 10))
 NOW = {"cancellation", "seats_removed", "add_on_removed", "downgrade"}
@@ -431,3 +432,86 @@ def test_what_a_note_says_of_something_else_does_not_count() -> None:
     plan = CreditedCharge(start.subscription.charges[0].charge_id, Money("2", "USD"))
     note = RecordCreditNote("one:1/credit-1", [*others, plan])
     assert totals(change(start.subscription, note, Cancel(), on=FIRST)) == ["-5.00"]
+
+
+# ------------------------------------------------- amounts off that take everything
+
+CENTS = st.integers(1, 60)
+
+
+def cents(units: int) -> str:
+    """Return so many cents in dollars."""
+    return f"{units // 100}.{units % 100:02}"
+
+
+def all_off(price: int, seats: int, *amounts: int) -> Outcome:
+    """Return seats from 1 April 2026, with amounts off, all in cents."""
+    off = [Discount.fixed(cents(n), "USD", id=f"{i}") for i, n in enumerate(amounts)]
+    on = dt.date(2026, 4, 1)
+    return bought(cents(price), seats=seats, discounts=off, on=on)
+
+
+def test_rounded_parts_of_amounts_off_give_back_no_cent_that_nobody_paid() -> None:
+    """0.39 less 0.29 and 0.10; to 0.01 on 6 April, with 25 of 30 days left.
+
+    0.325 comes back of the price, which is 0.33; 0.0083 is charged, 0.01; of the
+    amounts off 0.28 and 0.10 are taken back, 0.2333 and 0.0833: 0.23 and 0.08.  That
+    is 0.01 more than was paid, and the credit is cut to 0.32.  On 16 April, back to
+    0.39 for 15 of 30 days: 0.195 is 0.20, and 0.005 comes back, 0.01; what was cut on
+    an earlier day stays cut.
+    """
+    sub = all_off(39, 1, 29, 15).subscription
+    down = change(sub, SwitchPlan(at("0.01")), on=dt.date(2026, 4, 6))
+    assert totals(down) == ["0.00"]
+    amounts = [line.amount.minor_units for line in down.invoice.lines]
+    assert amounts == [-32, 1, 23, 8]
+    assert down.invoice.lines[0].cap == Money("0.32", "USD")
+    up = change(down.subscription, SwitchPlan(at("0.39")), on=dt.date(2026, 4, 16))
+    assert totals(up) == ["0.19"]
+
+
+def test_the_reversal_of_a_change_charges_what_the_cap_held_back() -> None:
+    """0.39 again on 6 April: +0.33 −0.01 −0.23 −0.08, the cent that was held back."""
+    sub, on = all_off(39, 1, 29, 15).subscription, dt.date(2026, 4, 6)
+    there, back = SwitchPlan(at("0.01")), SwitchPlan(at("0.39"))
+    down = change(sub, there, on=on)
+    assert totals(change(down.subscription, back, on=on)) == ["0.01"]
+    assert totals(change(sub, there, back, on=on)) == ["0.00"]
+    laws.sum_to_zero(sub, there, back, on=on)
+
+
+@given(
+    price=CENTS,
+    seats=st.integers(1, 4),
+    off=st.lists(st.integers(1, 250), min_size=1, max_size=3),
+    steps=st.lists(
+        st.tuples(
+            st.integers(0, 9),
+            st.one_of(
+                CENTS.map(lambda n: SwitchPlan(at(cents(n)))),
+                st.builds(AddSeats, st.integers(1, 3)),
+                st.builds(RemoveSeats, st.just(1)),
+                st.builds(Cancel),
+            ),
+        ),
+        min_size=1,
+        max_size=5,
+    ),
+)
+def test_whatever_changes_no_money_goes_back_that_nobody_paid(
+    price: int, seats: int, off: list[int], steps: list[tuple[int, Any]]
+) -> None:
+    """All that is invoiced in the period is never below zero."""
+    start = all_off(price, seats, *off)
+    sub, day = start.subscription, dt.date(2026, 4, 1)
+    net = start.invoice.total.minor_units
+    for days, asked in steps:
+        day += dt.timedelta(days)
+        try:
+            outcome = change(sub, asked, on=day)
+        except SeatbillError:
+            continue
+        sub = outcome.subscription
+        net += sum(invoice.total.minor_units for invoice in outcome.invoices)
+        assert not any(map(verify, outcome.invoices))
+        assert net >= 0

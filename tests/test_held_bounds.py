@@ -34,6 +34,7 @@ from seatbill.errors import (
     AmountError,
     DateRangeError,
     OutOfBoundsError,
+    PercentageError,
     TooManyDigitsError,
     WrongTypeError,
 )
@@ -166,7 +167,7 @@ def test_a_unit_price_has_eighteen_digits_and_twelve_decimals(amount, error):
 @pytest.mark.parametrize(
     "make",
     [
-        pytest.param(lambda n: Discount.percent(n, id="d"), id="a discount"),
+        pytest.param(lambda n: Discount(id="d", percent_off=n), id="a discount"),
         pytest.param(PercentageFee, id="a fee"),
     ],
 )
@@ -205,9 +206,9 @@ def test_a_discount_in_percent_is_one_at_least_as_a_fraction_of_one_is_none():
     ) == Fraction(1, 100)
     none = BillingRules(interval_discounts={MONTHLY: 0}).interval_discount(MONTHLY)
     assert none == 0
-    with pytest.raises(OutOfBoundsError) as refused:
+    with pytest.raises(PercentageError) as refused:
         BillingRules(interval_discounts={MONTHLY: "0.999"})
-    assert (refused.value.value, refused.value.minimum) == ("0.999", 1)
+    assert (refused.value.value, refused.value.percent) == ("0.999", "99.9")
 
 
 @pytest.mark.parametrize("digits", [41, -41])
@@ -270,7 +271,7 @@ def test_an_allocation_of_nothing_and_of_a_debt_adds_up():
 def test_a_rounding_is_asked_for_even_where_nothing_is_rounded():
     april = Period(dt.date(2026, 4, 1), dt.date(2026, 5, 1))
     with pytest.raises(WrongTypeError) as refused:
-        prorate(Money("30", "USD"), used=april, whole=april, rounding="up")
+        prorate(Money("30", "USD"), used=april, whole=april, rounding=None)
     assert refused.value.name == "rounding"
 
 

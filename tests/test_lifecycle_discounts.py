@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from fractions import Fraction
 
 import pytest
 
@@ -94,7 +95,11 @@ def test_all_of_a_price_may_come_off():
 
 def test_several_percentages_compound_and_are_rounded_once():
     """10 x 30.00 x 0.8 x 0.75 x 0.999999 = 179.99982."""
-    story = ten(percent("20", id="a"), percent("25", id="b"), percent("0.0001", id="c"))
+    story = ten(
+        percent("20", id="a"),
+        percent("25", id="b"),
+        percent(Fraction(1, 10**6), id="c"),
+    )
     assert bills(story.opening) == ["2026-04-01: +180.00 = 180.00"]
     (line,) = story.opening.invoice.lines
     assert line.full_amount * 100_000 == 17_999_982

@@ -96,7 +96,7 @@ def test_a_story_is_printed_as_a_person_reads_it(run):
         ],
         occupied=8,
     )
-    assert out.startswith("Statement w (Active)\n  An upgrade\n  Bill to  Harbour\n")
+    assert out.startswith("Statement w (Active)\n  Bill to  Harbour\n  An upgrade\n")
     assert rows(out, "Basic", "Standard", "Unused") == [
         "Basic Apr 1 – 30, 2026 10 seats $4.99 $49.90",
         "Unused: Basic Apr 16 – 30, 2026 -10 seats $4.99 15/30 days -$24.95",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,6 +28,7 @@ from seatbill import (
     Price,
     RemoveSeats,
     Settlement,
+    SwitchPlan,
     TaxRate,
     Timing,
     change,
@@ -199,6 +201,36 @@ def test_more_than_the_room_is_refused() -> None:
     note = noted(start.invoice, later=less.invoices)
     done = change(less.subscription, note.to_record(), Cancel(), on=DAY)
     assert refund(done) == "6.67 USD"  # on the balance since the seat left
+
+
+DEARER = Plan("q", "Q", 2, [Price(unit_amount="20.00", currency="USD")])
+
+
+def test_a_note_never_exceeds_an_invoice_that_gave_something_back() -> None:
+    """20 of 30 days at 20.00 are 13.33, and of 10.00 are 6.67: 6.66 in all.
+
+    That is back by the note on it, and then all of the 10.00.
+    """
+    start = opened()
+    up = change(start.subscription, SwitchPlan(DEARER), on=DAY)
+    note = noted(up.invoice, later=start.invoices)
+    assert str(note.total) == "6.66 USD"
+    assert str(noted(start.invoice, later=[*up.invoices, note]).total) == "10.00 USD"
+    first = noted(start.invoice, later=up.invoices)
+    assert str(first.total) == "3.33 USD"
+    assert str(noted(up.invoice, later=[*start.invoices, first]).total) == "6.66 USD"
+
+
+def test_what_waits_to_be_given_back_is_not_left_for_a_note() -> None:
+    """The 6.67 of 10.00 wait for 10 October; 3.33 are left, not 10.00."""
+    rules = attrs.evolve(RULES, settlement=Settlement.ON_RENEWAL)
+    start = opened(rules=rules)
+    sub = change(start.subscription, SwitchPlan(DEARER), on=DAY).subscription
+    assert str(noted(start.invoice, later=[sub]).total) == "3.33 USD"
+    other = attrs.evolve(sub, id="two")
+    with pytest.raises(UnknownItemError) as refused:
+        noted(start.invoice, later=[other])
+    assert (refused.value.kind, refused.value.value) == ("subscription", "two")
 
 
 def test_the_same_note_is_recorded_once() -> None:

@@ -24,7 +24,9 @@ from seatbill.errors import (
     AmountError,
     DuplicateError,
     OutOfBoundsError,
+    PercentageError,
     RulesError,
+    UnknownWordError,
     WrongTypeError,
 )
 from seatbill.rules import (
@@ -84,7 +86,7 @@ def test_the_words_of_a_policy_are_those_of_its_members(enumeration):
     ]
 
 
-@pytest.mark.parametrize("wrong", ["immediate", None, 1, Settlement.NOW])
+@pytest.mark.parametrize("wrong", [None, 1, Settlement.NOW])
 @pytest.mark.parametrize("direction", Direction)
 def test_a_timing_is_named(direction, wrong):
     with pytest.raises(WrongTypeError) as refused:
@@ -97,14 +99,14 @@ def test_a_timing_is_named(direction, wrong):
     [
         ({"name": ""}, OutOfBoundsError, "name"),
         ({"name": 1}, WrongTypeError, "name"),
-        ({"rounding": "half_up"}, WrongTypeError, "rounding"),
-        ({"convention": "actual"}, WrongTypeError, "convention"),
-        ({"settlement": "now"}, WrongTypeError, "settlement"),
-        ({"unused_time": "kept"}, WrongTypeError, "unused_time"),
-        ({"late_notice": "refuse"}, WrongTypeError, "late_notice"),
+        ({"rounding": "half"}, UnknownWordError, "rounding"),
+        ({"convention": "real"}, UnknownWordError, "convention"),
+        ({"settlement": "later"}, UnknownWordError, "settlement"),
+        ({"unused_time": "gone"}, UnknownWordError, "unused_time"),
+        ({"late_notice": "ignore"}, UnknownWordError, "late_notice"),
         (
-            {"interval_discount_scope": "plan"},
-            WrongTypeError,
+            {"interval_discount_scope": "add_ons"},
+            UnknownWordError,
             "interval_discount_scope",
         ),
         ({"intervals": MONTHLY}, WrongTypeError, "intervals"),
@@ -116,7 +118,7 @@ def test_a_timing_is_named(direction, wrong):
         ({"max_freeze_days": -1}, OutOfBoundsError, "max_freeze_days"),
         ({"max_freeze_days": 60.0}, WrongTypeError, "max_freeze_days"),
         ({"notice_exempt": "upgrade"}, WrongTypeError, "notice_exempt"),
-        ({"notice_exempt": ["upgrade"]}, WrongTypeError, "notice_exempt"),
+        ({"notice_exempt": ["up"]}, UnknownWordError, "notice_exempt"),
         ({"free_plan": "free"}, WrongTypeError, "free_plan"),
         ({"billing_roles": "owner"}, WrongTypeError, "billing_roles"),
         ({"billing_roles": [1]}, WrongTypeError, "billing_roles"),
@@ -143,9 +145,9 @@ def test_a_freeze_moves_a_period_off_the_months_of_thirty_days():
     assert BillingRules(max_freeze_days=60).max_freeze_days == 60
 
 
-@pytest.mark.parametrize("wrong", ["upgrade", "nope", None, Timing.RESTART])
+@pytest.mark.parametrize("wrong", ["nope", None, Timing.RESTART])
 def test_a_timing_is_asked_for_by_a_direction(wrong):
-    with pytest.raises(WrongTypeError) as refused:
+    with pytest.raises((WrongTypeError, UnknownWordError)) as refused:
         BillingRules().timing(wrong)
     assert refused.value.name == "direction"
 
@@ -198,7 +200,7 @@ def test_a_discount_stands_for_each_interval():
     ("discounts", "error", "value"),
     [
         pytest.param(
-            {ANNUAL: "0.2"}, OutOfBoundsError, "0.2", id="a fraction as a percentage"
+            {ANNUAL: "0.2"}, PercentageError, "0.2", id="a fraction as a percentage"
         ),
         pytest.param({ANNUAL: "101"}, OutOfBoundsError, "101", id="more than all"),
         pytest.param({ANNUAL: "-5"}, OutOfBoundsError, "-5", id="a surcharge"),

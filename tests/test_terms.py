@@ -62,6 +62,7 @@ from seatbill import (
     verify,
 )
 from seatbill.converters import bill_request, dump, load, read_request
+from seatbill.documents import to_text
 from seatbill.errors import (
     DuplicateError,
     LateNoticeError,
@@ -78,6 +79,7 @@ from seatbill.formatting import describe
 from seatbill.proration import Convention
 from seatbill.rules import ChangeKind, LateNotice
 from seatbill.terms import EarlyEnd, RunningTerm, TrueUp, TrueUpMode
+from seatbill.views import billing_view
 
 NOW = Timing.IMMEDIATE
 
@@ -427,6 +429,96 @@ def test_other_currencies(currency, amount, fee):
     ).subscription
     outcome = change(sub, Cancel(), on=day("03-15"), timing=NOW)
     assert outcome.invoices[-1].total == Money(fee, currency)
+
+
+RAMP = (
+    Reprice(plan(price("12.00")), day("07-01")),
+    SetSeats(15, from_day=day("10-01")),
+)
+
+
+@pytest.mark.parametrize(
+    ("term", "agreed", "more", "fee"),
+    [
+        # 3 × 10 × 10.00, 3 × 10 × 12.00, 3 × 15 × 12.00
+        (Term(**BILLED), RAMP, {}, "1200.00"),
+        (Term(**BILLED), RAMP[::-1], {}, "1200.00"),
+        (Term(**BILLED, share="50"), RAMP, {}, "600.00"),
+        # eight are committed: 3 × 8 × 10.00, 6 × 8 × 12.00
+        (Term(**BILLED, minimum={"seat": 8}), RAMP, {}, "816.00"),
+        # 6 × 10 × 10.00, 3 × 15 × 10.00
+        (Term(**BILLED), RAMP[1:], {}, "1050.00"),
+        # from the next renewal on: 9 × 10 × 13.00
+        (Term(**BILLED), (Reprice(plan(price("13.00")), day("03-20")),), {}, "1170.00"),
+        # after the term, or of a plan that does not run: 9 × 10 × 10.00
+        (
+            Term(**BILLED),
+            (
+                Reprice(plan(price("13.00")), day("2027-01-01")),
+                SetSeats(15, from_day=day("2027-02-01")),
+            ),
+            {},
+            "900.00",
+        ),
+        # the last of two that are due on 1 July: 3 × 100.00, 6 × 10 × 12.00
+        (
+            Term(**BILLED),
+            (Reprice(plan(price("11.00")), day("06-15")), RAMP[0]),
+            {},
+            "1020.00",
+        ),
+        # twelve agreed, and then 13 owned: 9 × 13 × 10.00, and 3 × 10.00 × 17/31 now
+        (
+            Term(**BILLED),
+            (SetSeats(12, from_day=day("10-01")), AddSeats(3)),
+            {},
+            "1186.45",
+        ),
+        # by the quarter: 1 × 10 × 30.00, 1 × 10 × 36.00, 1 × 15 × 36.00
+        (Term(**BILLED), RAMP, {"interval": QUARTERLY}, "1200.00"),
+        # a fifth off: 960.00
+        (
+            Term(**BILLED),
+            RAMP,
+            {"discounts": [Discount.percent("20", id="fifth")]},
+            "960.00",
+        ),
+        # 19 % on 1200.00
+        (Term(**BILLED), RAMP, {"tax_rates": [TaxRate("vat", "0.19")]}, "1428.00"),
+    ],
+)
+def test_what_is_agreed_for_later_in_the_term_is_part_of_the_rest(
+    term, agreed, more, fee
+):
+    """Left on 15 March of a year from 1 January."""
+    opening = opened(term, **more)
+    left = change(opening.subscription, *agreed, Cancel(), on=day("03-15"), timing=NOW)
+    assert str(left.invoices[-1].total.amount) == fee
+    assert verify(left.invoices[-1]) == ()
+
+
+def test_a_price_of_a_plan_that_is_to_come_is_no_part_of_the_rest():
+    """9 × 10 × 10.00, and nothing where none is committed."""
+    later = Reprice(attrs.evolve(HIGH, prices=[price("90.00")]), day("07-01"))
+    for minimum, fees in ((None, ["900.00"]), ({}, [])):
+        term = Term(**BILLED, minimum=minimum)
+        sub = opened(term, rules={"upgrade": Timing.PERIOD_END}).subscription
+        sub = after(sub, SwitchPlan(HIGH), later, on="03-10")
+        left = change(sub, Cancel(), on=day("03-15"), timing=NOW)
+        lines = [line for invoice in left.invoices for line in invoice.lines]
+        found = [str(n.amount.amount) for n in lines if n.item == "early-end"]
+        assert found == fees
+
+
+def test_the_rest_of_a_ramp_in_arrears_holds_the_running_period():
+    """17 of 31 days and three months of 10 × 10.00, then 6 months of 10 × 12.00."""
+    late = plan(price("10.00", in_arrears=True))
+    dearer = plan(price("12.00", in_arrears=True))
+    sub = opened(Term(**BILLED), at=late).subscription
+    sub = after(sub, Reprice(dearer, day("07-01")), on="01-10")
+    left = change(sub, Cancel(), on=day("03-15"), timing=NOW)
+    (fee,) = [n for n in left.invoices[-1].lines if n.item == "early-end"]
+    assert str(fee.amount.amount) == "1074.84"  # 54.84 + 300.00 + 720.00
 
 
 def test_the_rest_of_a_minimum_and_of_tiers():
@@ -983,3 +1075,56 @@ def test_there_is_no_pause_in_a_term_and_no_term_in_a_pause():
     for on in ("01-04", "02-04"):
         with pytest.raises(NoChangeError):
             change(paused, SetTerm(Term()), on=day(on))
+
+
+# On the page.
+
+
+def shown(sub, on):
+    """Return the end of the term, and the next true-up, as the page shows them."""
+    page = billing_view(sub, on=day(on))
+    return page.term_ends_on, page.next_true_up
+
+
+@pytest.mark.parametrize(
+    ("true_ups", "on", "found"),
+    [
+        ([], "02-10", (day("2027-01-01"), None)),
+        ([TrueUp()], "02-10", (day("2027-01-01"), day("2027-01-01"))),
+        ([TrueUp(every=QUARTERLY)], "02-10", (day("2027-01-01"), day("04-01"))),
+        ([TrueUp(every=QUARTERLY)], "04-01", (day("2027-01-01"), day("07-01"))),
+        ([TrueUp(every=QUARTERLY)], "12-31", (day("2027-01-01"), day("2027-01-01"))),
+        ([TrueUp()], "2027-01-01", (day("2028-01-01"), day("2028-01-01"))),
+    ],
+)
+def test_the_page_shows_the_end_of_the_term_and_the_next_true_up(true_ups, on, found):
+    sub = opened(Term(true_ups=true_ups)).subscription
+    assert shown(sub, on) == found
+
+
+def test_the_page_shows_the_end_of_the_period_in_which_a_term_ends():
+    """From 20 January, after a trial, on the grid of the 15th."""
+    term = Term(true_ups=[TrueUp(every=QUARTERLY)])
+    trial = {"anchor": day("01-15"), "trial_end": day("01-20")}
+    sub = opened(term, **trial).subscription
+    for on in ("01-10", "02-01", "05-14"):
+        assert shown(sub, on) == (day("2027-02-15"), day("05-15"))
+    year = bill(sub, [], until=day("2027-02-15"))
+    (told,) = [n for o in year.outcomes for n in o.notices if n.code == "term_renewed"]
+    assert told.value("on") == day("2027-02-15")
+    moved = after(opened(term).subscription, MoveBillingDay(15), on="01-10")
+    assert shown(moved, "01-10")[1] == day("04-01")
+    free = attrs.evolve(sub, term=None)
+    assert shown(free, "02-20") == (None, None)
+    rules = {"max_freeze_days": 30}
+    frozen = after(opened(term, rules=rules).subscription, Freeze(), on="01-10")
+    # 1 February and 30 days are 3 March, and eleven more months
+    assert shown(frozen, "01-11") == (day("2027-02-03"), None)
+
+
+def test_the_page_in_words():
+    sub = opened(Term(true_ups=[TrueUp(every=QUARTERLY)])).subscription
+    said = to_text(billing_view(sub, on=day("02-10")), locale="en")
+    assert "Term ends on" in said
+    assert "Next true-up on" in said
+    assert "Apr 1, 2026" in said

@@ -39,8 +39,16 @@ from seatbill import (
     subscribe,
 )
 from seatbill.errors import MissingExtraError, NoChangeError
+from seatbill.rebilling import rebill
 from seatbill.rules import Direction
-from seatbill.testing import _laws_of_dates, _laws_of_order, _laws_of_roads, laws
+from seatbill.subscriptions import CreditedCharge, RecordCreditNote
+from seatbill.testing import (
+    _laws_of_dates,
+    _laws_of_notes,
+    _laws_of_order,
+    _laws_of_roads,
+    laws,
+)
 from seatbill.testing.histories import History, Readings
 from seatbill.testing.laws import LawError
 
@@ -97,6 +105,12 @@ WAITS = lived((MIDDLE, Cancel()), until=MIDDLE)
 def test_what_the_library_did_breaks_no_law():
     for history in (ADDED, BACK, WAITS):
         laws.check(history)
+
+
+def test_of_a_note_that_is_not_there_nothing_is_told():
+    """It took 31.00 of 62.00, and nobody knows on which document."""
+    half = [CreditedCharge("1:plan:basic:seat", Money("31.00", "USD"))]
+    laws.check(lived((MIDDLE, RecordCreditNote("sub:1/credit-1", half))))
 
 
 def test_what_would_come_after_an_end_need_not_take_effect():
@@ -160,6 +174,11 @@ BROKEN = [
         laws.credits_name_their_charge_and_never_exceed_it,
         with_outcome(BACK, 0, invoices=(CREDIT,) * 5),
         "charge 1:plan:basic:seat: given back too much",
+    ),
+    (
+        laws.all_that_goes_back_is_never_more_than_was_charged,
+        with_outcome(BACK, 0, invoices=(CREDIT,) * 5),
+        "what is left of charge 1:plan:basic:seat",
     ),
     (
         laws.money_is_conserved,
@@ -258,6 +277,18 @@ def test_each_law_can_be_broken(law, history, place):
             lambda sub, measured=None: ADDED.opening.invoices[0],
             laws.a_preview_is_the_invoice_of_the_next_renewal,
             id="another preview",
+        ),
+        pytest.param(
+            _laws_of_notes,
+            "rebill",
+            lambda opening, issued, _, **more: rebill(
+                opening,
+                issued,
+                _,
+                **more | {"previous": ()},
+            ),
+            laws.all_that_goes_back_is_never_more_than_was_charged,
+            id="a correction that knows no notes",
         ),
         pytest.param(
             _laws_of_dates,

@@ -18,24 +18,33 @@ from .periods import keep_times, one_kind, ordinal, same_time
 
 
 class LicenceUnit(Word):
-    """What one licence is for; its word is the unit of the measured price."""
+    """What one licence is for; its word is the unit of the measured price.
+
+    :TEAM: A team.
+    :ACTIVE_MEMBER: A person in at least one team that is not archived.
+    """
 
     TEAM = "team"
     ACTIVE_MEMBER = "active_member"
-    """A person in at least one team that is not archived."""
 
 
 class Counting(Word):
-    """Which days of a month decide who counts in it (ambiguity 24)."""
+    """Which days of a month decide who counts in it.
+
+    :AT_START: The state at the month's start: what is archived later counts this month.
+    :ANY_DAY: Whoever counts on any day of the month; known once it is over.
+    """
 
     AT_START = "at_start"
-    """The state at the month's start: what is archived later counts this month."""
     ANY_DAY = "any_day"
-    """Whoever counts on any day of the month; known once it is over."""
 
 
 class Channel(Word):
-    """How an invoice reaches the customer."""
+    """How an invoice reaches the customer.
+
+    :DOWNLOAD: The customer fetches it.
+    :MAIL: It is sent to the mailbox.
+    """
 
     DOWNLOAD = "download"
     MAIL = "mail"

@@ -34,26 +34,30 @@ __all__ = [
 
 
 class Action(Word):
-    """What a role may or may not do."""
+    """What a role may or may not do.
+
+    :VIEW: See plan, price, next invoice and payment methods.
+    :DOWNLOAD: Fetch the invoices of the past.
+    :PAY: Add a payment method, or pay with one.
+    :BUY: Buy add-ons, services and packs.
+    :MANAGE: Subscribe, change plan or interval, freeze, cancel.
+    :ADD_SEATS: Buy seats.
+    :REMOVE_SEATS: Give seats back.
+    :EDIT: Change whom invoices are made out to.
+    :CORRECT: Accept or reject the correction of an invoice.
+    :GRANT: Grant a discount or a credit.
+    """
 
     VIEW = "view"
-    """See plan, price, next invoice and payment methods."""
     DOWNLOAD = "download"
-    """Fetch the invoices of the past."""
     PAY = "pay"
-    """Add a payment method, or pay with one."""
     BUY = "buy"
-    """Buy add-ons, services and packs."""
     MANAGE = "manage"
-    """Subscribe, change plan or interval, freeze, cancel."""
     ADD_SEATS = "add_seats"
     REMOVE_SEATS = "remove_seats"
     EDIT = "edit"
-    """Change whom invoices are made out to."""
     CORRECT = "correct"
-    """Accept or reject the correction of an invoice."""
     GRANT = "grant"
-    """Grant a discount or a credit."""
 
 
 def _statuses(values: Iterable[Status | str]) -> tuple[Status, ...]:
@@ -164,7 +168,7 @@ def may_edit_recipient(subscription: Subscription) -> bool:
 
     Not from the end of a paid subscription until the next one, or as ``recipient_lock``
     says from the day on which that end is asked for; ``SetRecipient`` is refused in the
-    same time.  A customer who never paid may.  Source: CL-57, ambiguities 17 and 29.
+    same time.  A customer who never paid may.
     """
     sub = instance("subscription", subscription, Subscription)
     updates = sub.pending_updates
@@ -185,7 +189,7 @@ def usable_until(subscription: Subscription) -> Time | None:
     """Return the first moment without paid features; ``None`` while they stay.
 
     After a cancellation that is the end of the paid period: the day before it is the
-    last day of use (CL-54, TL-16).  One that is frozen is taken to thaw by itself.  It
+    last day of use.  One that is frozen is taken to thaw by itself.  It
     is the start of a pause too, of one that waits or runs, whatever follows it.
     """
     sub = instance("subscription", subscription, Subscription)
@@ -200,7 +204,7 @@ def is_usable(subscription: Subscription, at: Time) -> bool:
     """Return whether paid features may be used *at* that moment.
 
     A subscription that renews is taken to go on.  Nothing can be used while it is
-    frozen, which ends by itself on the last day that the rules give (CM-20), or paused:
+    frozen, which ends by itself on the last day that the rules give, or paused:
     until the end of a pause that runs, and from the start of one that waits on.
     """
     sub = instance("subscription", subscription, Subscription)

@@ -17,12 +17,14 @@ __all__ = ["CreditKind", "CreditLot"]
 
 
 class CreditKind(Word):
-    """What becomes of credit that is left when a subscription ends."""
+    """What becomes of credit that is left when a subscription ends.
+
+    :GIFT: It lapses: a gift is never paid out, and never becomes money.
+    :PAID: It is money of the customer, and goes back.
+    """
 
     GIFT = "gift"
-    """It lapses: a gift is never paid out, and never becomes money."""
     PAID = "paid"
-    """It is money of the customer, and goes back."""
 
 
 @final

@@ -35,11 +35,14 @@ ANY = "*"
 
 
 class Surplus(Word):
-    """What becomes of the part of a fixed amount that a period does not use."""
+    """What becomes of the part of a fixed amount that a period does not use.
+
+    :LOST: It is gone with the period.
+    :KEPT: The amount is one in all, for as many periods as it takes to spend it.
+    """
 
     LOST = "lost"
     KEPT = "kept"
-    """The amount is one in all, for as many periods as it takes to spend it."""
 
 
 def _percentage(value: Amount | None) -> Decimal | None:
@@ -173,9 +176,13 @@ class Discount(Value):
     Charges that open before that day have it for their whole period, those of the
     renewal on or after that day do not; no freeze moves it.
 
-    Without *applies_to* it is for the plan and all add-ons.  One that is not
-    *combinable* is the only one on a subscription.  The *surplus* of a fixed amount is
-    what a period does not use.
+    Without *applies_to* it is for the plan and all add-ons.  An amount without it comes
+    off once a period of the plan, on the plan's invoice, and off nothing that an add-on
+    with an interval of its own is charged; one with it also comes off each own period
+    of each such add-on that it covers.  *periods* are those of the plan.
+
+    One that is not *combinable* is the only one on a subscription.  The *surplus* of a
+    fixed amount is what a period does not use.
 
     Raises: PriceError where its parts contradict each other.
     """

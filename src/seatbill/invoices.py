@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from typing import Protocol, final
+from typing import Final, Protocol, final
 
 import attrs
 
@@ -35,18 +35,31 @@ __all__ = [
 
 
 class LineKind(Word):
-    """What a line is."""
+    """What a line is.
+
+    :CHARGE: Something that is paid for.
+    :CREDIT: Takes back part of a charge (or of a fixed discount, then positive).
+    :DISCOUNT: What is taken off.
+    :SERVICE: A service, once.
+    :FEE: A fee, once.
+    """
 
     CHARGE = "charge"
     CREDIT = "credit"
-    """Takes back part of a charge (or of a fixed discount, then positive)."""
     DISCOUNT = "discount"
     SERVICE = "service"
     FEE = "fee"
 
 
 class ItemKind(Word):
-    """What a line is for."""
+    """What a line is for.
+
+    :PLAN: A plan.
+    :ADD_ON: An add-on or a package.
+    :DISCOUNT: A discount.
+    :SERVICE: A service.
+    :FEE: A fee.
+    """
 
     PLAN = "plan"
     ADD_ON = "add_on"
@@ -56,13 +69,18 @@ class ItemKind(Word):
 
 
 class BillingReason(Word):
-    """Why an invoice was made."""
+    """Why an invoice was made.
+
+    :SUBSCRIPTION_CREATE: The first invoice.
+    :SUBSCRIPTION_CYCLE: A renewal.
+    :SUBSCRIPTION_UPDATE: A change.
+    :CORRECTION: What was billed is not what happened; made by ``rebill``.
+    """
 
     SUBSCRIPTION_CREATE = "subscription_create"
     SUBSCRIPTION_CYCLE = "subscription_cycle"
     SUBSCRIPTION_UPDATE = "subscription_update"
     CORRECTION = "correction"
-    """What was billed is not what happened; made by ``rebill``."""
 
 
 def _discounts(values: Iterable[Discount]) -> tuple[Discount, ...]:
@@ -78,7 +96,8 @@ class LineTerms(Value):
     *scale* parts make a minor unit; *unit_scaled* is the net price of one unit and
     one period in such parts, ``None`` under tiers.  Percent *discounts* are already
     in it, in the order in which they compound.  An amount off that is not for
-    everything names its own discount there, which says what it is for.
+    everything names its own discount there, which says what it is for; its unit is
+    ``"period"``, or ``"period:sms"`` off the own periods of the add-on ``sms``.
     """
 
     item_kind: ItemKind = attrs.field(converter=ItemKind)
@@ -233,6 +252,19 @@ def charge_id(version: int, terms: LineTerms) -> str:
     id = f"{version}:{terms.item_kind}:{terms.item}:{terms.unit}"
     firsts = [first for off in terms.discounts if (first := off.first) is not None]
     return f"{id}:first-{min(firsts)}" if firsts else id
+
+
+OF_ADD_ON: Final = "period:"
+"""Begins the unit of an amount off that is taken off an add-on's own periods."""
+
+
+def add_on_of(terms: LineTerms) -> str | None:
+    """Return the id of the add-on that *terms* are for, or are taken off alone."""
+    if terms.item_kind is ItemKind.ADD_ON:
+        return terms.item
+    if terms.item_kind is ItemKind.DISCOUNT and terms.unit.startswith(OF_ADD_ON):
+        return terms.unit.removeprefix(OF_ADD_ON)
+    return None
 
 
 def _lines(values: Iterable[InvoiceLine]) -> tuple[InvoiceLine, ...]:

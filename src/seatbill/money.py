@@ -52,16 +52,18 @@ _MOST: Final = 10**60
 
 
 class Rounding(Word):
-    """What becomes of a part of a minor unit.  The sign never matters."""
+    """What becomes of a part of a minor unit.  The sign never matters.
+
+    :HALF_UP: Halves go away from zero.
+    :HALF_EVEN: Halves go to the even neighbor.
+    :UP: Any part goes away from zero.
+    :DOWN: Any part is dropped.
+    """
 
     HALF_UP = "half_up"
-    """Halves go away from zero."""
     HALF_EVEN = "half_even"
-    """Halves go to the even neighbor."""
     UP = "up"
-    """Any part goes away from zero."""
     DOWN = "down"
-    """Any part is dropped."""
 
 
 _HALF_UP: Final = Rounding.HALF_UP  # read at each division

@@ -156,12 +156,15 @@ class Period(Value):
 
 
 class AddOnAnchor(Word):
-    """From which day the periods of an add-on with its own interval are counted."""
+    """From which day the periods of an add-on with its own interval are counted.
+
+    :SUBSCRIPTION: From the billing-cycle anchor: its first period is a share, up to
+        that grid.
+    :PURCHASE: From the day on which it is bought: its first period is a whole one.
+    """
 
     SUBSCRIPTION = "subscription"
-    """From the billing-cycle anchor: its first period is a share, up to that grid."""
     PURCHASE = "purchase"
-    """From the day on which it is bought: its first period is a whole one."""
 
 
 def same_time(name: str, value: Time, like: Time) -> None:

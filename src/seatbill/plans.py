@@ -52,12 +52,14 @@ _FINEST = 12
 
 
 class TiersMode(Word):
-    """How tiers make a total."""
+    """How tiers make a total.
+
+    :GRADUATED: Each tier prices the units inside it.
+    :VOLUME: The tier that the quantity reaches prices all units.
+    """
 
     GRADUATED = "graduated"
-    """Each tier prices the units inside it."""
     VOLUME = "volume"
-    """The tier that the quantity reaches prices all units."""
 
 
 def _unit_price(value: Amount) -> Decimal:
@@ -189,7 +191,7 @@ class Price(Value):
         """Return the price of *times* intervals, *off* (a part of one) cheaper.
 
         A price by formula is rounded once, to the finer of the currency's minor
-        unit and the digits of the price itself.  Source: CL-36, ambiguity 21.
+        unit and the digits of the price itself.
         """
         whole("times", times, 1)
         rounding = member("rounding", rounding, Rounding)

@@ -21,16 +21,19 @@ __all__ = ["Convention", "allocate", "prorate", "share"]
 
 
 class Convention(Word):
-    """How a part of a period is counted."""
+    """How a part of a period is counted.
+
+    :ACTUAL: Days over the days of the real period (exact time for datetimes).
+    :ACTUAL_30: A whole period is 1, else at most 30 days a month; parts need not add to
+        1.
+    :THIRTY_360: A day is 360·y + 30·m + min(d, 30); a share is a ratio of differences.
+    :FULL: The whole price whatever the day.
+    """
 
     ACTUAL = "actual"
-    """Days over the days of the real period (exact time for datetimes)."""
     ACTUAL_30 = "actual_30"
-    """A whole period is 1, else at most 30 days a month; parts need not add to 1."""
     THIRTY_360 = "thirty_360"
-    """A day is 360·y + 30·m + min(d, 30); a share is a ratio of differences."""
     FULL = "full"
-    """The whole price whatever the day."""
 
 
 # Read for every line: a member costs as much as the arithmetic.

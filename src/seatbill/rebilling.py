@@ -33,7 +33,7 @@ from .invoices import (
 )
 from .lifecycle import Statement
 from .lifecycle._noted import bill_noted
-from .lifecycle.steps import Entry, Measured
+from .lifecycle.statements import Entry, Measured
 from .money import Money, trusted_money
 from .periods import same_time, same_times
 from .subscriptions import GrantCredit, Outcome, Subscription
@@ -124,6 +124,26 @@ def rebill(
     issued, and credit notes for other reasons, which stay given: the history gives
     no more back than they left, whether it records them (``CreditNote.to_record``) or
     not.  Where it has nothing of what a note is on, only the rest of it goes back.
+
+    >>> from datetime import date
+    >>> from seatbill import (
+    ...     MONTHLY,
+    ...     AddSeats,
+    ...     BillingRules,
+    ...     Plan,
+    ...     Price,
+    ...     bill,
+    ...     subscribe,
+    ... )
+    >>> pro = Plan("pro", "Pro", 1, [Price(unit_amount="10.00", currency="EUR")])
+    >>> team = {"id": "t", "interval": MONTHLY, "seats": 3, "rules": BillingRules()}
+    >>> start = subscribe(pro, on=date(2026, 4, 1), **team)
+    >>> from seatbill import bill
+    >>> said = bill(start, [(date(2026, 4, 16), AddSeats(2))], until=date(2026, 4, 20))
+    >>> known = [(date(2026, 4, 25), AddSeats(2))]  # they came later
+    >>> right = rebill(start, said.invoices, known, until=date(2026, 4, 30))
+    >>> right.settlement  # 2 × 10.00 × 6/30, and 10.00 was paid
+    Money('-6.00', 'EUR')
 
     Raises: what ``bill`` raises, and OutOfOrderError, UnknownItemError,
     CurrencyMismatchError and DuplicateError for invoices that cannot be its own.

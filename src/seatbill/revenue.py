@@ -18,7 +18,7 @@ from ._values.base import Word
 from ._values.checks import Time, instance, member, several
 from .combining import Billed, CombinedInvoice
 from .errors import CurrencyMismatchError
-from .invoices import Invoice, InvoiceLine, ItemKind, LineKind, rounding_of
+from .invoices import Invoice, InvoiceLine, LineKind, add_on_of, rounding_of
 from .money import Money, Rounding, currency_digits, divide, trusted_money
 from .periods import MONTHLY, Interval, Period, boundary, calendar_day, date_of, number
 from .subscriptions import Status, Subscription
@@ -40,11 +40,14 @@ _AT_ONCE: Final = (LineKind.SERVICE, LineKind.FEE)
 
 
 class RevenueStep(Word):
-    """How finely revenue is recognized."""
+    """How finely revenue is recognized.
+
+    :DAY: By the day.
+    :MONTH: By calendar month, whatever the billing period.
+    """
 
     DAY = "day"
     MONTH = "month"
-    """By calendar month, whatever the billing period."""
 
 
 def _same_currency(left: str, right: str) -> None:
@@ -248,9 +251,8 @@ def _monthly(subscription: Subscription) -> Fraction:
     own = {owned.add_on.id: owned.add_on.interval for owned in subscription.add_ons}
     total = Fraction(0)
     for charge in subscription.charges:
-        interval = None
-        if charge.terms.item_kind is ItemKind.ADD_ON:
-            interval = own.get(charge.item)
+        alone = add_on_of(charge.terms)
+        interval = None if alone is None else own.get(alone)
         total += charge.full_amount / _months(interval or subscription.interval)
     return total
 

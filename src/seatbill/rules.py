@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, final
 
 import attrs
 
@@ -54,16 +54,18 @@ __all__ = [
 
 
 class Timing(Word):
-    """When a change takes effect, and what it does to the running period."""
+    """When a change takes effect, and what it does to the running period.
+
+    :IMMEDIATE: At once: unused time comes back, new time is prorated, renewal day kept.
+    :RESTART: At once: unused time comes back, a full new period starts that day.
+    :PERIOD_END: At the period's end: nothing is due now.
+    :FORFEIT: At once: nothing comes back, what it opens is not charged in this period.
+    """
 
     IMMEDIATE = "immediate"
-    """At once: unused time comes back, new time is prorated, renewal day kept."""
     RESTART = "restart"
-    """At once: unused time comes back, a full new period starts that day."""
     PERIOD_END = "period_end"
-    """At the period's end: nothing is due now."""
     FORFEIT = "forfeit"
-    """At once: nothing comes back, what it opens is not charged in this period."""
 
 
 def timing_or_none(value: Timing | str | None) -> Timing | None:
@@ -72,68 +74,99 @@ def timing_or_none(value: Timing | str | None) -> Timing | None:
 
 
 class Settlement(Word):
-    """When the lines of a change inside a period are invoiced."""
+    """When the lines of a change inside a period are invoiced.
+
+    :NOW: At once, with the change.
+    :MONTHLY: On the next monthly boundary of the grid.
+    :ON_RENEWAL: On the invoice of the next renewal.
+    """
 
     NOW = "now"
     MONTHLY = "monthly"
-    """On the next monthly boundary of the grid."""
     ON_RENEWAL = "on_renewal"
 
 
 class UnusedTime(Word):
-    """Whether a plan, package or interval that ends early gives back unused time."""
+    """Whether a plan, package or interval that ends early gives back unused time.
+
+    :CREDITED: It comes back as a credit line.
+    :KEPT: Nothing comes back; the new one is charged for its own share all the same.
+    """
 
     CREDITED = "credited"
     KEPT = "kept"
-    """Nothing comes back; the new one is charged for its own share all the same."""
 
 
 class DiscountScope(Word):
-    """What the discount for a longer interval covers."""
+    """What the discount for a longer interval covers.
+
+    :PLAN: The plan alone.
+    :PLAN_AND_ADD_ONS: All that is billed in that interval.
+    """
 
     PLAN = "plan"
     PLAN_AND_ADD_ONS = "plan_and_add_ons"
 
 
 class LateNotice(Word):
-    """What becomes of a request that misses the notice before a renewal."""
+    """What becomes of a request that misses the notice before a renewal.
+
+    :NEXT_PERIOD: It waits one period longer, and a notice says so.
+    :REFUSE: It is refused.
+    """
 
     NEXT_PERIOD = "next_period"
-    """It waits one period longer, and a notice says so."""
     REFUSE = "refuse"
 
 
 class NoticeScope(Word):
-    """What has to be asked for in time before a renewal."""
+    """What has to be asked for in time before a renewal.
+
+    :SCHEDULED: What waits for the period's end; what acts at once needs no notice.
+    :EVERY_CHANGE: What would act at once too: too late, it waits like any other, or is
+        refused.
+    """
 
     SCHEDULED = "scheduled"
-    """What waits for the period's end; what acts at once needs no notice."""
     EVERY_CHANGE = "every_change"
-    """What would act at once too: too late, it waits like any other, or is refused."""
 
 
 class RecipientLock(Word):
-    """From when whom invoices are made out to cannot be changed."""
+    """From when whom invoices are made out to cannot be changed.
+
+    :REQUEST: From the day on which the end is asked for, until that is withdrawn.
+    :END: From the end; in both cases until the next paid subscription.
+    """
 
     REQUEST = "request"
-    """From the day on which the end is asked for, until that is withdrawn."""
     END = "end"
-    """From the end; in both cases until the next paid subscription."""
 
 
 class CreditOrder(Word):
-    """In which order credit pays; of what stands alike, what lapses earlier first."""
+    """In which order credit pays; of what stands alike, what lapses earlier first.
+
+    :EARLIEST_FIRST: By the last day; on one day, and without any, gifts before money.
+    :GIFTS_FIRST: Every gift before money, also before money that lapses earlier.
+    :MONEY_FIRST: Money before every gift, also before a gift that lapses earlier.
+    """
 
     EARLIEST_FIRST = "earliest_first"
-    """By the last day; on one day, and without any, gifts before money."""
     GIFTS_FIRST = "gifts_first"
-    """Every gift before money, also before money that lapses earlier."""
     MONEY_FIRST = "money_first"
-    """Money before every gift, also before a gift that lapses earlier."""
 
 
 class ChangeKind(Word):
-    """What a change is about; pending updates are kept by it."""
+    """What a change is about; pending updates are kept by it.
+
+    :PLAN: ``SwitchPlan``.
+    :INTERVAL: ``SwitchInterval``.
+    :SEATS: Seats or other units, kept by the unit.
+    :ADD_ON: An add-on, kept by its id.
+    :PACKAGE: A package, kept by its family.
+    :CANCELLATION: ``Cancel``.
+    :PRICE: ``Reprice``, kept by the plan.
+    :PAUSE: ``Pause``.
+    """
 
     PLAN = "plan"
     INTERVAL = "interval"
@@ -146,7 +179,12 @@ class ChangeKind(Word):
 
 
 class Direction(Word):
-    """The changes that have a timing of their own, named as the fields of the rules."""
+    """The changes that have a timing of their own, named as the fields of the rules.
+
+    UPGRADE and DOWNGRADE switch the plan, LONGER_INTERVAL and SHORTER_INTERVAL the
+    billing period, PACKAGE_UP and PACKAGE_DOWN a package; SEATS_ADDED, SEATS_REMOVED,
+    ADD_ON_ADDED and ADD_ON_REMOVED buy and give back, and CANCELLATION ends it.
+    """
 
     UPGRADE = "upgrade"
     DOWNGRADE = "downgrade"
@@ -226,33 +264,6 @@ def _variants(
     values: Iterable[variants.LicenceVariant],
 ) -> tuple[variants.LicenceVariant, ...]:
     return () if values == () else variants.variant_table(values)
-
-
-_CONTRADICTIONS: Final = {
-    "discount_not_offered": "there is a discount for {interval}, which is not offered",
-    "exempt_from_nothing": (
-        "directions are exempt from a notice that the rules do not ask for"
-    ),
-    "free_plan_costs": "the free plan has a price above zero, which is never charged",
-    "full_gives_nothing_back": (
-        "IMMEDIATE promises unused time back, and the convention FULL "
-        "gives none back where nothing takes its place"
-    ),
-    "longer_interval_for_nothing": (
-        "FORFEIT would not charge a whole period of the longer interval"
-    ),
-    "notice_longer_than_period": (
-        "nobody can be in time in a period of {interval}, but for the end of a term"
-    ),
-    "notice_without_effect": "nothing that waits for the period's end needs notice",
-    "refund_without_credit": (
-        "a downgrade gives nothing back, but a cancellation does: "
-        "canceling and subscribing anew is the better downgrade"
-    ),
-    "upgrade_for_nothing": (
-        "FORFEIT would not charge the higher plan in the running period"
-    ),
-}
 
 
 @final
@@ -383,11 +394,13 @@ class BillingRules(Kept):
         What cannot be carried out at all is refused by the constructor; here is what
         would be carried out and surprise.
         """
+        from .errors._tellings import CONTRADICTIONS
+
         return tuple(
             notices.Problem(
                 f"rules.{self.name}.{field}",
                 code,
-                _CONTRADICTIONS[code].format(interval=interval),
+                CONTRADICTIONS[code].format(interval=interval),
             )
             for field, code, interval in (*self._of_timing(), *self._of_intervals())
         )

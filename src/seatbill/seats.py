@@ -1,7 +1,7 @@
 """Who sits on a seat: people, seats owned and occupied, who may come in.
 
 Occupying never changes money: money follows what is owned.  A person counts once in
-each kind of seat, however many products or teams list them (CL-12, EC-14).
+each kind of seat, however many products or teams list them.
 """
 
 from __future__ import annotations
@@ -34,7 +34,12 @@ __all__ = [
 
 
 class MemberState(Word):
-    """What a person is to the workspace."""
+    """What a person is to the workspace.
+
+    :ACTIVE: Has a seat.
+    :INVITED: Has a seat until the invitation expires.
+    :DEACTIVATED: Has none.
+    """
 
     ACTIVE = "active"
     INVITED = "invited"
@@ -79,8 +84,8 @@ class Member:
     def occupies(self, at: Time | None = None) -> bool:
         """Return whether the person takes a seat *at* that moment.
 
-        An invitation does until it expires; a deactivated person does not (CL-15,
-        CL-6).  Without *at* the state alone decides.
+        An invitation does until it expires; a deactivated person does not.
+        Without *at* the state alone decides.
         """
         if at is None:
             return self.state is not DEACTIVATED
@@ -367,7 +372,7 @@ def admit(
     """Return how *n* newcomers get in: the seats taken and the removals undone.
 
     Free seats are taken first; then seats that wait for removal, which undoes it.
-    Nothing is ever bought silently (CL-16).
+    Nothing is ever bought silently.
 
     Raises: NoSeatLeftError with how many seats are missing, of those sold in packs of
     *batch* whole packs; UnknownUnitError.

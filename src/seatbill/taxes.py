@@ -32,14 +32,21 @@ __all__ = ["TaxAmount", "TaxCategory", "TaxRate"]
 
 
 class TaxCategory(Word):
-    """The categories of EN 16931 (UNTDID 5305)."""
+    """The categories of EN 16931 (UNTDID 5305).
+
+    :STANDARD: Taxed by a rate above zero.
+    :ZERO: Taxed at zero.
+    :EXEMPT: Not taxed, for the reason given.
+    :REVERSE_CHARGE: The buyer owes the tax.
+    :OUTSIDE_SCOPE: No VAT of the supplier's country is due, as where the service is
+        abroad.
+    """
 
     STANDARD = "S"
     ZERO = "Z"
     EXEMPT = "E"
     REVERSE_CHARGE = "AE"
     OUTSIDE_SCOPE = "O"
-    """No VAT of the supplier's country is due, as where the service is abroad."""
 
 
 _EXEMPTION: Final = re.compile("VATEX-[A-Z0-9]+(-[A-Z0-9]+)*")

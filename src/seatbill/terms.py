@@ -30,20 +30,26 @@ __all__ = ["EarlyEnd", "RunningTerm", "Term", "TrueUp", "TrueUpMode"]
 
 
 class EarlyEnd(Word):
-    """What becomes of a cancellation that does not wait for the term's end."""
+    """What becomes of a cancellation that does not wait for the term's end.
+
+    :REFUSED: It is refused.
+    :BILLED: It ends the subscription, and a share of what is left of the term is
+        billed.
+    """
 
     REFUSED = "refused"
     BILLED = "billed"
-    """It ends the subscription, and a share of what is left of the term is billed."""
 
 
 class TrueUpMode(Word):
-    """Which of the counts that were recorded is billed."""
+    """Which of the counts that were recorded is billed.
+
+    :PEAK: The most by which a count since the last true-up was above what was owned.
+    :AT_DAY: What the last count is above what is owned when the true-up is billed.
+    """
 
     PEAK = "peak"
-    """The most by which a count since the last true-up was above what was owned."""
     AT_DAY = "at_day"
-    """What the last count is above what is owned when the true-up is billed."""
 
 
 @final

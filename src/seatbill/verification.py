@@ -1,4 +1,4 @@
-"""An invoice worked out again from what stands on it (law 2)."""
+"""An invoice worked out again from what stands on it."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ from .commitments import record_usage
 from .credited import record_credit_note
 from .date_changes import end_pause, end_trial, extend, move_billing_day, pause
 from .dates import effective_day
-from .discounting import fit_amounts_off, keep_net, note_paid
+from .discounting import fit_amounts_off, note_paid
 from .invoicing import drop_given
 from .lots import grant, lapse
 from .members import (
@@ -74,6 +74,7 @@ from .members import (
     SERVICE_ITEM,
     SERVICE_LINE,
 )
+from .netting import keep_all_net
 from .plan_changes import cancel, reprice, switch_interval, switch_plan
 from .quantity_changes import (
     add_add_on,
@@ -118,7 +119,7 @@ def apply(state: State, changes: Any, timing: Timing | None) -> Any:
     if state.lines:
         if state.has_amounts_off:
             fit_amounts_off(state)
-            keep_net(state)
+            keep_all_net(state)
         if not state.by_days:
             drop_given(state)
         if state.scheduled:

@@ -22,7 +22,7 @@ from ..rules import BillingRules
 from ..subscriptions import ChargeFee, SubscribedAddOn
 from ..taxes import rates_for
 from .dates import is_paused, own_period
-from .discounting import amount_off_of, keep_net, note_ended, open_amounts_off
+from .discounting import open_amounts_off
 from .invoicing import (
     add_accrued,
     charge_remaining,
@@ -32,10 +32,11 @@ from .invoicing import (
     new_charge,
     own_span,
 )
-from .lasting import bill_lines, keep_to_one_invoice, use_percents
+from .lasting import bill_lines, keep_to_one_invoice, spend, use_percents
 from .lookup import FEW, under
 from .makers import trusted_add_on, trusted_terms
 from .members import CHARGE_LINE, DISCOUNT_ITEM, FULL, PLAN_ITEM, SETTLE_NOW, UPDATE
+from .netting import note_closed, note_ended
 from .prices import UnitPrice, price_table
 from .state import OpenCharge, State
 
@@ -173,7 +174,7 @@ def end_charge(state: State, ended: OpenCharge) -> None:
     state.visit(len(state.charges))
     state.charges = [charge for charge in state.charges if charge is not ended]
     if state.has_amounts_off:
-        note_ended(state, [ended])
+        note_ended(state, [ended], state.own_of(ended.terms))
 
 
 def running(state: State, terms: LineTerms) -> list[OpenCharge]:
@@ -216,15 +217,14 @@ def close(
 ) -> None:
     """End all charges, or those of one *kind* and *item*; give back what remains.
 
-    Those of an add-on with its own interval end by its id alone.
+    Those of an add-on with its own interval end by its id alone, and what is taken off
+    its periods with it.
     """
     state.visit(len(state.charges))
     left = []
     for charge in state.charges:
         terms = charge.terms
-        if (kind is not None and terms.item_kind is not kind) or (
-            state.own and state.is_own(terms) if item is None else terms.item != item
-        ):
+        if not _ends_with(state, terms, kind, item):
             left.append(charge)
         elif terms.in_arrears:
             _check_counted(state, terms)
@@ -232,12 +232,23 @@ def close(
         elif credit and (charge.full_scaled or terms.item_kind is not DISCOUNT_ITEM):
             give_back(state, charge, charge.quantity, charge.full_scaled)
     if state.has_amounts_off:
-        if amount_off_of(left) is not None:
-            open_still = {id(charge) for charge in left}
-            note_ended(state, [c for c in state.charges if id(c) not in open_still])
-        else:
-            keep_net(state)
+        open_still = {id(charge) for charge in left}
+        closed = [c for c in state.charges if id(c) not in open_still]
+        note_closed(state, closed, left)
+        for charge in closed if item is not None else ():
+            if charge.terms.item_kind is DISCOUNT_ITEM:
+                spend(state, charge)
     state.charges = left
+
+
+def _ends_with(
+    state: State, terms: LineTerms, kind: ItemKind | None, item: str | None
+) -> bool:
+    """Return whether a charge of *terms* ends with one *kind* and *item*, or all."""
+    alone = state.own_of(terms)
+    if item is None:
+        return alone is None and kind in (None, terms.item_kind)
+    return alone == item or (terms.item_kind is kind and terms.item == item)
 
 
 def removals_return(rules: BillingRules) -> bool:
@@ -332,9 +343,11 @@ def begin_own(state: State, owned: SubscribedAddOn, *, charged: bool = True) -> 
 
 def open_alone(state: State, owned: SubscribedAddOn, *, charged: bool = True) -> None:
     """Open the charges of an add-on for what remains of its own period."""
-    remaining, interval = state.remaining, owned.add_on.interval
-    state.remaining = own_span(state, owned.add_on.id)
+    remaining, interval, id = state.remaining, owned.add_on.interval, owned.add_on.id
+    state.remaining, first = own_span(state, id), len(state.lines)
     open_add_ons(state, [owned], interval or state.interval, charged=charged)
+    if state.discounts:
+        open_amounts_off(state, first, id)
     state.remaining = remaining
 
 

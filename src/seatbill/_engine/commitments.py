@@ -11,6 +11,7 @@ rest billed: 9 periods are left, so a fee of 10 × 45.00, and nothing comes back
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, Final
 
@@ -31,7 +32,7 @@ from ..proration import ratio
 from ..rules import Timing
 from ..subscriptions import RecordUsage, SetTerm
 from ..terms import EarlyEnd, RunningTerm, Term, TrueUp, TrueUpMode
-from .dates import is_paused, next_period, term_end
+from .dates import effective_day, is_paused, next_period, term_end
 from .invoicing import line_for, new_charge
 from .lookup import is_last_of_term
 from .makers import trusted_terms
@@ -215,19 +216,57 @@ def end_term(state: State) -> None:
 def bill_rest(state: State) -> None:
     """Write a fee for each item that is committed, for what is left of the term.
 
-    That is the periods after the running one, at today's net prices and for a share by
-    the terms; of a price in arrears what is left of the running one too.
+    That is the periods after the running one, for a share by the terms, at today's net
+    prices and quantities, and at those agreed for days in the term from then on; of a
+    price in arrears what is left of the running period too.  Where they differ it is
+    one amount for all of it.
     """
     running: Any = state.term
-    term = running.term
-    periods, here = _periods_left(state, running.period.end), _left_here(state)
-    for name, price, quantity in _committed_items(state, term):
-        left = (periods + here if price.in_arrears else periods) * term.share
-        full, each = price.full(quantity), price.each
-        if left and full:
-            if each is None or price.flat:
-                each, quantity = full, 1  # noqa: PLW2901
-            _write_fee(state, price, EARLY_END, name, quantity, each * left)
+    term, rest = running.term, dict[str, list[tuple[UnitPrice, int, Fraction]]]()
+    here = _left_here(state)
+    for left, units, seats in _spans_left(state, running.period.end):
+        for name, price, quantity in _committed_items(state, term, units, seats):
+            part = left + here * price.in_arrears
+            if part:
+                rest.setdefault(name, []).append((price, quantity, part))
+        here = Fraction(0)
+    for name, spans in rest.items():
+        price, quantity, _ = spans[0]
+        of, each = price.terms, price.each
+        fulls = [(Fraction(p.full(n), p.terms.scale), left) for p, n, left in spans]
+        if each is None or price.flat or len({(p.full(n), n) for p, n, _ in spans}) > 1:
+            each, quantity = of.scale, 1
+        else:
+            fulls = [(Fraction(1), left) for _, left in fulls]
+        each *= sum([full * left for full, left in fulls], Fraction(0)) * term.share
+        if each and quantity:
+            _write_fee(state, price, EARLY_END, name, quantity, each)
+
+
+def _spans_left(state: State, end: Time) -> Any:
+    """Yield what is left of the term, in spans at one price and quantity each.
+
+    For each how many periods it is, the prices of the plan, and the seats.  A quantity
+    agreed for a day in the term is no lower than the one before.
+    """
+    units, seats, before = state.plan_table.units, {**state.seats}, Fraction(0)
+    steps = [
+        (effective_day(state, update), update)
+        for update in state.scheduled
+        if update.from_day is not None and not update.periods_left
+    ]
+    state.visit(len(state.scheduled))
+    for day, update in sorted(steps, key=lambda step: (step[0], step[1].from_day)):
+        if day >= end:
+            break
+        after = _periods_left(state, day)
+        yield after - before, units, {**seats}
+        before = after
+        if update.kind is not PRICE:
+            seats[update.key] = max(seats.get(update.key, 0), update.value)
+        elif update.value.id == state.plan.id:
+            units = price_table(update.value, state.interval, state.context).units
+    yield _periods_left(state, end) - before, units, seats
 
 
 def _left_here(state: State) -> Fraction:
@@ -251,13 +290,15 @@ def _periods_left(state: State, end: Time) -> Fraction:
     return first + max(-((steps - last) // count(interval)), 0)
 
 
-def _committed_items(state: State, term: Term) -> Any:
+def _committed_items(
+    state: State, term: Term, units: Mapping[str, UnitPrice], seats: dict[str, int]
+) -> Any:
     """Yield what is committed: the name on its fee, its price, and how many."""
     minimum = term.minimum
-    seats = state.seats if minimum is None else minimum
-    for unit, price in state.plan_table.units.items():
+    least = seats if minimum is None else minimum
+    for unit, price in units.items():
         if not price.measured:
-            yield unit, price, min(seats.get(unit, 0), state.seats.get(unit, 0))
+            yield unit, price, min(least.get(unit, 0), seats.get(unit, 0))
     for owned in state.add_ons.values() if minimum is None else ():
         if owned.period is not None:
             continue  # its periods are its own

@@ -3,7 +3,7 @@
 Takes a note on an invoice of this subscription, and leaves more credited on the
 charges that its lines name: no line, no invoice.  Of a charge that is closed, as all
 are after a renewal, nothing can come back any more, and there is nothing to record;
-only beside an amount off it counts in the period's net (``discounting.keep_net``).
+only beside an amount off it counts in the period's net (``netting.keep_net``).
 
 Of 10.00 for 30 days a note takes back 4.00; with 20 days left a cancellation gives back
 the lesser of 6.67 and what is left, 6.00.
@@ -19,13 +19,13 @@ from ..errors import (
     OverCreditedError,
     UnknownItemError,
 )
-from ..invoices import charge_id
+from ..invoices import OF_ADD_ON, charge_id
 from ..money import Money, trusted_money
 from ..rules import Timing
 from ..subscriptions import RecordCreditNote
-from .discounting import amount_off_of, is_beside, net_left
 from .invoicing import count_noted
-from .members import ADD_ON_ITEM
+from .members import ADD_ON_ITEM, DISCOUNT_ITEM
+from .netting import amount_off_of, is_beside, net_left
 from .state import OpenCharge, State
 
 
@@ -44,7 +44,8 @@ def record_credit_note(
     state.visit(len(state.charges))
     if any(key in charge.credit_notes for charge in state.charges):
         raise DuplicateError("credit note", key)
-    before = net_left(state, state.charges)
+    periods = None, *state.own
+    before = [net_left(state, state.charges, alone) for alone in periods]
     for charge in state.charges:
         id = charge_id(charge.version, charge.terms)
         if id in taken:
@@ -52,12 +53,13 @@ def record_credit_note(
             charge.credit_notes += (key,)
     if state.has_amounts_off:
         _record_beside(state, key, taken)
-    left = net_left(state, state.charges)
-    if left < min(before, 0):
-        own = Money.from_minor_units
-        raise OverCreditedError(
-            key, own(before - left, state.currency), own(before, state.currency)
-        )
+    for alone, was in zip(periods, before, strict=True):
+        left = net_left(state, state.charges, alone)
+        if left < min(was, 0):
+            own = Money.from_minor_units
+            raise OverCreditedError(
+                key, own(was - left, state.currency), own(was, state.currency)
+            )
 
 
 def _record(charge: OpenCharge, id: str, amount: Money) -> None:
@@ -78,22 +80,34 @@ def count_all_noted(state: State) -> None:
     state.open_charges()
     for charge in state.charges:
         count_noted(state, charge, today=True)
-    first = amount_off_of(state.charges)
-    if first is not None:
-        keys = [key for charge in state.charges for key in charge.credit_notes]
-        first.credit_notes = tuple(dict.fromkeys(keys))
+    for alone in (None, *state.own):
+        first = amount_off_of(state, state.charges, alone)
+        if first is not None:
+            keys = [key for charge in state.charges for key in charge.credit_notes]
+            first.credit_notes = tuple(dict.fromkeys(keys))
     state.version += 1
 
 
 def _record_beside(state: State, key: str, taken: Mapping[str, Money]) -> None:
     """Note the *key* on the amount off, and what was *taken* of charges that ended."""
-    first = amount_off_of(state.charges)
-    if first is None:
-        return
-    if key not in first.credit_notes:
-        first.credit_notes += (key,)
-    for id, amount in taken.items():
-        version, kind, *item = f"{id}:".split(":")
-        own = kind == ADD_ON_ITEM and item[0] in state.own
-        if version.isdecimal() and is_beside(first, int(version), kind) and not own:
-            first.ended_minor -= amount.minor_units
+    for alone in (None, *state.own):
+        first = amount_off_of(state, state.charges, alone)
+        if first is None:
+            continue
+        if key not in first.credit_notes:
+            first.credit_notes += (key,)
+        for id, amount in taken.items():
+            version, kind, *item = f"{id}:".split(":")
+            of = _add_on_in(kind, item)
+            of = of if of in state.own else None
+            known = of == alone and version.isdecimal()
+            if known and is_beside(first, int(version), kind):
+                first.ended_minor -= amount.minor_units
+
+
+def _add_on_in(kind: str, item: list[str]) -> str | None:
+    """Return the add-on that the rest of a charge's id names, or is taken off."""
+    if kind == ADD_ON_ITEM:
+        return item[0]
+    is_off = kind == DISCOUNT_ITEM and item[1:2] == [OF_ADD_ON.rstrip(":")]
+    return item[2] if is_off else None

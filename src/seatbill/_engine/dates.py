@@ -222,6 +222,19 @@ def term_end(state: State) -> Time:
     return boundary(end, state.interval, left_of_term(state) or 0)
 
 
+def period_end(state: State, day: Time) -> Time:
+    """Return the end of the billing period that ends on *day* or is the first after it.
+
+    Where the billing day was moved the grid to come is not known, and it is *day*.
+    """
+    if day <= state.end or (is_moved(state) and not state.trial):
+        return max(day, state.end)
+    anchor, one, steps = state.anchor, count(state.interval), grid_steps(state)
+    after = index(anchor, state.interval, day) - steps
+    after += boundary(anchor, state.interval, steps + after) < day
+    return boundary(anchor, state.interval, steps - -after // one * one)
+
+
 def _released(state: State, left: int) -> Time:
     """Return the day on which the term lets go what it holds, or the one after it."""
     running: Any = state.term

@@ -1,4 +1,4 @@
-"""Amounts off: opened, fitted to what they are for, moved, and kept net of notes.
+"""Amounts off: opened, fitted to what they are for, and moved.
 
 An amount off is a charge of its own, below zero.  Takes the charges and the lines of a
 call, and leaves amounts off that are never above the charges that they are for, also
@@ -7,8 +7,6 @@ where those fall and rise again inside the period; a line for each move.
 15.00 off 12.00 a month: the charge is of −12.00, and its line of −15.00 is cut to
 −12.00 by its cap.  15.00 off 20.00, of which 10.00 end with 20 of 30 days left: the
 discount falls to 10.00 and the unused share of 5.00 is taken back, 3.33.
-3.00 off 10.00, of which a credit note took 7.00: the cancellation takes 2.00 of the
-discount back, and gives back no more than these 2.00, not 3.00 (law 3).
 """
 
 from __future__ import annotations
@@ -16,16 +14,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from typing import Final
+from typing import Any
 
-import attrs
-
+from .._values.checks import Time
 from ..discounts import Discount, DiscountTarget, is_covered
-from ..invoices import InvoiceLine, ItemKind
+from ..invoices import OF_ADD_ON, InvoiceLine, ItemKind
 from ..money import divide
+from ..periods import Interval
 from ..taxes import TaxRate
-from .invoicing import count_noted, give_back, line_for, new_charge
-from .lasting import spend
+from .invoicing import give_back, line_for, new_charge, own_span, span_of
+from .lasting import left_of, spend
 from .lookup import under
 from .makers import trusted_terms
 from .members import ADD_ON_ITEM, DISCOUNT_ITEM, DISCOUNT_LINE, PLAN_ITEM
@@ -33,10 +31,15 @@ from .state import OpenCharge, Span, State
 
 Rates = tuple[TaxRate, ...]
 Key = tuple[ItemKind, str, str]
+Group = tuple[DiscountTarget | None, str | None]
+"""What amounts off are for, in the plan's period or in the own one of an add-on."""
 
 
-def open_amounts_off(state: State, first: int) -> None:
+def open_amounts_off(state: State, first: int, alone: str | None = None) -> None:
     """Open the amounts off, never above the charges that each is for.
+
+    Those of the plan's period, or of the own one of the add-on *alone*, which what is
+    for everything is not taken off: it comes off once a period, with the plan.
 
     Capped at the sum of the other charges of the period, whose lines stand from
     *first* on (decision: percentages are in the price, amounts off beside it).  Where
@@ -45,40 +48,43 @@ def open_amounts_off(state: State, first: int) -> None:
     more off than today's lines of that category come to.
     """
     amounts_off = [
-        (applied, amount.minor_units - applied.spent)
+        (applied, left_of(state, applied, amount.minor_units))
         for applied in state.discounts
         if (amount := applied.discount.amount_off) is not None
+        and (alone is None or applied.discount.applies_to is not None)
     ]
     if not amounts_off:
         return
-    targets = dict.fromkeys([a.discount.applies_to for a, _ in amounts_off])
-    state.paid_before = before = {target: Paid(state, target) for target in targets}
+    groups = dict.fromkeys([(a.discount.applies_to, alone) for a, _ in amounts_off])
+    before = {group: Paid(state, group) for group in groups}
+    known = state.paid_before or {}
+    state.paid_before = {g: known[g] for g in known if g[1] != alone} | before
     lines = state.lines[first:]
     full = Rooms(before)
     today: dict[Rates, Rooms] = defaultdict(lambda: Rooms(before))
-    for target, paid in before.items():
-        full.left[target] = paid.minor
+    for group, paid in before.items():
+        full.left[group] = paid.minor
         for line in filter(paid.is_for, lines):
             left = today[line.terms.tax_rates].left
-            left[target] = left.get(target, 0) + line.amount_minor
+            left[group] = left.get(group, 0) + line.amount_minor
     taken: list[tuple[frozenset[Key], Rates, int]] = []
     for applied, units in amounts_off:
-        target = applied.discount.applies_to
-        room, paid = min(full.of(target), units), before[target]
+        group = applied.discount.applies_to, alone
+        room, paid = min(full.of(group), units), before[group]
         if room <= 0:
             continue
         applied.in_use = state.has_amounts_off = True
         for rates, part, own in paid.shared_by(taken, units, room):
-            unit = "period"
+            unit = "period" if alone is None else OF_ADD_ON + alone
             if len(paid.by_rates) > 1:  # no two charges have the same id
                 unit = " ".join((unit, *[rate.id for rate in rates]))
             charge = _open_amount_off(state, applied.discount, unit, rates, part)
             charge.full_scaled = -own
-            most = max(today[rates].of(target), 0)
+            most = max(today[rates].of(group), 0)
             charge.charged_minor = _take_off(state, charge, part, most)
             taken.append((paid.keys, rates, own))
-            today[rates].take(target, -charge.charged_minor)
-        full.take(target, room)
+            today[rates].take(group, -charge.charged_minor)
+        full.take(group, room)
 
 
 def _open_amount_off(
@@ -105,7 +111,8 @@ def _open_amount_off(
 
 def _take_off(state: State, charge: OpenCharge, full: int, cap: int) -> int:
     """Write a line that takes *full* off, within *cap*; return its amount."""
-    line = line_for(state.remaining, DISCOUNT_LINE, charge, -1, -full, -cap)
+    span = span_of(state, charge.terms)
+    line = line_for(span, DISCOUNT_LINE, charge, -1, -full, -cap)
     state.lines.append(line)
     return line.amount_minor
 
@@ -127,6 +134,7 @@ class Paid:
     """
 
     __slots__ = (
+        "alone",
         "by_rates",
         "day",
         "exact",
@@ -134,21 +142,17 @@ class Paid:
         "keys",
         "minor",
         "moved",
-        "own",
+        "own_of",
         "remaining",
         "target",
         "whole",
     )
 
-    def __init__(
-        self,
-        state: State,
-        target: DiscountTarget | None = None,
-        before: Paid | None = None,
-    ) -> None:
-        self.day, self.interval, self.target = state.day, state.interval, target
-        self.whole, self.remaining = state.whole, state.remaining
-        self.own = state.is_own if state.own else None
+    def __init__(self, state: State, group: Group, before: Paid | None = None) -> None:
+        self.target, self.alone = group
+        self.day, self.interval, self.remaining = _period_of(state, self.alone)
+        self.whole = self.remaining[2]
+        self.own_of = state.own_of
         self.minor, self.exact = 0, Fraction(0)
         self.by_rates: dict[Rates, int] = {}
         keys = set()
@@ -166,9 +170,9 @@ class Paid:
         self.moved = Fraction(0)
         for line in state.lines:
             paid = self
-            if before is not None and line.whole != self.remaining[2]:
+            if before is not None and line.whole != self.whole:
                 paid = before
-            if paid.is_for(line) and not state.is_own(line.terms):
+            if paid.is_for(line):
                 self.moved += Fraction(line.full_scaled, line.terms.scale)
 
     def shared_by(
@@ -196,12 +200,12 @@ class Paid:
     def is_for(self, charge: OpenCharge | InvoiceLine) -> bool:
         """Return whether the amount off is taken off *charge*.
 
-        It lasts for periods of the plan, and is taken off what shares these.
+        It is taken off what shares a period of the plan, or an add-on's own.
         """
         terms = charge.terms
         if terms.item_kind not in (PLAN_ITEM, ADD_ON_ITEM) or terms.in_arrears:
             return False
-        if self.own is not None and self.own(terms):
+        if self.own_of(terms) != self.alone:
             return False
         return self.target is None or is_covered(
             self.target,
@@ -222,30 +226,42 @@ class Rooms:
 
     __slots__ = ("left", "paid")
 
-    def __init__(self, paid: Mapping[DiscountTarget | None, Paid]) -> None:
+    def __init__(self, paid: Mapping[Group, Paid]) -> None:
         self.paid = paid
-        self.left: dict[DiscountTarget | None, int] = {}
+        self.left: dict[Group, int] = {}
 
-    def of(self, target: DiscountTarget | None) -> int:
-        """Return how much may be taken off what *target* is for."""
-        keys = self.paid[target].keys
+    def of(self, group: Group) -> int:
+        """Return how much may be taken off what is in *group*."""
+        keys = self.paid[group].keys
         return min(
-            [left for known, left in self.left.items() if keys <= self.paid[known].keys]
+            [
+                left
+                for known, left in self.left.items()
+                if known == group or keys <= self.paid[known].keys
+            ]
         )
 
-    def take(self, target: DiscountTarget | None, amount: int) -> None:
-        """Take *amount* off what *target* is for."""
-        keys = self.paid[target].keys
+    def take(self, group: Group, amount: int) -> None:
+        """Take *amount* off what is in *group*."""
+        keys = self.paid[group].keys
         for known in self.left:
             others = self.paid[known].keys
-            if keys & others and not keys > others:
+            if known == group or (keys & others and not keys > others):
                 self.left[known] -= amount
 
 
-def _target_of(charge: OpenCharge) -> DiscountTarget | None:
-    """Return what the *charge* of an amount off is for, ``None`` for everything."""
+def _period_of(state: State, alone: str | None) -> tuple[Time, Interval, Span]:
+    """Return today, and the interval and the rest of the plan's or an own period."""
+    if alone is None:
+        return state.day, state.interval, state.remaining
+    add_on: Any = state.add_ons[alone].add_on
+    return state.day, add_on.interval, own_span(state, alone)
+
+
+def _group_of(state: State, charge: OpenCharge) -> Group:
+    """Return what the *charge* of an amount off is for: ``None`` for everything."""
     own = charge.terms.discounts
-    return own[0].applies_to if own else None
+    return own[0].applies_to if own else None, state.own_of(charge.terms)
 
 
 def _amounts_off(state: State) -> list[OpenCharge]:
@@ -274,8 +290,8 @@ def note_paid(state: State) -> None:
     if last != state.day:
         for charge in amounts_off:
             charge.cut_minor = 0
-    targets = dict.fromkeys(map(_target_of, amounts_off))
-    state.paid_before = {target: Paid(state, target) for target in targets}
+    groups = dict.fromkeys([_group_of(state, charge) for charge in amounts_off])
+    state.paid_before = {group: Paid(state, group) for group in groups}
 
 
 def fit_amounts_off(state: State) -> None:
@@ -291,29 +307,37 @@ def fit_amounts_off(state: State) -> None:
     if not amounts_off:
         return
     before = state.paid_before
-    now = {target: Paid(state, target, was) for target, was in before.items()}
-    if not any(_has_moved(before[target], now[target]) for target in now):
+    groups = [(charge, _group_of(state, charge)) for charge in amounts_off]
+    running = {group for _, group in groups}
+    now = {
+        group: Paid(state, group, was)
+        for group, was in before.items()
+        if group[1] is None or group in running
+    }
+    if not any(_has_moved(before[group], now[group]) for group in now):
         return
     rooms = Rooms(now)
     kept = {
-        target: _kept(state, amounts_off, before[target], now[target]) for target in now
+        group: _kept(
+            state, [c for c, of in groups if of == group], before[group], now[group]
+        )
+        for group in now
     }
-    for target, paid in now.items():
-        rooms.left[target] = paid.minor + kept[target]
-    for charge in amounts_off:
-        target = _target_of(charge)
-        charge.kept_minor = kept[target]
+    for group, paid in now.items():
+        rooms.left[group] = paid.minor + kept[group]
+    for charge, group in groups:
+        charge.kept_minor = kept[group]
         runs = -charge.full_scaled
-        wanted = min(runs + charge.cut_minor, max(rooms.of(target), 0))
-        if wanted != runs and state.whole != before[target].whole:
-            _move(state, charge, wanted, before[target].remaining)
+        wanted = min(runs + charge.cut_minor, max(rooms.of(group), 0))
+        if wanted != runs and now[group].whole != before[group].whole:
+            _move(state, charge, wanted, before[group].remaining)
         elif wanted < runs:
             give_back(state, charge, -1, wanted - runs)
         elif wanted > runs:
             _take_again(state, charge, wanted - runs)
         charge.full_scaled = -wanted
         charge.cut_minor += runs - wanted
-        rooms.take(target, wanted)
+        rooms.take(group, wanted)
 
 
 def _has_moved(before: Paid, now: Paid) -> bool:
@@ -322,9 +346,8 @@ def _has_moved(before: Paid, now: Paid) -> bool:
     return moved or now.exact != before.exact or now.whole != before.whole
 
 
-def _kept(state: State, amounts_off: list[OpenCharge], before: Paid, now: Paid) -> int:
+def _kept(state: State, same: list[OpenCharge], before: Paid, now: Paid) -> int:
     """Return what has ended in this period with nothing given back."""
-    same = [c for c in amounts_off if _target_of(c) == now.target]
     runs = -sum([charge.full_scaled for charge in same])
     kept = max([*[charge.kept_minor for charge in same[:1]], runs - before.minor])
     moved = now.moved - before.moved
@@ -348,98 +371,3 @@ def _move(state: State, charge: OpenCharge, wanted: int, left_before: Span) -> N
     charge.ended_minor += charge.charged_minor - charge.credited_minor
     charge.charged_minor = charge.credited_minor
     _take_again(state, charge, wanted)
-
-
-# What is paid for all of it, less the amounts off (law 3).
-
-
-def amount_off_of(charges: Iterable[OpenCharge]) -> OpenCharge | None:
-    """Return the first amount off among *charges*, if any runs."""
-    return next((c for c in charges if c.terms.item_kind is DISCOUNT_ITEM), None)
-
-
-def is_beside(first: OpenCharge, version: int, kind: str) -> bool:
-    """Return whether what *version* opened is in the period of the amount off."""
-    return kind in _KINDS and version >= first.version
-
-
-_KINDS: Final = (PLAN_ITEM, ADD_ON_ITEM, DISCOUNT_ITEM)
-
-
-def note_ended(state: State, ended: Iterable[OpenCharge]) -> None:
-    """Note what is left of charges that *ended* beside an amount off."""
-    first = amount_off_of(state.charges)
-    if first is not None:
-        first.ended_minor += net_left(state, ended)
-
-
-def net_left(state: State, charges: Iterable[OpenCharge]) -> int:
-    """Return what was charged in advance for *charges* and has not come back.
-
-    Those in periods of their own do not count beside an amount off.
-    """
-    return sum(
-        charge.ended_minor + charge.charged_minor - charge.credited_minor
-        for charge in charges
-        if not charge.terms.in_arrears and not state.is_own(charge.terms)
-    )
-
-
-def keep_net(state: State) -> None:
-    """Keep today's credits within what was paid beside an amount off, and above it.
-
-    What a credit note took of a price may be more than is left of it beside the amount
-    off; changes alone stay within it, to the rounding of their lines.  Credits are
-    cut, what was written last first, at the rates of the amount off before others; of
-    the amount off no more is taken back than what comes back.
-    """
-    first = amount_off_of(state.charges)
-    if state.noted:
-        for charge in state.charges:
-            count_noted(state, charge)
-    if first is None or not any(c.credit_notes for c in state.charges):
-        return
-    rates = first.terms.tax_rates
-    today = [
-        line
-        for line in reversed(state.lines)
-        if is_beside(first, line.charge_version, line.terms.item_kind)
-        and not state.is_own(line.terms)
-    ]
-    today.sort(key=lambda line: line.terms.tax_rates != rates)
-    left = net_left(state, state.charges)
-    before = left - sum(line.amount_minor for line in today)
-    over = max(min(before, 0) - left, 0)
-    back = 0
-    cut: dict[int, InvoiceLine | None] = {}
-    for line in today:
-        if line.amount_minor < 0:
-            more = min(over, -line.amount_minor)
-            over -= more
-            back -= line.amount_minor + more
-            if more:
-                cut[id(line)] = _cut(state, line, more, first)
-    for line in today:
-        if line.amount_minor > 0 and line.terms.item_kind is DISCOUNT_ITEM:
-            more = max(line.amount_minor - back, 0)
-            back -= line.amount_minor - more
-            if more:
-                cut[id(line)] = _cut(state, line, -more, first)
-    lines = [cut.get(id(line), line) for line in state.lines]
-    state.lines = [line for line in lines if line is not None]
-
-
-def _cut(
-    state: State, line: InvoiceLine, more: int, first: OpenCharge
-) -> InvoiceLine | None:
-    """Return *line* with so much *more*, if that leaves any, counted on its charge."""
-    for charge in state.charges:
-        if charge.version == line.charge_version and charge.terms == line.terms:
-            charge.credited_minor -= more
-            break
-    else:
-        first.ended_minor += more
-    amount = line.amount_minor + more
-    if not amount:
-        return None
-    return attrs.evolve(line, amount_minor=amount, cap_minor=abs(amount))

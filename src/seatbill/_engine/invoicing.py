@@ -83,7 +83,8 @@ def line_for(
 
 def span_of(state: State, terms: LineTerms) -> Span:
     """Return what remains of the period that an item with these *terms* runs in."""
-    return own_span(state, terms.item) if state.is_own(terms) else state.remaining
+    alone = state.own_of(terms)
+    return state.remaining if alone is None else own_span(state, alone)
 
 
 def own_span(state: State, add_on: str) -> Span:

@@ -48,12 +48,15 @@ def end_discount_period(state: State, ended: Iterable[OpenCharge] = ()) -> None:
     discount lasts).  Of an amount in all, what the *ended* charges took is spent.
     """
     for charge in ended:
-        if charge.terms.item_kind is DISCOUNT_ITEM:
+        terms = charge.terms
+        if terms.item_kind is DISCOUNT_ITEM and state.own_of(terms) is None:
             spend(state, charge)
+    alone = {c.terms.item for c in state.charges} if state.own else ()
     for applied in state.discounts:
         if applied.in_use or applied.redeemed:
             applied.redeemed += 1
-        applied.in_use = False
+        # In an add-on's own period, which runs on, an amount off is in use.
+        applied.in_use &= applied.discount.id in alone
     _drop(state, [a for a in state.discounts if _has_served(a)])
     drop_ended(state)
 
@@ -85,6 +88,20 @@ def spend(state: State, charge: OpenCharge) -> None:
             and discount.id == charge.terms.item
         ):
             applied.spent += charge.credited_minor - charge.charged_minor
+
+
+def left_of(state: State, applied: OpenDiscount, units: int) -> int:
+    """Return how much of *units* an amount off may still take.
+
+    Of an amount in all, what runs in periods of add-ons is taken already.
+    """
+    left = units - applied.spent
+    if state.own and applied.discount.surplus is KEPT:
+        for charge in state.charges:
+            terms = charge.terms
+            if terms.item_kind is DISCOUNT_ITEM and terms.item == applied.discount.id:
+                left += charge.charged_minor - charge.credited_minor
+    return left
 
 
 def bill_lines(state: State, reason: BillingReason) -> None:

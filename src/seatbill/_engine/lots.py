@@ -187,7 +187,8 @@ def _held_alone(state: State) -> int:
     held = Fraction(0)
     for charge in state.charges if state.own else ():
         terms = charge.terms
-        period = state.add_ons[terms.item].period if state.is_own(terms) else None
+        alone = state.own_of(terms)
+        period = None if alone is None else state.add_ons[alone].period
         if period is not None and period.end > state.day:
             on_top = sum(Fraction(r.rate) for r in terms.tax_rates if not r.inclusive)
             held += (charge.charged_minor - charge.credited_minor) * (1 + on_top)

@@ -14,6 +14,7 @@ import datetime as dt
 
 from ..periods import Period
 from .charging import close
+from .lasting import drop_ended
 from .makers import trusted_add_on
 from .members import ADD_ON, ADD_ON_ITEM
 from .scheduled import rewritten
@@ -31,6 +32,11 @@ def end_periods(state: State) -> bool:
     ]
     if over:
         state.open_charges()
+        if state.discounts:
+            drop_ended(state)
+    for charge in state.charges if state.has_amounts_off else ():
+        if charge.cut_minor:  # what was cut on an earlier day stays cut
+            charge.cut_minor = 0
     for owned in over:
         add_on = owned.add_on
         close(state, kind=ADD_ON_ITEM, item=add_on.id, credit=False)

@@ -162,7 +162,7 @@ def _begin_pause(
 def _leave_period(state: State, occupied: Occupied) -> None:
     """Drop what ran, let what is scheduled take effect, count for the discounts."""
     ended = state.charges
-    state.charges = [c for c in ended if state.is_own(c.terms)] if state.own else []
+    state.charges = [c for c in ended if state.own_of(c.terms)] if state.own else []
     state.are_closed = state.has_arrears = False
     if state.scheduled:
         apply_scheduled(state, occupied)

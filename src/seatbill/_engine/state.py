@@ -24,7 +24,7 @@ from ..errors import (
     TooManyVisitsError,
     UnknownUnitError,
 )
-from ..invoices import Invoice, InvoiceLine, LineTerms, trusted_period
+from ..invoices import Invoice, InvoiceLine, LineTerms, add_on_of, trusted_period
 from ..limits import LIMITS, NO_LIMITS, Limits
 from ..notices import Notice
 from ..periods import Period, number, same_time
@@ -34,7 +34,7 @@ from ..rules import BillingRules, ChangeKind
 from ..subscriptions import Charge, PendingUpdate, SubscribedAddOn, Subscription
 from .lookup import FEW, Lookup, place_of, under
 from .makers import trusted_notice
-from .members import ACTUAL, ADD_ON_ITEM, DISCOUNT_ITEM, PLAN
+from .members import ACTUAL, DISCOUNT_ITEM, PLAN
 from .prices import Context, PriceTable, UnitPrice, price_table
 from .served import OpenDiscount
 
@@ -374,9 +374,10 @@ class State:
         """Whether it is on the free plan of the rules."""
         return self.plan is self.rules.free_plan
 
-    def is_own(self, terms: LineTerms) -> bool:
-        """Return whether *terms* are those of an add-on with its own interval."""
-        return terms.item_kind is ADD_ON_ITEM and terms.item in self.own
+    def own_of(self, terms: LineTerms) -> str | None:
+        """Return the add-on in whose own period *terms* run, if they do in one."""
+        id = add_on_of(terms) if self.own else None
+        return id if id in self.own else None
 
     # Prices.
 

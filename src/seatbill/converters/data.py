@@ -41,6 +41,7 @@ def from_data(
     Raises: InvalidDataError with all problems at once, MissingExtraError.
     """
     here = Context(limits=instance("limits", limits, Limits))
+    instance("path", path, str)
     found: _T | None = None
     if isinstance(kind, type):
         found = hooks().read_straight(data, kind, here, 1)

@@ -240,7 +240,7 @@ def with_people(
 ) -> Change:
     """Return *change* with the people who sit, where it needs to know.
 
-    A plan has to have a seat for each of them where it may follow a free one (CL-10).
+    A plan has to have a seat for each of them where it may follow a free one.
     """
     if isinstance(change, RemoveSeats | SetSeats) and change.occupied is None:
         return attrs.evolve(change, occupied=occupied(change.unit))
@@ -277,7 +277,7 @@ def refused(error: SeatbillError, path: str, asked: object) -> InvalidDataError:
 def seats_of(request: BillRequest, statement: Statement) -> Occupancy | None:
     """Return the seats owned and occupied on the last day; ``None`` if nobody is told.
 
-    On the free plan, where nothing is bought, those that it holds are owned (CL-61).
+    On the free plan, where nothing is bought, those that it holds are owned.
     *occupied* comes before *members* where a document gives both.
     """
     instance("request", request, BillRequest)

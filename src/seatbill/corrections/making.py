@@ -56,8 +56,18 @@ def credit_note(
     takes what is left.  So the notes never exceed the invoice, in net or in the tax
     of any rate, and all of it credited is the invoice exactly.
 
-    *later* are the other invoices of the subscription and the notes on them.  What
-    those after this one gave back of its charges is not left to be taken (law 3).
+    *later* are the other invoices of the subscription and the notes on them, and the
+    subscription as it stands, where lines wait for a later invoice.  What those after
+    this one gave back of its charges is not left to be taken.
+
+    >>> from datetime import date
+    >>> from seatbill import MONTHLY, BillingRules, Plan, Price, subscribe
+    >>> pro = Plan("pro", "Pro", 1, [Price(unit_amount="10.00", currency="EUR")])
+    >>> team = {"id": "t", "interval": MONTHLY, "seats": 3, "rules": BillingRules()}
+    >>> invoice = subscribe(pro, on=date(2026, 4, 1), **team).invoice
+    >>> day, five = date(2026, 4, 9), Money("5.00", "EUR")
+    >>> credit_note(invoice, amount=five, reason="goodwill", issued_on=day).total
+    Money('5.00', 'EUR')
 
     Raises: NothingToCreditError, OverCreditedError, OutOfOrderError.
     """

@@ -20,18 +20,28 @@ from ..taxes import TaxAmount, exclusive_tax
 
 
 class CreditReason(Word):
-    """Why part of an invoice is taken back."""
+    """Why part of an invoice is taken back.
+
+    :BILLING_ERROR: It was billed wrongly.
+    :CORRECTED_HISTORY: What was billed is not what happened; made by ``rebill``.
+    :DUPLICATE: It was billed twice.
+    :FRAUDULENT: Nobody who may had ordered it.
+    :GOODWILL: Nothing was wrong; the customer is shown favor.
+    :NOT_DELIVERED: What was billed was not supplied.
+    :ORDER_CHANGED: The customer ordered something else.
+    :TAX_STATUS_CHANGED: The recipient's VAT status or country was wrong; an invoice is
+        made anew.
+    :OTHER: None of the others.
+    """
 
     BILLING_ERROR = "billing_error"
     CORRECTED_HISTORY = "corrected_history"
-    """What was billed is not what happened; made by ``rebill``."""
     DUPLICATE = "duplicate"
     FRAUDULENT = "fraudulent"
     GOODWILL = "goodwill"
     NOT_DELIVERED = "not_delivered"
     ORDER_CHANGED = "order_changed"
     TAX_STATUS_CHANGED = "tax_status_changed"
-    """The recipient's VAT status or country was wrong; an invoice is made anew."""
     OTHER = "other"
 
 

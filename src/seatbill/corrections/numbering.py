@@ -26,7 +26,12 @@ from .recipients import CorrectionState, CorrectiveInvoice
 
 
 class DocumentType(Word):
-    """What a document is, by the codes of EN 16931 (UNTDID 1001)."""
+    """What a document is, by the codes of EN 16931 (UNTDID 1001).
+
+    :INVOICE: An invoice.
+    :CREDIT_NOTE: A credit note.
+    :CORRECTED_INVOICE: An invoice that takes the place of another.
+    """
 
     INVOICE = "380"
     CREDIT_NOTE = "381"

@@ -23,7 +23,12 @@ from ..periods import keep_times
 
 
 class CorrectionState(Word):
-    """Where the request for a correction stands."""
+    """Where the request for a correction stands.
+
+    :REQUESTED: It waits for a decision.
+    :ACCEPTED: It is a document.
+    :REJECTED: Nothing changes.
+    """
 
     REQUESTED = "requested"
     ACCEPTED = "accepted"
@@ -84,7 +89,7 @@ class CorrectiveInvoice:
         """Return the accepted correction, a document issued *on* that day.
 
         Raises: AlreadyDecidedError, OutOfOrderError, PermissionRefusedError where *by*
-        is none of the roles that decide, or asked for it (CM-28).
+        is none of the roles that decide, or asked for it.
         """
         return self._decide(CorrectionState.ACCEPTED, on, by, None)
 

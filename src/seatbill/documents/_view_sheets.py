@@ -92,6 +92,10 @@ def _facts(
         yield _on(_("Renews on"), view.renews_on, setting)
     if view is not None and view.ends_on is not None and sub.ended_on is None:
         yield _on(_("Ends on"), view.ends_on, setting)
+    if view is not None and view.term_ends_on is not None:
+        yield _on(_("Term ends on"), view.term_ends_on, setting)
+    if view is not None and view.next_true_up is not None:
+        yield _on(_("Next true-up on"), view.next_true_up, setting)
     yield Fact(_("Credit balance"), setting.money(sub.credit_balance))
     for lot in filter(lambda lot: lot.amount, sub.credit_lots):
         yield Fact(lot_name(lot, setting), setting.money(lot.amount))
@@ -122,7 +126,7 @@ def _prices(view: BillingView, setting: Setting) -> Iterator[Fact]:
 
 
 def _services(view: BillingView, setting: Setting) -> Iterator[Fact]:
-    """Yield what was bought once, and what is left of what it comes with (TL-20)."""
+    """Yield what was bought once, and what is left of what it comes with."""
     _ = setting.words.gettext
     for bought in view.services:
         said = isolated(bought.service.name)

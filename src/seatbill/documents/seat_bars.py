@@ -1,4 +1,4 @@
-"""The seat bar: blue while a seat is free, red when none is (CL-26, CL-27).
+"""The seat bar: blue while a seat is free, red when none is.
 
 The colour is never alone: the words say how many are free, and each seat is drawn.
 """

@@ -19,18 +19,20 @@ class Syntax(Word):
 
 
 class Profile(Word):
-    """Whose rules an e-invoice follows, beside those of EN 16931."""
+    """Whose rules an e-invoice follows, beside those of EN 16931.
+
+    :EN_16931: The standard alone.
+    :PEPPOL: Peppol BIS Billing 3.0, as Belgium wants it; in UBL.
+    :XRECHNUNG: XRechnung 3.0, the German profile.
+    :FACTUR_X: Factur-X or ZUGFeRD at the level EN 16931; in CII.
+    :FRANCE: EN 16931 with the rules of the French reform (BR-FR).
+    """
 
     EN_16931 = "en16931"
-    """The standard alone."""
     PEPPOL = "peppol"
-    """Peppol BIS Billing 3.0, as Belgium wants it; in UBL."""
     XRECHNUNG = "xrechnung"
-    """XRechnung 3.0, the German profile."""
     FACTUR_X = "factur_x"
-    """Factur-X or ZUGFeRD at the level EN 16931; in CII."""
     FRANCE = "france"
-    """EN 16931 with the rules of the French reform (BR-FR)."""
 
     @property
     def syntaxes(self) -> tuple[Syntax, ...]:

@@ -200,6 +200,10 @@ _FRENCH: Final = frozenset(
 """The percentages that there are or were in France (BR-FR-16)."""
 
 
+_FAR: Final = Fraction(199, 200)
+"""A tax differs by less than one from base × rate, the cent rounded (BR-CO-17)."""
+
+
 def _rates(
     document: NumberedInvoice, terms: Terms, profile: Profile
 ) -> Iterator[Finding]:
@@ -217,6 +221,11 @@ def _rates(
             yield _unfit("BT-119", "endless", tax.rate.id, "document.taxes")
         if profile is Profile.FRANCE and tax.rate.rate * 100 not in _FRENCH:
             yield _unfit("BT-119", "no_french_rate", tax.rate.id, "document.taxes")
+    for group in terms.get("BG-23", ()):
+        base, stated = Fraction(group["BT-116"]), Fraction(group["BT-117"])
+        wanted = abs(base) * Fraction(group["BT-119"]) / 100
+        if abs(wanted - abs(stated)) >= _FAR:
+            yield _unfit("BT-117", "tax_differs", group["BT-117"], "document.taxes")
     if len(categories := _categories(terms)) > 1 and "O" in categories:
         names = tuple(sorted(categories))
         yield _unfit("BT-118", "outside_alone", names, "document.taxes")  # BR-O-11

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from .wording import sentences
@@ -57,6 +58,7 @@ term_unfit.outside_alone: {term}: what is outside the scope of VAT stands beside
     categories ({value})
 term_unfit.same_currency: {term}: {value} is the currency of the invoice already
 term_unfit.several_rates: {term}: a line has several tax rates ({value})
+term_unfit.tax_differs: {term}: {value} differs by one or more from base × rate
 term_unfit.too_fine: {term}: {value} has more than two decimals
 unit_not_sold one count: {plan} does not include {unit:plural}, so {count} ends with the
     change
@@ -127,3 +129,30 @@ unit_dropped many count: {plan} does not include {unit:plural}, so {count} end w
     old plan
 """)
 """What every notice says."""
+
+CONTRADICTIONS: Final[Mapping[str, str]] = {
+    "discount_not_offered": "there is a discount for {interval}, which is not offered",
+    "exempt_from_nothing": (
+        "directions are exempt from a notice that the rules do not ask for"
+    ),
+    "free_plan_costs": "the free plan has a price above zero, which is never charged",
+    "full_gives_nothing_back": (
+        "IMMEDIATE promises unused time back, and the convention FULL "
+        "gives none back where nothing takes its place"
+    ),
+    "longer_interval_for_nothing": (
+        "FORFEIT would not charge a whole period of the longer interval"
+    ),
+    "notice_longer_than_period": (
+        "nobody can be in time in a period of {interval}, but for the end of a term"
+    ),
+    "notice_without_effect": "nothing that waits for the period's end needs notice",
+    "refund_without_credit": (
+        "a downgrade gives nothing back, but a cancellation does: "
+        "canceling and subscribing anew is the better downgrade"
+    ),
+    "upgrade_for_nothing": (
+        "FORFEIT would not charge the higher plan in the running period"
+    ),
+}
+"""What is said of rules that contradict each other."""

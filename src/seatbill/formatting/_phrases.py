@@ -11,8 +11,9 @@ _NOUNS: Final = (
     "contract; country; credit lot; credit note; currency; dates; datetimes in UTC; "
     "discount; dunning step; finding; interval discount; invoice; licence variant; "
     "line; member; mention; name; notice; pack; package; pending purchase; plan; "
-    "price; purchase; purpose; registration; resource; rulebook; service; subtotal; "
-    "tax class; tax rate; taxes; team; total; true-up; unit; value"
+    "price; purchase; purpose; registration; resource; rulebook; service; "
+    "subscription; subtotal; tax class; tax rate; taxes; team; total; true-up; unit; "
+    "value"
 )
 _TERMS: Final = (
     "accounting currency; buyer; buyer reference; city of the buyer; city of the "

@@ -185,7 +185,7 @@ def _needs_a_seat(sub: Subscription, unit: str) -> bool:
     """Return whether a person takes one of a number of seats.
 
     Not where the unit is measured or has a flat price, nor on the free plan of the
-    rules where that does not limit it (CL-61).
+    rules where that does not limit it.
     """
     if sub.status is Status.FREE and unit not in sub.capacity:
         prices = listed(sub.plan.prices, sub.currency)

@@ -4,10 +4,9 @@ Every function takes values and returns new ones.  An :class:`Outcome` holds the
 subscription and its invoices: showing it is the preview, keeping it is the change.
 """
 
+from .statements import Statement, bill
 from .steps import (
-    Statement,
     adopt,
-    bill,
     change,
     next_renewal,
     preview_invoice,

@@ -1,7 +1,7 @@
 """What a customer is told when less is scheduled: what ends, when, the next bill.
 
 A lower plan, a shorter interval and the end wait for a boundary; the notice is there
-before anything is confirmed, because the preview is the change (CL-47, CL-49).
+before anything is confirmed, because the preview is the change.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 A note that the history does not record counts after the day on which it was issued, on
 the charge that is at its line's place; where the history has given back more by then
-than the note leaves, it counts from the start (law 3).
+than the note leaves, it counts from the start.
 
 Of 10.00 all is noted on the 20th, and the corrected history ends on the 15th: nothing
 comes back on the 15th.
@@ -16,7 +16,7 @@ from typing import Any
 from .._values.checks import Time
 from ..corrections import CreditNote, CreditReason
 from ..subscriptions import Outcome, RecordCreditNote, Subscription
-from .steps import Entry, Measured, Statement, billed
+from .statements import Entry, Measured, Statement, billed
 
 Noted = list[tuple[str, Time, int]]
 """The key of each note, the day on which it was issued, and how much it took."""

@@ -31,8 +31,8 @@ def notice_deadline(subscription: Subscription) -> tuple[Time, Time] | None:
     end = latest_end(state)
     if is_held(state, wanted):
         end = term_end(state)
-    elif rules.notice_scope is not NoticeScope.EVERY_CHANGE and (
-        rules.cancellation is not Timing.PERIOD_END
+    elif rules.cancellation is not Timing.PERIOD_END and (
+        state.term is not None or rules.notice_scope is not NoticeScope.EVERY_CHANGE
     ):
         return None
     return boundary(end, ONE_DAY, -rules.notice_days), end

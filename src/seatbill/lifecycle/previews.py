@@ -8,14 +8,16 @@ from typing import final
 
 import attrs
 
+from .._engine.dates import period_end, term_end
 from .._engine.prices import price_table
 from .._engine.state import State
 from .._values.checks import Time, fraction, instance, text, whole
 from ..access import ends_on
 from ..errors import DateRangeError, RenewFirstError, SeatbillError
+from ..limits import NO_LIMITS
 from ..money import Money
 from ..notices import Refusal, check_optional
-from ..periods import Interval
+from ..periods import Interval, boundary, count, index
 from ..plans import AddOn, Plan
 from ..subscriptions import Change, Outcome, Subscription
 from ..subscriptions.subscription import Status
@@ -88,6 +90,35 @@ def renewal_day(subscription: Subscription) -> Time | None:
     end = sub.latest_end
     until = ends_on(sub)
     return None if until is not None and until <= end else end
+
+
+def term_end_of(subscription: Subscription) -> Time | None:
+    """Return the day on which its term ends, with a billing period, if one runs.
+
+    In a freeze, where it would end if it thawed as late as it may.
+    """
+    state = State(subscription, NO_LIMITS)
+    if state.term is None:
+        return None
+    end = term_end(state)
+    return end if state.frozen_on is not None else period_end(state, end)
+
+
+def true_up_day(subscription: Subscription) -> Time | None:
+    """Return the day on which its next true-up is billed, if its term has any.
+
+    ``None`` in a freeze: it moves the day.
+    """
+    state = State(subscription, NO_LIMITS)
+    running = state.term
+    if running is None or state.frozen_on is not None:
+        return None
+    start, day = running.period.start, max(state.start, running.period.start)
+    dues = [running.period.end] * bool(running.term.true_ups)
+    for every in filter(None, [one.every for one in running.term.true_ups]):
+        spans = index(start, every, day) // count(every) + 1
+        dues.append(boundary(start, every, spans * count(every)))
+    return period_end(state, min(dues)) if dues else None
 
 
 @final

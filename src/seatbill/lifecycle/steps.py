@@ -1,4 +1,4 @@
-"""Bill a subscription: from the first day to its end, one step or a whole history.
+"""Bill a subscription, a step at a time: from the first day to its end.
 
 Every function takes values and returns new ones.  An :class:`Outcome` holds the new
 subscription and its invoices: showing it is the preview, keeping it is the change.
@@ -6,22 +6,19 @@ subscription and its invoices: showing it is the preview, keeping it is the chan
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final, final
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
-import attrs
-
-from .._values.base import Quantities, Value, open_row
-from .._values.checks import Time, instance, moment, several, text, whole
+from .._values.checks import Time, instance, moment, text, whole
 from .._values.later import Later
 from ..credit import CreditLot
 from ..discounts import Discount, Facts
 from ..errors import WrongTypeError
 from ..invoices import BillingReason, Invoice, InvoiceLine
-from ..limits import LIMITS, NO_LIMITS, Limits
+from ..limits import LIMITS, Limits
 from ..money import Money
 from ..parties import Party
-from ..periods import Interval, Period, keep_times, same_time
+from ..periods import Interval, Period, same_time
 from ..plans import Plan
 from ..rules import BillingRules, Timing, timing_or_none
 from ..subscriptions import (
@@ -31,30 +28,21 @@ from ..subscriptions import (
     PendingUpdate,
     Subscription,
 )
-from ..subscriptions.common_changes import canceled_at_once
-from ..subscriptions.outcomes import check_history
 from ..subscriptions.parts import AddOns
 from ..subscriptions.subscription import quantities
 from ..taxes import TaxRate
 
 if TYPE_CHECKING:
     from .. import terms
-    from .._engine import closing, credited, dates, opening, replay
+    from .._engine import closing, dates, opening, replay
     from .._engine import state as states
-    from ..errors import wording
     from ..subscriptions.changes import Change
     from . import _announcements as announcing
 else:  # whoever bills nothing needs no engine
     closing, dates = Later("_engine.closing"), Later("_engine.dates")
-    credited = Later("_engine.credited")
     opening, replay = Later("_engine.opening"), Later("_engine.replay")
-    terms = Later("terms")
-    states, wording = Later("_engine.state"), Later("errors.wording")
+    states, terms = Later("_engine.state"), Later("terms")
     announcing = Later("lifecycle._announcements")
-
-
-Entry = tuple[Time, Any] | tuple[Time, Any, Timing | str | None]
-Measured = Callable[[Time], Mapping[str, int] | None]
 
 
 def subscribe(
@@ -83,15 +71,28 @@ def subscribe(
 
     Service starts on *on*, which is also the *anchor* of the periods unless one is
     given: a first period that began before *on* is charged for the share that is
-    left.  With *trial_end*, the first day that is paid for, nothing is due before
-    it.  *seats* is a number of ``"seat"`` or a mapping of units; it must cover
-    *occupied* (CL-10).  *add_ons* are add-ons, or pairs of one and its quantity.
+    left.  *trial_end* is the first day that is paid for, or how long the trial is:
+    nothing is due before it, and after months of trial the periods keep the day of
+    *on*, the 31st where it was a 31st.  *seats* is a number of ``"seat"`` or a mapping
+    of units; it must cover *occupied*.  *add_ons* are add-ons, or pairs of one and its
+    quantity.
     *facts* are those by which the eligibility of *discounts* is judged.  *credit* is
     used by the first invoice, and by the next: money, or lots of it.
     *currency* may be left out where the plan has prices in one only.  *version* is
     that of an ended subscription with this id, so that no invoice has its key again.
     *term* is how long the customer is bound, from the first day that is paid for.
     *limits* is how much may be asked for.
+
+    >>> from datetime import date
+    >>> from seatbill import MONTHLY, Price
+    >>> pro = Plan("pro", "Pro", 1, [Price(unit_amount="10.00", currency="EUR")])
+    >>> first = date(2026, 1, 31)
+    >>> team = {"id": "t", "interval": MONTHLY, "seats": 3, "rules": BillingRules()}
+    >>> subscribe(pro, on=first, **team).invoice.total
+    Money('30.00', 'EUR')
+    >>> trial = subscribe(pro, on=first, trial_end=MONTHLY, **team)
+    >>> trial.invoice is None, str(trial.subscription.trial_end)
+    (True, '2026-02-28')
 
     Raises: TooFewSeatsError, TooManySeatsError, NoPriceError, UnknownUnitError,
     RequirementError, ConventionError and other errors of the door.
@@ -157,6 +158,16 @@ def adopt(
     *credit_balance* is money, *credit_lots* are gifts and what has a last day.  *term*
     is the term that runs: ``Term().begun(day)`` is one that began on a day.
 
+    >>> from datetime import date
+    >>> from seatbill import MONTHLY, Price
+    >>> old = Plan("old", "Old", 1, [Price(unit_amount="8.00", currency="EUR")])
+    >>> april = Period(date(2026, 4, 1), date(2026, 5, 1))
+    >>> known = {"id": "t", "interval": MONTHLY, "seats": 3, "current_period": april}
+    >>> paid = Money("24.00", "EUR")
+    >>> sub = adopt(old, charged=paid, rules=BillingRules(), **known)
+    >>> renew(sub, on=april.end).invoice.total
+    Money('24.00', 'EUR')
+
     Raises: RulesError where the period is not on the grid of *anchor*.
     """
     start = instance("current_period", current_period, Period).start
@@ -190,10 +201,20 @@ def change(
     overrides the rules for this call; *by* and *reason* are kept on the outcome.
     *limits* is how much may be asked for.
 
+    >>> from datetime import date
+    >>> from seatbill import MONTHLY, AddSeats, Price
+    >>> pro = Plan("pro", "Pro", 1, [Price(unit_amount="10.00", currency="EUR")])
+    >>> team = {"id": "t", "interval": MONTHLY, "seats": 3, "rules": BillingRules()}
+    >>> sub = subscribe(pro, on=date(2026, 4, 1), **team).subscription
+    >>> preview = change(sub, AddSeats(2), on=date(2026, 4, 16))
+    >>> preview.invoice.total  # 2 × 10.00 × 15/30
+    Money('10.00', 'EUR')
+    >>> change(sub, AddSeats(2), on=date(2026, 4, 16), timing="period_end").invoice
+
     Raises: OutOfOrderError, SubscriptionEndedError, RenewFirstError where a measured
     quantity is needed, and the refusals of each change.
     """
-    state = _opened("subscription", subscription, limits)
+    state = opened("subscription", subscription, limits)
     timing = timing_or_none(timing)
     if by is not None:
         text("by", by)
@@ -201,10 +222,10 @@ def change(
         text("reason", reason)
     if not changes:
         raise WrongTypeError("changes", "changes", changes)
-    return _changed(state, changes, on, timing, None, by, reason)
+    return changed(state, changes, on, timing, None, by, reason)
 
 
-def _changed(
+def changed(
     state: states.State,
     changes: tuple[Change, ...],
     on: Time,
@@ -239,10 +260,18 @@ def renew(
     due.  *occupied* says who is there: a removal is cut to what is vacant.  *limits*
     is how much may be asked for.
 
+    >>> from datetime import date
+    >>> from seatbill import MONTHLY, Price
+    >>> pro = Plan("pro", "Pro", 1, [Price(unit_amount="10.00", currency="EUR")])
+    >>> team = {"id": "t", "interval": MONTHLY, "seats": 3, "rules": BillingRules()}
+    >>> sub = subscribe(pro, on=date(2026, 4, 1), **team).subscription
+    >>> [str(invoice.issued_on) for invoice in renew(sub, on=date(2026, 6, 3)).invoices]
+    ['2026-05-01', '2026-06-01']
+
     Raises: RenewFirstError where a quantity is missing, MeasureEachRenewalError
     where several periods are due with one measurement.
     """
-    state = _opened("subscription", subscription, limits)
+    state = opened("subscription", subscription, limits)
     day = state.check_day(on)
     people = None if occupied is None else quantities("occupied", occupied)
     replay.advance(state, day, replay.measured_once(measured), people)
@@ -271,7 +300,16 @@ def preview_invoice(
     """Return what the next renewal would charge.
 
     That is the one at the running period's end, or an earlier one of an add-on with an
-    interval of its own.      An invoice without lines where nothing will be due.
+    interval of its own.  An invoice without lines where nothing will be due.
+
+    >>> from datetime import date
+    >>> from seatbill import MONTHLY, Price, RemoveSeats
+    >>> pro = Plan("pro", "Pro", 1, [Price(unit_amount="10.00", currency="EUR")])
+    >>> team = {"id": "t", "interval": MONTHLY, "seats": 3, "rules": BillingRules()}
+    >>> sub = subscribe(pro, on=date(2026, 4, 1), **team).subscription
+    >>> fewer = change(sub, RemoveSeats(1), on=date(2026, 4, 16)).subscription
+    >>> preview_invoice(fewer).total  # 2 × 10.00, from 1 May
+    Money('20.00', 'EUR')
     """
     state = states.State(instance("subscription", subscription, Subscription))
     while (
@@ -297,147 +335,7 @@ def preview_invoice(
     )
 
 
-@final
-@attrs.frozen(kw_only=True, order=False, eq=False, repr=False)
-class Statement(Value):
-    """What a whole history comes to: the last subscription and every invoice.
-
-    *measurements* are the measured quantities that were used, by boundary, ``None``
-    where there were none.
-    """
-
-    subscription: Subscription
-    invoices: tuple[Invoice, ...]
-    opening: Subscription
-    history: tuple[tuple[Any, ...], ...]
-    until: Time
-    measurements: tuple[tuple[Time, Quantities | None], ...] = ()
-
-    def __attrs_post_init__(self) -> None:
-        sub = instance("subscription", self.subscription, Subscription)
-        start = sub.current_period.start
-        opening = instance("opening", self.opening, Subscription)
-        same_time("opening.changed_on", opening.changed_on, start)
-        for i, invoice in enumerate(several("invoices", self.invoices, Invoice)):
-            same_time(f"invoices[{i}].issued_on", invoice.issued_on, start)
-        keep_times(self, "until", like=start)
-        check_history(self.history, opening.changed_on, self.until)
-        for i, pair in enumerate(several("measurements", self.measurements, tuple)):
-            if len(pair) != 2:
-                raise WrongTypeError("measurements", "tuple[Time, Quantities]", pair)
-            same_time(f"measurements[{i}].on", moment("on", pair[0]), start)
-            if pair[1] is not None:
-                instance("measurements", pair[1], Quantities)
-
-    @property
-    def outcomes(self) -> tuple[Outcome, ...]:
-        """An outcome for each change, worked out again by ``change`` and ``renew``.
-
-        A renewal before a change is in its outcome; a measured one stands before it
-        as an outcome of its own.  The last is the renewal through *until*, where
-        anything was due.
-        """
-        return tuple(self._walk())
-
-    def _walk(self) -> Iterator[Outcome]:
-        sub = self.opening
-        measured = list(reversed(self.measurements))
-        for day, change_or_more, *by_hand in (*self.history, (self.until, ())):
-            changes = change_or_more
-            if not isinstance(changes, tuple | list):
-                changes = (changes,)
-            timing = timing_or_none(*by_hand or (None,))
-            counted: Mapping[str, int] | None = None
-            while measured and measured[-1][0] <= day:
-                boundary_day, found = measured.pop()
-                if boundary_day == day and canceled_at_once(sub.rules, changes, timing):
-                    counted = found  # of a period that ends before a renewal ran
-                    break
-                last = renew(sub, on=boundary_day, measured=found, limits=NO_LIMITS)
-                sub = last.subscription
-                yield last
-            if changes:
-                state = _opened("opening", sub, NO_LIMITS)
-                last = _changed(state, changes, day, timing, counted)
-            else:
-                last = renew(sub, on=day, limits=NO_LIMITS)
-            if changes or last.subscription is not sub:
-                yield last
-            sub = last.subscription
-
-
-_open_statement: Final = open_row(Statement)
-
-
-def bill(
-    opening: Outcome | Subscription,
-    history: Iterable[Entry],
-    *,
-    until: Time,
-    measured: Measured | None = None,
-    limits: Limits = LIMITS,
-) -> Statement:
-    """Return what *history* comes to, through *until*, which is included.
-
-    *history* holds ``(day, change)`` or ``(day, (change, change))`` in the order of
-    the days; where a timing was given by hand it stands third, as in
-    ``(day, change, Timing.IMMEDIATE)``.  Periods are renewed in between.  The invoices
-    of an *opening* outcome open the statement.  *measured* returns the quantities of
-    measured units on a boundary's day.  *limits* is how much may be asked for.
-
-    Raises: what ``change`` and ``renew`` raise, with a note that names the entry.
-    """
-    return billed(opening, history, until, measured, limits)
-
-
-def billed(
-    opening: Outcome | Subscription,
-    history: Iterable[Entry],
-    until: Time,
-    measured: Measured | None = None,
-    limits: Limits = LIMITS,
-    noted: Mapping[str, list[tuple[str, Time | None, int]]] | None = None,
-) -> Statement:
-    """Return what ``bill`` does, where credit notes took back what is *noted*.
-
-    By charge: the key of each note, the day after which it counts, and how much.
-    """
-    if isinstance(opening, Outcome):
-        sub, first = opening.subscription, opening.invoices
-    else:
-        sub, first = opening, ()
-    state = _opened("opening", sub, limits)
-    state.invoices += first
-    taken: list[tuple[Time, Quantities | None]] = []
-    if measured is not None and not callable(measured):
-        raise WrongTypeError("measured", "a function of a boundary's day", measured)
-    measure = None if measured is None else replay.recorded(measured, taken)
-    entries = replay.entries_of(history, limits)
-    applied: list[Any] = []
-    state.noted = dict(noted or {})
-    try:
-        replay.replay(state, entries, applied, measure)
-    except (ValueError, TypeError) as error:
-        error.add_note(
-            f"in history[{len(applied)}]: {wording.shown(entries[len(applied)])!r}"
-        )
-        raise
-    day = state.check_day(until)
-    replay.advance(state, day, measure)
-    if state.noted:
-        credited.count_all_noted(state)
-    row = _open_statement()
-    row.invoices = tuple(state.invoices)
-    row.subscription = closing.as_value(state)
-    row.opening = sub
-    row.history = tuple(applied)
-    row.until = day
-    row.measurements = tuple(taken)
-    row.__class__ = Statement  # it never changes from here on
-    return row  # type: ignore[no-any-return]
-
-
-def _opened(name: str, sub: Any, limits: Limits) -> states.State:
+def opened(name: str, sub: Any, limits: Limits) -> states.State:
     """Return the state of a subscription, for a call within *limits*."""
     if limits is not LIMITS:
         instance("limits", limits, Limits)

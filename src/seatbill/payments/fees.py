@@ -58,7 +58,7 @@ class PercentageFee:
 class ProcessingFee:
     """What a payment provider kept of a sale, as the provider states it.
 
-    It is the provider's own fee: beside the host's, never part of it (CM-13).
+    It is the provider's own fee: beside the host's, never part of it.
     """
 
     provider: str

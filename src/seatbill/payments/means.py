@@ -93,14 +93,16 @@ def _in_fours(value: str) -> str:
 
 
 class ReferenceKind(Word):
-    """How a reference is made, and so how it is checked."""
+    """How a reference is made, and so how it is checked.
+
+    :ISO_11649: A creditor reference of any country: ``RF18 5390 0754 7034``.
+    :BELGIAN: A structured communication (OGM, VCS): ``+++012/3456/78939+++``.
+    :TEXT: Words without a check, such as the number of the invoice.
+    """
 
     ISO_11649 = "iso_11649"
-    """A creditor reference of any country: ``RF18 5390 0754 7034``."""
     BELGIAN = "belgian"
-    """A structured communication (OGM, VCS): ``+++012/3456/78939+++``."""
     TEXT = "text"
-    """Words without a check, such as the number of the invoice."""
 
 
 def _reference(value: str) -> str:

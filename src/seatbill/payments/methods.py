@@ -44,7 +44,13 @@ SEPA_AREA: Final = tuple(_IBAN_LENGTHS)
 
 
 class Funding(Word):
-    """Where the money of a card comes from."""
+    """Where the money of a card comes from.
+
+    :CREDIT: A credit line.
+    :DEBIT: An account.
+    :PREPAID: What was paid in before.
+    :UNKNOWN: Nobody has said.
+    """
 
     CREDIT = "credit"
     DEBIT = "debit"
@@ -143,7 +149,7 @@ funding=Funding.UNKNOWN)
 
     @property
     def valid_through(self) -> dt.date:
-        """The last day on which the card can be used.  Source: TL-13, ambiguity 10."""
+        """The last day on which the card can be used."""
         years, month = divmod(self.expiry_month, 12)
         following = dt.date(self.expiry_year + years, month + 1, 1)
         return following - dt.timedelta(1)

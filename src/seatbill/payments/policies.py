@@ -26,7 +26,7 @@ from ..periods import date_of, keep_times
 from .methods import Card, Funding, PaymentMethod, PayPal, country_code
 
 CARD_AUTHORIZATION: Final = Money("1.00", "USD")
-"""What adding a card holds, never converted.  Source: CM-11, ambiguity 18."""
+"""What adding a card holds, never converted."""
 
 
 def _countries(values: Iterable[str]) -> tuple[str, ...]:

@@ -301,7 +301,7 @@ class RecordCreditNote(Value):
     """A credit note with this *key*: what it took back does not come back again.
 
     Made by ``CreditNote.to_record``; no invoice comes of it.  It counts for each open
-    charge by itself, and for a closed one nothing (law 3).  Beside a discount of a
+    charge by itself, and for a closed one nothing.  Beside a discount of a
     fixed amount all that goes back in the period, by notes and changes together, is
     never more than was paid net, whichever lines a note names: where a change would
     give back more, its credits are cut.

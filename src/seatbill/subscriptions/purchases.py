@@ -38,7 +38,7 @@ class BuyService(Value):
     ) -> BuyService:
         """Return the change that puts *purchase*, packs for a wallet, on an invoice.
 
-        A line of so many packs at their price, once (TL-23, TL-24), with the tax rates
+        A line of so many packs at their price, once, with the tax rates
         of a *tax_class*.
         """
         pack = instance("purchase", purchase, wallets.Purchase).pack
@@ -50,7 +50,7 @@ class BuyService(Value):
 @final
 @attrs.frozen(order=False, eq=False, repr=False)
 class ChargeFee(Value):
-    """A fee, once, at *amount*: a share of ticket sales, for example (CM-14).
+    """A fee, once, at *amount*: a share of ticket sales, for example.
 
     Tax rates that name its *tax_class* are its own.
     """

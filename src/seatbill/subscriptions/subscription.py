@@ -54,18 +54,22 @@ _CANCELLATION: Final = ChangeKind.CANCELLATION
 
 
 class Status(Word):
-    """Where a subscription stands; read off its dates."""
+    """Where a subscription stands; read off its dates.
+
+    :TRIALING: In the trial, before the first day that is paid for.
+    :ACTIVE: Paid for.
+    :FREE: On the free plan of the rules: nothing is charged or renewed.
+    :FROZEN: Nothing is charged or renewed until it thaws.
+    :PAUSED: Nothing is served or charged until the running period ends.
+    :CANCELED: Ended, and not on a free plan.
+    """
 
     TRIALING = "trialing"
     ACTIVE = "active"
     FREE = "free"
-    """On the free plan of the rules: nothing is charged or renewed."""
     FROZEN = "frozen"
-    """Nothing is charged or renewed until it thaws."""
     PAUSED = "paused"
-    """Nothing is served or charged until the running period ends."""
     CANCELED = "canceled"
-    """Ended, and not on a free plan."""
 
 
 # What runs and what waits.
@@ -334,7 +338,7 @@ class Subscription(Value):
         """By unit, how many people may sit: the seats owned, all while it is charged.
 
         On the free plan of the rules nothing is bought: there it is what the plan
-        holds, without the units that it does not limit (CL-55, CL-61).
+        holds, without the units that it does not limit.
         """
         if self.status is not Status.FREE:
             return self.seats
@@ -384,10 +388,7 @@ def ends(update: PendingUpdate, free_plan: Plan | None) -> bool:
 def recipient_locked_since(
     rules: BillingRules, ended_on: Time | None, updates: Iterable[PendingUpdate]
 ) -> Time | None:
-    """Return since when the recipient cannot be changed; ``None`` where it can.
-
-    Source: CL-57, ambiguities 17 and 29.
-    """
+    """Return since when the recipient cannot be changed; ``None`` where it can."""
     if ended_on is not None or rules.recipient_lock is RecipientLock.END:
         return ended_on
     asked = [u.requested_on for u in updates if ends(u, rules.free_plan)]

@@ -11,10 +11,11 @@ from collections.abc import Callable
 from typing import Final
 
 from .._values.checks import Time
+from ..invoices import Invoice
 from ..lifecycle import change
 from ..subscriptions import Change, Subscription
 from . import _law
-from ._law import LawError, adopted, odd_decimals
+from ._law import LawError, adopted, minor, odd_decimals, rounded
 from ._laws_of_dates import (
     dates_moved_there_and_back_cost_nothing,
     nothing_is_charged_for_days_given_or_paused,
@@ -27,6 +28,7 @@ from ._laws_of_lines import (
     money_is_conserved,
     taxes_and_totals_are_sums_of_rounded_lines,
 )
+from ._laws_of_notes import all_that_goes_back_is_never_more_than_was_charged
 from ._laws_of_order import (
     a_refusal_leaves_everything_as_it_was,
     a_subscription_stays_small,
@@ -65,6 +67,7 @@ __all__ = [
     "a_subscription_stays_small",
     "adopted",
     "after_the_end_nothing_runs_or_waits",
+    "all_that_goes_back_is_never_more_than_was_charged",
     "asking_twice_is_answered_alike",
     "check",
     "credit_is_used_before_anything_is_due",
@@ -101,7 +104,8 @@ def sum_to_zero(
 ) -> None:
     """Hold that a change and its exact reversal on one day cost nothing.
 
-    For rules by which both act at once and give unused time back.
+    For rules by which both act at once and give unused time back.  What the cap of a
+    credit held back, so that no money goes back that nobody paid, may be charged.
 
     Raises: LawError.
     """
@@ -114,7 +118,8 @@ def sum_to_zero(
         ("both in one call", netted.invoices),
     ):
         total = sum(invoice.total.minor_units for invoice in invoices)
-        if total:
+        net = sum(invoice.subtotal.minor_units for invoice in invoices)
+        if total and not 0 < net <= sum(map(_held_back, invoices)):
             raise LawError(name, on, place, total, 0)
     runs = [
         sorted((c.item, c.unit, c.quantity, c.full_amount) for c in sub.charges)
@@ -122,3 +127,13 @@ def sum_to_zero(
     ]
     if runs[0] != runs[1]:
         raise LawError(name, on, "what runs", *runs)
+
+
+def _held_back(invoice: Invoice) -> int:
+    """Return what the caps of credits held back, in minor units."""
+    return sum(
+        max(line.amount_minor - rounded(line.full_amount * line.share * unit, how), 0)
+        for line in invoice.lines
+        if line.cap is not None
+        for unit, how in [(minor(line.terms.currency), line.terms.rounding)]
+    )

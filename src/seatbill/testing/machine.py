@@ -26,6 +26,7 @@ from ._hypothesis import st, stateful
 from ._law import LawError, adopted
 from .histories import Readings
 from .strategies import Market, delays, markets, meant, opened, openings, requests
+from .strategies._markets import market_of
 
 __all__ = [
     "InMemoryService",
@@ -286,7 +287,6 @@ def service_machine(
     Its ``TestCase`` is a test, for unittest and for pytest.  By one's own *catalog*
     and *rules*, drawn where they are not given; a *market* says more.
     """
-    if market is None:
-        market = markets(catalog=catalog, rules=rules, currency=currency)
-    fields = {"make": staticmethod(service), "market": market}
+    given = market_of(market, catalog=catalog, rules=rules, currency=currency)
+    fields = {"make": staticmethod(service), "market": given}
     return type("ServiceMachine", (ServiceMachine,), fields)

@@ -22,7 +22,14 @@ from ..invoices import Invoice
 from ..lifecycle import preview_invoice, renew
 from ..lifecycle._announcements import announcements
 from ..lifecycle.comparisons import breaks_of
-from ..lifecycle.previews import PricedUnit, full_price, priced_units, renewal_day
+from ..lifecycle.previews import (
+    PricedUnit,
+    full_price,
+    priced_units,
+    renewal_day,
+    term_end_of,
+    true_up_day,
+)
 from ..money import Money
 from ..notices import Notice, check_optional, keep_tuples
 from ..parties import Party
@@ -37,12 +44,14 @@ from ..wallets import Wallet
 
 
 class BarColor(Word):
-    """How a bar of seats is shown."""
+    """How a bar of seats is shown.
+
+    :BLUE: A seat is free.
+    :RED: None is.
+    """
 
     BLUE = "blue"
-    """A seat is free."""
     RED = "red"
-    """None is."""
 
 
 @final
@@ -87,7 +96,7 @@ class SeatBar:
 
     @property
     def color(self) -> BarColor:
-        """Blue while a seat is free, red when none is (CL-27)."""
+        """Blue while a seat is free, red when none is."""
         return BarColor.RED if self.is_full else BarColor.BLUE
 
 
@@ -118,7 +127,7 @@ def _counts(values: Mapping[str, int]) -> Quantities:
 class BoughtService:
     """A service that was bought, and what is left of what it comes with.
 
-    *used* counts what was taken of it by name, such as sessions (TL-20, TL-21).
+    *used* counts what was taken of it by name, such as sessions.
 
     >>> setup = Service("s", "Set-up", Money("99", "EUR"), included={"session": 5})
     >>> dict(BoughtService(service=setup, used={"session": 2}).left)
@@ -233,6 +242,16 @@ class BillingView:
         """What the next invoices will use."""
         return self.subscription.credit_balance
 
+    @property
+    def term_ends_on(self) -> Time | None:
+        """The day on which its term ends; ``None`` where none runs."""
+        return term_end_of(self.subscription)
+
+    @property
+    def next_true_up(self) -> Time | None:
+        """The day on which a true-up of its term is billed next, if one is."""
+        return true_up_day(self.subscription)
+
 
 def billing_view(
     subscription: Subscription,
@@ -285,7 +304,7 @@ def _bars(
 ) -> Iterator[SeatBar]:
     """Yield a bar for each kind of seat that is bought, or that somebody sits on.
 
-    On the free plan the bar shows what the plan holds (CL-27, CL-61); a unit that it
+    On the free plan the bar shows what the plan holds; a unit that it
     sells and does not limit has none.
     """
     if not isinstance(members, Occupancy):

@@ -34,13 +34,19 @@ from ..subscriptions import (
 
 
 class OptionKind(Word):
-    """What choosing an option would be."""
+    """What choosing an option would be.
+
+    :CURRENT: It is there already.
+    :UPGRADE: A step up.
+    :DOWNGRADE: A step down.
+    :AVAILABLE: An add-on that can be bought.
+    :REFUSED: The rules refuse it.
+    """
 
     CURRENT = "current"
     UPGRADE = "upgrade"
     DOWNGRADE = "downgrade"
     AVAILABLE = "available"
-    """An add-on that can be bought."""
     REFUSED = "refused"
 
 

@@ -18,11 +18,14 @@ from ..periods import Interval, boundary, calendar_day, count
 
 
 class UnusedUnits(Word):
-    """What becomes of bought units that are left when a wallet ends."""
+    """What becomes of bought units that are left when a wallet ends.
+
+    :LAPSE: They are gone.
+    :GO_BACK: What was paid for them goes back, by their part of the packs.
+    """
 
     LAPSE = "lapse"
     GO_BACK = "go_back"
-    """What was paid for them goes back, by their part of the packs."""
 
 
 @final

@@ -138,7 +138,7 @@ def decide(
     >>> decide(wallet, on=dt.date(2026, 3, 1)).purchase.quantity
     1
 
-    Source: TL-24, TL-28, ambiguities 12 and 26.  Raises: PurposeNotAllowedError,
+    Raises: PurposeNotAllowedError,
     OutOfOrderError where *on* is in a month before the last automatic purchase's.
     """
     day = date_of(on)

@@ -31,7 +31,7 @@ from ._billed import (
     subscriptions,
 )
 from ._by_class import of
-from ._contracts import terms
+from ._contracts import credit_lots, terms
 from ._drawn_histories import delays, histories, opened, openings
 from ._goods import add_ons, catalogs, discounts, plans, price_lists, prices, services
 from ._markets import Market, markets
@@ -47,6 +47,7 @@ __all__ = [
     "changes",
     "combined_invoices",
     "corrective_invoices",
+    "credit_lots",
     "credit_notes",
     "currencies",
     "days",

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar, cast, get_args
 from ...catalogs import Catalog
 from ...combining import CombinedInvoice
 from ...corrections import CorrectiveInvoice, CreditNote, NumberedInvoice
+from ...credit import CreditLot
 from ...discounts import Discount, DiscountTarget, Eligibility, Facts
 from ...errors import UnknownItemError
 from ...invoices import Invoice, InvoiceLine
@@ -63,6 +64,7 @@ _STRATEGIES: Final[dict[type[Any], Callable[[], st.SearchStrategy[Any]]]] = {
     Plan: _goods.plans,
     Price: _goods.prices,
     Service: _goods.services,
+    CreditLot: _contracts.credit_lots,
     Term: _contracts.terms,
     TrueUp: _contracts.true_ups,
     BillingRules: _rulesets.billing_rules,

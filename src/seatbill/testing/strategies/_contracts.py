@@ -1,14 +1,15 @@
-"""Strategies for what customers are bound to."""
+"""Strategies for what customers are bound to, and for the credit they are given."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 from typing import Any, Final
 
+from ...credit import CreditKind, CreditLot
 from ...periods import Interval
 from ...terms import EarlyEnd, Term, TrueUp, TrueUpMode
 from .._hypothesis import st
-from ._basics import MONTHS, kept
+from ._basics import MONTHS, days, kept, money
 
 _SHARES: Final = (Fraction(1), Fraction(1, 2), Fraction(2, 7), "33.3333")
 
@@ -49,3 +50,10 @@ def terms(
         true_ups=[draw(true_ups(unit, (part,))) for unit in counted],
         **said,
     )
+
+
+@kept
+def credit_lots(currency: str = "USD") -> st.SearchStrategy[CreditLot]:
+    """Return a strategy for credit of either kind, with a last day or without."""
+    kind, day = st.sampled_from(CreditKind), st.none() | days()
+    return st.builds(CreditLot, money(currency, 0, 10_000), kind, day)

@@ -19,7 +19,7 @@ from .._hypothesis import reject, st
 from ..histories import History, Readings
 from ._asking import meant, requests_at_once
 from ._basics import kept, moments
-from ._markets import Market, markets
+from ._markets import Market, market_of
 from ._rulesets import tax_rate_sets
 
 _NEAR: Final = (None, None, -370, -31, -1, 1, 30, 200)
@@ -140,10 +140,8 @@ def histories(
     are *longest* entries at most, each of one change or several, in the order of
     their days.  Changes that are refused are left out, and kept in ``refused``.
     """
-    if not isinstance(market, Market):
-        if market is None:
-            market = markets(catalog=catalog, rules=rules, currency=currency)
-        market = draw(market)
+    given = market_of(market, catalog=catalog, rules=rules, currency=currency)
+    market = given if isinstance(given, Market) else draw(given)
     opening = draw(openings(market, trials=trials))
     outcome, arguments = opened(opening)
     entries: list[tuple[Time, tuple[Change, ...]]] = []

@@ -180,6 +180,21 @@ def markets(
     return attrs.evolve(world, terms=draw(two)) if terms else world
 
 
+def market_of(
+    market: Market | st.SearchStrategy[Market] | None, **fields: Any
+) -> Market | st.SearchStrategy[Market]:
+    """Return *market*, or where there is none a strategy for those of *fields*.
+
+    Raises: WrongTypeError where both are given: a market says all of it.
+    """
+    if market is None:
+        return markets(**fields)
+    for name, value in fields.items():
+        if value is not None:
+            raise WrongTypeError(name, "None", value)
+    return market
+
+
 @st.composite
 def _lists(
     draw: st.DrawFn, rules: BillingRules, currency: str, *, own_intervals: bool
