@@ -154,12 +154,10 @@ def markets(
     """
     if rules is None:
         free = Plan("free", "Free", 0) if free_plan and draw(st.booleans()) else None
-        counting = {"conventions": "exact"} if time is dt.datetime else {}
-        rules = draw(billing_rules(**{"free_plan": free, **counting, **policies}))
-    if currency is None and catalog is not None:
-        listed = (price.currency for plan in catalog.plans for price in plan.prices)
-        currency = next(listed, None)
-    currency = currency or draw(currencies())
+        days = "any" if time is not dt.datetime else "exact"
+        fixed = {"free_plan": free, "conventions": days, **policies}
+        rules = draw(billing_rules(**fixed))
+    currency = currency or _listed_first(catalog) or draw(currencies())
     if time is None:
         calendar = rules.convention in _CALENDAR
         time = dt.date if calendar else draw(_TIMES)
@@ -183,6 +181,12 @@ def markets(
     )
     two = st.tuples(*[agreed(world.units, world.intervals)] * 2)
     return attrs.evolve(world, terms=draw(two)) if terms else world
+
+
+def _listed_first(catalog: Catalog | None) -> str | None:
+    """Return the currency of the first price of a *catalog* of one's own."""
+    plans = () if catalog is None else catalog.plans
+    return next((price.currency for plan in plans for price in plan.prices), None)
 
 
 def market_of(
