@@ -94,7 +94,7 @@ from seatbill.subscriptions import (
 )
 from seatbill.terms import Term
 from seatbill.testing.histories import History
-from seatbill.testing.machine import Stored
+from seatbill.testing.services import Stored
 from seatbill.views import add_on_options, billing_view, plan_options
 from seatbill.wallets import Pack, Purchase, Wallet, WalletPolicy, decide
 from shop import LARGE, SMALL
