@@ -17,9 +17,12 @@ from seatbill import (
     BillingRules,
     Cancel,
     EndPause,
+    Extend,
     Freeze,
     Interval,
+    Money,
     Pause,
+    RemoveAddOn,
     RemoveSeats,
     Reprice,
     SetTaxRates,
@@ -31,12 +34,13 @@ from seatbill import (
     Term,
     Tier,
     Timing,
+    Unfreeze,
     bill,
 )
 from seatbill.errors import OutOfBoundsError, TooFewSeatsError
 from seatbill.rules import Direction
 from shop import LARGE, SMALL, priced, told, usd, waiting
-from stories import Story, at, bills, digits
+from stories import Story, at, bills, digits, sum_of
 
 TEN_DAYS, THIRTY_DAYS = Interval(days=10), Interval(days=30)
 MOST = 10**12
@@ -275,3 +279,114 @@ def test_a_pause_that_ends_with_nothing_to_charge_leaves_what_follows_to_the_ren
     assert [i.issued_on for i in statement.invoices] == [at("2026-05-01")]
     story.change("2026-04-11", EndPause())
     assert bills(story.change("2026-04-16", AddAddOn(sso))) == []
+
+
+# Days.
+
+
+@pytest.mark.parametrize("from_day", ["2026-06-15", "2026-06-21"])
+def test_a_price_comes_with_the_first_days_on_or_after_its_own(from_day):
+    """Late on 25 April, ten days at a time begin on 1 June: 1, 11 and 21 June."""
+    sold = priced("sold", usd("30.00"), usd("10.00", interval=TEN_DAYS))
+    dearer = priced("sold", usd("30.00"), usd("11.00", interval=TEN_DAYS))
+    story = Story(sold, "2026-04-01", rules=BillingRules(notice_days=10))
+    story.change("2026-04-25", SwitchInterval(TEN_DAYS), timing=Timing.PERIOD_END)
+    outcome = story.change("2026-04-26", Reprice(dearer, at(from_day)))
+    assert waiting(outcome.subscription)[-1] == "price sold: sold on 2026-06-21"
+    told = [sum_of(invoice) for invoice in story.renew("2026-06-21").invoices]
+    assert told == ["+30.00 = 30.00", *["+10.00 = 10.00"] * 2, "+11.00 = 11.00"]
+
+
+def test_who_may_freeze_but_does_not_ends_with_the_period():
+    story = Story(
+        SMALL, "2026-04-01", rules=BillingRules(max_freeze_days=20, notice_days=10)
+    )
+    (notice,) = story.change("2026-04-25", Cancel()).notices
+    assert notice.code == "late_cancellation"
+    assert dict(notice.values) == {
+        "boundary": at("2026-05-01"),
+        "on": at("2026-06-01"),
+        "cost": Money("30.00", "USD"),
+    }
+
+
+def test_what_waits_for_the_month_waits_longer_by_a_freeze():
+    """A quarter from 1 April: 91 days, at 91.00.  Frozen over 1 May, for seven days."""
+    rules = BillingRules(settlement=Settlement.MONTHLY, max_freeze_days=20)
+    story = Story(
+        priced("sold", usd("91.00", interval=QUARTERLY)),
+        "2026-04-01",
+        interval=QUARTERLY,
+        rules=rules,
+    )
+    story.change("2026-04-20", AddSeats(1))  # 72 days are left
+    story.change("2026-04-28", Freeze())
+    story.change("2026-05-05", Unfreeze())
+    assert bills(story.renew("2026-05-07")) == []
+    assert bills(story.renew("2026-05-08")) == ["2026-05-08: +72.00 = 72.00"]
+
+
+def test_days_of_another_length_begin_where_a_pause_ends():
+    seven = Interval(days=7)
+    sold = priced(
+        "sold", usd("10.00", interval=TEN_DAYS), usd("7.00", interval=seven)
+    )
+    story = Story(sold, "2026-04-01", interval=TEN_DAYS)
+    story.change("2026-04-05", Pause(1))
+    story.renew("2026-04-11")
+    story.change("2026-04-12", SwitchInterval(seven), timing=Timing.PERIOD_END)
+    assert bills(story.renew("2026-04-21")) == ["2026-04-21: +7.00 = 7.00"]
+    assert story.period == ("2026-04-21", "2026-04-28")
+
+
+@pytest.mark.parametrize(
+    ("interval", "other", "bill", "period"),
+    [
+        # April and five days more.
+        (MONTHLY, TEN_DAYS, "+10.00 = 10.00", ("2026-05-06", "2026-05-16")),
+        # 1 to 11 April, and five days more.
+        (TEN_DAYS, MONTHLY, "+30.00 = 30.00", ("2026-04-16", "2026-05-16")),
+    ],
+    ids=["to days", "to months"],
+)
+def test_days_and_months_follow_each_other_from_the_end_of_given_days(
+    interval, other, bill, period
+):
+    sold = priced("sold", usd("30.00"), usd("10.00", interval=TEN_DAYS))
+    story = Story(sold, "2026-04-01", interval=interval)
+    story.change("2026-04-05", Extend(5))
+    story.change("2026-04-06", SwitchInterval(other), timing=Timing.PERIOD_END)
+    assert bills(story.renew(period[0])) == [f"{period[0]}: {bill}"]
+    assert story.period == period
+
+
+RADIO = AddOn(
+    "radio",
+    "Radio",
+    [usd("91.00", unit="radio", interval=QUARTERLY)],
+    interval=QUARTERLY,
+)
+
+
+def test_a_unit_that_is_called_as_an_add_on_with_its_own_period_leaves_with_the_plan():
+    sold = priced("sold", usd("30.00", unit="radio"))
+    story = Story(sold, "2026-04-01", seats={"radio": 2}, add_ons=[(RADIO, 1)])
+    outcome = story.change("2026-04-10", RemoveSeats(1, unit="radio"))
+    assert waiting(outcome.subscription) == ["seats radio: 1 on 2026-05-01"]
+
+
+def test_late_notice_of_what_shares_the_period_beside_what_runs_alone():
+    """By 21 April, and by 20 June for the quarter."""
+    sso = AddOn("sso", "SSO", [usd("10.00", unit="sso")])
+    story = Story(
+        SMALL,
+        "2026-04-01",
+        add_ons=[(RADIO, 1), (sso, 1)],
+        rules=BillingRules(notice_days=10),
+    )
+    story.change("2026-04-25", RemoveAddOn(sso, 1))
+    outcome = story.change("2026-04-25", RemoveAddOn(RADIO, 1))
+    assert waiting(outcome.subscription) == [
+        "add_on sso: 0 sso on 2026-06-01",
+        "add_on radio: 0 radio on 2026-07-01",
+    ]
