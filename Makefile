@@ -84,6 +84,13 @@ docs: $(VENV)/.dev-installed ## build the pages into build/docs, without a warni
 docs-check: $(VENV)/.dev-installed ## run the code blocks of the pages
 	$(BIN)/python -m pytest $(PAGES)
 
+.PHONY: desk desk-check
+desk: $(VENV)/.dev-installed ## start the small service of examples/desk
+	cd examples && $(abspath $(BIN))/python -m desk
+
+desk-check: $(VENV)/.dev-installed ## try the desk whole: a browser, a load, twenty kills
+	SEATBILL_DESK=whole $(BIN)/python -m pytest $(wildcard tests/test_desk*.py) -s -n 0
+
 screens: $(VENV)/.dev-installed ## show every document in Chromium and measure it
 	$(BIN)/python tests/screens/run.py
 
