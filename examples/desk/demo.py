@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
@@ -23,7 +25,7 @@ class Customer(NamedTuple):
     seats: dict[str, int]
     people: tuple[Member, ...] = ()
     teams: tuple[Team, ...] = ()
-    usage: dict[str, int] = {}
+    usage: Mapping[str, int] = MappingProxyType({})
     roles: tuple[str, ...] = ("owner", "billing")
 
 
@@ -73,7 +75,7 @@ def sell(
         system=customer.system,
         people=customer.people,
         teams=customer.teams,
-        usage=customer.usage,
+        usage=dict(customer.usage),
         claim=None,
     )
     bought = subscribe(
