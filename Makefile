@@ -67,7 +67,7 @@ typed: $(VENV)/.types-installed ## check that the types of the wheel are complet
 	rm -rf build/wheel build/typed
 	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir build/wheel .
 	$(PIP) install --no-deps --target build/typed build/wheel/*.whl
-	PYTHONPATH=build/typed $(BIN)/pyright --pythonpath $(BIN)/python \
+	PATH="$(abspath $(BIN)):$$PATH" PYTHONPATH=build/typed $(BIN)/pyright \
 	  --ignoreexternal --verifytypes seatbill
 
 dist: $(VENV)/.dev-installed ## build what is published, into dist
@@ -117,7 +117,8 @@ lock: $(VENV)/.uv-installed ## choose the versions to work with anew
 	$(LOCK) --extra dev --output-file requirements/dev.txt pyproject.toml
 	$(LOCK) --extra dev --resolution lowest-direct \
 	  --output-file requirements/lowest.txt pyproject.toml
-	$(LOCK) --group types --output-file requirements/types.txt
+	$(LOCK) --group types --constraint requirements/dev.txt \
+	  --output-file requirements/types.txt
 
 check: lint types test ## what must pass before a commit
 

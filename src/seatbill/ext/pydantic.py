@@ -104,7 +104,7 @@ class Changes(_Described):
     """
 
     def __init__(self, *words: str) -> None:
-        self.words = several("words", words, str)
+        self.words: tuple[str, ...] = several("words", words, str)
         known = [_word(each) for each in _changes()["items"]["anyOf"]]
         for word in words:
             if word not in known:
