@@ -38,7 +38,7 @@ einvoices: $(VENV)/.dev-installed ## check 500 random e-invoices by the official
 	SEATBILL_EINVOICES=500 $(BIN)/python -m pytest tests/test_einvoices.py
 
 spark: $(VENV)/.dev-installed ## bill through Spark, where there is Java
-	$(PIP) install 'pyspark>=4.0'
+	$(PIP) install 'pyspark[sql]>=4.0'
 	SEATBILL_SPARK=1 $(BIN)/python -m pytest tests/test_arrow_engines.py
 
 suite: $(VENV)/.dev-installed # the tests of the library: no site, no browser

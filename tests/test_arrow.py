@@ -87,7 +87,9 @@ def test_a_problem_comes_back_from_a_column():
 
 def test_null_is_told_from_what_is_left_out():
     # Left out, nothing is carried over; null carries over any number.
-    wide = to_array([Allowance("credit", 1, carried_over=None)], Allowance)
+    wide = to_array(
+        [Allowance(unit="credit", per_seat=1, carried_over=None)], Allowance
+    )
     assert from_array(wide, Allowance)[0].carried_over is None
     names = ["unit", "per_seat"]
     narrow = pa.StructArray.from_arrays([wide.field(name) for name in names], names)

@@ -40,8 +40,8 @@ def to_array(
     are written as a reference.
 
     >>> from seatbill import AddSeats
-    >>> to_array([AddSeats(3), None], AddSeats).field("seats").to_pylist()
-    [3, None]
+    >>> to_array([AddSeats(3), AddSeats(5)], AddSeats).field("seats").to_pylist()
+    [3, 5]
 
     Raises: WrongTypeError for what is no *kind*, InvalidDataError for a number that is
     larger than its column holds, MissingExtraError.
