@@ -71,7 +71,7 @@ typed: $(VENV)/.types-installed ## check that the types of the wheel are complet
 	rm -rf build/wheel build/typed
 	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir build/wheel .
 	$(PIP) install --no-deps --target build/typed build/wheel/*.whl
-	PYTHONPATH=build/typed $(BIN)/pyright --pythonpath $(BIN)/python \
+	PATH="$(abspath $(BIN)):$$PATH" PYTHONPATH=build/typed $(BIN)/pyright \
 	  --ignoreexternal --verifytypes seatbill
 
 dist: $(VENV)/.dev-installed ## build what is published, into dist
@@ -87,6 +87,13 @@ docs: $(VENV)/.dev-installed ## build the pages into build/docs, without a warni
 
 docs-check: $(VENV)/.dev-installed ## run the code blocks of the pages
 	$(BIN)/python -m pytest $(PAGES)
+
+.PHONY: desk desk-check
+desk: $(VENV)/.dev-installed ## start the small service of examples/desk
+	cd examples && $(abspath $(BIN))/python -m desk
+
+desk-check: $(VENV)/.dev-installed ## try the desk whole: a browser, a load, twenty kills
+	SEATBILL_DESK=whole $(BIN)/python -m pytest $(wildcard tests/test_desk*.py) -s -n 0
 
 screens: $(VENV)/.dev-installed ## show every document in Chromium and measure it
 	$(BIN)/python tests/screens/run.py
@@ -114,7 +121,8 @@ lock: $(VENV)/.uv-installed ## choose the versions to work with anew
 	$(LOCK) --extra dev --output-file requirements/dev.txt pyproject.toml
 	$(LOCK) --extra dev --resolution lowest-direct \
 	  --output-file requirements/lowest.txt pyproject.toml
-	$(LOCK) --group types --output-file requirements/types.txt
+	$(LOCK) --group types --constraint requirements/dev.txt \
+	  --output-file requirements/types.txt
 
 check: lint types test ## what must pass before a commit
 

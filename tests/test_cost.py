@@ -546,5 +546,5 @@ def test_an_attack_is_answered_or_refused_in_time(name):
 
 
 def test_every_attack_is_in_the_list():
-    assert len(ATTACKS) == len(GROWTH) + len(BOUNDED) == 12
+    assert len(ATTACKS) == len(GROWTH) + len(BOUNDED) == 13
     assert doubled_key(20)().problems[0].code == "duplicate_key"

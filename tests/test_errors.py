@@ -124,6 +124,7 @@ PROMISED = {
         "top_up_capped",
         (3, 1, Money("5", "EUR"), Money("2", "EUR"), 9, DAY),
     ),
+    "UnfitInvoiceError": ("unfit_invoice", ("F-1", "XRECHNUNG", ("BT-10", "BT-49"))),
     "UnknownCurrencyError": ("unknown_currency", ("eur",)),
     "UnknownItemError": ("unknown_item", ("plan", "gold", ("basic", "pro"))),
     "UnknownUnitError": ("unknown_unit", ("pro", "bike", ("seat",))),

@@ -74,6 +74,7 @@ from seatbill.errors import (
     RulesError,
     SeatbillError,
     SubscriptionEndedError,
+    UnknownWordError,
     WrongTypeError,
 )
 from seatbill.rules import ChangeKind
@@ -789,10 +790,14 @@ def test_a_permission_may_hold_in_one_state_alone(status, allowed):
 
 
 def test_a_state_is_a_member_of_its_enumeration():
-    for wrong in ("frozen", 1, Timing.FORFEIT):
-        with pytest.raises(WrongTypeError):
+    for wrong, error in (
+        ("froze", UnknownWordError),
+        (1, WrongTypeError),
+        (Timing.FORFEIT, WrongTypeError),
+    ):
+        with pytest.raises(error):
             may("owner", Action.VIEW, rules=RULES, status=wrong)
-        with pytest.raises(WrongTypeError):
+        with pytest.raises(error):
             Permission(Action.VIEW, roles=("owner",), statuses=(wrong,))
     with pytest.raises(WrongTypeError):
         Permission(Action.VIEW, roles=("owner",), statuses=Status.FROZEN)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 from seatbill import Discount, Money, TaxRate, credit_note
@@ -167,7 +169,7 @@ def test_a_line_of_which_nothing_is_left_does_not_come_back_by_a_cent():
 
 def test_a_tax_may_be_all_that_is_left():
     """0.01 at 100 %: of the first 0.01 all is net, and the tax comes back alone."""
-    of = billed("0.01", rates=(TaxRate("all", "1"),))
+    of = billed("0.01", rates=(TaxRate("all", Fraction(1)),))
     first = credit(of, amount=eur("0.01"))
     assert sums(first) == ("0.01", "0.00", "0.01")
     rest = credit(of, first)

@@ -260,7 +260,11 @@ AT_ONCE = BillingRules(
 
 
 WITH_PERCENTAGES = our.markets(
-    conventions="actual", notice=False, free_plan=False, fixed_discounts=False
+    conventions="actual",
+    notice=False,
+    free_plan=False,
+    fixed_discounts=False,
+    terms=False,  # one holds what shrinks until it ends
 )
 ON_THE_MONTH = WITH_PERCENTAGES.filter(lambda world: MONTHS[2] in world.intervals)
 

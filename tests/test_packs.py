@@ -311,6 +311,14 @@ def test_the_free_plan_of_the_rules_may_come_in_packs():
     assert start(5, free, rules=rules).invoices == ()
 
 
+def test_of_the_packs_of_a_free_plan_each_may_be_left_out():
+    """Five guests are a pack of another unit, and nobody asked for any."""
+    guests = attrs.evolve(price("0.00"), unit="guest")
+    free = Plan("free", "Free", 0, (price("0.00"), guests))
+    opened = start(5, free, rules=BillingRules(free_plan=free))
+    assert dict(opened.subscription.seats) == {"seat": 5}
+
+
 def test_documents_know_packs():
     opened = start(10).subscription
     assert load(json.loads(json.dumps(dump(opened))), Subscription) == opened

@@ -256,7 +256,7 @@ def test_rules_of_delay_are_checked():
         {"annual_rate": "0.1", "fee": euro("-1")},
         {"annual_rate": "0.1", "fee": 40},
         {"annual_rate": "0.1", "grace_days": -1},
-        {"annual_rate": "0.1", "rounding": "down"},
+        {"annual_rate": "0.1", "rounding": "downwards"},
     ):
         with pytest.raises(SeatbillError):
             LateFees(**wrong)

@@ -31,6 +31,7 @@ from seatbill.errors import (
     OutOfOrderError,
     SeatbillError,
     TooManyDigitsError,
+    UnknownWordError,
     WrongTypeError,
 )
 from seatbill.invoices import BillingReason
@@ -246,7 +247,7 @@ def test_the_last_four_are_four_digits(last_four):
         ({"expiry_month": True}, WrongTypeError),
         ({"brand": ""}, OutOfBoundsError),
         ({"brand": None}, WrongTypeError),
-        ({"funding": "prepaid"}, WrongTypeError),
+        ({"funding": "prepayed"}, UnknownWordError),
     ],
 )
 def test_a_card_with_bad_fields_is_refused(fields, error):
@@ -480,7 +481,7 @@ def test_a_policy_that_names_nothing_accepts_nothing():
         ({"paypal_countries": ["ÄÖ"]}, OutOfBoundsError),
         ({"paypal_countries": ["BR", "BR"]}, DuplicateError),
         ({"sepa_countries": None}, WrongTypeError),
-        ({"refused_funding": ["prepaid"]}, WrongTypeError),
+        ({"refused_funding": ["prepayed"]}, UnknownWordError),
         ({"authorization": "1.00"}, WrongTypeError),
         ({"authorization": Money("0", "USD")}, OutOfBoundsError),
         ({"authorization": Money("-1", "USD")}, OutOfBoundsError),
@@ -871,7 +872,7 @@ def test_a_fee_says_what_it_may_be():
         (("0.0000001",), TooManyDigitsError),
         (("five",), AmountError),
         ((5.0,), WrongTypeError),
-        (("5", "half_up"), WrongTypeError),
+        (("5", "half_down"), UnknownWordError),
     ],
 )
 def test_a_fee_with_bad_fields_is_refused(values, error):

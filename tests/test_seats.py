@@ -17,6 +17,7 @@ from seatbill.errors import (
     NotUtcError,
     OutOfBoundsError,
     UnknownUnitError,
+    UnknownWordError,
     WrongTypeError,
 )
 from seatbill.seats import (
@@ -129,7 +130,7 @@ def test_the_day_asked_about_is_checked():
         ({"unit": ""}, OutOfBoundsError, "unit"),
         ({"unit": None}, WrongTypeError, "unit"),
         ({"role": ""}, OutOfBoundsError, "role"),
-        ({"state": "active"}, WrongTypeError, "state"),
+        ({"state": "asleep"}, UnknownWordError, "state"),
         ({"joined_on": "2026-03-01"}, WrongTypeError, "joined_on"),
         ({"left_on": dt.datetime(2026, 3, 1)}, NaiveDatetimeError, "left_on"),
         (

@@ -341,7 +341,7 @@ def test_a_long_absence_that_is_billed_otherwise_is_found(monkeypatch):
     monkeypatch.setattr(History, "renewed", twice)
     with pytest.raises(LawError) as broken:
         laws.a_long_absence_is_many_short_ones(ADDED)
-    assert broken.value.place == "the invoices"
+    assert broken.value.place == "the invoices[1].version"  # of February, once more
 
 
 def test_a_renewal_that_is_refused_is_found(monkeypatch):

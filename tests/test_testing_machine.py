@@ -23,12 +23,8 @@ from seatbill.rulebooks import (
 )
 from seatbill.subscriptions import RemoveSeats
 from seatbill.testing.laws import LawError
-from seatbill.testing.machine import (
-    InMemoryService,
-    ServiceMachine,
-    Stored,
-    service_machine,
-)
+from seatbill.testing.machine import ServiceMachine, service_machine
+from seatbill.testing.services import InMemoryService, Stored
 
 QUICK = settings(
     max_examples=12,

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
+from typing import get_args
 
 import pytest
 from hypothesis import HealthCheck, Phase, find, given, settings
@@ -27,15 +30,18 @@ from seatbill import (
     Price,
     RemoveSeats,
     Reprice,
+    SwitchPlan,
     Tier,
     Timing,
 )
 from seatbill.corrections import CorrectionState
-from seatbill.errors import OutOfBoundsError, WrongTypeError
+from seatbill.errors import ConventionError, OutOfBoundsError, WrongTypeError
 from seatbill.rules import Direction
+from seatbill.subscriptions import Change
 from seatbill.testing import laws
 from seatbill.testing import strategies as our
 from seatbill.testing.machine import service_machine
+from seatbill.testing.strategies import _by_class
 
 QUICK = settings(
     max_examples=20,
@@ -116,6 +122,10 @@ def test_a_market_without_a_plan_to_buy_is_refused():
         market(time=dt.time)
     with pytest.raises(WrongTypeError):
         market(catalog=RULES)
+    by_days = BillingRules(convention=Convention.ACTUAL_30)
+    with pytest.raises(ConventionError):
+        market(rules=by_days, time=dt.datetime)
+    assert market(rules=by_days).time is dt.date
 
 
 # What is asked for where there is little to ask for.
@@ -225,6 +235,60 @@ def test_what_is_not_given_is_drawn(found):
     assert (found.currency, found.time) == ("EUR", dt.datetime)
     assert [plan.prices[0].unit_amount for plan in found.new_prices] == [11]
     assert found.rules.convention is Convention.ACTUAL
+
+
+def test_times_are_days_unless_instants_are_asked_for():
+    """In a process of its own: here both are drawn, to try the library with both."""
+    program = (
+        "import datetime as dt\n"
+        "from hypothesis import Phase, find, settings\n"
+        "from hypothesis.errors import NoSuchExample\n"
+        "from seatbill.testing.strategies import markets\n"
+        "def drawn(asked):\n"
+        "    few = settings(max_examples=40, database=None, phases=[Phase.generate])\n"
+        "    wanted = lambda market: market.time is dt.datetime\n"
+        "    try:\n        find(asked, wanted, settings=few)\n"
+        "    except NoSuchExample:\n        print('days')\n"
+        "    else:\n        print('instants')\n"
+        "drawn(markets())\n"
+        "drawn(markets(time=dt.datetime))\n"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert run.stdout.split() == ["days", "instants"]
+
+
+@QUICK
+@given(found=our.markets(time=dt.datetime))
+def test_instants_are_drawn_with_rules_that_count_them(found):
+    assert found.rules.convention in (Convention.ACTUAL, Convention.FULL)
+
+
+OURS = market(Catalog((Plan("ours", "Ours", 1, (seat(),)),)))
+
+
+@pytest.mark.parametrize("given", [OURS, st.just(OURS)], ids=["one", "some"])
+@pytest.mark.parametrize(
+    "kind", [kind for kind in _by_class._BILLED if kind not in get_args(Change)]
+)
+def test_what_is_billed_comes_of_ones_own_market(kind, given):
+    """It sells in euros; what is drawn otherwise never is."""
+    found = find(our.of(kind, given), bool, settings=settings(QUICK, max_examples=100))
+    assert isinstance(found, kind)
+    assert "'EUR'" in repr(found)
+
+
+@pytest.mark.parametrize("given", [OURS, st.just(OURS)], ids=["one", "some"])
+def test_what_is_asked_for_is_of_ones_own_market(given):
+    found = find(our.of(SwitchPlan, given), bool, settings=QUICK)
+    assert found.plan == OURS.plans[0]
+
+
+def test_what_is_not_billed_takes_no_market():
+    for kind in (Plan, Timing):
+        with pytest.raises(WrongTypeError):
+            our.of(kind, OURS)
 
 
 def test_tiers_stay_when_prices_rise():

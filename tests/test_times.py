@@ -94,7 +94,7 @@ from seatbill.subscriptions import (
 )
 from seatbill.terms import Term
 from seatbill.testing.histories import History
-from seatbill.testing.machine import Stored
+from seatbill.testing.services import Stored
 from seatbill.views import add_on_options, billing_view, plan_options
 from seatbill.wallets import Pack, Purchase, Wallet, WalletPolicy, decide
 from shop import LARGE, SMALL
@@ -357,6 +357,8 @@ FIELDS = {
     "Discount.until": ALONE,
     "Enrollment.end": MET,
     "Enrollment.start": MET,
+    "Fact.day": ANSWER,
+    "Fact.period": ANSWER,
     "GrantCredit.expires_on": ALONE,
     "History.opening": MET,
     "History.outcomes": MET,
@@ -369,11 +371,14 @@ FIELDS = {
     "InvoiceLine.terms": APART,
     "InvoiceLine.whole": MET,
     "LicenceVariant.from_day": ALONE,
+    "Line.source": ANSWER,
+    "Line.time": ANSWER,
     "LineReview.active": MET,
     "LineReview.line": MET,
     "LineSchedule.line": "recognized by the days of its calendar",
     "LineSchedule.parts": DATE,
     "LineTerms.discounts": APART,
+    "Lines.lines": ANSWER,
     "Market.discounts": APART,
     "Market.rules": APART,
     "Market.time": "the kind itself",
@@ -413,6 +418,8 @@ FIELDS = {
     "RevenueSchedule.lines": DATE,
     "RunningTerm.period": ALONE,
     "SetSeats.from_day": ALONE,
+    "Sheet.blocks": ANSWER,
+    "Sheet.day": ANSWER,
     "Statement.history": MET,
     "Statement.invoices": MET,
     "Statement.measurements": MET,

@@ -45,6 +45,7 @@ from seatbill.errors import (
     OutOfOrderError,
     RenewFirstError,
     UnknownItemError,
+    UnknownWordError,
     WrongTypeError,
 )
 from seatbill.payments import Card, PayPal
@@ -660,8 +661,8 @@ def test_what_is_not_of_its_kind_is_refused():
         lambda: PricedUnit(unit="seat", quantity=-1, unit_amount=None, price=zero),
         lambda: BoughtAddOn(add_on=SMALL, quantity=0, price=zero),
         lambda: Condition(kind="plan", any_of=("pro",), is_met=1),
-        lambda: PlanOption(kind="current", comparison=None),
-        lambda: AddOnOption(**{**option, "kind": "available"}),
+        lambda: PlanOption(kind="presently", comparison=None),
+        lambda: AddOnOption(**{**option, "kind": "free"}),
         lambda: AddOnOption(**{**option, "quantity": 0}),
         lambda: AddOnOption(**option, removal="gone"),
         lambda: BillingView(
@@ -677,7 +678,7 @@ def test_what_is_not_of_its_kind_is_refused():
         ),
     )
     for make in wrong:
-        with pytest.raises((WrongTypeError, OutOfBoundsError)):
+        with pytest.raises((WrongTypeError, UnknownWordError, OutOfBoundsError)):
             make()
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from fractions import Fraction
-from typing import Final, Protocol, final
+from typing import Protocol, final
 
 import attrs
 
@@ -252,19 +252,6 @@ def charge_id(version: int, terms: LineTerms) -> str:
     id = f"{version}:{terms.item_kind}:{terms.item}:{terms.unit}"
     firsts = [first for off in terms.discounts if (first := off.first) is not None]
     return f"{id}:first-{min(firsts)}" if firsts else id
-
-
-OF_ADD_ON: Final = "period:"
-"""Begins the unit of an amount off that is taken off an add-on's own periods."""
-
-
-def add_on_of(terms: LineTerms) -> str | None:
-    """Return the id of the add-on that *terms* are for, or are taken off alone."""
-    if terms.item_kind is ItemKind.ADD_ON:
-        return terms.item
-    if terms.item_kind is ItemKind.DISCOUNT and terms.unit.startswith(OF_ADD_ON):
-        return terms.unit.removeprefix(OF_ADD_ON)
-    return None
 
 
 def _lines(values: Iterable[InvoiceLine]) -> tuple[InvoiceLine, ...]:

@@ -18,10 +18,11 @@ from ._values.base import Word
 from ._values.checks import Time, instance, member, several
 from .combining import Billed, CombinedInvoice
 from .errors import CurrencyMismatchError
-from .invoices import Invoice, InvoiceLine, LineKind, add_on_of, rounding_of
+from .invoices import Invoice, InvoiceLine, LineKind, rounding_of
 from .money import Money, Rounding, currency_digits, divide, trusted_money
 from .periods import MONTHLY, Interval, Period, boundary, calendar_day, date_of, number
 from .subscriptions import Status, Subscription
+from .subscriptions.parts import add_on_of
 from .taxes import TaxRate, tax_on
 
 __all__ = [

@@ -111,7 +111,8 @@ The modules, in the order in which data pass:
 ``quantities``       running charges raised and lowered by differences, tier by tier
 ``charging``         charges opened, cut and ended; the lines of a period and of a call
 ``redeeming``        discounts redeemed: beside which, by whom, until when
-``discounting``      amounts off opened, fitted, moved, and kept net of credit notes
+``discounting``      amounts off opened, fitted to what they are for, and moved
+``netting``          credits within what was paid net: all of it, less the amounts off
 ``lasting``          discounts used, counted by period, ended by a day, spent
 ``lots``             credit that is no plain money: paid with, given back, lapsed
 ``invoicing``        a line, a credit within its cap, the invoice of a day

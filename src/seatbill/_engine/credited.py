@@ -19,10 +19,11 @@ from ..errors import (
     OverCreditedError,
     UnknownItemError,
 )
-from ..invoices import OF_ADD_ON, charge_id
+from ..invoices import charge_id
 from ..money import Money, trusted_money
 from ..rules import Timing
 from ..subscriptions import RecordCreditNote
+from ..subscriptions.parts import OF_ADD_ON
 from .invoicing import count_noted
 from .members import ADD_ON_ITEM, DISCOUNT_ITEM
 from .netting import amount_off_of, is_beside, net_left

@@ -72,8 +72,6 @@ def extend(state: State, change: Extend, _timing: Timing | None) -> None:
     if not has_moved:  # a billing day that was asked for stays
         state.anchor, state.steps = after, 0
         move_term(state, left)
-    for paid in (state.paid_before or {}).values():
-        paid.whole = state.whole  # for amounts off it is the same period
 
 
 def move_billing_day(

@@ -12,15 +12,16 @@ discount falls to 10.00 and the unused share of 5.00 is taken back, 3.33.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
 from .._values.checks import Time
 from ..discounts import Discount, DiscountTarget, is_covered
-from ..invoices import OF_ADD_ON, InvoiceLine, ItemKind
+from ..invoices import InvoiceLine, ItemKind
 from ..money import divide
 from ..periods import Interval
+from ..subscriptions.parts import OF_ADD_ON
 from ..taxes import TaxRate
 from .invoicing import give_back, line_for, new_charge, own_span, span_of
 from .lasting import left_of, spend
@@ -67,7 +68,7 @@ def open_amounts_off(state: State, first: int, alone: str | None = None) -> None
         for line in filter(paid.is_for, lines):
             left = today[line.terms.tax_rates].left
             left[group] = left.get(group, 0) + line.amount_minor
-    taken: list[tuple[frozenset[Key], Rates, int]] = []
+    taken: dict[tuple[frozenset[Key], Rates], int] = defaultdict(int)
     for applied, units in amounts_off:
         group = applied.discount.applies_to, alone
         room, paid = min(full.of(group), units), before[group]
@@ -82,7 +83,7 @@ def open_amounts_off(state: State, first: int, alone: str | None = None) -> None
             charge.full_scaled = -own
             most = max(today[rates].of(group), 0)
             charge.charged_minor = _take_off(state, charge, part, most)
-            taken.append((paid.keys, rates, own))
+            taken[paid.keys, rates] += own
             today[rates].take(group, -charge.charged_minor)
         full.take(group, room)
 
@@ -176,7 +177,7 @@ class Paid:
                 self.moved += Fraction(line.full_scaled, line.terms.scale)
 
     def shared_by(
-        self, taken: Iterable[tuple[frozenset[Key], Rates, int]], *amounts: int
+        self, taken: Mapping[tuple[frozenset[Key], Rates], int], *amounts: int
     ) -> Iterator[tuple[Rates, int, int]]:
         """Yield each set of rates with its part of two *amounts*, where it has any.
 
@@ -184,7 +185,7 @@ class Paid:
         what is left of it: so much was *taken* of such items.
         """
         left = {**self.by_rates}
-        for keys, rates, own in taken:
+        for (keys, rates), own in taken.items():
             if rates in left and keys & self.keys:
                 left[rates] = max(left[rates] - own, 0)
         if not any(left.values()):

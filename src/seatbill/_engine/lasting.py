@@ -15,9 +15,10 @@ from itertools import chain
 from ..discounts import Discount
 from ..invoices import BillingReason, InvoiceLine
 from .invoicing import invoice, span_of
+from .lookup import under
 from .members import DISCOUNT_ITEM, KEPT, PLAN_ITEM
 from .prices import UnitPrice, price_table
-from .served import OpenDiscount
+from .served import OpenDiscount, id_of
 from .state import OpenCharge, State
 
 
@@ -80,13 +81,8 @@ def drop_ended(state: State) -> None:
 
 def spend(state: State, charge: OpenCharge) -> None:
     """Count what the *charge* of an amount off took as spent, where that is kept."""
-    for applied in state.discounts:
-        discount = applied.discount
-        if (
-            discount.surplus is KEPT
-            and applied.in_use
-            and discount.id == charge.terms.item
-        ):
+    for applied in under(state, state.discounts, id_of, charge.terms.item):
+        if applied.discount.surplus is KEPT and applied.in_use:
             applied.spent += charge.credited_minor - charge.charged_minor
 
 

@@ -24,7 +24,7 @@ from ..periods import Interval, month_boundary, same_time
 from ..plans import AddOn, Plan, Price
 from .lookup import under
 from .prices import PriceTable, is_counted, price_table
-from .served import OpenDiscount
+from .served import OpenDiscount, id_of
 from .state import State
 
 _FINEST: Final = 10**32
@@ -33,7 +33,7 @@ _FINEST: Final = 10**32
 
 def redeem(state: State, discount: Discount, facts: Facts | None) -> None:
     """Apply *discount* to what is charged from now on."""
-    if under(state, state.discounts, _id_of, discount.id):
+    if under(state, state.discounts, id_of, discount.id):
         raise DuplicateError("discount", discount.id)
     state.visit(len(state.discounts))
     for applied in state.discounts:
@@ -53,11 +53,6 @@ def redeem(state: State, discount: Discount, facts: Facts | None) -> None:
     state.discounts.append(OpenDiscount(discount, ends_on=ends_on))
     if off is None:
         state.set_discounts(state.discounts)
-
-
-def _id_of(applied: OpenDiscount) -> str:
-    """Return the id of a discount that was *applied*."""
-    return applied.discount.id
 
 
 def _check_eligible(discount: Discount, asked: Eligibility, facts: Facts) -> None:

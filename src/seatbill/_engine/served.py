@@ -47,3 +47,8 @@ class OpenDiscount:
         return trusted_applied(
             self.discount, self.redeemed, self.in_use, ends_on, spent
         )
+
+
+def id_of(applied: OpenDiscount) -> str:
+    """Return the id of a discount that was *applied*."""
+    return applied.discount.id

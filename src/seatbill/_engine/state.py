@@ -24,7 +24,7 @@ from ..errors import (
     TooManyVisitsError,
     UnknownUnitError,
 )
-from ..invoices import Invoice, InvoiceLine, LineTerms, add_on_of, trusted_period
+from ..invoices import Invoice, InvoiceLine, LineTerms, trusted_period
 from ..limits import LIMITS, NO_LIMITS, Limits
 from ..notices import Notice
 from ..periods import Period, number, same_time
@@ -32,6 +32,7 @@ from ..plans import AddOn, Plan, units_of
 from ..proration import ratio
 from ..rules import BillingRules, ChangeKind
 from ..subscriptions import Charge, PendingUpdate, SubscribedAddOn, Subscription
+from ..subscriptions.parts import add_on_of
 from .lookup import FEW, Lookup, place_of, under
 from .makers import trusted_notice
 from .members import ACTUAL, DISCOUNT_ITEM, PLAN

@@ -75,7 +75,7 @@ _COMMANDS = (
         "Print rules and sample prices; without a name, what there is.",
         ("name", "one of those that are printed without it"),
         ("text", "json"),
-        "rulebooks clockify --locale de",
+        "rulebooks annual-commitment --locale de",
     ),
 )
 

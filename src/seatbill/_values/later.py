@@ -10,33 +10,35 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import Any, Final
 
-MODULES: Final = {
-    "catalogs": "Catalog",
-    "corrections": "CorrectiveInvoice CreditNote correct_recipient credit_note",
-    "credit": "",
-    "discounts": "Discount",
-    "formatting": "explain",
-    "invoices": "Invoice InvoiceLine",
-    "lifecycle": (
-        "Statement adopt bill change next_renewal preview_invoice renew subscribe"
-    ),
-    "limits": "",
-    "notices": "",
-    "parties": "Party",
-    "rebilling": "origins rebill",
-    "revenue": "arr mrr recognize",
-    "subscriptions": (
-        "AddAddOn AddSeats ApplyDiscount BuyService Cancel ChargeFee EndPause "
-        "EndTrial Extend Freeze GrantCredit MoveBillingDay Outcome Pause "
-        "RecordCreditNote RecordUsage RemoveAddOn RemoveDiscount RemoveSeats "
-        "Reprice Resume SetRecipient SetSeats SetTaxRates SetTerm Subscription "
-        "SwitchInterval SwitchPackage SwitchPlan Unfreeze WithdrawPending"
-    ),
-    "seats": "ACTIVE DEACTIVATED INVITED Member Occupancy Team admit occupancy",
-    "taxes": "TaxCategory TaxRate",
-    "terms": "Term",
-    "verification": "verify",
-}
+MODULES: Final = MappingProxyType(
+    {
+        "catalogs": "Catalog",
+        "corrections": "CorrectiveInvoice CreditNote correct_recipient credit_note",
+        "credit": "",
+        "discounts": "Discount",
+        "formatting": "explain",
+        "invoices": "Invoice InvoiceLine",
+        "lifecycle": (
+            "Statement adopt bill change next_renewal preview_invoice renew subscribe"
+        ),
+        "limits": "",
+        "notices": "",
+        "parties": "Party",
+        "rebilling": "origins rebill",
+        "revenue": "arr mrr recognize",
+        "subscriptions": (
+            "AddAddOn AddSeats ApplyDiscount BuyService Cancel ChargeFee EndPause "
+            "EndTrial Extend Freeze GrantCredit MoveBillingDay Outcome Pause "
+            "RecordCreditNote RecordUsage RemoveAddOn RemoveDiscount RemoveSeats "
+            "Reprice Resume SetRecipient SetSeats SetTaxRates SetTerm Subscription "
+            "SwitchInterval SwitchPackage SwitchPlan Unfreeze WithdrawPending"
+        ),
+        "seats": "ACTIVE DEACTIVATED INVITED Member Occupancy Team admit occupancy",
+        "taxes": "TaxCategory TaxRate",
+        "terms": "Term",
+        "verification": "verify",
+    }
+)
 
 LATER: Final = MappingProxyType(
     {name: module for module, names in MODULES.items() for name in names.split()}

@@ -10,12 +10,14 @@ from .._values.base import Word
 
 
 class Syntax(Word):
-    """How an e-invoice is written; both say the same."""
+    """How an e-invoice is written; both say the same.
+
+    :UBL: UBL 2.1 of OASIS (ISO/IEC 19845).
+    :CII: Cross Industry Invoice D22B of UN/CEFACT, the XML inside Factur-X.
+    """
 
     UBL = "ubl"
-    """UBL 2.1 of OASIS (ISO/IEC 19845)."""
     CII = "cii"
-    """Cross Industry Invoice D22B of UN/CEFACT, the XML inside Factur-X."""
 
 
 class Profile(Word):

@@ -221,14 +221,20 @@ def _rates(
             yield _unfit("BT-119", "endless", tax.rate.id, "document.taxes")
         if profile is Profile.FRANCE and tax.rate.rate * 100 not in _FRENCH:
             yield _unfit("BT-119", "no_french_rate", tax.rate.id, "document.taxes")
+    if all(row.rate is not None for row in rows_of(document)):
+        yield from _differences(terms)
+    if len(categories := _categories(terms)) > 1 and "O" in categories:
+        names = tuple(sorted(categories))
+        yield _unfit("BT-118", "outside_alone", names, "document.taxes")  # BR-O-11
+
+
+def _differences(terms: Terms) -> Iterator[Finding]:
+    """Yield taxes that are not what their lines and their rate come to."""
     for group in terms.get("BG-23", ()):
         base, stated = Fraction(group["BT-116"]), Fraction(group["BT-117"])
         wanted = abs(base) * Fraction(group["BT-119"]) / 100
         if abs(wanted - abs(stated)) >= _FAR:
             yield _unfit("BT-117", "tax_differs", group["BT-117"], "document.taxes")
-    if len(categories := _categories(terms)) > 1 and "O" in categories:
-        names = tuple(sorted(categories))
-        yield _unfit("BT-118", "outside_alone", names, "document.taxes")  # BR-O-11
 
 
 def _parties(_: NumberedInvoice, terms: Terms, profile: Profile) -> Iterator[Finding]:

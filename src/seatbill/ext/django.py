@@ -35,10 +35,10 @@ class ValueField(models.JSONField):
     def __init__(
         self, *args: Any, kind: type[Any] | None = None, many: bool = False, **more: Any
     ) -> None:
-        self.documents = Documents(kind, many)
+        self.documents: Documents = Documents(kind, many)
         super().__init__(*args, **more)
 
-    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, str, Any, dict[str, Any]]:
         """Return what a migration writes."""
         name, path, args, more = super().deconstruct()
         kind, many = self.documents.kind, self.documents.many
@@ -85,14 +85,13 @@ class MoneyColumns:
     """
 
     def __init__(self, *, null: bool = False) -> None:
-        self.null = flag("null", null)
+        self.null: bool = flag("null", null)
 
     def contribute_to_class(self, cls: Any, name: str) -> None:
         """Add the two fields to a model, and the attribute that is made of them."""
         minor, currency = f"{name}_minor", f"{name}_currency"
-        size = {"max_length": 3}
         cls.add_to_class(minor, models.BigIntegerField(null=self.null))
-        cls.add_to_class(currency, models.CharField(null=self.null, **size))
+        cls.add_to_class(currency, models.CharField(max_length=3, null=self.null))
 
         def read(self: Any) -> Money | None:
             units = getattr(self, minor)

@@ -104,7 +104,7 @@ class Changes(_Described):
     """
 
     def __init__(self, *words: str) -> None:
-        self.words = several("words", words, str)
+        self.words: tuple[str, ...] = several("words", words, str)
         known = [_word(each) for each in _changes()["items"]["anyOf"]]
         for word in words:
             if word not in known:
@@ -162,7 +162,6 @@ def _refusal(kind: type[SeatbillError]) -> dict[str, Any]:
     values: dict[str, Any] = {name: {} for name in kind.names}
     return {
         "title": kind.__name__,
-        "description": (kind.__doc__ or "").partition("\n")[0],
         "type": "object",
         "properties": {
             "code": {"const": kind.code},

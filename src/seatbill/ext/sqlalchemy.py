@@ -38,8 +38,8 @@ class ValueType(TypeDecorator[Any]):
     NewerFormatError.
     """
 
-    impl = JSON(none_as_null=True)
-    cache_ok = False  # a catalogue may be large
+    impl: JSON[Any] = JSON(none_as_null=True)
+    cache_ok: bool | None = False  # a catalogue may be large
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class ValueType(TypeDecorator[Any]):
         rules: Iterable[BillingRules] = (),
     ) -> None:
         super().__init__()
-        self.documents = Documents(kind, many, catalogs, rules)
+        self.documents: Documents = Documents(kind, many, catalogs, rules)
 
     def load_dialect_impl(self, dialect: Dialect) -> Any:
         """Return ``jsonb`` for PostgreSQL, JSON for others."""

@@ -23,7 +23,8 @@ from ..subscriptions import (
 )
 from ..subscriptions.common_changes import canceled_at_once
 from ..subscriptions.outcomes import check_history
-from .steps import changed, opened, renew
+from ._calls import changed, opened
+from .steps import renew
 
 if TYPE_CHECKING:
     from .._engine import closing, credited, replay

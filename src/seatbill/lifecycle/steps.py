@@ -7,7 +7,7 @@ subscription and its invoices: showing it is the preview, keeping it is the chan
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .._values.checks import Time, instance, moment, text, whole
 from .._values.later import Later
@@ -31,18 +31,17 @@ from ..subscriptions import (
 from ..subscriptions.parts import AddOns
 from ..subscriptions.subscription import quantities
 from ..taxes import TaxRate
+from ._calls import changed, opened
 
 if TYPE_CHECKING:
     from .. import terms
     from .._engine import closing, dates, opening, replay
     from .._engine import state as states
     from ..subscriptions.changes import Change
-    from . import _announcements as announcing
 else:  # whoever bills nothing needs no engine
     closing, dates = Later("_engine.closing"), Later("_engine.dates")
     opening, replay = Later("_engine.opening"), Later("_engine.replay")
     states, terms = Later("_engine.state"), Later("terms")
-    announcing = Later("lifecycle._announcements")
 
 
 def subscribe(
@@ -225,26 +224,6 @@ def change(
     return changed(state, changes, on, timing, None, by, reason)
 
 
-def changed(
-    state: states.State,
-    changes: tuple[Change, ...],
-    on: Time,
-    timing: Timing | None,
-    measured: Mapping[str, int] | None,
-    by: str | None = None,
-    reason: str | None = None,
-) -> Outcome:
-    """Return what *changes* come to, with what is announced by them."""
-    alone = len(changes) == 1 and not isinstance(changes[0], list | tuple)
-    asked = changes[0] if alone else changes
-    measure = replay.measured_once(measured) if measured else None
-    replay.step(state, on, asked, timing, measure)
-    found = closing.outcome(state, state.day, changes, by, timing, reason)
-    if not state.deferred:
-        return found
-    return announcing.announced(state, found)
-
-
 def renew(
     subscription: Subscription,
     *,
@@ -333,12 +312,3 @@ def preview_invoice(
         credit_applied_minor=0,
         recipient=state.recipient,
     )
-
-
-def opened(name: str, sub: Any, limits: Limits) -> states.State:
-    """Return the state of a subscription, for a call within *limits*."""
-    if limits is not LIMITS:
-        instance("limits", limits, Limits)
-    if type(sub) is not Subscription:
-        instance(name, sub, Subscription)
-    return states.State(sub, limits)

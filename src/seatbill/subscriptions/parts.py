@@ -18,7 +18,7 @@ from ..errors import (
     RulesError,
     WrongTypeError,
 )
-from ..invoices import LineTerms, charge_id
+from ..invoices import ItemKind, LineTerms, charge_id
 from ..money import Money, trusted_money
 from ..periods import AddOnAnchor, Interval, Period, keep_times
 from ..plans import AddOn, Plan
@@ -258,3 +258,16 @@ def add_on_list(values: AddOns) -> tuple[SubscribedAddOn, ...]:
     for owned in found:
         whole("quantity", owned.quantity, 1)
     return tuple(found)
+
+
+OF_ADD_ON: Final = "period:"
+"""Begins the unit of an amount off that is taken off an add-on's own periods."""
+
+
+def add_on_of(terms: LineTerms) -> str | None:
+    """Return the id of the add-on that *terms* are for, or are taken off alone."""
+    if terms.item_kind is ItemKind.ADD_ON:
+        return terms.item
+    if terms.item_kind is ItemKind.DISCOUNT and terms.unit.startswith(OF_ADD_ON):
+        return terms.unit.removeprefix(OF_ADD_ON)
+    return None

@@ -6,15 +6,15 @@ import calendar
 import datetime as dt
 import decimal
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from fractions import Fraction
 from functools import wraps
+from itertools import zip_longest
 from typing import Any, Final, ParamSpec
 
 import attrs
 
-from .._values.base import Value
 from .._values.checks import Time
 from ..errors import SeatbillError
 from ..lifecycle import adopt, change, renew
@@ -56,28 +56,40 @@ def law(checks: Callable[_P, Checks]) -> Callable[_P, None]:
     def hold(*args: _P.args, **kwargs: _P.kwargs) -> None:
         for day, place, found, wanted in checks(*args, **kwargs):
             if found != wanted:
-                raise LawError(name, day, *_apart(place, found, wanted))
+                raise broken(name, day, place, found, wanted)
 
     HELD.append(hold)
     return hold
 
 
-def _apart(place: str, found: Any, wanted: Any) -> tuple[str, Any, Any]:
-    """Return the innermost place at which two differ, and what stands there."""
-    inner: list[tuple[str, Any, Any]] = []
-    if type(found) is not type(wanted) or isinstance(found, Money):
-        return place, found, wanted
-    if isinstance(found, Value):
-        kind: Any = type(found)
-        names = [field.name for field in attrs.fields(kind)]
-        inner = [(f".{n}", getattr(found, n), getattr(wanted, n)) for n in names]
-    elif isinstance(found, tuple) and len(found) == len(wanted):
-        pairs = enumerate(zip(found, wanted, strict=True))
-        inner = [(f"[{i}]", *pair) for i, pair in pairs]
-    for step, one, other in inner:
-        if one != other:
-            return _apart(place + step, one, other)
-    return place, found, wanted
+def broken(law: str, day: Time, place: str, found: Any, wanted: Any) -> LawError:
+    """Return that *law* is broken, at the first place in which the two differ."""
+    apart = [(place, found, wanted)]
+    while apart:
+        place, found, wanted = apart[0]
+        apart = [
+            (place + step, one, other)
+            for step, one, other in _inner(found, wanted)
+            if one != other
+        ]
+    return LawError(law, day, place, found, wanted)
+
+
+def _inner(found: Any, wanted: Any) -> list[tuple[str, Any, Any]]:
+    """Return what two that differ are made of, in pairs; nothing where that is them."""
+    kind = type(found)
+    if kind is not type(wanted) or kind in (Money, Interval):
+        return []
+    if attrs.has(kind):
+        names = [field.name for field in attrs.fields(kind) if field.eq is not False]
+        return [(f".{n}", getattr(found, n), getattr(wanted, n)) for n in names]
+    if isinstance(found, Mapping):
+        keys = dict.fromkeys((*found, *wanted))
+        return [(f"[{key!r}]", found.get(key), wanted.get(key)) for key in keys]
+    if kind in (tuple, list) and found and wanted:
+        pairs = enumerate(zip_longest(found, wanted))
+        return [(f"[{i}]", *pair) for i, pair in pairs]
+    return []
 
 
 _RENAMED = {"charged": "charges", "on": "changed_on", "anchor": "billing_cycle_anchor"}

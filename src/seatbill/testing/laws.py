@@ -14,7 +14,7 @@ from .._values.checks import Time
 from ..invoices import Invoice
 from ..lifecycle import change
 from ..subscriptions import Change, Subscription
-from . import _law
+from . import _law, _laws_of_lines
 from ._law import LawError, adopted, minor, odd_decimals, rounded
 from ._laws_of_dates import (
     dates_moved_there_and_back_cost_nothing,
@@ -89,8 +89,13 @@ __all__ = [
     "where_nothing_is_due_nothing_happens",
 ]
 
-LAWS: Final[tuple[Callable[[History], None], ...]] = tuple(_law.HELD)
-"""Every law, each a function of a history."""
+LAWS: Final[tuple[Callable[[History], None], ...]] = tuple(
+    sorted(_law.HELD, key=lambda law: law.__module__ != _laws_of_lines.__name__)
+)
+"""Every law, each a function of a history; those of lines and sums speak first.
+
+Where a line is wrong, most that is made of it is wrong too.
+"""
 
 
 def check(history: History) -> None:

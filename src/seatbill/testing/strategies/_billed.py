@@ -31,66 +31,73 @@ from .._hypothesis import st
 from ..histories import History
 from ._basics import kept
 from ._drawn_histories import histories
+from ._markets import Market
 from ._rulesets import parties
 
 _T = TypeVar("_T")
+In = Market | st.SearchStrategy[Market] | None
+"""The market of what is billed, a strategy for some, or nothing: any is drawn."""
 
 _SHORT: Final = 5  # entries of a history from which one value is taken
 
 
-def picked(pick: Callable[[History], Sequence[_T]]) -> st.SearchStrategy[_T]:
+def picked(
+    pick: Callable[[History], Sequence[_T]], market: In = None
+) -> st.SearchStrategy[_T]:
     """Return a strategy for one of what *pick* finds in a short history."""
-    found = histories(longest=_SHORT).map(pick)
+    found = histories(market, longest=_SHORT).map(pick)
     return found.filter(bool).flatmap(st.sampled_from)
 
 
 @kept
-def outcomes() -> st.SearchStrategy[Outcome]:
+def outcomes(market: In = None) -> st.SearchStrategy[Outcome]:
     """Return a strategy for what calls come to, openings first."""
-    return picked(lambda history: (history.opening, *history.outcomes))
+    return picked(lambda history: (history.opening, *history.outcomes), market)
 
 
 @kept
 @st.composite
-def quotes(draw: st.DrawFn) -> Quote:
+def quotes(draw: st.DrawFn, market: In = None) -> Quote:
     """Return a strategy for outcomes that are offered, openings among them."""
-    outcome = draw(outcomes())
+    outcome = draw(outcomes(market))
     until = outcome.on + dt.timedelta(draw(st.integers(-20, 40)))
     number = draw(st.integers(1, 999))
     return quote(outcome, number=f"Q-{number}", until=until)
 
 
 @kept
-def subscriptions() -> st.SearchStrategy[Subscription]:
+def subscriptions(market: In = None) -> st.SearchStrategy[Subscription]:
     """Return a strategy for subscriptions in any state."""
-    return picked(lambda history: history.subscriptions)
+    return picked(lambda history: history.subscriptions, market)
 
 
 @kept
-def statements() -> st.SearchStrategy[Statement]:
+def statements(market: In = None) -> st.SearchStrategy[Statement]:
     """Return a strategy for what whole histories come to."""
-    return histories(longest=_SHORT).map(
-        lambda history: bill(history.opening, history.entries, until=history.until)
+    return histories(market, longest=_SHORT).map(
+        lambda found: bill(
+            found.opening, found.entries, until=found.until, measured=found.measured
+        )
     )
 
 
 @kept
-def invoices() -> st.SearchStrategy[Invoice]:
+def invoices(market: In = None) -> st.SearchStrategy[Invoice]:
     """Return a strategy for invoices, each with its lines."""
-    return picked(lambda history: history.invoices)
+    return picked(lambda history: history.invoices, market)
 
 
 @kept
-def invoice_lines() -> st.SearchStrategy[InvoiceLine]:
+def invoice_lines(market: In = None) -> st.SearchStrategy[InvoiceLine]:
     """Return a strategy for lines of every kind."""
-    return picked(lambda found: [ln for i in found.invoices for ln in i.lines])
+    return picked(lambda found: [ln for i in found.invoices for ln in i.lines], market)
 
 
 @kept
 @st.composite
-def combined_invoices(draw: st.DrawFn) -> CombinedInvoice:
+def combined_invoices(draw: st.DrawFn, market: In = None) -> CombinedInvoice:
     """Return a strategy for documents of one payer for several subscriptions."""
-    invoice = draw(invoices())
+    invoice = draw(invoices(market))
     holders = draw(st.lists(st.none() | parties(), min_size=1, max_size=3))
     each = [
         attrs.evolve(invoice, subscription_id=f"{place}", recipient=holder)
@@ -104,9 +111,9 @@ def combined_invoices(draw: st.DrawFn) -> CombinedInvoice:
 
 @kept
 @st.composite
-def credit_notes(draw: st.DrawFn) -> CreditNote:
+def credit_notes(draw: st.DrawFn, market: In = None) -> CreditNote:
     """Return a strategy for notes that take back an invoice or part of it."""
-    invoice = draw(invoices().filter(lambda found: found.total.minor_units > 0))
+    invoice = draw(invoices(market).filter(lambda found: found.total.minor_units > 0))
     total = invoice.total.minor_units
     part = draw(st.none() | st.integers(1, total))
     amount = None
@@ -122,9 +129,9 @@ def credit_notes(draw: st.DrawFn) -> CreditNote:
 
 @kept
 @st.composite
-def corrective_invoices(draw: st.DrawFn) -> CorrectiveInvoice:
+def corrective_invoices(draw: st.DrawFn, market: In = None) -> CorrectiveInvoice:
     """Return a strategy for requests to another recipient, some of them decided."""
-    invoice = draw(invoices())
+    invoice = draw(invoices(market))
     request = CorrectiveInvoice(
         original=invoice,
         previous=invoice.recipient,
@@ -143,9 +150,9 @@ def corrective_invoices(draw: st.DrawFn) -> CorrectiveInvoice:
 
 @kept
 @st.composite
-def numbered_invoices(draw: st.DrawFn) -> NumberedInvoice:
+def numbered_invoices(draw: st.DrawFn, market: In = None) -> NumberedInvoice:
     """Return a strategy for documents with their numbers."""
-    document = draw(invoices() | credit_notes() | combined_invoices())
+    document = draw(invoices(market) | credit_notes(market) | combined_invoices(market))
     after = draw(st.none() | st.integers(0, 30).map(dt.timedelta))
     return number(
         document,
@@ -202,9 +209,9 @@ _WALLETS: Final = (
 
 @kept
 @st.composite
-def billing_views(draw: st.DrawFn) -> BillingView:
+def billing_views(draw: st.DrawFn, market: In = None) -> BillingView:
     """Return a strategy for what the page of a subscription shows."""
-    subscription = draw(subscriptions())
+    subscription = draw(subscriptions(market))
     return billing_view(
         subscription,
         on=subscription.changed_on,

@@ -12,7 +12,7 @@ from ...combining import CombinedInvoice
 from ...corrections import CorrectiveInvoice, CreditNote, NumberedInvoice
 from ...credit import CreditLot
 from ...discounts import Discount, DiscountTarget, Eligibility, Facts
-from ...errors import UnknownItemError
+from ...errors import UnknownItemError, WrongTypeError
 from ...invoices import Invoice, InvoiceLine
 from ...lifecycle import Statement
 from ...money import Money
@@ -36,22 +36,33 @@ from ._markets import Market, markets
 _T = TypeVar("_T")
 
 
-def _asked(kind: type[Any]) -> st.SearchStrategy[Any]:
-    return markets().flatmap(lambda market: changes(market, kind))
+def _asked(kind: type[Any], market: _billed.In = None) -> st.SearchStrategy[Any]:
+    if isinstance(market, Market):
+        return changes(market, kind)
+    drawn = markets() if market is None else market
+    return drawn.flatmap(lambda found: changes(found, kind))
 
 
-_STRATEGIES: Final[dict[type[Any], Callable[[], st.SearchStrategy[Any]]]] = {
+_BILLED: Final[dict[type[Any], Callable[[_billed.In], st.SearchStrategy[Any]]]] = {
     History: histories,
-    Market: markets,
     CombinedInvoice: _billed.combined_invoices,
     CorrectiveInvoice: _billed.corrective_invoices,
     CreditNote: _billed.credit_notes,
     NumberedInvoice: _billed.numbered_invoices,
     Invoice: _billed.invoices,
     InvoiceLine: _billed.invoice_lines,
+    Statement: _billed.statements,
+    Outcome: _billed.outcomes,
+    Quote: _billed.quotes,
+    Subscription: _billed.subscriptions,
+    BillingView: _billed.billing_views,
+    **{kind: partial(_asked, kind) for kind in get_args(Change)},
+}
+"""What comes of a market."""
+_STRATEGIES: Final[dict[type[Any], Callable[[], st.SearchStrategy[Any]]]] = {
+    Market: markets,
     Party: _rulesets.parties,
     TaxRate: _rulesets.tax_rates,
-    Statement: _billed.statements,
     Money: _basics.money,
     Interval: _basics.intervals,
     Period: _basics.periods,
@@ -70,22 +81,24 @@ _STRATEGIES: Final[dict[type[Any], Callable[[], st.SearchStrategy[Any]]]] = {
     BillingRules: _rulesets.billing_rules,
     Occupancy: _billed.occupancies,
     SeatCount: _billed.seat_counts,
-    Outcome: _billed.outcomes,
-    Quote: _billed.quotes,
-    Subscription: _billed.subscriptions,
-    BillingView: _billed.billing_views,
-    **{kind: partial(_asked, kind) for kind in get_args(Change)},
 }
 
 
-def of(kind: type[_T]) -> st.SearchStrategy[_T]:
+def of(kind: type[_T], market: _billed.In = None) -> st.SearchStrategy[_T]:
     """Return the strategy of a class that a host shows, stores or sells, or of an enum.
 
-    Raises: UnknownItemError for any other class.
+    What is billed comes of a *market* of one's own, or of a strategy for some.
+
+    Raises: UnknownItemError for any other class, WrongTypeError for a market of what
+    is not billed.
     """
+    if kind in _BILLED:
+        return _BILLED[kind](market)
+    if market is not None:
+        raise WrongTypeError("market", "None", market)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return cast("st.SearchStrategy[_T]", st.sampled_from(kind))
     if kind not in _STRATEGIES:
-        known = tuple(sorted(known.__name__ for known in _STRATEGIES))
+        known = tuple(sorted(known.__name__ for known in {**_BILLED, **_STRATEGIES}))
         raise UnknownItemError("strategy", getattr(kind, "__name__", kind), known)
     return _STRATEGIES[kind]()

@@ -13,7 +13,7 @@ import attrs
 from ..._values.checks import instance, several
 from ...catalogs import Catalog
 from ...discounts import Discount
-from ...errors import OutOfBoundsError, WrongTypeError
+from ...errors import ConventionError, OutOfBoundsError, WrongTypeError
 from ...money import currency_digits
 from ...periods import Interval
 from ...plans import AddOn, Plan, price_for, units_of
@@ -28,7 +28,7 @@ from ._goods import catalogs, discounts, plans
 from ._rulesets import TAXES, billing_rules
 
 _CALENDAR: Final = (Convention.ACTUAL_30, Convention.THIRTY_360)
-_TIMES: Final = st.sampled_from((dt.date, dt.date, dt.datetime))
+_TIMES: Final[st.SearchStrategy[type[dt.date]]] = st.just(dt.date)
 _OFFERED: Final = (MONTHS, MONTHS, MONTHS + DAYS, DAYS)
 
 
@@ -41,7 +41,8 @@ class Market:
     *tax_rates* is in force, *new_prices* are plans that a price list may bring, and
     *terms* can be agreed.
 
-    Raises: OutOfBoundsError where nothing can be bought.
+    Raises: OutOfBoundsError where nothing can be bought, ConventionError for instants
+    by a convention that counts days.
     """
 
     catalog: Catalog
@@ -65,6 +66,8 @@ class Market:
         currency_digits(self.currency)
         if self.time not in (dt.date, dt.datetime):
             raise WrongTypeError("time", "type[date] | type[datetime]", self.time)
+        if self.time is dt.datetime and self.rules.convention in _CALENDAR:
+            raise ConventionError(self.rules.convention, self.time, "instants")
         several("discounts", self.discounts, Discount)
         several("tax_rates", self.tax_rates, tuple)
         several("new_prices", self.new_prices, Plan)
@@ -140,6 +143,7 @@ def markets(
 ) -> Market:
     """Return a strategy for markets: what is not given is drawn.
 
+    Times are days; instants are asked for by *time*, which is then ``datetime``.
     A *catalog* of one's own has the prices in *currency*, the first that it lists
     unless given.  With *free_plan* some drawn rules have a plan that a canceled
     subscription falls to; without *fixed_discounts* only percentages are taken off, and
@@ -150,11 +154,10 @@ def markets(
     """
     if rules is None:
         free = Plan("free", "Free", 0) if free_plan and draw(st.booleans()) else None
-        rules = draw(billing_rules(**{"free_plan": free, **policies}))
-    if currency is None and catalog is not None:
-        listed = (price.currency for plan in catalog.plans for price in plan.prices)
-        currency = next(listed, None)
-    currency = currency or draw(currencies())
+        days = "any" if time is not dt.datetime else "exact"
+        fixed = {"free_plan": free, "conventions": days, **policies}
+        rules = draw(billing_rules(**fixed))
+    currency = currency or _listed_first(catalog) or draw(currencies())
     if time is None:
         calendar = rules.convention in _CALENDAR
         time = dt.date if calendar else draw(_TIMES)
@@ -178,6 +181,12 @@ def markets(
     )
     two = st.tuples(*[agreed(world.units, world.intervals)] * 2)
     return attrs.evolve(world, terms=draw(two)) if terms else world
+
+
+def _listed_first(catalog: Catalog | None) -> str | None:
+    """Return the currency of the first price of a *catalog* of one's own."""
+    plans = () if catalog is None else catalog.plans
+    return next((price.currency for plan in plans for price in plan.prices), None)
 
 
 def market_of(

@@ -146,6 +146,7 @@ _NOTICE: Final[dict[str, st.SearchStrategy[Any]]] = {
 }
 _CONVENTIONS: Final = {
     "actual": st.just(Convention.ACTUAL),
+    "exact": st.sampled_from((Convention.ACTUAL, Convention.FULL)),
     "any": st.sampled_from(Convention),
 }
 
@@ -163,7 +164,8 @@ def billing_rules(
 ) -> BillingRules:
     """Return a strategy for rules with any timing for each direction.
 
-    *conventions* is ``"any"``, or ``"actual"`` for whole days and exact time alone.
+    *conventions* is ``"any"``, ``"exact"`` for those that count instants too, or
+    ``"actual"`` for whole days and exact time alone.
     With *notice* some changes have to be asked for in time; without *forfeits* nothing
     is lost to the customer.  Fields that are *fixed* stay as they are.
     """
