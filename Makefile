@@ -19,7 +19,7 @@ LOCK = $(BIN)/uv --no-config pip compile --quiet --upgrade --universal \
   --python-version 3.11 --generate-hashes --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test deep einvoices fuzz suite lowest newest matrix lint format types typed dist api docs \
+.PHONY: help demo test deep einvoices spark fuzz suite lowest newest matrix lint format types typed dist api docs \
   docs-check screens pictures bench mutants messages rules lock check clean
 
 help: ## show this list
@@ -36,6 +36,10 @@ deep: $(VENV)/.dev-installed ## search for counterexamples much longer
 
 einvoices: $(VENV)/.dev-installed ## check 500 random e-invoices by the official rules
 	SEATBILL_EINVOICES=500 $(BIN)/python -m pytest tests/test_einvoices.py
+
+spark: $(VENV)/.dev-installed ## bill through Spark, where there is Java
+	$(PIP) install 'pyspark[sql]>=4.0'
+	SEATBILL_SPARK=1 $(BIN)/python -m pytest tests/test_arrow_engines.py
 
 suite: $(VENV)/.dev-installed # the tests of the library: no site, no browser
 	$(PYTEST) $(patsubst %,--ignore tests/test_%.py,docs documents_screens)
@@ -83,6 +87,13 @@ docs: $(VENV)/.dev-installed ## build the pages into build/docs, without a warni
 
 docs-check: $(VENV)/.dev-installed ## run the code blocks of the pages
 	$(BIN)/python -m pytest $(PAGES)
+
+.PHONY: desk desk-check
+desk: $(VENV)/.dev-installed ## start the small service of examples/desk
+	cd examples && $(abspath $(BIN))/python -m desk
+
+desk-check: $(VENV)/.dev-installed ## try the desk whole: a browser, a load, twenty kills
+	SEATBILL_DESK=whole $(BIN)/python -m pytest $(wildcard tests/test_desk*.py) -s -n 0
 
 screens: $(VENV)/.dev-installed ## show every document in Chromium and measure it
 	$(BIN)/python tests/screens/run.py

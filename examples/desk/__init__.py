@@ -1,0 +1,1 @@
+"""A small service that sells seats: seatbill behind FastAPI and SQLAlchemy."""
