@@ -22,6 +22,7 @@ from seatbill import (
     Interval,
     Money,
     Pause,
+    RecordCreditNote,
     RemoveAddOn,
     RemoveSeats,
     Reprice,
@@ -37,7 +38,12 @@ from seatbill import (
     Unfreeze,
     bill,
 )
-from seatbill.errors import OutOfBoundsError, TooFewSeatsError
+from seatbill.errors import (
+    OutOfBoundsError,
+    RequirementError,
+    TooFewSeatsError,
+    UnknownItemError,
+)
 from seatbill.rules import Direction
 from shop import LARGE, SMALL, priced, told, usd, waiting
 from stories import Story, at, bills, digits, sum_of
@@ -50,7 +56,9 @@ MOST = 10**12
 # Intervals.
 
 
-@pytest.mark.parametrize("timing", [Timing.IMMEDIATE, Timing.RESTART, Timing.PERIOD_END])
+@pytest.mark.parametrize(
+    "timing", [Timing.IMMEDIATE, Timing.RESTART, Timing.PERIOD_END]
+)
 def test_another_interval_has_other_bounds_for_an_add_on(timing):
     yearly = usd("100.00", unit="sso", interval=ANNUAL, min_quantity=3)
     sso = AddOn("sso", "SSO", [usd("10.00", unit="sso"), yearly])
@@ -248,9 +256,7 @@ def test_a_history_keeps_several_changes_with_the_timing_that_was_given_by_hand(
     changes = [RemoveSeats(1), AddSeats(2)]
     history = [(at("2026-04-16"), changes, Timing.IMMEDIATE)]
     statement = bill(story.opening, history, until=at("2026-04-30"))
-    assert statement.history == (
-        (at("2026-04-16"), tuple(changes), Timing.IMMEDIATE),
-    )
+    assert statement.history == ((at("2026-04-16"), tuple(changes), Timing.IMMEDIATE),)
     assert statement.outcomes[0].timing is Timing.IMMEDIATE
 
 
@@ -328,9 +334,7 @@ def test_what_waits_for_the_month_waits_longer_by_a_freeze():
 
 def test_days_of_another_length_begin_where_a_pause_ends():
     seven = Interval(days=7)
-    sold = priced(
-        "sold", usd("10.00", interval=TEN_DAYS), usd("7.00", interval=seven)
-    )
+    sold = priced("sold", usd("10.00", interval=TEN_DAYS), usd("7.00", interval=seven))
     story = Story(sold, "2026-04-01", interval=TEN_DAYS)
     story.change("2026-04-05", Pause(1))
     story.renew("2026-04-11")
@@ -390,3 +394,59 @@ def test_late_notice_of_what_shares_the_period_beside_what_runs_alone():
         "add_on sso: 0 sso on 2026-06-01",
         "add_on radio: 0 radio on 2026-07-01",
     ]
+
+
+# What an add-on needs.
+
+BASE = AddOn("base", "Base", [usd("10.00", unit="base")])
+MORE = AddOn("more", "More", [usd("20.00", unit="more")], requires_add_ons=["base"])
+ONLY_SMALL = AddOn("s", "S", [usd("10.00", unit="s")], requires_plans=["small"])
+
+
+def test_an_add_on_needs_now_that_which_it_is_to_have_later():
+    story = Story(SMALL, "2026-04-01")
+    for timing in (Timing.PERIOD_END, Timing.IMMEDIATE):
+        with pytest.raises(RequirementError):
+            story.change("2026-04-16", AddAddOn(MORE), timing=timing)
+
+
+@pytest.mark.parametrize("timing", [Timing.PERIOD_END, Timing.IMMEDIATE])
+def test_an_add_on_stays_that_another_needs(timing):
+    story = Story(SMALL, "2026-04-01", add_ons=[(BASE, 1), (MORE, 1)])
+    with pytest.raises(RequirementError):
+        story.change("2026-04-16", RemoveAddOn(BASE, 1), timing=timing)
+
+
+@pytest.mark.parametrize(
+    ("timing", "changes", "expected"),
+    [
+        # Half of 30.00 and of 10.00 come back, and half of 60.00 is charged.
+        (Timing.IMMEDIATE, [], "-15.00 -5.00 +30.00 = 10.00"),
+        # Half of BASE beside it, which is asked for and saves nothing.
+        (Timing.IMMEDIATE, [AddAddOn(BASE)], "-15.00 -5.00 +30.00 +5.00 = 15.00"),
+        # It was to leave at the end, but its plan is not there any more.
+        (None, [RemoveAddOn(ONLY_SMALL, 1)], "-15.00 -5.00 +30.00 = 10.00"),
+        # Nothing comes back, and nothing is charged.
+        (Timing.FORFEIT, [], None),
+    ],
+    ids=["at once", "beside another", "that was to leave", "forfeited"],
+)
+def test_an_add_on_without_its_plan_goes_as_the_plan_does(timing, changes, expected):
+    story = Story(SMALL, "2026-04-01", add_ons=[(ONLY_SMALL, 1)])
+    outcome = story.change("2026-04-16", *changes, SwitchPlan(LARGE), timing=timing)
+    lines = sorted(
+        line.amount for invoice in outcome.invoices for line in invoice.lines
+    )
+    wanted = expected.split(" = ")[0].split() if expected else []
+    assert [digits(amount) for amount in lines] == sorted(
+        [amount.removeprefix("+") for amount in wanted], key=float
+    )
+    assert "add_on_dropped" in told(outcome)
+    assert story.subscription.add_on_quantity("s") == 0
+
+
+@pytest.mark.parametrize("key", ["1", "story:x", "story:", "other:1", "1/credit-1"])
+def test_a_note_has_the_key_of_an_invoice_of_its_subscription(key):
+    story = Story(SMALL, "2026-04-01")
+    with pytest.raises(UnknownItemError):
+        story.change("2026-04-16", RecordCreditNote(key, []))
