@@ -22,6 +22,7 @@ from seatbill import (
     Money,
     Pause,
     RemoveAddOn,
+    SetSeats,
     SetTaxRates,
     Settlement,
     TaxRate,
@@ -434,3 +435,19 @@ def test_no_money_goes_back_that_nobody_paid(price, amounts, steps):
         assert net >= 0
         renewed = renew(load(dump(story.subscription)), on=day)
         assert renewed.subscription == story.subscription
+
+
+def test_the_last_seat_may_go_beside_one_that_is_off_an_add_on_alone():
+    """On 16 July 183 of 365 days are left: 601.64 of 1200.00 come back.
+
+    The add-on's month goes on with what is off it.
+    """
+    rules = BillingRules(seats_removed=Timing.IMMEDIATE)
+    story = yearly(rules=rules, add_ons=[SMS], discounts=[off()])
+    story.renew("2026-07-16")
+    gone = story.change("2026-07-16", SetSeats(0))
+    assert bills(gone) == ["2026-07-16: -601.64 = -601.64 due 0.00"]
+    assert [c.item for c in story.subscription.charges] == ["sms", "off"]
+    assert bills(story.renew("2026-08-15")) == [
+        "2026-08-15: +10.00 -3.00 = 7.00 due 0.00"
+    ]
