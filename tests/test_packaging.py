@@ -173,9 +173,11 @@ def test_a_release_is_tested_built_and_published_without_a_password():
 
 def test_a_stored_group_is_the_extra_of_its_name():
     assert DECLARED["dependency-groups"]["dev"] == ["seatbill[dev]"]
-    (checker,) = map(Requirement, DECLARED["dependency-groups"]["types"])
-    (version,) = grounds.locked("types")[checker.name]
-    assert checker.specifier.contains(version)
+    of_types = [Requirement(r) for r in DECLARED["dependency-groups"]["types"]]
+    assert {"django-stubs", "pyright"} == {each.name for each in of_types}
+    for each in of_types:
+        (version,) = grounds.locked("types")[each.name]
+        assert each.specifier.contains(version), each.name
 
 
 def test_the_wheel_has_the_words_and_the_style_sheets():
