@@ -71,6 +71,19 @@ def test_one_that_is_for_everything_comes_off_once_with_the_plan():
     assert bills(story.renew("2026-02-15")) == ["2026-02-15: +10.00 = 10.00"]
 
 
+def test_one_that_is_for_everything_leaves_what_the_add_on_gives_back():
+    """One of two goes on 16 June with half left: 5.00 and its tax, nothing cut.
+
+    The one at 20 % came last and goes first; what ended had no amount off beside it.
+    """
+    story = yearly(rules=AT_ONCE, discounts=[off(applies_to=None)])
+    story.change("2026-06-01", AddAddOn(BOUGHT))
+    story.change("2026-06-01", SetTaxRates([TaxRate("VAT", "0.20")]))
+    story.change("2026-06-01", AddAddOn(BOUGHT))
+    gone = story.change("2026-06-16", RemoveAddOn(BOUGHT))
+    assert bills(gone) == ["2026-06-16: -5.00 tax -1.00 = -6.00 due 0.00"]
+
+
 def test_it_is_charged_and_given_back_by_the_share_of_the_own_period():
     """On 1 July 14 of 30 days are left: 4.67 less 1.40; on 30 July 16 of 31 days.
 
