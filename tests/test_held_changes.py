@@ -64,7 +64,7 @@ def test_another_interval_has_other_bounds_for_an_add_on(timing):
     sso = AddOn("sso", "SSO", [usd("10.00", unit="sso"), yearly])
     story = Story(SMALL, "2026-04-01", add_ons=[(sso, 2)])
     with pytest.raises(TooFewSeatsError):
-        story.change("2026-04-16", SwitchInterval(ANNUAL), timing=timing)
+        story.change("2026-04-16", SwitchInterval(ANNUAL), timing=Timing(timing))
 
 
 def test_thirty_days_are_no_longer_than_a_month():
@@ -98,7 +98,7 @@ def test_a_plan_and_an_interval_restart_together_where_one_does(rules):
 
 
 def test_from_days_to_months_at_once_the_month_begins_with_the_running_days():
-    """5 of 10 days come back, 5.00; 25 of the 30 days to 11 May at 30.00 are charged."""
+    """5.00 come back for 5 of 10 days; 25 of the 30 days to 11 May are charged."""
     rules = BillingRules(longer_interval=Timing.IMMEDIATE)
     sold = priced("sold", usd("30.00"), usd("10.00", interval=TEN_DAYS))
     story = Story(sold, "2026-04-01", interval=TEN_DAYS, rules=rules)
@@ -270,7 +270,7 @@ def test_a_freeze_that_has_ended_by_itself_stops_no_change_of_a_later_day():
 
 
 def test_a_pause_that_ends_with_nothing_to_charge_leaves_what_follows_to_the_renewal():
-    """A seat at 30.00 in arrears for 20 of 30 days, SSO at 12.00 for 15, and for May."""
+    """A seat in arrears for 20 of 30 days, SSO at 12.00 for 15, and for May."""
     late = priced("late", usd("30.00", in_arrears=True))
     sso = AddOn("sso", "SSO", [usd("12.00", unit="sso")])
     rules = BillingRules(settlement=Settlement.ON_RENEWAL)
