@@ -112,12 +112,14 @@ def unchecked(cls: type[_T], *defaults: Any) -> Callable[..., _T]:
     return make  # type: ignore[no-any-return]
 
 
-_maker: Final = cache(unchecked)
-
-
-def _again(cls: type[Any], *fields: Any) -> Any:
+def _again(cls: Any, *fields: Any) -> Any:
     """Return the value that was pickled."""
     return _maker(cls)(*fields)
+
+
+@cache
+def _maker(cls: Any) -> Callable[..., Any]:
+    return unchecked(cls)
 
 
 class Word(StrEnum):
