@@ -20,6 +20,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import httpx
+import sqlalchemy as sa
 from desk import demo, doors
 from desk.app import app
 from desk.nightly import nightly
@@ -42,7 +43,11 @@ class Desk:
 
     def __init__(self, address):
         self.address = address
-        self.engine = made(connected(address))
+        self.engine = connected(address)
+        if address.startswith("sqlite"):  # nobody pulls the plug of this machine
+            hurry = "PRAGMA synchronous = OFF"
+            sa.event.listen(self.engine, "connect", lambda it, _: it.execute(hurry))
+        made(self.engine)
         self.world = World(self.engine)
         self.sessions = writing(self.engine)
         self.day = day("04-16")
@@ -156,6 +161,7 @@ class Client:
                 base_url="http://desk",
                 cookies=self.cookies,
                 follow_redirects=follow,
+                verify=False,  # no certificates are read for it
             ) as client:
                 found = await client.request(
                     method, path, data=data, headers={"accept": accept}

@@ -106,7 +106,8 @@ class Visit:
     def was_asked(self, form: Form, answer: str) -> bool:
         """Tell whether this very form was carried out; else note that it will be.
 
-        It is saved together with all that comes of it.  Raises: KeyReusedError.
+        It is saved together with all that comes of it.  Raises: KeyReusedError, and
+        StaleVersionError while an order for the account is being carried out.
         """
         key = form.get("key", "")
         if not KEY.fullmatch(key):
@@ -116,6 +117,9 @@ class Visit:
         digest = hashlib.sha256(said.encode()).hexdigest()
         found = self.db.get(Asked, (self.account.id, key))
         if found is None:
+            version = self.account.state.version
+            if self.account.claim is not None:
+                raise StaleVersionError(version, version + 1)
             row = {"account": self.account.id, "key": key}
             self.db.add(Asked(**row, digest=digest, answer=answer))
             return False
