@@ -56,11 +56,8 @@ class Desk:
 
     def open(self):
         """Let the service look at this database and this day."""
-        app.state.engine = self.engine
-        app.dependency_overrides = {
-            doors.today: lambda: self.day,
-            doors.world: lambda: self.world,
-        }
+        app.state.engine, app.state.world = self.engine, self.world
+        app.dependency_overrides = {doors.today: lambda: self.day}
 
     def night(self, text):
         """Let the night of a day come."""

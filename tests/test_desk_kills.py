@@ -32,7 +32,7 @@ import desks
 from seatbill import bill, change
 
 WHOLE = os.environ.get("SEATBILL_DESK") == "whole"
-KILLS, OF_EACH = (20, 20) if WHOLE else (5, 1)
+KILLS, OF_EACH = (20, 10) if WHOLE else (5, 1)
 TESTS = Path(__file__).parent
 NIGHT = "2026-07-02"  # three months are due at once
 

@@ -26,12 +26,14 @@ def database(request: Request) -> Engine:
     """Return the engine, opened with the first request of the process."""
     state = request.app.state
     if not hasattr(state, "engine"):
-        state.engine = made(connected(settings.DATABASE))
+        engine = made(connected(settings.DATABASE))
+        state.world, state.engine = World(engine), engine
     return state.engine
 
 
-def world(engine: Annotated[Engine, Depends(database)]) -> World:
-    return World(engine)
+def world(request: Request) -> World:
+    """Return the others, which were met when the database was opened."""
+    return request.app.state.world
 
 
 def visited(
