@@ -13,7 +13,6 @@ import json
 import re
 import shutil
 import socket
-import sys
 import threading
 import time
 from html.parser import HTMLParser
@@ -27,9 +26,6 @@ from desk.nightly import nightly
 from desk.outside import World
 from desk.store import connected, made, writing
 
-sys.path.insert(0, str(Path(__file__).parent / "screens"))
-
-
 FIRST_DAY = dt.date(2026, 4, 1)
 
 
@@ -38,16 +34,21 @@ def day(text):
     return dt.date.fromisoformat(f"2026-{text}")
 
 
+def hurried(address):
+    """Return a database that trusts the machine: nobody pulls its plug."""
+    engine = connected(address)
+    if address.startswith("sqlite"):
+        hurry = "PRAGMA synchronous = OFF"
+        sa.event.listen(engine, "connect", lambda it, _: it.execute(hurry))
+    return engine
+
+
 class Desk:
     """A database with the five customers of the demo, and the day that it is."""
 
     def __init__(self, address):
         self.address = address
-        self.engine = connected(address)
-        if address.startswith("sqlite"):  # nobody pulls the plug of this machine
-            hurry = "PRAGMA synchronous = OFF"
-            sa.event.listen(self.engine, "connect", lambda it, _: it.execute(hurry))
-        made(self.engine)
+        self.engine = made(hurried(address))
         self.world = World(self.engine)
         self.sessions = writing(self.engine)
         self.day = day("04-16")
@@ -243,7 +244,7 @@ class Chromium:
 
     @property
     def text(self):
-        return plain(self.tab.run("document.body.textContent"))
+        return plain(self.tab.run("document.body.innerText"))
 
     @property
     def path(self):

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Engine, ForeignKey, create_engine, event
+from sqlalchemy import JSON, Engine, ForeignKey, NullPool, create_engine, event
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -167,7 +167,8 @@ def connected(address: str) -> Engine:
     if not address.startswith("sqlite"):
         engine = create_engine(address)
     else:
-        engine = create_engine(address, connect_args={"timeout": 60})
+        how = {"timeout": 60}
+        engine = create_engine(address, connect_args=how, poolclass=NullPool)
 
         @event.listens_for(engine, "connect")
         def opened(connection: Any, _: Any) -> None:

@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 import secrets
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -64,25 +64,29 @@ class ForeignFormError(SeatbillError, ValueError):
 
 
 class Visit:
-    """Everything that a page needs to know; *account* and *person* once signed in."""
+    """Everything that a page needs to know."""
 
     def __init__(self, request: Request, db: Session, day: dt.date) -> None:
         self.request, self.db, self.day = request, db, day
         self.cookie = request.cookies.get(sessions.COOKIE)
         self.locale = _locale(request)
-        self.account: Account | None = None
-        self.person: Person | None = None
+        self.id: str | None = request.path_params.get("id")
 
-    def enter(self, id: str) -> None:
-        """Let the person in to the account with this *id*, if it is theirs.
-
-        Another customer's account is answered like one that there is not.
-        """
+    @cached_property
+    def person(self) -> Person | None:
+        """Who asks; another customer's account is answered like none that there is."""
+        if self.id is None:
+            return None
         name = sessions.person_of(self.cookie)
         person = None if name is None else self.db.get(Person, name)
-        if person is None or person.account != id:
-            raise NoResultFound(id)
-        self.person, self.account = person, self.db.get_one(Account, id)
+        if person is None or person.account != self.id:
+            raise NoResultFound(self.id)
+        return person
+
+    @cached_property
+    def account(self) -> Account | None:
+        """The account that is asked for, which is the person's own."""
+        return self.person and self.db.get_one(Account, self.id)
 
     def may(self, action: str) -> bool:
         """Return whether the person may do this."""
