@@ -19,7 +19,7 @@ LOCK = $(BIN)/uv --no-config pip compile --quiet --upgrade --universal \
   --python-version 3.11 --generate-hashes --custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test deep einvoices fuzz suite lowest newest matrix lint format types typed dist api docs \
+.PHONY: help demo test deep einvoices spark fuzz suite lowest newest matrix lint format types typed dist api docs \
   docs-check screens pictures bench mutants messages rules lock check clean
 
 help: ## show this list
@@ -36,6 +36,10 @@ deep: $(VENV)/.dev-installed ## search for counterexamples much longer
 
 einvoices: $(VENV)/.dev-installed ## check 500 random e-invoices by the official rules
 	SEATBILL_EINVOICES=500 $(BIN)/python -m pytest tests/test_einvoices.py
+
+spark: $(VENV)/.dev-installed ## bill through Spark, where there is Java
+	$(PIP) install 'pyspark[sql]>=4.0'
+	SEATBILL_SPARK=1 $(BIN)/python -m pytest tests/test_arrow_engines.py
 
 suite: $(VENV)/.dev-installed # the tests of the library: no site, no browser
 	$(PYTEST) $(patsubst %,--ignore tests/test_%.py,docs documents_screens)

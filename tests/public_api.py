@@ -7,7 +7,6 @@ others rely on changes unnoticed.
 from __future__ import annotations
 
 import enum
-import importlib
 import inspect
 import sys
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ from types import UnionType
 from typing import Any, get_args
 
 import attrs
-from public_names import doors, homes
+from public_names import doors, homes, opened
 
 from seatbill.errors import SeatbillError
 
@@ -27,9 +26,16 @@ def listing() -> str:
     """Return all that is public, a module after the other."""
     lines: list[str] = []
     for door in ("seatbill", *doors()):
-        module = importlib.import_module(door)
-        lines += [f"{door}", *(f"    {line}" for line in names(module)), ""]
+        module = opened(door)
+        told = written(door) if module is None else names(module)
+        lines += [f"{door}", *(f"    {line}" for line in told), ""]
     return "\n".join(lines)
+
+
+def written(door: str) -> list[str]:
+    """Return what is written down of a *door* whose extra is not installed."""
+    _, _, after = f"\n{LISTING.read_text(encoding='utf-8')}".partition(f"\n{door}\n")
+    return [line[4:] for line in after.partition("\n\n")[0].splitlines()]
 
 
 def names(module: Any) -> Iterator[str]:

@@ -67,12 +67,14 @@ FLOORS = {
     "documents": 10,
     "testing": 10,
     "_shell": 11,
+    "arrow": 11,
     "ext": 11,
 }
 
 # Third-party packages: those of the core, and those of one module or package alone.
 CORE_PACKAGES = {"attr", "attrs", "dateutil"}
 EXTRA_PACKAGES = {
+    "arrow": {"pyarrow"},
     "formatting": {"babel"},
     "converters": {"cattr", "cattrs"},
     "einvoices": {"facturx"},
@@ -97,6 +99,7 @@ HEAVY = {
     "hypothesis",
     "logging",
     "lxml",
+    "pyarrow",
     "pytest",
     "segno",
     "unittest",

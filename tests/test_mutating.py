@@ -4,6 +4,7 @@ import ast
 import functools
 import importlib.util
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -126,6 +127,18 @@ def test_a_change_runs_in_the_functions_that_are_there(tmp_path, monkeypatch):
     change = next(c for c in changes(source) if c.after == "a <= 1")
     Functions(file).become(change.tree)
     assert module.C().g() == [True, True]
+
+
+def test_what_finds_out_its_class_when_asked_is_left_alone():
+    """Such as the settings of Django, which nobody has set up."""
+
+    class Lazy:
+        @property
+        def __class__(self):
+            raise LookupError
+
+    lazy = Lazy()
+    assert Functions(Path(__file__)).remembering.count(lazy) == 0
 
 
 def test_the_tests_of_a_change_are_those_of_its_lines():

@@ -22,6 +22,7 @@ from seatbill import (
     Money,
     Pause,
     RemoveAddOn,
+    SetSeats,
     SetTaxRates,
     Settlement,
     TaxRate,
@@ -68,6 +69,19 @@ def test_one_that_is_for_everything_comes_off_once_with_the_plan():
     story = yearly(add_ons=[SMS], discounts=[off(applies_to=None)])
     assert bills(story.opening) == ["2026-01-15: +1200.00 -3.00 +10.00 = 1207.00"]
     assert bills(story.renew("2026-02-15")) == ["2026-02-15: +10.00 = 10.00"]
+
+
+def test_one_that_is_for_everything_leaves_what_the_add_on_gives_back():
+    """One of two goes on 16 June with half left: 5.00 and its tax, nothing cut.
+
+    The one at 20 % came last and goes first; what ended had no amount off beside it.
+    """
+    story = yearly(rules=AT_ONCE, discounts=[off(applies_to=None)])
+    story.change("2026-06-01", AddAddOn(BOUGHT))
+    story.change("2026-06-01", SetTaxRates([TaxRate("VAT", "0.20")]))
+    story.change("2026-06-01", AddAddOn(BOUGHT))
+    gone = story.change("2026-06-16", RemoveAddOn(BOUGHT))
+    assert bills(gone) == ["2026-06-16: -5.00 tax -1.00 = -6.00 due 0.00"]
 
 
 def test_it_is_charged_and_given_back_by_the_share_of_the_own_period():
@@ -434,3 +448,19 @@ def test_no_money_goes_back_that_nobody_paid(price, amounts, steps):
         assert net >= 0
         renewed = renew(load(dump(story.subscription)), on=day)
         assert renewed.subscription == story.subscription
+
+
+def test_the_last_seat_may_go_beside_one_that_is_off_an_add_on_alone():
+    """On 16 July 183 of 365 days are left: 601.64 of 1200.00 come back.
+
+    The add-on's month goes on with what is off it.
+    """
+    rules = BillingRules(seats_removed=Timing.IMMEDIATE)
+    story = yearly(rules=rules, add_ons=[SMS], discounts=[off()])
+    story.renew("2026-07-16")
+    gone = story.change("2026-07-16", SetSeats(0))
+    assert bills(gone) == ["2026-07-16: -601.64 = -601.64 due 0.00"]
+    assert [c.item for c in story.subscription.charges] == ["sms", "off"]
+    assert bills(story.renew("2026-08-15")) == [
+        "2026-08-15: +10.00 -3.00 = 7.00 due 0.00"
+    ]

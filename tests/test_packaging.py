@@ -173,9 +173,14 @@ def test_a_release_is_tested_built_and_published_without_a_password():
 
 def test_a_stored_group_is_the_extra_of_its_name():
     assert DECLARED["dependency-groups"]["dev"] == ["seatbill[dev]"]
-    (checker,) = map(Requirement, DECLARED["dependency-groups"]["types"])
-    (version,) = grounds.locked("types")[checker.name]
-    assert checker.specifier.contains(version)
+    stored = grounds.locked("types")
+    wanted = [Requirement(each) for each in DECLARED["dependency-groups"]["types"]]
+    assert {"django-stubs", "pyright"} == {each.name for each in wanted}
+    for each in wanted:
+        (version,) = stored[each.name]
+        assert each.specifier.contains(version)
+    for name in stored.keys() & (dev := grounds.locked("dev")).keys():
+        assert stored[name] == dev[name]  # they share an environment
 
 
 def test_the_wheel_has_the_words_and_the_style_sheets():

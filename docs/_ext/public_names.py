@@ -22,6 +22,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 import seatbill
+from seatbill.errors import MissingExtraError
 
 SHORT = 60
 RAISES = re.compile(r"\b[A-Z]\w+Error\b")
@@ -37,11 +38,19 @@ def _doors(package: str, path: Any) -> Iterator[str]:
         if found.name.startswith("_"):
             continue
         name = f"{package}.{found.name}"
-        module = importlib.import_module(name)
-        if found.ispkg and not hasattr(module, "__all__"):
+        module = opened(name)
+        if module and found.ispkg and not hasattr(module, "__all__"):
             yield from _doors(name, module.__path__)
         else:
             yield name
+
+
+def opened(door: str) -> Any:
+    """Return the module of a *door*, or ``None`` where its extra is not installed."""
+    try:
+        return importlib.import_module(door)
+    except MissingExtraError:
+        return None
 
 
 @cache
@@ -53,7 +62,7 @@ def homes() -> dict[str, str]:
     """
     found: dict[str, list[str]] = {}
     for door in doors():
-        for name in importlib.import_module(door).__all__:
+        for name in getattr(opened(door), "__all__", ()):
             found.setdefault(name, []).append(door)
     return {
         name: home for name, places in found.items() if (home := _home(name, places))

@@ -52,7 +52,7 @@ class Functions:
             if type(thing) is FunctionType and thing.__code__.co_filename == self.file:
                 code = thing.__code__
                 self.found[code.co_qualname, code.co_firstlineno].append(thing)
-            elif isinstance(thing, functools._lru_cache_wrapper):
+            elif type(thing) is functools._lru_cache_wrapper:  # asks no lazy object
                 self.remembering.append(thing)
 
     def become(self, tree: ast.Module) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import final
+from typing import Protocol, final
 
 import attrs
 
@@ -44,6 +44,17 @@ class DatedChanges:
         keep_times(self, "on")
         if not self.changes:
             raise WrongTypeError("changes", "changes", self.changes)
+
+
+class Asked(Protocol):
+    """What is asked of a subscription, whether it opens or is there."""
+
+    @property
+    def changes(self) -> tuple[DatedChanges, ...]: ...
+    @property
+    def until(self) -> Time: ...
+    @property
+    def measured(self) -> Table: ...
 
 
 @final

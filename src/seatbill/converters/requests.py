@@ -7,7 +7,7 @@ written out.  Everything that is wrong is told at once, each with its place.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from .._values.checks import Time, instance
 from ..errors import RenewFirstError, SeatbillError, TooManyVisitsError
 from ..lifecycle import Statement, bill, subscribe
 from ..limits import REQUEST_LIMITS, Limits
+from ..periods import Interval
 from ..rules import BillingRules
 from ..seats import Occupancy, SeatCount, Sitting, occupancy, seated
 from ..subscriptions import (
@@ -25,9 +26,10 @@ from ..subscriptions import (
     Outcome,
     RemoveSeats,
     SetSeats,
+    Subscription,
     SwitchPlan,
 )
-from ._asked import BillRequest, DatedChanges
+from ._asked import Asked, BillRequest, DatedChanges
 from ._context import Context, Names
 from ._door import check_data
 from ._measurements import check_renewals, check_units, missing, next_quantities
@@ -65,30 +67,49 @@ def read_request(data: Any, *, limits: Limits = REQUEST_LIMITS) -> BillRequest:
     problems += version_problems(found.pop("seatbill", FORMAT), "$")
     is_needed = not isinstance(found.get("plan"), dict)
     base, catalog = price_list(found, problems, is_needed=is_needed, limits=limits)
-    policies = found.pop("rules", {})
     here = Context(
         names=Names.IDS,
         catalogs=None if catalog is None else (catalog,),
         limits=limits,
     )
-    rules = _rules(policies, base or BillingRules(), here, problems)
+    return request_of(found, base or BillingRules(), here, problems)
+
+
+def request_of(
+    found: dict[str, Any],
+    base: BillingRules,
+    here: Context,
+    problems: list[DataProblem],
+) -> BillRequest:
+    """Return what the keys *found* ask for, *problems* being told with their own.
+
+    Policies that they do not name are those of *base*.
+
+    Raises: InvalidDataError.
+    """
+    limits = here.limits
+    found["rules"] = _rules(found.pop("rules", {}), base, here, problems)
     days = [*islice(time_problems(found), limits.problems + 1)]
     problems += days
-    found["rules"] = rules
     told = len(problems)
     request: BillRequest | None = read(problems, found, BillRequest, "$", here)
     if days:  # each that is mixed was told already, not only the first
         rest = problems[told:]
         problems[told:] = [found for found in rest if found.code != "mixed_time"]
     if request is not None:
-        asked = [change for entry in request.changes for change in entry.changes]
-        intervals = intervals_of(request.interval, asked)
-        problems += length_problems(
-            "$.until", request.on, request.until, intervals, limits
-        )
+        problems += _length_problems(request.on, request.interval, request, limits)
     if request is None or problems:
         raise refusal(problems, limits)
     return request
+
+
+def _length_problems(
+    first: Time, interval: Interval, asked: Asked, limits: Limits
+) -> Iterable[DataProblem]:
+    """Return the problem of a story that is too long."""
+    changes = [change for entry in asked.changes for change in entry.changes]
+    intervals = intervals_of(interval, changes)
+    return length_problems("$.until", first, asked.until, intervals, limits)
 
 
 def _rules(
@@ -98,10 +119,12 @@ def _rules(
     problems: list[DataProblem],
 ) -> BillingRules:
     """Return *base* with the *policies* of a document in the place of its own."""
-    own = attrs.evolve(here, rules=(base,))
-    rules = read(problems, policies, BillingRules, "$.rules", own)
-    if rules is None or "ref" in policies:
+    own = attrs.evolve(here, rules=here.rules or (base,))
+    rules: BillingRules | None = read(problems, policies, BillingRules, "$.rules", own)
+    if rules is None:
         return base
+    if "ref" in policies:
+        return rules
     return attrs.evolve(base, **{name: getattr(rules, name) for name in policies})
 
 
@@ -140,28 +163,53 @@ def bill_request(request: BillRequest, *, limits: Limits = REQUEST_LIMITS) -> St
     """
     instance("request", request, BillRequest)
     instance("limits", limits, Limits)
-    asked = [change for entry in request.changes for change in entry.changes]
-    plans = [getattr(change, "plan", None) for change in asked]
-    check_units(request.measured, (request.plan, request.rules.free_plan, *plans))
+    _check_measured(request, (request.plan, request.rules.free_plan))
     people = seated(request.members, request.on) if request.members else None
-    opening = _subscribe(request, people, limits)
+    return _billed(_subscribe(request, people, limits), request, people, limits)
+
+
+def bill_subscription(sub: Subscription, asked: Asked, *, limits: Limits) -> Statement:
+    """Return the statement of what is *asked* of a subscription that is there.
+
+    Raises: as :func:`bill_request`.
+    """
+    problems = _length_problems(sub.current_period.start, sub.interval, asked, limits)
+    if problems := [*problems]:
+        raise refusal(problems, limits)
+    waiting = [update.value for update in sub.pending_updates]
+    _check_measured(asked, (sub.plan, sub.rules.free_plan, *waiting))
+    return _billed(sub, asked, None, limits)
+
+
+def _check_measured(asked: Asked, plans: Iterable[Any]) -> None:
+    """Refuse quantities of a unit that is measured on none of *plans* or later ones."""
+    changes = [change for entry in asked.changes for change in entry.changes]
+    later = [getattr(change, "plan", None) for change in changes]
+    check_units(asked.measured, (*plans, *later))
+
+
+def _billed(
+    opening: Outcome | Subscription, asked: Asked, people: People | None, limits: Limits
+) -> Statement:
+    """Return what is *asked* after an *opening*, each refusal with its place."""
+    sub = opening.subscription if isinstance(opening, Outcome) else opening
     history = [
         (
             entry.on,
             tuple(
-                with_people(c, _sitting(people, entry.on), request.rules)
+                with_people(c, _sitting(people, entry.on), sub.rules)
                 for c in entry.changes
             ),
             entry.timing,
         )
-        for entry in request.changes
+        for entry in asked.changes
     ]
-    measured = dict(request.measured)
+    measured = dict(asked.measured)
     try:
         statement = bill(
             opening,
             history,
-            until=request.until,
+            until=asked.until,
             measured=measured.get if measured else None,
             limits=limits,
         )
@@ -174,7 +222,7 @@ def bill_request(request: BillRequest, *, limits: Limits = REQUEST_LIMITS) -> St
         changes = history[at_entry][1]
         only = changes[0] if len(changes) == 1 else None
         raise refused(error, f"$.changes[{at_entry}]", only) from error
-    check_renewals(request.measured, statement)
+    check_renewals(asked.measured, statement)
     _check_outcomes(statement, limits)
     return statement
 

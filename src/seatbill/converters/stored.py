@@ -50,17 +50,18 @@ def dump(
     """
     word = _word("value", type(value))
     held = () if catalog is None else (instance("catalog", catalog, Catalog),)
-    named = _rules(rules)
-    surroundings = (
-        Context(names=Names.REFERENCES, catalogs=held, rules=named)
-        if held or named
-        else IN_FULL
-    )
     return {
         "seatbill": FORMAT,
         "kind": word,
-        "value": write_data(value, surroundings),
+        "value": write_data(value, naming(held, _rules(rules))),
     }
+
+
+def naming(catalogs: tuple[Catalog, ...], rules: tuple[BillingRules, ...]) -> Context:
+    """Return where what *catalogs* and *rules* hold is written as a reference."""
+    if not catalogs and not rules:
+        return IN_FULL
+    return Context(names=Names.REFERENCES, catalogs=catalogs, rules=rules)
 
 
 @overload

@@ -162,7 +162,6 @@ def _refusal(kind: type[SeatbillError]) -> dict[str, Any]:
     values: dict[str, Any] = {name: {} for name in kind.names}
     return {
         "title": kind.__name__,
-        "description": (kind.__doc__ or "").partition("\n")[0],
         "type": "object",
         "properties": {
             "code": {"const": kind.code},
