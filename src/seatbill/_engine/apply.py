@@ -126,7 +126,7 @@ def apply(state: State, changes: Any, timing: Timing | None) -> Any:
             state.visit(len(state.scheduled))
             _notify_end(state)
         settle(state)
-    elif state.discounts or state.settle_now:
+    elif state.settle_now:
         settle(state)
     return changes
 

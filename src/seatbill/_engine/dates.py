@@ -189,7 +189,9 @@ def effective_day(state: State, update: PendingUpdate) -> Time:
         end = boundary(anchor, interval, steps)
     if from_day is None or from_day <= end:
         return end
-    interval = future(state, 1)[1]
+    before, interval = interval, future(state, 1)[1]
+    if before != interval and not (before.months and interval.months):
+        anchor, steps = end, 0  # the grid is counted anew, as in `next_period`
     one = count(interval)
     paused = state.scheduled_value(PAUSE, left=1)
     if paused:  # nothing takes effect inside of it
