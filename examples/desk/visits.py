@@ -25,7 +25,9 @@ from seatbill.formatting import (
     format_date,
     format_interval,
     format_money,
+    format_period,
     format_quantity,
+    format_share,
     format_unit_amount,
 )
 
@@ -162,6 +164,8 @@ class Visit:
             "money": format_money,
             "date": format_date,
             "interval": format_interval,
+            "period": format_period,
+            "share": format_share,
             "quantity": format_quantity,
             "unit_amount": format_unit_amount,
             "bar": seat_bar_html,
