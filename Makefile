@@ -39,7 +39,8 @@ einvoices: $(VENV)/.dev-installed ## check 500 random e-invoices by the official
 
 spark: $(VENV)/.dev-installed ## bill through Spark, where there is Java
 	$(PIP) install 'pyspark[sql]>=4.0'
-	SEATBILL_SPARK=1 $(BIN)/python -m pytest tests/test_arrow_engines.py
+	SEATBILL_SPARK=1 $(BIN)/python -m pytest tests/test_arrow_engines.py tests/test_arrow_nightly.py \
+	  tests/test_forecasts.py
 
 suite: $(VENV)/.dev-installed # the tests of the library: no site, no browser
 	$(PYTEST) $(patsubst %,--ignore tests/test_%.py,docs documents_screens)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import shutil
+import sys
 
 import pytest
 
@@ -107,13 +108,14 @@ SPARK = os.environ.get("SEATBILL_SPARK", "")
 
 @pytest.mark.skipif(not SPARK, reason="`make spark` runs it")
 @pytest.mark.filterwarnings("ignore")
-def test_spark_maps_batches_in_its_workers(tmp_path):
+def test_spark_maps_batches_in_its_workers(tmp_path, monkeypatch):
     sql = pytest.importorskip("pyspark.sql", reason="PySpark is not installed")
     if shutil.which("java") is None:
         pytest.skip("there is no Java")
     from pyarrow import parquet
     from pyspark.sql.pandas.types import from_arrow_schema
 
+    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
     builder = sql.SparkSession.builder.master("local[2]").appName("seatbill")
     options = {
         "spark.ui.enabled": "false",

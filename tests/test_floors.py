@@ -47,6 +47,7 @@ FLOORS = {
     "licences": 5,
     "rules": 5,
     "combining": 6,
+    "forecasts": 6,
     "subscriptions": 6,
     "corrections": 7,
     "verification": 7,
@@ -82,6 +83,7 @@ EXTRA_PACKAGES = {
     "ext.django": {"django"},
     "ext.pydantic": {"pydantic", "pydantic_core"},
     "ext.sqlalchemy": {"sqlalchemy"},
+    "forecasts": {"numpy"},
     "testing": {"hypothesis"},
 }
 
@@ -99,6 +101,7 @@ HEAVY = {
     "hypothesis",
     "logging",
     "lxml",
+    "numpy",
     "pyarrow",
     "pytest",
     "segno",

@@ -16,6 +16,7 @@ from seatbill import (
     AddSeats,
     BillingRules,
     Cancel,
+    Discount,
     EndPause,
     Extend,
     Freeze,
@@ -37,6 +38,7 @@ from seatbill import (
     Timing,
     Unfreeze,
     bill,
+    renew,
 )
 from seatbill.errors import (
     OutOfBoundsError,
@@ -450,3 +452,16 @@ def test_a_note_has_the_key_of_an_invoice_of_its_subscription(key):
     story = Story(SMALL, "2026-04-01")
     with pytest.raises(UnknownItemError):
         story.change("2026-04-16", RecordCreditNote(key, []))
+
+
+def test_a_discount_for_a_period_waits_for_one_in_which_something_was_measured():
+    """Half of 10.00, once: in May.  In April nothing was used."""
+    sold = priced("used", usd("1.00", measured=True, in_arrears=True))
+    half = Discount.percent("50", id="half", periods=1)
+    now = Story(sold, "2026-04-01", seats={}, discounts=[half]).subscription
+    found = []
+    for day, used in (("2026-05-01", 0), ("2026-06-01", 10), ("2026-07-01", 10)):
+        outcome = renew(now, on=at(day), measured={"seat": used})
+        now = outcome.subscription
+        found.append([digits(invoice.total) for invoice in outcome.invoices])
+    assert found == [["0.00"], ["5.00"], ["10.00"]]

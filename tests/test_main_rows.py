@@ -5,7 +5,10 @@ from __future__ import annotations
 import errno
 import io
 import json
+import os
 import sys
+from concurrent import futures
+from concurrent.futures import process
 
 import pytest
 
@@ -268,3 +271,61 @@ def test_the_file_that_is_read_is_never_written_over(tmp_path, capsys):
     for _ in ("it is made", "it is there"):
         assert main(["bill", "--lines", str(path), "-o", str(other)]) == 0
     assert json.loads(other.read_text())["subscription"]["id"] == "w"
+
+
+# ------------------------------------------------------------------ several processes
+
+
+def dies(work, rows):
+    """End the process at the third chunk, as a machine without memory would."""
+    if rows[0][0] > 64:
+        os._exit(9)
+    return answer_several(work, rows)
+
+
+answer_several = _rows.several
+
+
+def test_several_processes_answer_in_the_order_of_the_rows(run):
+    rows = [line(id=f"w{n}", seats=1 + n % 3) for n in range(300)]
+    rows[100] = "{"
+    rows[250] = ""
+    alone = run("\n".join(rows))
+    assert run("\n".join(rows), "--jobs", "2") == alone
+    assert [a["row"] for a in alone[1] if "row" in a] == [101]
+
+
+def test_a_process_answers_its_rows_with_their_numbers():
+    assert _rows.several(len, [(3, "abc"), (5, "")]) == [(3, 3), (5, 0)]
+
+
+def test_a_process_that_ends_is_told_with_its_rows(run, monkeypatch):
+    monkeypatch.setattr(_rows, "several", dies)
+    code, answers, err = run("\n".join([line()] * 200), "--jobs", "2")
+    assert code == 2
+    # Chunks of 32 rows: what was not answered begins one of them.
+    assert len(answers) in (0, 32, 64)
+    assert f"a process ended; rows {len(answers) + 1} to " in err
+
+
+def test_a_process_that_ended_may_be_seen_when_rows_are_handed_out(run, monkeypatch):
+    class Broken(process.ProcessPoolExecutor):
+        def submit(self, *_):
+            raise process.BrokenProcessPool
+
+    monkeypatch.setattr(futures, "ProcessPoolExecutor", Broken)
+    code, answers, err = run("\n".join([line()] * 40), "--jobs", "2")
+    assert (code, answers) == (2, [])
+    assert "a process ended; rows 1 to 32 have no answer" in err
+
+
+@pytest.mark.parametrize("jobs", ["0", "-1", "62", "two", "1.5", "²"])
+def test_the_number_of_processes_is_a_small_whole_number(run, jobs):
+    code, _, err = run(line(), f"--jobs={jobs}")
+    assert code == 2
+    assert f"{jobs!r} is not a whole number from 1 to 61" in err
+
+
+def test_processes_are_for_rows(tmp_path, capsys):
+    assert main(["bill", "-", "--jobs", "2"]) == 2
+    assert "--jobs answers rows: give --lines too" in capsys.readouterr().err

@@ -15,11 +15,23 @@ import pytest
 
 import seatbill
 import seatbill.converters
-from seatbill import MONTHLY, AddSeats, Freeze, Interval, Money, Period, Unfreeze
+from seatbill import (
+    MONTHLY,
+    AddSeats,
+    BillingRules,
+    Freeze,
+    Interval,
+    Money,
+    Period,
+    TaxRate,
+    Unfreeze,
+    subscribe,
+)
 from seatbill._values.base import Quantities, Value, as_quantities, unchecked
 from seatbill.errors import OutOfBoundsError, WrongTypeError
 from seatbill.money import trusted_money
 from seatbill.notices import Notice
+from shop import SMALL
 
 
 def test_quantities_are_a_mapping_in_the_order_given():
@@ -145,6 +157,9 @@ def test_a_period_made_unchecked_is_a_period():
 def test_money_and_what_remembers_its_hash_travel_too():
     assert trusted_money(1990, "EUR") == Money("19.90", "EUR")
     assert hash(MONTHLY) == hash(Interval(months=1))
+    vat = TaxRate("vat", "0.20")
+    found = pickle.loads(pickle.dumps(vat))
+    assert (found, hash(found)) == (vat, hash(vat))
 
 
 def test_values_share_one_text_one_equality_and_one_hash():
@@ -219,3 +234,24 @@ def test_rulebooks_and_schemas_are_nobodys_to_change(name):
     with pytest.raises(TypeError):
         del table[first]
     assert not hasattr(table, "clear")
+
+
+def test_a_subscription_among_a_thousand_is_pickled_small():
+    """Beside the plan and the rules, which all share, at most 160 bytes each."""
+    rules = BillingRules()
+    subs = [
+        subscribe(
+            SMALL,
+            id=f"team-{n}",
+            interval=MONTHLY,
+            seats=1 + n % 9,
+            on=dt.date(2026, 4, 1 + n % 30),
+            rules=rules,
+        ).subscription
+        for n in range(1000)
+    ]
+    pickled = pickle.dumps(subs)
+    assert len(pickled) <= 160 * len(subs)
+    assert pickle.loads(pickled) == subs
+    first, second, *_ = pickle.loads(pickled)
+    assert first.plan is second.plan

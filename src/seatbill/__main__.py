@@ -30,6 +30,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         given = parser.parse_args(argv)
         if getattr(given, "lines", False) and given.format not in (None, "json"):
             parser.error("--lines answers in JSON: leave out --format")
+        if getattr(given, "jobs", None) and not given.lines:
+            parser.error("--jobs answers rows: give --lines too")
         return _run(given)
     except SystemExit as stop:  # the parser has said why
         return int(stop.code or 0)
@@ -60,7 +62,13 @@ def _run(given: Any) -> int:
         return 0
     if getattr(given, "lines", False):
         answer = ROWS[given.command]
-        told = answer_rows(answer, given.file, given.output, locale=given.locale)
+        told = answer_rows(
+            answer,
+            given.file,
+            given.output,
+            locale=given.locale,
+            jobs=given.jobs or 1,
+        )
         return 0 if told else 2
     return _answer(given, asked)
 

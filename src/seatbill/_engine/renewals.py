@@ -310,7 +310,9 @@ def _stay(state: State, update: PendingUpdate, occupied: Occupied) -> int:
     unit, asked = update.key, update.value
     owned = state.seats.get(unit, 0)
     stay: int = max(asked, min(owned, (occupied or {}).get(unit, 0)))
-    if update.from_day is not None and not is_last_of_term(state):
+    # A term that begins where a trial ends holds what is owned from then on.
+    has_begun = state.term is None or state.term.period.start < state.day
+    if has_begun and update.from_day is not None and not is_last_of_term(state):
         stay = max(stay, least_held(state, unit, owned))
     if stay > asked:
         batch = state.price_of(unit).price.batch

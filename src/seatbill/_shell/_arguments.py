@@ -19,6 +19,10 @@ _LINES = (
     "the exit code is 2 if a row is refused"
 )
 
+_JOBS = "with --lines: how many processes answer, in chunks; one unless given"
+_MOST_JOBS: Final = 61
+"""No system takes more on Windows."""
+
 # Each command: what its help says in the list and on its own page; what it takes,
 # a file or a name, and how that is explained; the formats that it writes, the usual
 # one first; an example.  A file of many documents can be read line by line.
@@ -98,6 +102,7 @@ def options() -> argparse.ArgumentParser:
         command.add_argument(place, nargs=None if is_file else "?", help=what)
         if what is _MANY:
             command.add_argument("--lines", action="store_true", help=_LINES)
+            command.add_argument("--jobs", type=_jobs, metavar="N", help=_JOBS)
         if formats:
             _add_formats(command, formats)
         output = "write into a file, which is overwritten"
@@ -117,6 +122,15 @@ def _add_formats(command: argparse.ArgumentParser, formats: tuple[str, ...]) -> 
     command.add_argument(
         "--locale", default="en", help="whose words and numbers: en, fr, de-AT, ..."
     )
+
+
+def _jobs(given: str) -> int:
+    """Return how many processes are asked for."""
+    jobs = int(given) if given.isascii() and given.isdecimal() else 0
+    if not 1 <= jobs <= _MOST_JOBS:
+        wanted = f"a whole number from 1 to {_MOST_JOBS}"
+        raise argparse.ArgumentTypeError(f"{given!r} is not {wanted}")
+    return jobs
 
 
 class _Parser(argparse.ArgumentParser):

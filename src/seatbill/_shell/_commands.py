@@ -147,11 +147,18 @@ ANSWERS: Final[Mapping[str, Callable[[Any, Asked], str]]] = {
 }
 """What answers a document, by the name of the command."""
 
+
+def _bill_row(data: Any) -> Any:
+    return converters.bill_answer(converters.read_request(data))
+
+
+def _preview_row(data: Any) -> Any:
+    return converters.change_answer(converters.read_change_request(data))
+
+
 ROWS: Final[Mapping[str, Callable[[Any], Any]]] = {
-    "bill": lambda data: converters.bill_answer(converters.read_request(data)),
-    "preview": lambda data: converters.change_answer(
-        converters.read_change_request(data)
-    ),
+    "bill": _bill_row,
+    "preview": _preview_row,
 }
 """What answers a row of JSON Lines with data."""
 

@@ -9,8 +9,11 @@ import json
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
+from itertools import islice
 from typing import IO, Any, Final, final
 
 from ..converters import DataProblem, MissingExtraError, parse
@@ -22,31 +25,38 @@ _EVERY: Final = 50
 """After how many rows progress is shown again."""
 _PATIENCE: Final = 1.0
 """After how many seconds the pace is known."""
+_CHUNK: Final = 32
+"""How many rows a process is given at once."""
+
+_Row = tuple[int, bytes | str]
 
 
 def answer_rows(
-    answer: Callable[[Any], Any], source: str, target: str | None, *, locale: str
+    answer: Callable[[Any], Any],
+    source: str,
+    target: str | None,
+    *,
+    locale: str,
+    jobs: int = 1,
 ) -> bool:
     """Write an answer for each row of *source*; return whether all were answered.
 
     Empty rows are passed over.  A row that is refused becomes ``row``, its number
-    from 1, and ``problems``.
+    from 1, and ``problems``.  With more *jobs* than one, so many processes work, and
+    the answers come in chunks, in the order of the rows.
     """
     refused: list[int] = []
     done = 0
     try:
         with _opened(source) as stream, _created(target, source) as out:
             bar = _Bar(_size(stream), out)
-            for number, row in enumerate(streams.rows(stream), start=1):
-                bar.show(number, len(row))
-                if not row.strip():
-                    continue
+            work = partial(_answered, answer, locale=locale)
+            for number, found in _in_turn(work, _read(stream, bar), jobs):
                 done += 1
-                found = _answered(answer, row, locale)
                 if "problems" in found:
                     refused.append(number)
-                    found = {"row": number, **found}
-                out.write(f"{json.dumps(found, separators=(',', ':'))}\n")
+                told = {"row": number, **found} if "problems" in found else found
+                out.write(f"{json.dumps(told, separators=(',', ':'))}\n")
                 out.flush()  # who asks row by row waits for it
             bar.clear()
     except BrokenPipeError:
@@ -70,7 +80,50 @@ def answer_rows(
     return not refused
 
 
-def _answered(answer: Callable[[Any], Any], row: bytes | str, locale: str) -> Any:
+def _read(stream: IO[Any], bar: _Bar) -> Iterator[_Row]:
+    """Yield the rows that say something, each with its number."""
+    for number, row in enumerate(streams.rows(stream), start=1):
+        bar.show(number, len(row))
+        if row.strip():
+            yield number, row
+
+
+def _in_turn(
+    work: Callable[[Any], Any], rows: Iterator[_Row], jobs: int
+) -> Iterator[tuple[int, Any]]:
+    """Yield the number and the answer of each row, in order."""
+    if jobs == 1:
+        for number, row in rows:
+            yield number, work(row)
+        return
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
+    given: deque[tuple[list[_Row], Any]] = deque()
+    chunk: list[_Row] = []
+    with ProcessPoolExecutor(jobs) as pool:
+        try:
+            while (chunk := [*islice(rows, _CHUNK)]) or given:
+                if chunk:
+                    given.append((chunk, pool.submit(several, work, chunk)))
+                if len(given) > 2 * jobs or not chunk:
+                    yield from given[0][1].result()
+                    given.popleft()
+        except BrokenProcessPool:
+            open_rows = [row for part, _ in given for row in part] or chunk
+            first, last = open_rows[0][0], (chunk or open_rows)[-1][0]
+            said = f"a process ended; rows {first} to {last} have no answer"
+            raise streams.ShellError(said) from None
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def several(work: Callable[[Any], Any], rows: list[_Row]) -> list[tuple[int, Any]]:
+    """Return the number and the answer of each of *rows*, in another process."""
+    return [(number, work(row)) for number, row in rows]
+
+
+def _answered(answer: Callable[[Any], Any], row: bytes | str, *, locale: str) -> Any:
     try:
         return answer(parse(streams.text_of(row).strip()))
     except UnicodeDecodeError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, KeysView, Mapping
 from enum import StrEnum
+from functools import cache
 from typing import Any, Final, TypeVar, final
 
 import attrs
@@ -39,6 +40,11 @@ class Value:
     def __hash__(self) -> int:
         cls = type(self)
         return hash((cls, *[getattr(self, name) for name in _names(cls)]))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return the fields without their names, which would be half of a pickle."""
+        cls = type(self)
+        return _again, (cls, *[getattr(self, name) for name in _names(cls)])
 
 
 class Kept(Value):
@@ -93,6 +99,8 @@ def unchecked(cls: type[_T], *defaults: Any) -> Callable[..., _T]:
     """
     names = _names(cls)
     body = "".join(f"    self.{name} = {name}\n" for name in names)
+    if "_attrs_cached_hash" in cls.__dict__:
+        body += "    self._attrs_cached_hash = None\n"
     source = (
         f"def make({', '.join(names)}):\n"
         f"    self = row()\n{body}    self.__class__ = cls\n    return self\n"
@@ -102,6 +110,16 @@ def unchecked(cls: type[_T], *defaults: Any) -> Callable[..., _T]:
     make: Any = scope["make"]
     make.__defaults__ = defaults
     return make  # type: ignore[no-any-return]
+
+
+def _again(cls: Any, *fields: Any) -> Any:
+    """Return the value that was pickled."""
+    return _maker(cls)(*fields)
+
+
+@cache
+def _maker(cls: Any) -> Callable[..., Any]:
+    return unchecked(cls)
 
 
 class Word(StrEnum):

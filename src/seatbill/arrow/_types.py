@@ -295,8 +295,6 @@ _NAMED: Final = _struct({"ref": _TEXT, "digest": _TEXT, "json": _JSON})
 
 
 def _put_named(data: Any) -> Any:
-    if isinstance(data, str):
-        return {"ref": data}
     return data if "ref" in data else {"json": _json(data)}
 
 

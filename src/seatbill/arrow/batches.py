@@ -18,7 +18,7 @@ from ..converters._problems import refusal, refused_at
 from ..converters.data import hooks
 from ..converters.requests import bill_request, bill_subscription, request_of
 from ..converters.stored import naming
-from ..errors import MissingExtraError, SeatbillError
+from ..errors import SeatbillError
 from ..invoices import Invoice
 from ..lifecycle import Statement
 from ..limits import REQUEST_LIMITS, Limits
@@ -125,12 +125,9 @@ class _Billing:
         given = row.get("subscription") or row.get("opening") or {}
         try:
             statement = self.statement(row)
-        except MissingExtraError:  # nothing is wrong with the row
-            raise
-        except InvalidDataError as error:
-            return _refused(given.get("id"), error.problems)
         except SeatbillError as error:
-            return _refused(given.get("id"), [refused_at("$", error)])
+            placed = getattr(error, "problems", None)
+            return _refused(given.get("id"), placed or [refused_at("$", error)])
         write, sub = hooks().write, statement.subscription
         return {
             "id": sub.id,
