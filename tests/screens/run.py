@@ -1,9 +1,9 @@
 """Show every document in a real browser and measure it: `make screens`.
 
 No text may overflow its box, lie on another, leave the page or be hard to read: at 1
-line and at 40, on a phone, a desktop and paper, in four languages, and those of the desk in its two.  Exits with 1
-where anything is wrong, with 2 where there is no Chromium.  `--pictures DIR` keeps
-what was seen.
+line and at 40, on a phone, a desktop and paper, in four languages; the pages of the
+desk in its two.  Exits with 1 where anything is wrong, with 2 where there is no
+Chromium.  `--pictures DIR` keeps what was seen.
 """
 
 from __future__ import annotations
