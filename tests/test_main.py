@@ -437,6 +437,10 @@ def test_a_price_by_tiers_says_so():
     [
         (["rulebooks", "clokify"], "choose annual-commitment, clickmeeting"),
         (["schema", "invoice"], "bill-request"),
+        (["rulebooks", "clokify"], ". (did you mean clockify?)\n"),
+        (["rulebooks", "clokify", "--locale", "de"], "teamleader-refusing.\n"),
+        (["schema", "bill-reqest"], ". (did you mean bill-request?)\n"),
+        (["schema", "xyzzy"], "change-answer.\n"),
         (["rulebooks", "--locale", "zz"], "zz"),
     ],
 )

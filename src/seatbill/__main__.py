@@ -8,7 +8,8 @@ through a pipe.  Bad input is told with its place in the file; the exit code is 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from ._shell import _streams as streams
@@ -16,8 +17,9 @@ from ._shell._arguments import options
 from ._shell._commands import ANSWERS, ROWS, Asked, rulebook_text, schema_text
 from ._shell._rows import answer_rows
 from ._shell._streams import read
-from .converters import MissingExtraError, parse
-from .errors import SeatbillError
+from .converters import RULEBOOKS, SCHEMAS, MissingExtraError, parse
+from .converters._problems import meant
+from .errors import SeatbillError, UnknownItemError
 from .formatting import words
 
 _PAGES = ("html", "svg")
@@ -48,17 +50,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(given: Any) -> int:
     """Run the command that was *given*."""
     if given.command == "schema":
-        streams.write(schema_text(given.name), given.output)
+        found = _named(given.name, SCHEMAS, "en", partial(schema_text, given.name))
+        streams.write(found, given.output)
         return 0
     words(given.locale)  # refused before anything is read
     asked = Asked(format=given.format or given.usual, locale=given.locale)
     if given.command == "rulebooks":
-        try:
-            found = rulebook_text(given.name, asked)
-        except SeatbillError as error:
-            (problem,) = streams.problems_of(error, asked.locale)
-            raise streams.ShellError(problem.message) from None
-        streams.write(found, given.output)
+        text = partial(rulebook_text, given.name, asked)
+        streams.write(_named(given.name, RULEBOOKS, asked.locale, text), given.output)
         return 0
     if getattr(given, "lines", False):
         answer = ROWS[given.command]
@@ -71,6 +70,18 @@ def _run(given: Any) -> int:
         )
         return 0 if told else 2
     return _answer(given, asked)
+
+
+def _named(
+    name: str, known: Iterable[str], locale: str, text: Callable[[], str]
+) -> str:
+    """Return the *text* of a name, or tell, in English, which one was likely meant."""
+    try:
+        return text()
+    except UnknownItemError as error:
+        (problem,) = streams.problems_of(error, locale)
+        guess = meant(name, known) if locale == "en" else ""
+        raise streams.ShellError(f"{problem.message}{guess}") from None
 
 
 def _answer(given: Any, asked: Asked) -> int:
