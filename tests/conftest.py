@@ -6,6 +6,10 @@ second looks where nobody has looked yet.
 
 import datetime as dt
 import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -66,3 +70,36 @@ def live_cldr():
     """Ask the CLDR that is installed, not the stand-in that says the same for ever."""
     with cldr.live():
         yield
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """Start a PostgreSQL of its own, behind a socket in a folder, and stop it."""
+    pytest.importorskip(
+        "psycopg", reason="psycopg is not installed", exc_type=ImportError
+    )
+    server = shutil.which("pg_ctl")
+    if server is None:
+        pytest.skip("PostgreSQL is not installed")
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        who = {}
+        if os.geteuid() == 0:  # the server refuses to run as root
+            shutil.chown(folder, "nobody")
+            who = {"user": "nobody"}
+
+        def run(*arguments):
+            subprocess.run(
+                arguments, check=True, cwd=folder, stdout=quiet, stderr=quiet, **who
+            )
+
+        with Path(folder, "told").open("w+") as quiet:
+            options = f"-c listen_addresses= -k {folder}"
+            data = ("-D", "data")
+            try:
+                run("initdb", *data, "-A", "trust", "-U", "shop", "-E", "UTF8")
+                run(server, *data, "-w", "-l", "log", "-o", options, "start")
+            except (subprocess.CalledProcessError, OSError, LookupError) as error:
+                quiet.seek(0)
+                pytest.skip(f"PostgreSQL does not start: {error}: {quiet.read()}")
+            yield f"postgresql+psycopg://shop@/postgres?host={folder}"
+            run(server, *data, "-m", "immediate", "stop")

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import tempfile
-from pathlib import Path
 from typing import ClassVar
 
 import attrs
@@ -59,39 +54,6 @@ class Account(Base):
     paid = money_columns("paid")
     owed = money_columns("owed", nullable=True)
     __mapper_args__: ClassVar = {"version_id_col": revision}
-
-
-@pytest.fixture(scope="module")
-def postgres():
-    """Start a server of its own, behind a socket in a folder, and stop it."""
-    pytest.importorskip(
-        "psycopg", reason="psycopg is not installed", exc_type=ImportError
-    )
-    server = shutil.which("pg_ctl")
-    if server is None:
-        pytest.skip("PostgreSQL is not installed")
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        who = {}
-        if os.geteuid() == 0:  # the server refuses to run as root
-            shutil.chown(folder, "nobody")
-            who = {"user": "nobody"}
-
-        def run(*arguments):
-            subprocess.run(
-                arguments, check=True, cwd=folder, stdout=quiet, stderr=quiet, **who
-            )
-
-        with Path(folder, "told").open("w+") as quiet:
-            options = f"-c listen_addresses= -k {folder}"
-            data = ("-D", "data")
-            try:
-                run("initdb", *data, "-A", "trust", "-U", "shop", "-E", "UTF8")
-                run(server, *data, "-w", "-l", "log", "-o", options, "start")
-            except (subprocess.CalledProcessError, OSError, LookupError) as error:
-                quiet.seek(0)
-                pytest.skip(f"PostgreSQL does not start: {error}: {quiet.read()}")
-            yield f"postgresql+psycopg://shop@/postgres?host={folder}"
-            run(server, *data, "-m", "immediate", "stop")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

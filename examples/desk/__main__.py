@@ -20,8 +20,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--workers", type=int, default=1)
     options = parser.parse_args(arguments)
     engine = made(connected(settings.DATABASE))
+    world = World(engine)
     if options.job == "nightly":
-        return min(nightly(writing(engine), settings.today(), World(engine)), 100)
+        return min(nightly(writing(engine), settings.today(), world), 100)
     with writing(engine)() as db:
         fill(db, settings.today())
     engine.dispose()

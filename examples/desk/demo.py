@@ -76,7 +76,6 @@ def sell(
         people=customer.people,
         teams=customer.teams,
         usage=dict(customer.usage),
-        claim=None,
     )
     bought = subscribe(
         system.catalog.plan(customer.plan),

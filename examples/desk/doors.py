@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from typing import Annotated
 from urllib.parse import parse_qsl
 
@@ -18,35 +18,37 @@ from .visits import ForeignFormError, Visit
 MOST_BYTES = 10_000
 
 
-def today() -> dt.date:
+async def today() -> dt.date:
     return settings.today()
 
 
-def database(request: Request) -> Engine:
+async def database(request: Request) -> Engine:
     """Return the engine, opened with the first request of the process."""
     state = request.app.state
     if not hasattr(state, "engine"):
-        state.engine = made(connected(settings.DATABASE))
+        engine = made(connected(settings.DATABASE))
+        state.world, state.engine = World(engine), engine
     return state.engine
 
 
-def world(engine: Annotated[Engine, Depends(database)]) -> World:
-    return World(engine)
+async def world(request: Request) -> World:
+    """Return the others, which were met when the database was opened."""
+    return request.app.state.world
 
 
-def visited(
+async def visited(
     request: Request,
     engine: Annotated[Engine, Depends(database)],
     day: Annotated[dt.date, Depends(today)],
-) -> Iterator[Visit]:
-    """Open the desk for one request; whoever only looks waits for nobody."""
+) -> AsyncIterator[Visit]:
+    """Open the desk for one request; whoever only looks waits for nobody.
+
+    Nothing is read yet.  All that a page does is done in one thread: whoever held a
+    lock while they wait for a thread would wait for those that wait for the lock.
+    """
     kind = reading if request.method == "GET" else writing
     with kind(engine)() as db:
-        visit = request.state.visit = Visit(request, db, day)
-        id = request.path_params.get("id")
-        if id is not None:
-            visit.enter(id)
-        yield visit
+        yield Visit(request, db, day)
 
 
 async def filled_in(request: Request) -> dict[str, str]:

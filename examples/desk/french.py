@@ -83,7 +83,7 @@ FRENCH = {
     "Invoice of {day}": "Facture du {day}",
     "What": "Objet",
     "Amount": "Montant",
-    "Share": "Part",
+    "Time and share": "Durée et part",
     "Done.": "C’est fait.",
     "Yes, pay {amount}": "Oui, payer {amount}",
     "Yes, do it": "Oui, le faire",

@@ -6,7 +6,7 @@ import datetime as dt
 import sys
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -27,7 +27,8 @@ def nightly(sessions: Sessions, day: dt.date, world: World) -> int:
     An account that fails stops no other: it is told, and tried again the next night.
     """
     failed = 0
-    for id in _all(sessions, select(Account.id).order_by(Account.id)):
+    unseen = or_(Account.seen_on.is_(None), Account.seen_on < day)
+    for id in _all(sessions, select(Account.id).where(unseen).order_by(Account.id)):
         with sessions() as db:
             try:
                 account = db.get_one(Account, id)
@@ -51,7 +52,8 @@ def _all(sessions: Sessions, query: Select[Any]) -> list[Any]:
 
 
 def remind(db: Session, account: Account, day: dt.date) -> None:
-    """Write down what the customer should hear of, each once."""
+    """Write down what the customer should hear of, each once: the account is seen."""
+    account.seen_on = day
     people = account.people
     found = reminders(account.state, on=day, until=day + AHEAD, members=people)
     known = select(Outbox.key).where(Outbox.key.in_([each.key for each in found]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from fastapi import Request
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy.exc import IntegrityError, NoResultFound
@@ -58,11 +60,10 @@ async def refuse(request: Request, error: SeatbillError) -> Response:
     status = STATUSES.get(error.code, 409)
     if "json" in request.headers.get("accept", ""):
         return JSONResponse(to_data(error.as_dict()), status, HEADERS)
-    visit: Visit = request.state.visit
-    with reading(request.app.state.engine)() as db:  # the other one is closed
-        visit.db = db
-        if visit.account is not None:
-            visit.enter(request.path_params["id"])
+    with reading(request.app.state.engine)() as db:
+        visit = Visit(request, db, dt.date.min)
+        if error.code == NotFoundError.code:
+            visit.id = None
         way = WAYS.get(error.code)
         return visit.shown("refused", status, said=_said(visit, error), way=way)
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Engine, ForeignKey, create_engine, event
+from sqlalchemy import JSON, Engine, ForeignKey, NullPool, create_engine, event
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -40,8 +40,8 @@ class Base(DeclarativeBase):
 class Account(Base):
     """A customer; saved only where nobody else has saved it since it was read.
 
-    *claim* is the order that is being carried out, and *due* the next day with
-    something to renew.
+    *claim* is the order that is being carried out, *due* the next day with something to
+    renew, and *seen_on* the last night in which all was done.
     """
 
     __tablename__ = "account"
@@ -49,7 +49,8 @@ class Account(Base):
     system: Mapped[str]
     revision: Mapped[int] = mapped_column()
     due: Mapped[dt.date | None] = mapped_column(index=True)
-    claim: Mapped[str | None] = mapped_column(index=True)
+    claim: Mapped[str | None]
+    seen_on: Mapped[dt.date | None]
     state: Mapped[Subscription] = held(Subscription)
     people: Mapped[tuple[Member, ...]] = mapped_column(
         ValueType(Member, many=True), default=()
@@ -166,7 +167,8 @@ def connected(address: str) -> Engine:
     if not address.startswith("sqlite"):
         engine = create_engine(address)
     else:
-        engine = create_engine(address, connect_args={"timeout": 60})
+        how = {"timeout": 60}
+        engine = create_engine(address, connect_args=how, poolclass=NullPool)
 
         @event.listens_for(engine, "connect")
         def opened(connection: Any, _: Any) -> None:

@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 import secrets
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,9 @@ from seatbill.formatting import (
     format_date,
     format_interval,
     format_money,
+    format_period,
     format_quantity,
+    format_share,
     format_unit_amount,
 )
 
@@ -64,25 +66,29 @@ class ForeignFormError(SeatbillError, ValueError):
 
 
 class Visit:
-    """Everything that a page needs to know; *account* and *person* once signed in."""
+    """Everything that a page needs to know."""
 
     def __init__(self, request: Request, db: Session, day: dt.date) -> None:
         self.request, self.db, self.day = request, db, day
         self.cookie = request.cookies.get(sessions.COOKIE)
         self.locale = _locale(request)
-        self.account: Account | None = None
-        self.person: Person | None = None
+        self.id: str | None = request.path_params.get("id")
 
-    def enter(self, id: str) -> None:
-        """Let the person in to the account with this *id*, if it is theirs.
-
-        Another customer's account is answered like one that there is not.
-        """
+    @cached_property
+    def person(self) -> Person | None:
+        """Who asks; another customer's account is answered like none that there is."""
+        if self.id is None:
+            return None
         name = sessions.person_of(self.cookie)
         person = None if name is None else self.db.get(Person, name)
-        if person is None or person.account != id:
-            raise NoResultFound(id)
-        self.person, self.account = person, self.db.get_one(Account, id)
+        if person is None or person.account != self.id:
+            raise NoResultFound(self.id)
+        return person
+
+    @cached_property
+    def account(self) -> Account | None:
+        """The account that is asked for, which is the person's own."""
+        return self.person and self.db.get_one(Account, self.id)
 
     def may(self, action: str) -> bool:
         """Return whether the person may do this."""
@@ -106,7 +112,8 @@ class Visit:
     def was_asked(self, form: Form, answer: str) -> bool:
         """Tell whether this very form was carried out; else note that it will be.
 
-        It is saved together with all that comes of it.  Raises: KeyReusedError.
+        It is saved together with all that comes of it.  Raises: KeyReusedError, and
+        StaleVersionError while an order for the account is being carried out.
         """
         key = form.get("key", "")
         if not KEY.fullmatch(key):
@@ -116,6 +123,9 @@ class Visit:
         digest = hashlib.sha256(said.encode()).hexdigest()
         found = self.db.get(Asked, (self.account.id, key))
         if found is None:
+            version = self.account.state.version
+            if self.account.claim is not None:
+                raise StaleVersionError(version, version + 1)
             row = {"account": self.account.id, "key": key}
             self.db.add(Asked(**row, digest=digest, answer=answer))
             return False
@@ -154,6 +164,8 @@ class Visit:
             "money": format_money,
             "date": format_date,
             "interval": format_interval,
+            "period": format_period,
+            "share": format_share,
             "quantity": format_quantity,
             "unit_amount": format_unit_amount,
             "bar": seat_bar_html,

@@ -1,9 +1,9 @@
 """Show every document in a real browser and measure it: `make screens`.
 
 No text may overflow its box, lie on another, leave the page or be hard to read: at 1
-line and at 40, on a phone, a desktop and paper, in four languages.  Exits with 1
-where anything is wrong, with 2 where there is no Chromium.  `--pictures DIR` keeps
-what was seen.
+line and at 40, on a phone, a desktop and paper, in four languages; the pages of the
+desk in its two.  Exits with 1 where anything is wrong, with 2 where there is no
+Chromium.  `--pictures DIR` keeps what was seen.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import branded
 import chromium
+import desk_pages
 import pictured
 
 from seatbill.documents import (
@@ -49,6 +50,7 @@ SCREENS = (
 CATALOG = pictured.CATALOG
 PAGES: dict[str, Callable[[str], str]] = {
     **branded.pages(),
+    **desk_pages.pages(),
     "invoice-1": lambda at: to_html(pictured.one_line(), locale=at, catalog=CATALOG),
     "invoice-40": lambda at: to_html(
         pictured.forty_lines(),
@@ -119,7 +121,7 @@ def measured(
 ) -> Iterator[tuple[str, list[str]]]:
     """Yield each page on each screen, and what is wrong with it."""
     for name in names:
-        for locale in LOCALES:
+        for locale in desk_pages.LOCALES if name in desk_pages.PATHS else LOCALES:
             html = PAGES[name](locale)
             for screen in SCREENS:
                 shown = f"{name}-{locale}-{screen.name}"
