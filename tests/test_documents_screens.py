@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 sys.path.insert(0, str(Path(__file__).parent / "screens"))
 
@@ -89,6 +90,17 @@ def test_an_invoice_of_forty_lines_has_none(page, locale):
     html = run.PAGES["invoice-40"](locale)
     for screen in run.SCREENS:
         assert run.faults(page, html, screen) == []
+
+
+def test_a_footer_stands_on_each_sheet_of_paper(page, tmp_path):
+    """Forty lines take several; none holds the footer and the page number alone."""
+    page.show(run.PAGES["brand-40"]("en"), width=794, media="print")
+    page.pdf(tmp_path / "long.pdf")
+    sheets = [s.extract_text() for s in PdfReader(tmp_path / "long.pdf").pages]
+    assert len(sheets) > 1
+    for sheet in sheets:
+        assert sheet.count("Amtsgericht Berlin HRB 12345") == 1
+        assert len(sheet.splitlines()) > 3
 
 
 def test_a_fault_makes_the_run_fail(monkeypatch, capsys, tmp_path):

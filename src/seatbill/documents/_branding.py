@@ -1,4 +1,4 @@
-"""The style of a look: its color where it can be read, its fonts before the page's.
+"""The style of a look: its color where it can be read, its fonts, its footer.
 
 Letters keep a contrast of 4.5 to 1 (WCAG 2.2, 1.4.3) to every ground that they stand
 on, in light and in dark; the color is mixed with black or white until they do.
@@ -24,6 +24,15 @@ _LIGHT: Final[tuple[Color, ...]] = ((255, 255, 255), (243, 246, 251))
 _DARK: Final[tuple[Color, ...]] = ((23, 27, 33), (31, 38, 49))
 
 
+# A footer of a table is repeated, with room kept for it; one that may break is not.
+_ON_EACH_SHEET: Final = (
+    "@media print{main{display:table;width:100%}\n"
+    "footer{display:table-footer-group;break-inside:avoid}\n"
+    "footer>bdi{display:block;margin-block-start:1rem;padding-block-start:.8rem;"
+    "border-block-start:1px solid var(--rule)}}\n"
+)
+
+
 def style_of(look: Look) -> Markup:
     """Return the rules that a page has beside its own; none for a plain look."""
     rules = ""
@@ -42,6 +51,8 @@ def style_of(look: Look) -> Markup:
             "h1,.totals .due dd{color:var(--accent)}\n"
             "thead th{border-block-end-color:var(--brand)}\n"
         )
+    if look.footer is not None:
+        rules += _ON_EACH_SHEET
     return Markup(rules)
 
 

@@ -154,8 +154,9 @@ class Look(Value):
 
     *logo* is a picture as a ``data:`` address (:func:`logo_of`), *accent* a color such
     as ``"#0b7a4b"``, which is made darker or lighter where letters in it could not be
-    read.  *fonts* are tried in their order, then those of the page.  *footer* and
-    *terms*, said where a document is to be paid, keep their line breaks.
+    read.  *fonts* are tried in their order, then those of the page.  *footer*, on
+    each sheet of paper, and *terms*, said where a document is to be paid, keep their
+    line breaks.
 
     *columns* are those of :data:`COLUMNS` that stand before the amount, all but
     ``"item"`` and ``"tax"`` without it; shares only where a line has one.  Then come
