@@ -94,7 +94,7 @@ desk: $(VENV)/.dev-installed ## start the small service of examples/desk
 	cd examples && $(abspath $(BIN))/python -m desk
 
 desk-check: $(VENV)/.dev-installed ## try the desk whole: a browser, a load, twenty kills
-	SEATBILL_DESK=whole $(BIN)/python -m pytest $(wildcard tests/test_desk*.py) -s -n 0
+	SEATBILL_DESK=whole $(BIN)/python -m pytest $(wildcard tests/test_desk_*.py) -s -n 0
 
 screens: $(VENV)/.dev-installed ## show every document in Chromium and measure it
 	$(BIN)/python tests/screens/run.py

@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 import secrets
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -73,22 +73,27 @@ class Visit:
         self.cookie = request.cookies.get(sessions.COOKIE)
         self.locale = _locale(request)
         self.id: str | None = request.path_params.get("id")
+        # Python 3.11 locks a cached_property for all its instances at once.
+        self._person: Person | None = None
+        self._account: Account | None = None
 
-    @cached_property
+    @property
     def person(self) -> Person | None:
         """Who asks; another customer's account is answered like none that there is."""
-        if self.id is None:
-            return None
-        name = sessions.person_of(self.cookie)
-        person = None if name is None else self.db.get(Person, name)
-        if person is None or person.account != self.id:
-            raise NoResultFound(self.id)
-        return person
+        if self._person is None and self.id is not None:
+            name = sessions.person_of(self.cookie)
+            person = None if name is None else self.db.get(Person, name)
+            if person is None or person.account != self.id:
+                raise NoResultFound(self.id)
+            self._person = person
+        return self._person
 
-    @cached_property
+    @property
     def account(self) -> Account | None:
         """The account that is asked for, which is the person's own."""
-        return self.person and self.db.get_one(Account, self.id)
+        if self._account is None and self.person is not None:
+            self._account = self.db.get_one(Account, self.id)
+        return self._account
 
     def may(self, action: str) -> bool:
         """Return whether the person may do this."""
