@@ -148,10 +148,11 @@ def adopt(
 ) -> Subscription:
     """Return the subscription of a customer who exists already; no invoice is made.
 
-    *charged* is what the running period's charges came to: one amount, shared out
-    by the full prices; amounts by unit, add-on or discount id; or the charges of a
-    subscription.  *anchor* is the day from which periods are counted, the start of
-    *current_period* unless given.  *on* is the last day whose events are in.
+    *charged* is what the running period's charges came to, without the tax added to
+    them: one amount, shared out by the full prices; amounts by unit, add-on or discount
+    id; or the charges of a subscription.  No more than that ever comes back; shares are
+    taken of the full prices.  *anchor* is the day from which periods are counted, the
+    start of *current_period* unless given.  *on* is the last day whose events are in.
     *moved_from* is where that period would start without the days of freezes in it,
     *paid_until* where its days begin that were given free; in a pause its start.
     *credit_balance* is money, *credit_lots* are gifts and what has a last day.  *term*

@@ -40,8 +40,9 @@ class Outcome(Value):
     *invoices* are in the order of their days: those of renewals that were due first,
     then the change's own.  *effective_on* is the day on which the last part of the
     change takes effect.  *replaced* are the pending updates that it withdrew or took
-    the place of.  *timing* is what overrode the rules by hand.  *refund_due* is what
-    was left of paid money when it ended; gifts that lapsed are told by a notice.
+    the place of.  *timing* is what overrode the rules by hand.  *previous_version* is
+    that of the subscription before the call, 0 for the first.  *refund_due* is what was
+    left of paid money when it ended; gifts that lapsed are told by a notice.
     """
 
     subscription: Subscription
