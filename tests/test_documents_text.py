@@ -49,7 +49,7 @@ from seatbill.documents._columns import columns, printable, wrapped
 from seatbill.payments import Card, PayPal, SepaMandate
 from seatbill.views import BoughtService, billing_view
 from seatbill.wallets import Wallet, WalletPolicy, grant
-from stories import at, plan
+from stories import Story, at, plan
 
 BASIC = plan("4.99", id="basic", rank=1)
 STANDARD = plan("6.99", id="standard", rank=2)
@@ -661,6 +661,15 @@ def test_an_outcome_tells_what_it_withdrew_and_when_it_acts():
     assert "It takes effect on May 1, 2026." in text
     assert "Withdrawn: 3 seats from May 1, 2026" in text
     assert "Nothing is due now." in text
+
+
+def test_a_statement_ends_with_its_last_renewal():
+    """Nothing happened on 20 March but that the reader stopped there."""
+    opening = Story(plan("10.00"), "2026-01-01").opening
+    told = to_text(bill(opening, [], until=at("2026-03-20")))
+    history = told[told.index("History") : told.index("Standing on")]
+    assert history.count("Amount due") == 3
+    assert "Mar 20" not in history
 
 
 def test_renewals_alone_are_an_outcome_too():

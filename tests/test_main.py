@@ -592,6 +592,7 @@ def test_the_arguments_are_explained(arguments, code, capsys):
         pytest.param(["bill", "x", "--lnes"], "--lines", id="a flag"),
         pytest.param(["fly", "x"], None, id="nothing near"),
         pytest.param(["bill", "x", "y"], None, id="too many"),
+        pytest.param(["show", "x", "--lines"], None, id="of another command"),
     ],
 )
 def test_a_misspelt_argument_is_told_with_the_nearest(arguments, meant, capsys):

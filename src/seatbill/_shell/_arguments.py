@@ -148,7 +148,8 @@ class _Parser(argparse.ArgumentParser):
         """Say what is wrong with the arguments, and how they are given."""
         usage = self.format_usage().splitlines()
         wrong = _WRONG.search(message)
-        guess = meant(wrong[1] or wrong[2], _known(self)) if wrong else ""
+        word, known = wrong and (wrong[1] or wrong[2]), _known(self)
+        guess = meant(word, known) if word and word not in known else ""
         say(*usage, f"{self.prog}: error: {message}{guess}")
         self.exit(2)
 

@@ -136,7 +136,7 @@ def _told(
         yield isolated(note)
     if outcome.reason is not None:
         yield _("Manual override: %(reason)s") % {"reason": isolated(outcome.reason)}
-    if outcome.effective_on != outcome.on:
+    if outcome.changes and outcome.effective_on != outcome.on:
         day = isolated(setting.day(outcome.effective_on))
         yield _("It takes effect on %(day)s.") % {"day": day}
     if outcome.changes and own is None:
