@@ -138,6 +138,7 @@ def test_data_are_plain(kind):
 
 
 ROOMS = (
+    "arrow",
     "_shell",
     "converters",
     "documents",

@@ -60,6 +60,7 @@ FAIR = our.markets(
     own_intervals=False,
     forfeits=False,
     unused_time=UnusedTime.CREDITED,
+    terms=False,  # whoever leaves one early may pay for what never runs
 )
 
 MORE = settings(max_examples=10 * settings.default.max_examples)
