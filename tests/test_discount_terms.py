@@ -19,6 +19,7 @@ from seatbill import (
     ApplyDiscount,
     BillingRules,
     Cancel,
+    Catalog,
     Discount,
     Freeze,
     GrantCredit,
@@ -55,8 +56,10 @@ from seatbill.errors import (
 )
 from seatbill.formatting import describe
 from seatbill.lifecycle.previews import priced_units
+from seatbill.reviews import compare_plans, review
 from seatbill.subscriptions import AppliedDiscount
-from stories import Story, bills, plan
+from seatbill.views import add_on_options, billing_view
+from stories import Story, bills, digits, plan
 
 AT_ONCE = BillingRules(
     upgrade=Timing.IMMEDIATE,
@@ -503,6 +506,36 @@ def test_inside_a_period_later_charges_have_none_and_open_ones_keep_it():
     assert story.subscription.discounts == ()
     ended = story.change("2026-04-16", Cancel())  # each at the price it was charged
     assert bills(ended) == ["2026-04-16: -5.00 -5.00 = -10.00 due 0.00"]
+
+
+@pytest.mark.parametrize(
+    ("on", "plan_price", "extra_price", "pro_price", "one_more"),
+    [
+        pytest.param(
+            "2026-04-15", "50.00", "50.00", "30.00", "25.00", id="the day before"
+        ),
+        pytest.param("2026-04-16", "100.00", "100.00", "60.00", "50.00", id="its end"),
+        # the renewal drops it, as any call does
+        pytest.param("2026-05-01", "100.00", "100.00", "60.00", "50.00", id="renewed"),
+    ],
+)
+def test_a_page_shows_no_discount_that_has_ended(
+    on, plan_price, extra_price, pro_price, one_more
+):
+    """Half of 100.00, of 2 × 50.00, of 60.00 and of 50.00 until 15 April."""
+    half = percent("50", until=dt.date(2026, 4, 16))
+    sub = april(half, add_ons=[(EXTRA, 2)]).subscription
+    day = dt.date.fromisoformat(on)
+    view = billing_view(sub, on=day)
+    (extra,) = view.add_ons
+    assert (digits(view.price), digits(extra.price)) == (plan_price, extra_price)
+    catalog = Catalog([TEAM, SOLO], add_ons=[EXTRA])
+    solo = compare_plans(sub, catalog, {}, on=day)[0]
+    assert digits(solo.price) == pro_price
+    (option,) = add_on_options(sub, catalog, on=day)
+    assert digits(option.price) == one_more
+    found = review(sub, catalog, last_used={"extra": None}, on=day)
+    assert [digits(f.value("saving")) for f in found] == [extra_price]
 
 
 def test_an_amount_off_that_ended_is_still_a_charge_of_its_period():

@@ -15,19 +15,23 @@ from seatbill import (
     MONTHLY,
     AddSeats,
     BillingRules,
+    Cancel,
     Discount,
     Invoice,
     Plan,
     Price,
+    Settlement,
     Subscription,
     SwitchPlan,
     TaxRate,
     Tier,
+    Timing,
     change,
     renew,
     subscribe,
 )
 from seatbill.combining import combine
+from seatbill.lifecycle.previews import preview
 from seatbill.rebilling import rebill
 
 APRIL, MAY, JUNE = (dt.date(2026, n, 1) for n in (4, 5, 6))
@@ -136,3 +140,28 @@ def test_nothing_is_left_to_correct() -> None:
     issued = [*start.invoices, *ordered.invoices]
     found = rebill(start, issued, [(MAY, AddSeats(2))], until=MAY)
     assert (found.credit_notes, found.invoice) == ((), None)
+
+
+@pytest.mark.parametrize(
+    ("on", "later", "now"),
+    [
+        # 3 × 6.00 × 15/30 wait for 1 May; canceled there, they alone are billed
+        pytest.param(MAY, False, "9.00 USD", id="on the billing day"),
+        # 13 × 6.00 of May are due all the same, and June is not charged
+        pytest.param(JUNE, False, "0.00 USD", id="a month after it"),
+        # 13 × 6.00 × 21/31 = 52.838… come back
+        pytest.param(dt.date(2026, 5, 11), False, "-52.84 USD", id="inside the period"),
+        pytest.param(MAY, True, "0.00 USD", id="for the period's end"),
+    ],
+)
+def test_the_price_of_an_end_is_that_of_its_own_invoice(
+    on: dt.date, later: bool, now: str
+) -> None:
+    """What the overdue renewals charge is no part of it."""
+    rules = BillingRules(
+        cancellation=Timing.PERIOD_END if later else Timing.IMMEDIATE,
+        settlement=Settlement.ON_RENEWAL,
+    )
+    sub = bought(rules=rules)
+    sub = change(sub, AddSeats(3), on=dt.date(2026, 4, 16)).subscription
+    assert str(preview(sub, Cancel(), on=on).price_now) == now

@@ -178,7 +178,7 @@ def compare_plans(
     if now.plan not in plans:
         plans.append(now.plan)
     _check_resources(used, plans)
-    prices = {plan: _price_or_none(now, plan, interval) for plan in plans}
+    prices = {plan: _price_or_none(now, plan, interval, on) for plan in plans}
     nothing = Money.zero(now.currency)
     plans.sort(key=lambda p: (p.rank, (prices[p] or nothing).minor_units))
     found = [
@@ -197,11 +197,11 @@ def compare_plans(
 
 
 def _price_or_none(
-    sub: Subscription, plan: Plan, interval: Interval | None
+    sub: Subscription, plan: Plan, interval: Interval | None, on: Time
 ) -> Money | None:
     """Return what a period of *plan* costs; ``None`` where it has no such price."""
     try:
-        return full_price(sub, plan, interval=interval)
+        return full_price(sub, plan, interval=interval, on=on)
     except SeatbillError:
         return None
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from operator import eq
 from typing import final
 
 import attrs
 
 from .._engine.dates import period_end, term_end
+from .._engine.lasting import drop_ended
 from .._engine.prices import price_table
 from .._engine.state import State
 from .._values.checks import Time, fraction, instance, text, whole
@@ -61,7 +63,9 @@ def preview(subscription: Subscription, *changes: Change, on: Time) -> Preview:
         outcome = change(subscription, *changes, on=on)
     except SeatbillError as error:
         return Preview(refusal=Refusal.of(error))
-    own = outcome.invoices[len(due.invoices) :]
+    # An end at once on the billing day has no renewal: what is its own differs there.
+    known = sum(map(eq, outcome.invoices, due.invoices))
+    own = outcome.invoices[known:]
     return Preview(
         outcome=outcome,
         price_now=Money.total([i.total for i in own], subscription.currency),
@@ -149,10 +153,12 @@ def priced_units(
     *,
     quantity: int | None = None,
     interval: Interval | None = None,
+    on: Time | None = None,
 ) -> Iterator[PricedUnit]:
     """Yield what each unit of *item* costs; nothing is bought on the free plan.
 
-    At the seats owned, or *quantity* of an add-on; percent discounts are inside.
+    At the seats owned, or *quantity* of an add-on; percent discounts are inside, but
+    for those that end by the day *on*, where one is given.
 
     Raises: NoPriceError and what else the price list refuses.
     """
@@ -160,7 +166,11 @@ def priced_units(
     if item == sub.rules.free_plan:
         return
     own = item.interval if isinstance(item, AddOn) else None
-    table = price_table(item, own or interval or sub.interval, State(sub).context)
+    state = State(sub)
+    if on is not None:
+        state.move_to(on)
+        drop_ended(state)
+    table = price_table(item, own or interval or sub.interval, state.context)
     for unit, price in table.units.items():
         owned = sub.quantity(unit) if quantity is None else quantity
         if price.clamped:
@@ -182,10 +192,13 @@ def full_price(
     *,
     quantity: int | None = None,
     interval: Interval | None = None,
+    on: Time | None = None,
 ) -> Money:
     """Return what a whole period of *item* costs, without tax on top.
 
     As :func:`priced_units` counts it.
     """
-    units = priced_units(subscription, item, quantity=quantity, interval=interval)
+    units = priced_units(
+        subscription, item, quantity=quantity, interval=interval, on=on
+    )
     return Money.total([unit.price for unit in units], subscription.currency)

@@ -158,7 +158,7 @@ def _unused(
         days = known[id]
         if days is not None and days < most:
             continue
-        price = full_price(sub, owned.add_on, quantity=owned.quantity)
+        price = full_price(sub, owned.add_on, quantity=owned.quantity, on=on)
         saving = _monthly(price, sub)
         if days is None:
             yield finding_of("add_on_never_used", add_on=id, saving=saving)

@@ -275,7 +275,7 @@ def billing_view(
     day = moment("on", on)
     sub = renew(instance("subscription", subscription, Subscription), on=on)
     now = sub.subscription
-    units = tuple(priced_units(now, now.plan))
+    units = tuple(priced_units(now, now.plan, on=day))
     return BillingView(
         subscription=now,
         price=Money.total([unit.price for unit in units], now.currency),
@@ -285,7 +285,7 @@ def billing_view(
             BoughtAddOn(
                 add_on=owned.add_on,
                 quantity=owned.quantity,
-                price=full_price(now, owned.add_on, quantity=owned.quantity),
+                price=full_price(now, owned.add_on, quantity=owned.quantity, on=day),
             )
             for owned in now.add_ons
         ),

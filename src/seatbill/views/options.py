@@ -282,7 +282,7 @@ def _add_on_option(
         add_on=add_on,
         owned=count,
         quantity=quantity,
-        price=_price_of_more(now, add_on, count, quantity),
+        price=_price_of_more(now, add_on, count, quantity, on),
         conditions=tuple(_conditions(now, add_on)),
         preview=found,
         removal=removal,
@@ -321,14 +321,16 @@ def _left(sub: Subscription, add_on: AddOn, owned: int) -> int:
 
 
 def _price_of_more(
-    sub: Subscription, add_on: AddOn, owned: int, quantity: int
+    sub: Subscription, add_on: AddOn, owned: int, quantity: int, on: Time
 ) -> Money | None:
     """Return what *quantity* more cost in a whole period; ``None`` without a price."""
     try:
-        price = full_price(sub, add_on, quantity=owned + quantity)
+        price = full_price(sub, add_on, quantity=owned + quantity, on=on)
     except SeatbillError:
         return None
-    return price - full_price(sub, add_on, quantity=owned) if owned else price
+    if not owned:
+        return price
+    return price - full_price(sub, add_on, quantity=owned, on=on)
 
 
 def _conditions(sub: Subscription, add_on: AddOn) -> Iterator[Condition]:
