@@ -534,7 +534,7 @@ def test_a_page_shows_no_discount_that_has_ended(
     assert digits(solo.price) == pro_price
     (option,) = add_on_options(sub, catalog, on=day)
     assert digits(option.price) == one_more
-    found = review(sub, catalog, last_used={"extra": None}, on=day)
+    found = review(sub, last_used={"extra": None}, on=day)
     assert [digits(f.value("saving")) for f in found] == [extra_price]
 
 
