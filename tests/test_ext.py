@@ -40,6 +40,5 @@ def test_the_glue_of_a_small_service_stays_small():
             if blocks[place + 1].splitlines()[line - 1].strip()
         )
     }
-    assert (
-        30 < len(lines) <= 90
-    )  # a third of them for who dies after the money is taken
+    # A third of them is for a process that dies after the money is taken.
+    assert 30 < len(lines) <= 90
