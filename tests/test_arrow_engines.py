@@ -80,7 +80,7 @@ def test_duckdb_gives_batches_and_queries_the_answers():
     duckdb = pytest.importorskip("duckdb", reason="DuckDB is not installed")
     database = duckdb.connect()
     database.register("rows", requests())
-    asked = database.sql("select * from rows").to_arrow_reader(16)
+    asked = pa.RecordBatchReader.from_stream(database.sql("select * from rows"))
     answers = pa.RecordBatchReader.from_batches(
         ANSWERS, bill_batches(asked, **HELD)
     ).read_all()
