@@ -82,9 +82,11 @@ dist: $(VENV)/.dev-installed ## build what is published, into dist
 api: $(VENV)/.dev-installed ## write down the public names, to be compared
 	PYTHONPATH=docs/_ext $(BIN)/python tests/public_api.py
 
-docs: $(VENV)/.dev-installed ## build the pages into build/docs, without a warning
+docs: $(VENV)/.dev-installed ## build the pages into build/docs, and look through them
 	$(BIN)/python -m sphinx --nitpicky --fail-on-warning --keep-going --quiet \
 	  --doctree-dir build/doctrees docs build/docs
+	SEATBILL_SITE=$(abspath build/docs) $(BIN)/python -m pytest --quiet \
+	  tests/test_docs.py tests/test_docs_made.py
 
 docs-check: $(VENV)/.dev-installed ## run the code blocks of the pages
 	$(BIN)/python -m pytest $(PAGES)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import os
 import re
 from pathlib import Path
 from typing import get_args
@@ -154,6 +155,9 @@ TEAMLEADER = "seatbill.rulebooks.teamleader"
 CANCEL = {"Cancel, at once", "Cancel, at the period’s end"}
 
 
+@pytest.mark.skipif(
+    not os.environ.get("SEATBILL_SITE"), reason="make docs draws them, and looks again"
+)
 def test_the_ways_between_statuses_are_these():
     trialing, active, free, frozen, paused, canceled = Status
     assert explored.transitions() == {
