@@ -132,9 +132,9 @@ def deactivate(visit: At, form: Form) -> Response:
     visit.require(Action.MANAGE)
     account, answer = visit.account, f"{visit.home}/people"
     if not visit.was_asked(form, answer):
-        who = form.get("person", ""), visit.day, form.get("unit", "")
+        person, unit = form.get("person", ""), form.get("unit", "")
         account.people, outcome = leave(
-            account.state, account.people, who[0], on=who[1], unit=who[2]
+            account.state, account.people, person, on=visit.day, unit=unit
         )
         billing.keep(visit.db, account, outcome, is_paid=False)
     return visit.led(answer)
